@@ -1,0 +1,1 @@
+"""The checks that decide whether a candidate warehouse may be published."""

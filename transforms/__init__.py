@@ -1,0 +1,1 @@
+"""From published files to tidy tables: pure functions on Polars, no network, no clock, no database."""

@@ -1,0 +1,1 @@
+"""Small parts that every reader shares: grids of a spreadsheet, periods, symbols, vocabularies."""

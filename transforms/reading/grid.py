@@ -1,0 +1,138 @@
+"""A spreadsheet's sheet as a grid: what is written in a cell, what number it stores, and where the cell is.
+
+Numbers are taken as stored, not as displayed: text made from a number is rounded to nine places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims
+
+ROW = "source_row"
+
+
+def cell_name(row: int, column: int) -> str:
+    """The name a spreadsheet shows for a cell: row 7, column 3 is C7."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet. `text` and `numbers` have a column `source_row` (from 1) and columns 'c1', 'c2', … (A, B, …).
+
+    `text` holds every cell as text, trimmed, blanks as NULL; `numbers` holds the stored number or NULL.
+    """
+
+    file: str
+    sheet: str
+    text: pl.DataFrame
+    numbers: pl.DataFrame
+
+    @property
+    def columns(self) -> list[int]:
+        """Column numbers, from 1."""
+        return [int(name[1:]) for name in self.text.columns if name != ROW]
+
+    def row(self, number: int) -> dict[int, str]:
+        """The written cells of one row, by column number."""
+        found = self.text.row(number - 1, named=True)
+        return {int(name[1:]): value for name, value in found.items() if name != ROW and value is not None}
+
+    def rows(self) -> Iterator[tuple[int, dict[int, str]]]:
+        """Every row with something written in it."""
+        for number in range(1, self.text.height + 1):
+            if written := self.row(number):
+                yield number, written
+
+    def header(self, labels: Sequence[str], *, after: int = 0) -> int:
+        """The first row after `after` that holds all of `labels` (case and blanks aside).
+
+        Raises `LayoutChanged` where there is none.
+        """
+        wanted = {normal(label) for label in labels}
+        cells = self.text.filter(pl.col(ROW) > after).select(
+            ROW, pl.concat_list(pl.exclude(ROW).str.replace_all(r"\s+", " ").str.to_lowercase()).alias("cells")
+        )
+        found = cells.filter(pl.all_horizontal(pl.col("cells").list.contains(label) for label in sorted(wanted)))
+        if found.is_empty():
+            raise LayoutChanged(
+                "no row holds the headings this table is found by",
+                file=self.file,
+                sheet=self.sheet,
+                expected=" | ".join(labels),
+                found="headings such as " + " | ".join(self._likely_headings()),
+                do="compare with the last edition; if the publisher renamed a heading, add it to the reader",
+            )
+        return int(found[ROW][0])
+
+    def _likely_headings(self) -> list[str]:
+        widest = self.text.select(ROW, n=pl.sum_horizontal(pl.exclude(ROW).is_not_null())).sort("n", ROW).tail(1)
+        return list(self.row(int(widest[ROW][0])).values())[:12] if widest.height else []
+
+    def melt(self, *, rows: tuple[int, int], columns: Sequence[int]) -> pl.DataFrame:
+        """The cells of a block, one a row: source_row, source_column, printed (text), number.
+
+        `rows` is first and last row, both included. Cells with nothing in them are kept: a blank is a finding.
+        """
+        names = [f"c{column}" for column in columns]
+        inside = pl.col(ROW).is_between(*rows)
+        long = {
+            name: frame.filter(inside).unpivot(names, index=ROW, variable_name="column", value_name=name)
+            for name, frame in (("printed", self.text), ("number", self.numbers))
+        }
+        return long["printed"].select(
+            pl.col(ROW).cast(pl.Int32),
+            pl.col("column").str.slice(1).cast(pl.Int32).alias("source_column"),
+            "printed",
+            long["number"]["number"],
+        )
+
+
+def normal(label: str) -> str:
+    """A label with case and runs of blanks taken out, for comparing."""
+    return " ".join(label.split()).lower()
+
+
+def read_grids(path: Path, *, file: str = "", sheets: Sequence[str] | None = None) -> Mapping[str, Grid]:
+    """Every sheet of a workbook (.xlsx or .xls) as a grid, by the sheet's name.
+
+    Raises `NotWhatItClaims` where the bytes are not a workbook.
+    """
+    name = file or path.name
+    content = path.read_bytes()
+    try:
+        wanted = [sheet for sheet in fastexcel.read_excel(content).sheet_names if sheets is None or sheet in sheets]
+        jobs = [(sheet, dtype) for sheet in wanted for dtype in ("string", "float")]
+        with ThreadPoolExecutor() as pool:
+            frames = dict(zip(jobs, pool.map(lambda job: _load(content, *job), jobs), strict=True))
+    except fastexcel.FastExcelError as error:
+        raise NotWhatItClaims(
+            "this is not a workbook that can be read",
+            file=name,
+            expected="an .xlsx or .xls workbook",
+            found=str(error).splitlines()[0],
+            do="fetch the file again; a web page or a cut-off download was probably saved under this name",
+        ) from error
+    return {sheet: Grid(name, sheet, frames[sheet, "string"], frames[sheet, "float"]) for sheet in wanted}
+
+
+def _load(content: bytes, sheet: str, dtype: str) -> pl.DataFrame:
+    loaded = fastexcel.read_excel(content).load_sheet(sheet, header_row=None, skip_rows=0, dtypes=dtype)  # type: ignore[call-overload]
+    # The reader drops empty leading columns, so the names come from the columns' places in the sheet.
+    places = [f"c{column.absolute_index + 1}" for column in loaded.available_columns()]
+    frame: pl.DataFrame = loaded.to_polars()
+    frame.columns = places
+    if dtype == "string":
+        frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    return frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32))

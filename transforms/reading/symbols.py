@@ -1,0 +1,58 @@
+"""The publishers' shorthand in cells that hold no number."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import UnreadableValue
+from transforms.reading.grid import cell_name
+
+SYMBOLS: dict[str, str] = {
+    "[c]": "c",
+    "[x]": "x",
+    "[z]": "z",
+    "[low]": "low",
+    "*": "c",
+    ".": "z",
+    "..": "x",
+    ":": "x",
+    "n/a": "x",
+}
+"""Symbol as printed (lower case) -> value_status. Readers of one series may add to it, never change it."""
+
+BLANK = "x"
+"""A blank cell where a figure belongs: the publisher printed none."""
+
+
+def value_and_status(
+    cells: pl.DataFrame, *, file: str, sheet: str = "", symbols: dict[str, str] | None = None
+) -> pl.DataFrame:
+    """`cells` (with `printed`, `number`, `source_row`, `source_column`) with `value` and `value_status`.
+
+    A number is a value with no status, a symbol a status with no value, a blank 'x'. Raises `UnreadableValue`, naming
+    the first such cell, for anything else: nothing is guessed.
+    """
+    known = SYMBOLS | (symbols or {})
+    read = cells.with_columns(
+        value=pl.col("number"),
+        value_status=pl.when(pl.col("number").is_null())
+        .then(pl.col("printed").str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String))
+        .otherwise(None),
+    ).with_columns(
+        value_status=pl.when(pl.col("printed").is_null() & pl.col("number").is_null())
+        .then(pl.lit(BLANK))
+        .otherwise(pl.col("value_status"))
+    )
+    bad = read.filter(pl.col("value").is_null() & pl.col("value_status").is_null() | pl.col("value").is_infinite())
+    if bad.height:
+        first = bad.row(0, named=True)
+        raise UnreadableValue(
+            "a cell is neither a number nor a known symbol",
+            file=file,
+            sheet=sheet,
+            cell=cell_name(first["source_row"], first["source_column"]),
+            expected="a number, a blank, or one of " + " ".join(known),
+            found=repr(first["printed"]) + (f" and {bad.height - 1} more such cells" if bad.height > 1 else ""),
+            do="if the publisher explains a new symbol in the notes, add it to transforms/reading/symbols.py",
+        )
+    return read

@@ -1,0 +1,57 @@
+"""Vocabularies: what publishers print, and what we call it. Data files in transforms/vocabularies, one label a line."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from transforms.errors import UnmappedLabel
+from transforms.reading.grid import cell_name
+
+
+@cache
+def vocabulary(name: str) -> pl.DataFrame:
+    """The vocabulary file `name`.csv: columns `printed` and `label`, and any others it carries (all text)."""
+    path = files("transforms") / "vocabularies" / f"{name}.csv"
+    return pl.read_csv(path.read_bytes(), infer_schema=False)
+
+
+def key(label: pl.Expr) -> pl.Expr:
+    """What labels are compared by: case, runs of blanks, kinds of apostrophe and dash, and '001_' prefixes aside."""
+    return (
+        label.str.replace(r"^\d{3}_", "")
+        .str.replace_all(r"[‘’ʼ]", "'")
+        .str.replace_all(r"[–—]", "-")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+        .str.to_lowercase()
+    )
+
+
+def translate(
+    frame: pl.DataFrame, column: str, name: str, *, to: str = "label", into: str = "", file: str = "", sheet: str = ""
+) -> pl.DataFrame:
+    """`frame` with `column`'s printed labels replaced (or put `into` a new column) by vocabulary `name`.
+
+    NULL stays NULL. Raises `UnmappedLabel` with the first label nobody has mapped and its cell.
+    """
+    words = vocabulary(name).select(key(pl.col("printed")).alias("_key"), pl.col(to).alias("_to")).unique()
+    read = frame.with_columns(key(pl.col(column)).alias("_key")).join(
+        words, on="_key", how="left", validate="m:1", maintain_order="left"
+    )
+    unknown = read.filter(pl.col("_to").is_null() & pl.col("_key").is_not_null())
+    if unknown.height:
+        first = unknown.row(0, named=True)
+        row, place = first.get("source_row"), first.get("source_column") or 0
+        raise UnmappedLabel(
+            f"a label nobody has mapped stands in {column.replace('_', ' ')}",
+            file=file,
+            sheet=sheet or first.get("source_sheet") or "",
+            cell=(cell_name(row, place) if place else f"row {row}") if row else "",
+            expected=f"a label of transforms/vocabularies/{name}.csv",
+            found=", ".join(repr(label) for label in unknown[column].unique(maintain_order=True).to_list()[:5]),
+            do=f"decide what it is and add a line to transforms/vocabularies/{name}.csv",
+        )
+    return read.with_columns(pl.col("_to").alias(into or column)).drop("_key", "_to")

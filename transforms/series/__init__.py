@@ -1,0 +1,26 @@
+"""One module per kind of published file. `READERS` is the list of all of them; a new one is added here."""
+
+from __future__ import annotations
+
+from transforms.errors import UnknownFile
+from transforms.sources import Edition, PublishedFile, Reader
+
+READERS: tuple[Reader, ...] = ()
+
+
+def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
+    """The one reader that recognises the file, and the edition it is.
+
+    Raises `UnknownFile` where none or more than one does, `NotWhatItClaims` where the bytes are not what they claim.
+    """
+    found = [(reader, edition) for reader in READERS if (edition := reader.recognise(file)) is not None]
+    if len(found) == 1:
+        return found[0]
+    raise UnknownFile(
+        "more than one reader takes this file" if found else "no reader recognises this file",
+        file=file.name,
+        expected="a published file of one of: " + "; ".join(reader.title for reader in READERS),
+        found=", ".join(reader.name for reader, _ in found)
+        or f"{file.kind}: {(file.sheets or file.columns or file.members[:5] if file.kind != 'unknown' else [])}"[:300],
+        do="leave it out, or write a reader for it (see README, 'Adding a series')",
+    )

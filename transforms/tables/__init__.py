@@ -1,0 +1,29 @@
+"""Every tidy table there is. A table is declared once, here; readers, warehouse, comments and checks follow it."""
+
+from transforms.tables.declare import STATUSES, Column, Table
+from transforms.tables.leadership import PAY_GAP, STAFF_SURVEY, WRES_INDICATOR
+from transforms.tables.organisations import DATA_QUALITY_NOTE, ORGANISATION, ORGANISATION_SUCCESSION
+from transforms.tables.people import JOB_ROLE, PERSON_CHARACTERISTIC, WORKFORCE_BY_GRADE
+from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
+from transforms.tables.workforce import TURNOVER, WORKFORCE
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        ORGANISATION,
+        ORGANISATION_SUCCESSION,
+        WORKFORCE,
+        TURNOVER,
+        PERSON_CHARACTERISTIC,
+        JOB_ROLE,
+        WORKFORCE_BY_GRADE,
+        VACANCY,
+        VACANCY_ADVERT,
+        PAY_GAP,
+        WRES_INDICATOR,
+        STAFF_SURVEY,
+        DATA_QUALITY_NOTE,
+    )
+}
+
+__all__ = ["STATUSES", "TABLES", "Column", "Table"]

@@ -1,0 +1,68 @@
+"""What is measured of leaders and of the culture they make: pay gap, race equality standard, staff survey."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.tables.declare import VALUE, VALUE_STATUS, Column, Table, date, number, text
+
+PAY_GAP = Table(
+    name="pay_gap",
+    grain="reporting year x employer x measure",
+    description=(
+        "Gender pay gap reports of NHS employers: women's and men's shares of each pay quarter, differences in pay."
+        " Only NHS employers are kept; org_code comes from the reviewed file reference.pay_gap_employer."
+    ),
+    columns=(
+        text("reporting_year", "Publisher's year, '2017-18': snapshot of 31 March (public sector) 2017."),
+        date("snapshot_date", "Day the figures are of: 31 March for public bodies."),
+        text("employer_name", "Employer's name as printed."),
+        text("employer_id", "Publisher's own id (from 2021-22 on).", required=False),
+        text("org_code", "ODS code of the trust; NULL where no reviewed match exists.", required=False),
+        text("employer_size", "Size class as printed.", required=False),
+        text("measure", "What is measured, e.g. female_top_quarter_percent."),
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("reporting_year", "employer_name", "measure"),
+)
+
+WRES_INDICATOR = Table(
+    name="wres_indicator",
+    grain="year x geography or trust x indicator x group x pay cluster x measure",
+    description="Workforce Race Equality Standard indicators 1-9, each with numerator and denominator where known.",
+    columns=(
+        Column("wres_year", pl.Int32(), "Year of the WRES report."),
+        text("geography_level", "England, Region or Organisation.", allowed=("England", "Region", "Organisation")),
+        text("area_code", "ODS code of trust or region, or 'England'."),
+        text("org_code", "ODS code of the trust; NULL above.", required=False),
+        text("indicator", "1 to 9 as the standard numbers them.", allowed=tuple("123456789")),
+        text("group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
+        text("pay_cluster", "Band or cluster for indicator 1; 'All' otherwise."),
+        number("numerator", "People the share or likelihood counts."),
+        number("denominator", "People it is counted among."),
+        text("measure", "percent, likelihood_ratio, headcount or percentage_points."),
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("wres_year", "geography_level", "area_code", "indicator", "group", "pay_cluster", "measure"),
+)
+
+STAFF_SURVEY = Table(
+    name="staff_survey",
+    grain="survey year x organisation x question",
+    description="NHS Staff Survey results on bullying, discrimination, fairness after errors and speaking up.",
+    columns=(
+        Column("survey_year", pl.Int32(), "Year of fieldwork (autumn)."),
+        text("org_code", "ODS code."),
+        text("org_name", "Name as printed.", required=False),
+        text("benchmark_group", "Benchmark group: the sheet."),
+        text("question", "Question by our stable id; the wording is in reference.staff_survey_question."),
+        text("printed_variable", "Variable name as printed in this file, e.g. q14b."),
+        number("respondents", "Number of answers the share is of."),
+        text("measure", "share_percent: share of answers, 0-100; score: 0-10."),
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("survey_year", "org_code", "benchmark_group", "question", "measure"),
+)

@@ -1,0 +1,64 @@
+"""Organisations of the NHS in England through time, as the Organisation Data Service lists them."""
+
+from __future__ import annotations
+
+from transforms.tables.declare import Table, date, text
+
+ORGANISATION = Table(
+    name="organisation",
+    grain="organisation, as one list (vintage) has it; a row again only where a list differs from the one before",
+    description="NHS trusts, care trusts, sites, sub-ICB locations and integrated care boards, with codes and dates.",
+    columns=(
+        text("org_code", "ODS code."),
+        text(
+            "kind",
+            "What the organisation is.",
+            allowed=("trust", "care trust", "site", "sub-ICB location", "ICB", "other"),
+        ),
+        text("name", "Name as the list has it."),
+        text("region_code", "NHS England region, or the older geography the list used.", required=False),
+        text(
+            "high_level_geography_code",
+            "Column 4: follows the postcode in later lists, not ICB membership.",
+            required=False,
+        ),
+        text("postcode", "Postcode.", required=False),
+        date("opened_on", "Open date.", required=False),
+        date("closed_on", "Close date; NULL where open.", required=False),
+    ),
+    key=("org_code", "kind"),
+    values=("name", "region_code", "high_level_geography_code", "postcode", "opened_on", "closed_on"),
+)
+
+ORGANISATION_SUCCESSION = Table(
+    name="organisation_succession",
+    grain="predecessor x successor x date",
+    description="Which organisation became which, when. A predecessor can have several successors (a split).",
+    columns=(
+        text("predecessor_code", "ODS code of the organisation before."),
+        text("successor_code", "ODS code of the organisation after."),
+        date("effective_on", "First day of the successor."),
+        text("reason", "Publisher's reason code: F code change, O type change, R reconfiguration.", required=False),
+    ),
+    key=("predecessor_code", "successor_code", "effective_on"),
+    values=("reason",),
+)
+
+DATA_QUALITY_NOTE = Table(
+    name="data_quality_note",
+    grain="edition x reference number",
+    description="The publisher's own notes on the quality of its data, from the Data Quality Annex.",
+    columns=(
+        text("reference_number", "Publisher's reference."),
+        text("level", "What the note speaks of: national, organisation, ...", required=False),
+        text("org_code", "Organisation it speaks of, where one.", required=False),
+        text("org_name", "Its name as printed.", required=False),
+        text("months", "Months as printed.", required=False),
+        date("period_start", "First month end it touches, where printed.", required=False),
+        date("period_end", "Last month end it touches, where printed.", required=False),
+        text("issue_type", "Type of issue as printed.", required=False),
+        text("details", "The note.", required=False),
+    ),
+    key=("reference_number", "org_code"),
+    values=("level", "months", "issue_type", "details"),
+)

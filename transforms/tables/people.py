@@ -1,0 +1,91 @@
+"""Who the staff are: personal characteristics, grades, job roles."""
+
+from __future__ import annotations
+
+from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+from transforms.tables.workforce import GEOGRAPHY, MEASURE
+
+PERSON_CHARACTERISTIC = Table(
+    name="person_characteristic",
+    grain="month end x staff group x role group x grade x characteristic x category x measure, England",
+    description="England's staff by personal characteristic, staff group and grade. Totals sit under explicit labels.",
+    columns=(
+        date("period_end", "Last day of the month."),
+        text("geography_level", "Always England: no lower level is published.", allowed=("England",)),
+        text("staff_group", "Main staff group; 'All staff groups' is the total."),
+        text("role_group", "Staff group within the main group; 'All role groups' is the total."),
+        text("grade", "Agenda for Change band or other grade; 'All grades' is the total."),
+        text(
+            "characteristic",
+            "Which characteristic.",
+            allowed=("ethnicity", "sex", "disability", "age", "religion", "sexual orientation", "nationality"),
+        ),
+        text("category", "Category within the characteristic, in one vocabulary for all sources."),
+        text(
+            "category_level",
+            "total: everyone, known or not; total_known: everyone whose category is known; group: a category;"
+            " detail: a part of a group; unknown: not stated, not known or a discontinued code.",
+            allowed=("total", "total_known", "group", "detail", "unknown"),
+        ),
+        MEASURE,
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=(
+        "period_end",
+        "staff_group",
+        "role_group",
+        "grade",
+        "characteristic",
+        "category",
+        "category_level",
+        "measure",
+    ),
+)
+
+JOB_ROLE = Table(
+    name="job_role",
+    grain="month end x geography x NWD staff group x job role x measure",
+    description="Staff by job role of the National Workforce Data Set, for England and each organisation.",
+    columns=(
+        date("period_end", "Last day of the month."),
+        *GEOGRAPHY,
+        text("nwd_staff_group", "Staff group of the National Workforce Data Set."),
+        text("nwd_job_role", "Job role of the National Workforce Data Set, e.g. Chief Executive."),
+        MEASURE,
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("period_end", "geography_level", "area_code", "nwd_staff_group", "nwd_job_role", "measure"),
+)
+
+WORKFORCE_BY_GRADE = Table(
+    name="workforce_by_grade",
+    grain="month end x organisation x staff group (three levels, care setting, level) x grade x measure",
+    description="Staff of each organisation by staff group and grade: Agenda for Change band to very senior manager.",
+    columns=(
+        date("period_end", "Last day of the month."),
+        *GEOGRAPHY,
+        text("main_staff_group", "Main staff group, e.g. Professionally qualified clinical staff."),
+        text("staff_group_1", "Staff group within it, e.g. Nurses & health visitors."),
+        text("staff_group_2", "Finer staff group.", required=False),
+        text("care_setting", "Care setting or type.", required=False),
+        text("level", "Level of the role.", required=False),
+        text("grade", "Grade, e.g. Band 8a or Very Senior Manager."),
+        MEASURE,
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=(
+        "period_end",
+        "geography_level",
+        "area_code",
+        "main_staff_group",
+        "staff_group_1",
+        "staff_group_2",
+        "care_setting",
+        "level",
+        "grade",
+        "measure",
+    ),
+)

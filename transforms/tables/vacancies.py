@@ -1,0 +1,50 @@
+"""Vacant posts, and advertised vacancies: two measures that are never added."""
+
+from __future__ import annotations
+
+from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+
+VACANCY = Table(
+    name="vacancy",
+    grain="quarter end x geography x sector x staff group x measure",
+    description=(
+        "Posts not filled by permanent or fixed-term staff at the quarter's end (many are covered by temporary staff):"
+        " full-time equivalents and rate, by NHS England region, sector and staff group."
+    ),
+    columns=(
+        date("quarter_end", "Last day of the quarter."),
+        text("geography_level", "England or Region.", allowed=("England", "Region")),
+        text("region_code", "NHS England region (ODS code); NULL for England.", required=False),
+        text("area_code", "region_code, or 'England'."),
+        text("sector", "Sector of the trust; 'All sectors' is the published total."),
+        text("staff_group", "All staff, Nursing or Medical, as the publisher's sheets are cut."),
+        text(
+            "measure",
+            "vacancy_fte: vacant posts; vacancy_rate_percent: of the establishment, 0-100.",
+            allowed=("vacancy_fte", "vacancy_rate_percent"),
+        ),
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("quarter_end", "geography_level", "area_code", "sector", "staff_group", "measure"),
+)
+
+VACANCY_ADVERT = Table(
+    name="vacancy_advert",
+    grain="month x region x NWD staff group",
+    description=(
+        "Advertised vacancies, FTE, published on NHS Jobs through ESR in the month: a measure of recruitment,"
+        " not of unfilled posts. Never add to or compare with core.vacancy."
+    ),
+    columns=(
+        date("month", "First day of the month the adverts were published in."),
+        text("geography_level", "Region.", allowed=("England", "Region")),
+        text("region_code", "NHS England region (ODS code).", required=False),
+        text("area_code", "region_code, or 'England'."),
+        text("nwd_staff_group", "Staff group of the National Workforce Data Set."),
+        text("measure", "advertised_fte.", allowed=("advertised_fte",)),
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("month", "geography_level", "area_code", "nwd_staff_group", "measure"),
+)

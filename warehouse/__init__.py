@@ -1,0 +1,1 @@
+"""From tidy tables to a warehouse: raw archive, staging, candidate build, marts, publishing."""
