@@ -1,0 +1,29 @@
+"""Errors of the warehouse: what stops a build or a publication, and what the operator can do."""
+
+from __future__ import annotations
+
+from transforms.errors import WorkforceError
+
+
+class ArchiveDamaged(WorkforceError):
+    """Archived bytes no longer match the hash they are filed under."""
+
+
+class SampleOverPublished(WorkforceError):
+    """Illustrative figures were about to replace published ones."""
+
+
+class CorrectionDoesNotApply(WorkforceError):
+    """A correction's printed value is no longer what the publisher prints."""
+
+
+class MartFailed(WorkforceError):
+    """A mart's SQL does not run."""
+
+
+class NothingPublished(WorkforceError):
+    """There is no published warehouse to read."""
+
+
+class Busy(WorkforceError):
+    """Another refresh holds the data folder."""

@@ -1,0 +1,98 @@
+"""Staging: an archived file is read once per reader version; its tidy frames are kept as Parquet.
+
+staged/recognised/<readers>/<sha256>-<hint>.json     which reader takes the file, and which edition it is
+staged/<reader>-v<version>/<sha256>/<table>.parquet  its tidy frames
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from transforms.series import READERS, reader_for
+from transforms.sources import Edition, PublishedFile, Reader, read_tables
+from warehouse.archive import Archive, Record
+from warehouse.folder import sync, write_whole
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What an archived file was taken for: by whom it is read, and its edition as the file itself says."""
+
+    record: Record
+    reader: Reader
+    edition: Edition
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """An archived file's tidy frames on disk. `parsed` tells whether it was read just now or found in the cache."""
+
+    record: Record
+    reader: str
+    reader_version: int
+    edition: Edition
+    folder: Path
+    parsed: bool
+
+    @property
+    def parquet(self) -> dict[str, Path]:
+        """Parquet file by table name."""
+        return {path.stem: path for path in sorted(self.folder.glob("*.parquet"))}
+
+
+class Staging:
+    """The cache below `root`, over an archive."""
+
+    def __init__(self, root: Path, archive: Archive, *, readers: Sequence[Reader] = READERS) -> None:
+        self.root, self.archive, self.readers = root, archive, {reader.name: reader for reader in readers}
+        listed = sorted(f"{reader.name}@{reader.version}" for reader in readers)
+        self._fingerprint = hashlib.sha256("\n".join(listed).encode()).hexdigest()[:16]
+
+    def recognise(self, record: Record) -> Recognised:
+        """The reader and edition of an archived file.
+
+        Raises `UnknownFile` or `NotWhatItClaims`, and `ArchiveDamaged` where its bytes changed.
+        """
+        hint = hashlib.sha256(f"{record.edition}\n{record.file_name}".encode()).hexdigest()[:8]
+        place = self.root / "recognised" / self._fingerprint / f"{record.sha256}-{hint}.json"
+        if place.exists():
+            known = json.loads(place.read_text())
+            return Recognised(record, self.readers[known["reader"]], Edition(**known["edition"]))
+        reader, edition = reader_for(self._file(record))
+        write_whole(place, json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
+        return Recognised(record, reader, edition)
+
+    def stage(self, record: Record, *, force: bool = False) -> StagedFile:
+        """The file's tidy frames, from the cache or read now (`force`: read again in any case).
+
+        Raises the reader's `WorkforceError`; nothing is kept then.
+        """
+        known = self.recognise(record)
+        folder = self.root / f"{known.reader.name}-v{known.reader.version}" / record.sha256
+        parsed = force or not folder.exists()
+        if parsed:
+            self._parse(known, folder)
+        return StagedFile(record, known.reader.name, known.reader.version, known.edition, folder, parsed)
+
+    def _parse(self, known: Recognised, folder: Path) -> None:
+        frames = read_tables(known.reader, self._file(known.record))
+        partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            for table, frame in frames.items():
+                frame.write_parquet(partial / f"{table}.parquet", compression="zstd")
+                sync(partial / f"{table}.parquet")
+            shutil.rmtree(folder, ignore_errors=True)
+            partial.rename(folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+    def _file(self, record: Record) -> PublishedFile:
+        return PublishedFile(self.archive.verified(record), record.file_name, hint=record.edition)
