@@ -1,0 +1,99 @@
+"""Records of a CSV: numbers of records, places of columns, and the bytes publishers really send."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.reading.records import as_number, melt_records, read_records, require_headings
+from transforms.sources import PublishedFile
+
+
+def test_a_record_with_line_breaks_in_quotes_is_one_record() -> None:
+    frame = read_records(b'name,n\n"one\ntwo",1\nthree,2\n')
+    assert frame.rows() == [(2, "one\ntwo", "1"), (3, "three", "2")]
+
+
+def test_blank_lines_are_counted_and_left_out() -> None:
+    assert read_records(b"a,b\n1,2\n\n3,4\n")["source_row"].to_list() == [2, 4]
+
+
+def test_byte_order_mark_and_crlf_leave_no_trace() -> None:
+    frame = read_records(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
+    assert frame.columns == ["source_row", "a", "b"]
+    assert frame.rows() == [(2, "1", "2")]
+
+
+def test_nul_bytes_are_dropped() -> None:
+    assert read_records(b"a,b\n1\x002,\x00\n\x00x,4\n").rows() == [(2, "12", None), (3, "x", "4")]
+
+
+def test_a_gzipped_file_is_read_like_a_plain_one(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    assert read_records(PublishedFile(path, "list.csv.gz")).rows() == [(2, "1", "2")]
+
+
+def test_windows_1252_is_read_where_the_bytes_are_no_utf8() -> None:
+    assert read_records(b"name,n\nGuy\x92s,1\n")["name"][0] == "Guy’s"
+
+
+def test_a_file_without_headings_takes_given_names_and_counts_from_one() -> None:
+    frame = read_records(b'"RJ1","GUY\'S"\n"RJ2","LEWISHAM"\n', columns=["org_code", "name"])
+    assert frame.rows() == [(1, "RJ1", "GUY'S"), (2, "RJ2", "LEWISHAM")]
+
+
+def test_melting_keeps_each_figures_place_in_the_file() -> None:
+    long = melt_records(read_records(b"org,HC,note,FTE\nRJ1,3,x,2.5\n"), {"HC": "headcount", "FTE": "fte"})
+    assert long.select("source_row", "org", "note", "column", "printed", "number", "source_column").rows() == [
+        (2, "RJ1", "x", "headcount", "3", 3.0, 2),
+        (2, "RJ1", "x", "fte", "2.5", 2.5, 4),
+    ]
+
+
+def test_melting_may_leave_out_blanks() -> None:
+    frame = read_records(b"org,a,b\nRJ1,3,\n")
+    assert melt_records(frame, ["a", "b"], keep_blank=False).height == 1
+    assert melt_records(frame, ["a", "b"]).height == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "says"),
+    [
+        (b"a,b\n1,2,3\n", LayoutChanged, "as many fields in each record"),
+        (b"a,a\n1,2\n", LayoutChanged, "a heading of its own"),
+        (b"a,\n1,2\n", LayoutChanged, "(blank)"),
+        (b'a,b\n"1,2\n', LayoutChanged, "cannot be read as a table"),
+        (b"a,b,c\n1,2,3\n4,5", NotWhatItClaims, "ends in the middle of a record"),
+        (b"", NotWhatItClaims, "an empty file"),
+        (b"<!DOCTYPE html><html>", NotWhatItClaims, "not a CSV file"),
+        (gzip.compress(b"a,b\n1,2\n")[:-9], NotWhatItClaims, "cut off or damaged"),
+    ],
+)
+def test_broken_records_stop_with_a_sentence(content: bytes, error: type[Exception], says: str) -> None:
+    with pytest.raises(error) as raised:
+        read_records(content, file="broken.csv")
+    assert says in str(raised.value)
+    assert str(raised.value).startswith("broken.csv")
+
+
+def test_missing_and_unknown_headings_are_both_named() -> None:
+    with pytest.raises(LayoutChanged) as raised:
+        require_headings(read_records(b"a,c\n1,2\n"), ["a", "b"], file="x.csv")
+    assert "missing: b; unknown: c" in str(raised.value)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_read_back_exactly(number: float) -> None:
+    assert pl.select(as_number(pl.lit(repr(number)))).item() == number
+
+
+@pytest.mark.parametrize("text", ["", "inf", "nan", "NaN", "1,234", "12%", "1 2", "*", "-", "0x1f", "1e", "٣", "true"])
+def test_what_is_no_number_becomes_none(text: str) -> None:
+    assert pl.select(as_number(pl.lit(text))).item() is None

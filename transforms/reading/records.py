@@ -1,0 +1,173 @@
+"""CSV files as published: every field as text, every record with its number, every figure with its column."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.reading.grid import ROW
+from transforms.sources import PublishedFile
+
+NUMBER = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
+"""What counts as a number in text: no thousands separators, no percent signs, no 'inf' or 'nan'."""
+
+
+def as_number(text: pl.Expr) -> pl.Expr:
+    """The number that a text is, exactly as written, or NULL where it is none."""
+    return pl.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(pl.Float64)
+
+
+def read_records(
+    source: PublishedFile | Path | bytes, *, columns: Sequence[str] | None = None, file: str = "", sheet: str = ""
+) -> pl.DataFrame:
+    """A CSV's records: `source_row`, then one text column per field, in the file's order, under its printed heading.
+
+    `source_row` is the record's number, counting the heading record as 1; a record with line breaks in quoted fields
+    is one record, a blank line is counted and left out. Text is trimmed, blanks are NULL, embedded NUL bytes are
+    dropped. `columns` names the fields of a file that has no heading record (then the first record is a row).
+    `source` may be gzipped. UTF-8 (with or without mark); bytes that are no UTF-8 are read as Windows-1252, the other
+    encoding that publishers use. `file` and `sheet` (the zip's member) are for messages.
+
+    Raises `LayoutChanged` where a record has more fields than the heading or two headings are alike, `NotWhatItClaims`
+    where the file is empty, cut off or no CSV.
+    """
+    name = file or (source.name if isinstance(source, PublishedFile | Path) else "")
+    content = _plain_bytes(source, name, sheet)
+    fields = _fields(content, name, sheet)
+    headings = list(columns or (cell or "" for cell in fields.row(0)))
+    _check_headings(headings, fields, name, sheet)
+    _check_end(content, fields, name, sheet)
+    read = fields.rename(dict(zip(fields.columns, headings, strict=True))).with_row_index(ROW, offset=1)
+    return read.slice(0 if columns else 1).filter(~pl.all_horizontal(pl.exclude(ROW).is_null())).cast({ROW: pl.Int32})
+
+
+def melt_records(
+    frame: pl.DataFrame, columns: Sequence[str] | Mapping[str, str], *, into: str = "column", keep_blank: bool = True
+) -> pl.DataFrame:
+    """Long rows of a frame as `read_records` gave it: one row per record and column of `columns`.
+
+    Each has every other column, `into` (the heading, or what the mapping calls it), `printed` (the text), `number`
+    (or NULL) and `source_column` (its place in the file, from 1). Call it before selecting or renaming columns: places
+    are counted in the frame. `keep_blank=False` leaves out fields with nothing printed.
+    """
+    called = dict(columns) if isinstance(columns, Mapping) else {column: column for column in columns}
+    places = {column: place for place, column in enumerate(frame.columns) if column in called}
+    index = [column for column in frame.columns if column not in called]
+    long = frame.unpivot(list(called), index=index, variable_name=into, value_name="printed")
+    if not keep_blank:
+        long = long.filter(pl.col("printed").is_not_null())
+    return long.with_columns(
+        pl.col(into).replace_strict(called),
+        number=as_number(pl.col("printed")),
+        source_column=pl.col(into).replace_strict(places, return_dtype=pl.Int32),
+    )
+
+
+def require_headings(
+    frame: pl.DataFrame, expected: Sequence[str], *, file: str = "", sheet: str = "", ignored: Sequence[str] = ()
+) -> None:
+    """Nothing where `frame` has exactly the headings `expected` (in any order), `ignored` ones aside.
+
+    Raises `LayoutChanged` naming those missing and those nobody expected.
+    """
+    found = [column for column in frame.columns if column != ROW]
+    missing = [column for column in expected if column not in found]
+    strange = [column for column in found if column not in {*expected, *ignored}]
+    if missing or strange:
+        raise LayoutChanged(
+            "the headings are not those this reader knows",
+            file=file,
+            sheet=sheet,
+            cell="row 1",
+            expected=", ".join(expected),
+            found="; ".join(
+                part
+                for part in (
+                    f"missing: {', '.join(missing)}" if missing else "",
+                    f"unknown: {', '.join(strange)}" if strange else "",
+                )
+                if part
+            ),
+            do="compare with the last edition; if the publisher renamed or added a heading, teach the reader",
+        )
+
+
+def _plain_bytes(source: PublishedFile | Path | bytes, name: str, sheet: str) -> bytes:
+    path = source.path if isinstance(source, PublishedFile) else source
+    content = path if isinstance(path, bytes) else path.read_bytes()
+    try:
+        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise NotWhatItClaims(
+            "the gzipped file is cut off or damaged", file=name, sheet=sheet, found=str(error), do="fetch it again"
+        ) from error
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"pk\x03\x04", b"%pdf")) or not start:
+        raise NotWhatItClaims(
+            "this is not a CSV file",
+            file=name,
+            sheet=sheet,
+            expected="records of text, separated by commas",
+            found=repr(start[:40]) if start else "an empty file",
+            do="fetch it again; a web page or another kind of file was probably saved under this name",
+        )
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    return content.replace(b"\x00", b"") if b"\x00" in content else content
+
+
+def _fields(content: bytes, name: str, sheet: str) -> pl.DataFrame:
+    try:
+        content.decode("utf-8")
+        encoding = "utf8"
+    except UnicodeDecodeError:
+        encoding = "windows-1252"
+    try:
+        fields = pl.read_csv(content, has_header=False, infer_schema=False, encoding=encoding)
+    except (pl.exceptions.ComputeError, UnicodeDecodeError) as error:
+        raise LayoutChanged(
+            "the records cannot be read as a table",
+            file=name,
+            sheet=sheet,
+            expected="as many fields in each record as in the first, and quotes that are closed",
+            found=str(error).splitlines()[0],
+            do="open the file near its end or at a field with quotes; if the download was cut off, fetch it again",
+        ) from error
+    return fields.with_columns(pl.all().str.strip_chars().replace("", None))
+
+
+def _check_headings(headings: list[str], fields: pl.DataFrame, name: str, sheet: str) -> None:
+    repeated = [heading or "(blank)" for heading, times in Counter(headings).items() if times > 1 or not heading]
+    if repeated or len(headings) != fields.width:
+        raise LayoutChanged(
+            "the headings do not name the columns one by one",
+            file=name,
+            sheet=sheet,
+            cell="row 1",
+            expected="a heading of its own for each column" if repeated else f"{len(headings)} columns",
+            found=", ".join(repeated) if repeated else f"{fields.width} columns",
+            do="compare with the last edition; teach the reader the new layout",
+        )
+
+
+def _check_end(content: bytes, fields: pl.DataFrame, name: str, sheet: str) -> None:
+    """A last line without its line break, with fewer fields than the others, is a download that was cut off."""
+    if content.endswith((b"\n", b"\r")) or fields.row(-1)[-1] is not None:
+        return
+    last = next(csv.reader([content[content.rfind(b"\n") + 1 :].decode("utf-8", "replace")]), [])
+    if len(last) < fields.width:
+        raise NotWhatItClaims(
+            "the file ends in the middle of a record",
+            file=name,
+            sheet=sheet,
+            cell=f"row {fields.height}",
+            expected=f"{fields.width} fields",
+            found=f"{len(last)}",
+            do="fetch it again: the download was cut off",
+        )
