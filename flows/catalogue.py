@@ -1,0 +1,236 @@
+"""The catalogue: every series we take, with what we want of each. Adding a series is one entry."""
+
+from __future__ import annotations
+
+from flows.series import FoundBy, Registered, Release, Series, SeriesId, WantedFile
+
+__all__ = ["CATALOGUE", "SeriesId"]
+
+OGL = "Open Government Licence v3.0"
+SENTENCE = "Contains public sector information licensed under the Open Government Licence v3.0. Source: "
+
+_WORKFORCE = Series(
+    id=SeriesId.WORKFORCE,
+    title="NHS Workforce Statistics",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=SENTENCE + "NHS England (formerly NHS Digital), NHS Workforce Statistics.",
+    landing="https://digital.nhs.uk/data-and-information/publications/statistical/nhs-workforce-statistics",
+    found_by=FoundBy.NHS_DIGITAL_PAGES,
+    hosts=("digital.nhs.uk", "files.digital.nhs.uk"),
+    release=Release("monthly, about three months after the month", months=1, lag_days=90),
+    contact="enquiries@nhsdigital.nhs.uk",
+    # The workbook has had region, system and organisation columns in one layout since 2023.
+    first_edition="2023-01",
+    wanted=(
+        WantedFile(
+            "England and Organisation workbook",
+            ("NHS Workforce Statistics, {month} England and Organisation.xlsx",),
+            reader="workforce_workbook",
+            required=True,
+            until="2025-08",
+        ),
+        WantedFile(
+            "data tables (tables 15 to 20: person characteristics)",
+            ("NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, {month}.xlsx",),
+            reader="data_tables",
+            required=True,
+            since="2025-09",
+        ),
+        WantedFile(
+            "CSV files, trusts and core organisations, to August 2025",
+            ("NHS Workforce Statistics, {month} csv files.zip",),
+            reader="workforce_csv_to_august_2025",
+            until="2025-08",
+        ),
+        WantedFile(
+            "CSV files, trusts and core organisations (Core 0 to 16)",
+            ("NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, {month}.zip",),
+            reader="core_csv",
+            required=True,
+            since="2025-09",
+        ),
+        WantedFile(
+            "CSV files, support organisations and central bodies",
+            ("NHS HCHS Workforce Statistics, Support organisations and central bodies - CSV data files, {month}.zip",),
+            reader="support_csv",
+        ),
+        WantedFile(
+            "turnover, CSV files",
+            ("NHS HCHS Workforce Statistics, Turnover - CSV data files, {month}.zip",),
+            reader="turnover_csv",
+        ),
+        WantedFile(
+            "turnover benchmarking, CSV files",
+            (
+                "NHS HCHS Workforce Statistics, Turnover benchmarking - CSV data files, {month}.zip",
+                "Turnover benchmarking 2. Staff group and organisation, monthly, *.csv",
+            ),
+            reader="turnover_benchmarking",
+        ),
+        WantedFile(
+            "Data Quality Annex",
+            (
+                "NHS Workforce Statistics, {month} Data Quality Annex.xlsx",
+                "NHS HCHS Workforce Statistics, Data Quality Annex, {month}.xlsx",
+            ),
+            reader="data_quality_annex",
+        ),
+    ),
+)
+
+_VACANCIES = Series(
+    id=SeriesId.VACANCIES,
+    title="NHS Vacancy Statistics England",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=SENTENCE + "NHS England (formerly NHS Digital), NHS Vacancy Statistics England.",
+    landing="https://digital.nhs.uk/data-and-information/publications/statistical/nhs-vacancies-survey",
+    found_by=FoundBy.NHS_DIGITAL_PAGES,
+    hosts=("digital.nhs.uk", "files.digital.nhs.uk"),
+    release=Release("quarterly, about two months after the quarter", months=3, lag_days=62),
+    contact="enquiries@nhsdigital.nhs.uk",
+    # The quarterly series of vacant posts begins in 2018; earlier editions count adverts only.
+    first_edition="2018-06",
+    wanted=(
+        WantedFile(
+            "vacancy tables",
+            ("nhs-vac-stats-*-{mmmyy}-eng-tables.xlsx", "nhs-vac-stats-*-{mmmyy}-eng-tab.xlsx"),
+            reader="vacancy_workbook",
+            required=True,
+        ),
+        WantedFile("data quality annex", ("nhs-vac-stats-*-{mmmyy}-eng-dq-annex.xlsx",), reader=""),
+    ),
+)
+
+_WRES = Series(
+    id=SeriesId.WRES,
+    title="NHS Workforce Race Equality Standard",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=SENTENCE + "NHS England, Workforce Race Equality Standard.",
+    landing=(
+        "https://www.england.nhs.uk/about/equality/equality-hub/workforce-equality-data-standards/equality-standard/"
+    ),
+    found_by=FoundBy.REGISTERED,
+    hosts=("www.england.nhs.uk",),
+    release=Release("yearly, without a fixed day"),
+    contact="see the landing page",
+    wanted=(WantedFile("indicators per trust", ("*",), reader="wres_intake"),),
+)
+
+_WDES = Series(
+    id=SeriesId.WDES,
+    title="NHS Workforce Disability Equality Standard",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=SENTENCE + "NHS England, Workforce Disability Equality Standard.",
+    landing="https://www.england.nhs.uk/long-read/workforce-disability-equality-standard-2023-data-analysis-report-for-nhs-trusts/",
+    found_by=FoundBy.REGISTERED,
+    hosts=("www.england.nhs.uk",),
+    release=Release("yearly, without a fixed day"),
+    contact="see the landing page",
+    wanted=(WantedFile("metrics per trust", ("*",), reader="wres_intake"),),
+)
+
+_STAFF_SURVEY = Series(
+    id=SeriesId.STAFF_SURVEY,
+    title="NHS Staff Survey, benchmark report data",
+    publisher="NHS England, Survey Coordination Centre",
+    licence="Copyright of the Survey Coordination Centre: ask before redistributing",
+    attribution="Source: NHS Staff Survey, Survey Coordination Centre on behalf of NHS England.",
+    landing="https://www.nhsstaffsurveys.com/results/local-results/",
+    found_by=FoundBy.STAFF_SURVEY_PAGE,
+    hosts=("www.nhsstaffsurveys.com",),
+    release=Release("yearly, in March", months=12, lag_days=75),
+    contact="see the landing page",
+    wanted=(
+        WantedFile(
+            "benchmark workbook, five years",
+            ("NSS-Benchmark-report-excel-data-for-*-{year}*.xlsx", "benchmark_report_excel_data_*-{year}*.xlsx"),
+            reader="staff_survey_benchmark",
+            required=True,
+        ),
+    ),
+)
+
+_PAY_GAP = Series(
+    id=SeriesId.PAY_GAP,
+    title="UK gender pay gap data",
+    publisher="Government Equalities Office",
+    licence=OGL,
+    attribution=SENTENCE + "Government Equalities Office, Gender pay gap service.",
+    landing="https://gender-pay-gap.service.gov.uk/viewing/download",
+    found_by=FoundBy.PAY_GAP_DOWNLOADS,
+    hosts=("gender-pay-gap.service.gov.uk",),
+    release=Release("yearly; the file of the open year changes daily", months=12, lag_days=365),
+    contact="see the landing page",
+    first_edition="2017-18",
+    wanted=(
+        WantedFile("all employers", ("UK Gender Pay Gap Data - {years}.csv",), reader="gender_pay_gap", required=True),
+    ),
+)
+
+_ODS = Series(
+    id=SeriesId.ODS,
+    title="Organisation Data Service: trusts, care trusts, sub-ICB locations, succession",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=SENTENCE + "NHS England, Organisation Data Service.",
+    landing="https://www.odsdatasearchandexport.nhs.uk/",
+    found_by=FoundBy.ODS_REPORTS,
+    hosts=("www.odsdatasearchandexport.nhs.uk", "www.england.nhs.uk"),
+    release=Release("changes daily; a month's first copy is its edition"),
+    contact="see the landing page",
+    wanted=(
+        WantedFile("NHS trusts", ("etr.csv",), reader="ods_organisations", required=True),
+        WantedFile("care trusts", ("ect.csv",), reader="ods_organisations", required=True),
+        WantedFile("sub-ICB locations", ("eccg.csv",), reader="ods_organisations", required=True),
+        WantedFile("succession", ("succ.csv",), reader="ods_succession", required=True),
+        WantedFile("trusts to integrated care boards", ("System-Mapping.xls",), reader=""),
+    ),
+    registered=(
+        Registered("", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=etr", "etr.csv", "NHS trusts"),
+        Registered("", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=ect", "ect.csv", "Care trusts"),
+        Registered(
+            "", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=eccg", "eccg.csv", "Sub-ICB locations"
+        ),
+        Registered("", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=succ", "succ.csv", "Succession"),
+        Registered(
+            "",
+            "https://www.england.nhs.uk/statistics/wp-content/uploads/sites/2/2026/04/System-Mapping.xls",
+            "System-Mapping.xls",
+            "Trusts to integrated care boards, April 2026",
+        ),
+    ),
+)
+
+_ETHNICITY = Series(
+    id=SeriesId.ETHNICITY,
+    title="Ethnicity facts and figures: NHS workforce",
+    publisher="Race Disparity Unit",
+    licence=OGL,
+    attribution=SENTENCE + "Race Disparity Unit, Ethnicity facts and figures, NHS workforce.",
+    landing="https://www.ethnicity-facts-figures.service.gov.uk/workforce-and-business/workforce-diversity/nhs-workforce/latest",
+    found_by=FoundBy.ETHNICITY_PAGE,
+    hosts=("www.ethnicity-facts-figures.service.gov.uk",),
+    release=Release("irregular; the last known edition covers June 2022"),
+    contact="see the landing page",
+    wanted=(
+        WantedFile(
+            "staff by ethnicity, staff group and grade",
+            (
+                "nhs-workforce-data-*.csv",
+                "nhs-workforce-data-*.xls",
+                "nhs-workforce-data-*.xlsx",
+                "nhsworkforcedata*.xls",
+            ),
+            reader="ethnicity",
+            required=True,
+        ),
+    ),
+)
+
+CATALOGUE: dict[str, Series] = {
+    entry.id.value: entry for entry in (_WORKFORCE, _VACANCIES, _WRES, _WDES, _STAFF_SURVEY, _PAY_GAP, _ODS, _ETHNICITY)
+}

@@ -1,0 +1,1 @@
+"""One module per publisher: how to find its editions and their files."""

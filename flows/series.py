@@ -1,0 +1,165 @@
+"""What an entry of the catalogue is made of: a series, the files wanted of it, when it comes out, how it is found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from transforms.reading.periods import MONTHS
+
+
+class SeriesId(StrEnum):
+    """Every series, for forms and commands."""
+
+    WORKFORCE = "nhs-workforce-statistics"
+    VACANCIES = "nhs-vacancy-statistics"
+    WRES = "wres"
+    WDES = "wdes"
+    STAFF_SURVEY = "nhs-staff-survey"
+    PAY_GAP = "gender-pay-gap"
+    ODS = "ods"
+    ETHNICITY = "ethnicity-facts-and-figures"
+
+
+class FoundBy(StrEnum):
+    """How a publisher's editions are found. Each has one module in `flows/publishers`."""
+
+    NHS_DIGITAL_PAGES = "series and edition pages of digital.nhs.uk"
+    PAY_GAP_DOWNLOADS = "download page of the gender pay gap service"
+    STAFF_SURVEY_PAGE = "results page of the NHS Staff Survey"
+    ETHNICITY_PAGE = "measure page of Ethnicity facts and figures"
+    ODS_REPORTS = "reports of ODS Data Search and Export"
+    REGISTERED = "addresses registered by hand"
+
+
+_MONTH = "|".join(MONTHS)
+_SHORT_MONTH = "|".join(month[:3] for month in MONTHS)
+_PLACES = {
+    "{month}": rf"(?P<month>(?:{_MONTH}) \d{{4}})",
+    "{mmmyy}": rf"(?P<mmmyy>(?:{_SHORT_MONTH})\d{{2}})",
+    "{year}": r"(?P<year>\d{4})",
+    "{years}": r"(?P<years>\d{4} to \d{4})",
+    "*": r".*",
+}
+
+
+@dataclass(frozen=True)
+class WantedFile:
+    """A file wanted of every edition.
+
+    `named` are patterns of the name as the publisher wrote it (decoded, any case): `{month}` is 'August 2025',
+    `{mmmyy}` 'aug25', `{year}` '2025', `{years}` '2023 to 2024', `*` anything. They say which edition the file itself
+    is of, where it says so. `reader` is the name of the reader in `transforms/series` that takes it; '' where it is
+    kept in the archive but not read. `since` and `until` are the first and last editions that have the file.
+    """
+
+    what: str
+    named: tuple[str, ...]
+    reader: str
+    required: bool = False
+    since: str = ""
+    until: str = ""
+
+    def is_due_in(self, edition: str) -> bool:
+        """Whether an edition should have this file."""
+        return (not self.since or edition >= self.since) and (not self.until or edition <= self.until)
+
+    def match(self, name: str) -> str | None:
+        """The edition a file's name speaks of ('' where it names none); None where it is another file."""
+        for pattern in self._patterns:
+            if found := pattern.fullmatch(name.strip()):
+                return _edition_named(found.groupdict())
+        return None
+
+    @cached_property
+    def _patterns(self) -> list[re.Pattern[str]]:
+        pieces = "|".join(re.escape(place) for place in _PLACES)
+        return [
+            re.compile(
+                "".join(_PLACES.get(part, re.escape(part)) for part in re.split(f"({pieces})", pattern)), re.IGNORECASE
+            )
+            for pattern in self.named
+        ]
+
+
+def _edition_named(parts: dict[str, str | None]) -> str:
+    if month := parts.get("month"):
+        name, year = month.split()
+        return f"{year}-{MONTHS.index(name.lower()) + 1:02d}"
+    if mmmyy := parts.get("mmmyy"):
+        number = [month[:3] for month in MONTHS].index(mmmyy[:3].lower()) + 1
+        return f"20{mmmyy[3:]}-{number:02d}"
+    if years := parts.get("years"):
+        return f"{years[:4]}-{years[-2:]}"
+    return parts.get("year") or ""
+
+
+@dataclass(frozen=True)
+class Release:
+    """How often a series comes out and how long after the period it covers.
+
+    `months` is the length of the period an edition adds (0: no pattern, never due); `lag_days` the usual time from its
+    end to publication; `grace_days` how much later still counts as due rather than late.
+    """
+
+    cadence: str
+    months: int = 0
+    lag_days: int = 0
+    grace_days: int = 14
+
+    def next_due(self, covered_until: date) -> date | None:
+        """The day the edition after one that covers up to `covered_until` is usually out; None without a pattern."""
+        if not self.months:
+            return None
+        return _month_end_after(covered_until, self.months) + timedelta(days=self.lag_days)
+
+    def standing(
+        self, covered_until: date, today: date, *, announced: date | None = None
+    ) -> Literal["not due", "due", "late"]:
+        """Whether a newer edition is due or late today. A date the publisher announced goes before the pattern."""
+        expected = announced or self.next_due(covered_until)
+        if expected is None or today < expected:
+            return "not due"
+        return "due" if today <= expected + timedelta(days=self.grace_days) else "late"
+
+
+def _month_end_after(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months + 1, 12)
+    return date(day.year + years, month + 1, 1) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An address found by a person, for a file that no page lists in a form a program could read."""
+
+    edition: str
+    address: str
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One entry of the catalogue: what is published, by whom, under which licence, where, when, and what we want of it.
+
+    `hosts` are the only hosts its addresses may lead to. `first_edition` is the earliest edition that is fetched;
+    `registered` are addresses known by hand.
+    """
+
+    id: SeriesId
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    landing: str
+    found_by: FoundBy
+    hosts: tuple[str, ...]
+    release: Release
+    wanted: tuple[WantedFile, ...]
+    contact: str
+    first_edition: str = ""
+    registered: tuple[Registered, ...] = ()
