@@ -7,11 +7,16 @@ from transforms.tables.workforce import GEOGRAPHY, MEASURE
 
 PERSON_CHARACTERISTIC = Table(
     name="person_characteristic",
-    grain="month end x staff group x role group x grade x characteristic x category x measure, England",
+    grain="month end x population x staff group x role group x grade x characteristic x category x measure, England",
     description="England's staff by personal characteristic, staff group and grade. Totals sit under explicit labels.",
     columns=(
         date("period_end", "Last day of the month."),
         text("geography_level", "Always England: no lower level is published.", allowed=("England",)),
+        text(
+            "population",
+            "Whose staff: the two never add to a published total and never share a series.",
+            allowed=("NHS trusts and core organisations", "Support organisations and central bodies"),
+        ),
         text("staff_group", "Main staff group; 'All staff groups' is the total."),
         text("role_group", "Staff group within the main group; 'All role groups' is the total."),
         text("grade", "Agenda for Change band or other grade; 'All grades' is the total."),
@@ -33,6 +38,7 @@ PERSON_CHARACTERISTIC = Table(
     ),
     key=(
         "period_end",
+        "population",
         "staff_group",
         "role_group",
         "grade",
@@ -45,18 +51,34 @@ PERSON_CHARACTERISTIC = Table(
 
 JOB_ROLE = Table(
     name="job_role",
-    grain="month end x geography x NWD staff group x job role x measure",
-    description="Staff by job role of the National Workforce Data Set, for England and each organisation.",
+    grain="month end x geography x NWD staff group x job role x area of work (three levels) x measure",
+    description=(
+        "Staff by job role of the National Workforce Data Set and area of work, for England and each organisation."
+        " FTE adds up over areas of work; headcount does not (a person may work in several)."
+    ),
     columns=(
         date("period_end", "Last day of the month."),
         *GEOGRAPHY,
         text("nwd_staff_group", "Staff group of the National Workforce Data Set."),
         text("nwd_job_role", "Job role of the National Workforce Data Set, e.g. Chief Executive."),
+        text("primary_area_of_work", "Area of work; 'All areas of work' where the publisher prints the role's total."),
+        text("secondary_area_of_work", "Area within it; 'All areas of work' beside a total."),
+        text("tertiary_area_of_work", "Area within that; 'All areas of work' beside a total."),
         MEASURE,
         VALUE,
         VALUE_STATUS,
     ),
-    key=("period_end", "geography_level", "area_code", "nwd_staff_group", "nwd_job_role", "measure"),
+    key=(
+        "period_end",
+        "geography_level",
+        "area_code",
+        "nwd_staff_group",
+        "nwd_job_role",
+        "primary_area_of_work",
+        "secondary_area_of_work",
+        "tertiary_area_of_work",
+        "measure",
+    ),
 )
 
 WORKFORCE_BY_GRADE = Table(
