@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from transforms.errors import UnknownFile
+from transforms.series import ethnicity
 from transforms.sources import Edition, PublishedFile, Reader
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (ethnicity.READER,)
 
 
 def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
