@@ -66,6 +66,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     return {
         PERSON_CHARACTERISTIC.name: rows.drop("ethnicity_type", "printed").with_columns(
             geography_level=pl.lit("England"),
+            population=pl.lit("NHS trusts and core organisations"),
             # Its totals are those of the trusts' and core organisations' workbook (senior managers, June 2022: 13,020).
             population=pl.lit("NHS trusts and core organisations"),
             characteristic=pl.lit("ethnicity"),
