@@ -68,7 +68,6 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             geography_level=pl.lit("England"),
             population=pl.lit("NHS trusts and core organisations"),
             # Its totals are those of the trusts' and core organisations' workbook (senior managers, June 2022: 13,020).
-            population=pl.lit("NHS trusts and core organisations"),
             characteristic=pl.lit("ethnicity"),
             measure=pl.lit("headcount"),
             value_status=pl.lit(None, pl.String),
