@@ -37,7 +37,7 @@ WRES_INDICATOR = Table(
         text("area_code", "ODS code of trust or region, or 'England'."),
         text("org_code", "ODS code of the trust; NULL above.", required=False),
         text("indicator", "1 to 9 as the standard numbers them.", allowed=tuple("123456789")),
-        text("group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
+        text("ethnic_group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
         text("pay_cluster", "Band or cluster for indicator 1; 'All' otherwise."),
         number("numerator", "People the share or likelihood counts."),
         number("denominator", "People it is counted among."),
@@ -45,7 +45,7 @@ WRES_INDICATOR = Table(
         VALUE,
         VALUE_STATUS,
     ),
-    key=("wres_year", "geography_level", "area_code", "indicator", "group", "pay_cluster", "measure"),
+    key=("wres_year", "geography_level", "area_code", "indicator", "ethnic_group", "pay_cluster", "measure"),
 )
 
 STAFF_SURVEY = Table(

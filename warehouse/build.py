@@ -1,0 +1,154 @@
+"""A candidate warehouse from staged files: core with its history, reference, marts, and the record of it all.
+
+staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied, values kept where they changed)
+-> reference.* -> marts.* -> a DuckDB file that nobody has seen yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from transforms.tables import TABLES
+from warehouse.archive import FigureKind
+from warehouse.history import make_core_table
+from warehouse.marts import build_marts
+from warehouse.reference import load_reference
+from warehouse.staging import StagedFile
+
+META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What identifies a build. `fingerprint` is the same for the same inputs and the same code."""
+
+    build_id: str
+    built_at: str
+    figure_kind: FigureKind
+    fingerprint: str
+    code_version: str
+
+
+def fingerprint(staged: Sequence[StagedFile], *, packages: Sequence[str] = ("transforms", "warehouse")) -> str:
+    """A hash of all a build is made from: staged files, the code and data files of `packages`, DuckDB's version."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
+        came = f"{each.record.identity} {each.record.published_on} {each.reader}@{each.reader_version}\n"
+        digest.update(came.encode())
+    for package in packages:
+        _add_files(digest, files(package))
+    return digest.hexdigest()
+
+
+def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
+    """Write the candidate file. It must not exist yet.
+
+    Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
+    """
+    candidate.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(candidate) as con:
+        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
+        con.execute(META)
+        con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
+        load_reference(con)
+        _note_files(con, staged)
+        for table in TABLES.values():
+            make_core_table(con, table)
+        _headlines(con)
+        con.execute("DROP TABLE meta.staged_file")
+        build_marts(con, made.figure_kind)
+        con.execute("CHECKPOINT")
+
+
+def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
+    """Fill meta.source_file, meta.edition and meta.staged_file.
+
+    Files of one edition that have one name and one reader are issues of one file: a later issue is a later edition.
+    """
+    con.register("given", pl.DataFrame([_facts(file) for file in staged], schema=_FACTS).to_arrow())
+    con.execute("""
+        CREATE TEMP TABLE filed AS
+        WITH issues AS (
+            SELECT *, dense_rank() OVER (
+                PARTITION BY series, edition, reader, file_name ORDER BY retrieved_at, file_sha256
+            )::INTEGER AS issue
+            FROM given
+        )
+        SELECT *, dense_rank() OVER (PARTITION BY series ORDER BY edition, issue)::INTEGER AS edition_order
+        FROM issues
+    """)
+    con.unregister("given")
+    con.execute("""
+        INSERT INTO meta.source_file BY NAME
+        SELECT * EXCLUDE (title, published_on, coverage_end, kind_of_statistics, key_facts, issue, tables)
+        FROM filed
+        ORDER BY series, edition_order, file_name
+    """)
+    con.execute("""
+        INSERT INTO meta.edition BY NAME
+        SELECT
+            series, edition, edition_order, issue, max(title) AS title,
+            max(try_cast(published_on AS DATE)) AS published_on,
+            coalesce(max(try_cast(published_on AS DATE)), min(retrieved_at::TIMESTAMPTZ)::DATE) AS available_from,
+            max(try_cast(coverage_end AS DATE)) AS coverage_end,
+            max(kind_of_statistics) AS kind_of_statistics, max(key_facts) AS key_facts
+        FROM filed
+        GROUP BY ALL
+        ORDER BY series, edition_order
+    """)
+    con.execute("""
+        INSERT INTO meta.staged_file BY NAME
+        SELECT
+            part.parquet, part.table_name, filed.series, filed.edition, filed.file_sha256, filed.edition_order,
+            filed.issue, filed.retrieved_at AS issued
+        FROM filed, unnest(filed.tables) AS each (part)
+    """)
+
+
+def _facts(file: StagedFile) -> dict[str, object]:
+    """One row for meta.source_file and meta.edition: the file says its edition, the record where it came from."""
+    record = file.record
+    return {
+        "series": file.edition.series,
+        "edition": file.edition.edition,
+        "title": file.edition.title,
+        "coverage_end": file.edition.coverage_end,
+        "file_sha256": record.sha256,
+        "reader": file.reader,
+        "reader_version": file.reader_version,
+        "tables": [{"table_name": table, "parquet": str(path)} for table, path in file.parquet.items()],
+    } | {name: getattr(record, name) for name in _AS_RECORDED}
+
+
+_AS_RECORDED = (
+    "file_name", "publisher", "address", "page", "size_bytes", "media_type", "retrieved_at", "licence", "attribution",
+    "figure_kind", "published_on", "kind_of_statistics", "key_facts",
+)  # fmt: skip
+_FACTS: dict[str, Any] = (
+    dict.fromkeys(("series", "edition", "title", "coverage_end", "file_sha256", "reader", *_AS_RECORDED), pl.String)
+    | {"reader_version": pl.Int32, "size_bytes": pl.Int64}
+    | {"tables": pl.List(pl.Struct({"table_name": pl.String, "parquet": pl.String}))}
+)
+
+
+def _headlines(con: duckdb.DuckDBPyConnection) -> None:
+    """core.headline: published headline figures with their citations, kept by hand in reference.headline."""
+    con.execute("CREATE VIEW core.headline AS FROM reference.headline")
+
+
+def _add_files(digest: hashlib._Hash, folder: Traversable) -> None:
+    """Add the content of every SQL, CSV and Python file below a package: a change of any is a change of the build."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.is_dir():
+            _add_files(digest, path)
+        elif path.name.endswith((".sql", ".csv", ".md", ".py")):
+            digest.update(path.name.encode() + path.read_bytes())

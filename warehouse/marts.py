@@ -1,0 +1,69 @@
+"""Marts: each one SQL file, a SELECT with its comments, built in the order in which they read each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from importlib.resources import files
+
+import duckdb
+
+from warehouse.errors import MartFailed
+from warehouse.sql import comment
+
+FIGURE_KIND = (
+    "published: figures as the publisher printed them; illustrative: the bundled sample's figures, not statistics."
+)
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One mart. `select` makes it, `comments` are the COMMENT ON statements after it."""
+
+    name: str
+    kind: str
+    select: str
+    comments: tuple[str, ...]
+
+
+def marts() -> list[Mart]:
+    """Every mart of warehouse/marts, by name."""
+    folder = files("warehouse") / "marts"
+    return [
+        _parsed(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8"))
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+        if path.name.endswith(".sql")
+    ]
+
+
+def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
+    """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
+
+    Raises `MartFailed` naming the mart.
+    """
+    known = {f"marts.{mart.name}": mart for mart in marts()}
+    for name, mart in reversed(known.items()):
+        con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
+    reads = {name: _reads(con, mart) & known.keys() - {name} for name, mart in known.items()}
+    for name in TopologicalSorter(reads).static_order():
+        mart = known[name]
+        try:
+            marked = f"SELECT made.*, '{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
+            con.execute(f"CREATE {mart.kind} {name} AS {marked}")
+            for statement in mart.comments:
+                con.execute(statement)
+        except duckdb.Error as error:
+            raise MartFailed(
+                f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
+            ) from error
+        comment(con, f"COLUMN {name}.figure_kind", FIGURE_KIND)
+
+
+def _parsed(name: str, sql: str) -> Mart:
+    select, *comments = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(sql)]
+    kind = "view" if "-- kind: view" in sql else "table"
+    return Mart(name, kind, select, tuple(comments))
+
+
+def _reads(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[str]:
+    return con.get_table_names(mart.select, qualified=True)

@@ -1,0 +1,177 @@
+-- What is known of the data itself: files, editions, builds, revisions, repeats, checks.
+
+CREATE TABLE meta.build (
+    build_id VARCHAR, built_at VARCHAR, figure_kind VARCHAR, fingerprint VARCHAR, code_version VARCHAR
+);
+COMMENT ON TABLE meta.build IS 'The build this file came from. Grain: one row.';
+COMMENT ON COLUMN meta.build.build_id IS 'Id of the build: UTC time it began.';
+COMMENT ON COLUMN meta.build.built_at IS 'When it was built, UTC.';
+COMMENT ON COLUMN meta.build.figure_kind IS
+'published: figures as the publisher printed them; illustrative: the bundled sample, not statistics.';
+COMMENT ON COLUMN meta.build.fingerprint IS 'Hash of inputs and code: the same for the same build.';
+COMMENT ON COLUMN meta.build.code_version IS 'Version of the code.';
+
+CREATE TABLE meta.source_file (
+    file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, edition_order INTEGER, file_name VARCHAR, reader VARCHAR,
+    reader_version INTEGER, publisher VARCHAR, address VARCHAR, page VARCHAR, size_bytes BIGINT, media_type VARCHAR,
+    retrieved_at VARCHAR, licence VARCHAR, attribution VARCHAR, figure_kind VARCHAR
+);
+COMMENT ON TABLE meta.source_file IS 'Published files this warehouse was built from. Grain: file x series x edition.';
+COMMENT ON COLUMN meta.source_file.file_sha256 IS 'SHA-256 of the file, its name in the raw archive.';
+COMMENT ON COLUMN meta.source_file.series IS 'Series of the catalogue.';
+COMMENT ON COLUMN meta.source_file.edition IS 'Edition, as the file itself says.';
+COMMENT ON COLUMN meta.source_file.edition_order IS 'Order of the edition and issue in the series.';
+COMMENT ON COLUMN meta.source_file.file_name IS 'Name the publisher gave the file.';
+COMMENT ON COLUMN meta.source_file.reader IS 'Reader that took it.';
+COMMENT ON COLUMN meta.source_file.reader_version IS 'Version of the reader.';
+COMMENT ON COLUMN meta.source_file.publisher IS 'Publisher.';
+COMMENT ON COLUMN meta.source_file.address IS 'Address it was fetched from, or the path it was placed at.';
+COMMENT ON COLUMN meta.source_file.page IS 'Page it was linked from.';
+COMMENT ON COLUMN meta.source_file.size_bytes IS 'Size in bytes.';
+COMMENT ON COLUMN meta.source_file.media_type IS 'Media type.';
+COMMENT ON COLUMN meta.source_file.retrieved_at IS 'When it was fetched or placed, UTC.';
+COMMENT ON COLUMN meta.source_file.licence IS 'Licence of the data.';
+COMMENT ON COLUMN meta.source_file.attribution IS 'Attribution to carry wherever the figures go.';
+COMMENT ON COLUMN meta.source_file.figure_kind IS 'published or illustrative.';
+
+CREATE TABLE meta.edition (
+    series VARCHAR, edition VARCHAR, edition_order INTEGER, issue INTEGER, title VARCHAR, published_on DATE,
+    available_from DATE, coverage_end DATE, kind_of_statistics VARCHAR, key_facts VARCHAR
+);
+COMMENT ON TABLE meta.edition IS 'Editions in this warehouse, re-issues apart. Grain: series x edition x issue.';
+COMMENT ON COLUMN meta.edition.series IS 'Series of the catalogue.';
+COMMENT ON COLUMN meta.edition.edition IS 'Edition, as its files say.';
+COMMENT ON COLUMN meta.edition.edition_order IS 'Order in the series; the newest is the highest.';
+COMMENT ON COLUMN meta.edition.issue IS '1 as first fetched; higher where a file was issued again under the same name.';
+COMMENT ON COLUMN meta.edition.title IS 'Title of the edition.';
+COMMENT ON COLUMN meta.edition.published_on IS 'Publication date printed on the edition page; NULL where not known.';
+COMMENT ON COLUMN meta.edition.available_from IS
+'Day from which core.<table>_as_of knows it: published_on, or the day it was first fetched where that is not known.';
+COMMENT ON COLUMN meta.edition.coverage_end IS 'Last day the edition speaks of.';
+COMMENT ON COLUMN meta.edition.kind_of_statistics IS 'Kind of statistics, as the publisher says.';
+COMMENT ON COLUMN meta.edition.key_facts IS 'Key facts, as printed on the edition page.';
+
+CREATE TABLE meta.repeated_figure (
+    table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR,
+    value DOUBLE, other_value DOUBLE, value_status VARCHAR, other_value_status VARCHAR,
+    file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER,
+    other_file_sha256 VARCHAR, other_source_sheet VARCHAR, other_source_row INTEGER, other_source_column INTEGER
+);
+COMMENT ON TABLE meta.repeated_figure IS
+'Figures one edition prints in two places with two values; must be empty to publish. Grain: figure x second place.';
+COMMENT ON COLUMN meta.repeated_figure.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.repeated_figure.series IS 'Series.';
+COMMENT ON COLUMN meta.repeated_figure.edition IS 'Edition.';
+COMMENT ON COLUMN meta.repeated_figure.figure IS 'Key of the figure, as JSON.';
+COMMENT ON COLUMN meta.repeated_figure.value IS 'Value in the first place (the one kept).';
+COMMENT ON COLUMN meta.repeated_figure.other_value IS 'Value in the second place.';
+COMMENT ON COLUMN meta.repeated_figure.value_status IS 'Status in the first place.';
+COMMENT ON COLUMN meta.repeated_figure.other_value_status IS 'Status in the second place.';
+COMMENT ON COLUMN meta.repeated_figure.file_sha256 IS 'File of the first place.';
+COMMENT ON COLUMN meta.repeated_figure.source_sheet IS 'Sheet of the first place.';
+COMMENT ON COLUMN meta.repeated_figure.source_row IS 'Row of the first place.';
+COMMENT ON COLUMN meta.repeated_figure.source_column IS 'Column of the first place.';
+COMMENT ON COLUMN meta.repeated_figure.other_file_sha256 IS 'File of the second place.';
+COMMENT ON COLUMN meta.repeated_figure.other_source_sheet IS 'Sheet of the second place.';
+COMMENT ON COLUMN meta.repeated_figure.other_source_row IS 'Row of the second place.';
+COMMENT ON COLUMN meta.repeated_figure.other_source_column IS 'Column of the second place.';
+
+CREATE TABLE meta.revision (
+    table_name VARCHAR, series VARCHAR, figure VARCHAR, measure VARCHAR,
+    old_value DOUBLE, new_value DOUBLE, old_value_status VARCHAR, new_value_status VARCHAR,
+    old_edition VARCHAR, new_edition VARCHAR, old_file_sha256 VARCHAR, new_file_sha256 VARCHAR,
+    old_sheet VARCHAR, old_row INTEGER, old_column INTEGER, new_sheet VARCHAR, new_row INTEGER, new_column INTEGER,
+    seen_at VARCHAR
+);
+COMMENT ON TABLE meta.revision IS
+'Figures that a later edition printed with another value. Grain: figure x new edition.';
+COMMENT ON COLUMN meta.revision.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.revision.series IS 'Series.';
+COMMENT ON COLUMN meta.revision.figure IS 'Key of the figure, as JSON.';
+COMMENT ON COLUMN meta.revision.measure IS 'Measure, where the table has one.';
+COMMENT ON COLUMN meta.revision.old_value IS 'Value before.';
+COMMENT ON COLUMN meta.revision.new_value IS 'Value after.';
+COMMENT ON COLUMN meta.revision.old_value_status IS 'Status before.';
+COMMENT ON COLUMN meta.revision.new_value_status IS 'Status after.';
+COMMENT ON COLUMN meta.revision.old_edition IS 'Edition that first printed the value before.';
+COMMENT ON COLUMN meta.revision.new_edition IS 'Edition that printed the value after.';
+COMMENT ON COLUMN meta.revision.old_file_sha256 IS 'File of the value before.';
+COMMENT ON COLUMN meta.revision.new_file_sha256 IS 'File of the value after.';
+COMMENT ON COLUMN meta.revision.old_sheet IS 'Sheet of the value before.';
+COMMENT ON COLUMN meta.revision.old_row IS 'Row of the value before.';
+COMMENT ON COLUMN meta.revision.old_column IS 'Column of the value before.';
+COMMENT ON COLUMN meta.revision.new_sheet IS 'Sheet of the value after.';
+COMMENT ON COLUMN meta.revision.new_row IS 'Row of the value after.';
+COMMENT ON COLUMN meta.revision.new_column IS 'Column of the value after.';
+COMMENT ON COLUMN meta.revision.seen_at IS 'When the file with the new value was fetched, UTC.';
+
+CREATE TABLE meta.check_result (
+    rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,
+    guidance VARCHAR, examples VARCHAR
+);
+COMMENT ON TABLE meta.check_result IS 'What the checks said of this file before it was published. Grain: rule.';
+COMMENT ON COLUMN meta.check_result.rule_id IS 'Id of the rule.';
+COMMENT ON COLUMN meta.check_result.table_name IS 'Table it looks at.';
+COMMENT ON COLUMN meta.check_result.severity IS 'reject file, reject rows, or warn.';
+COMMENT ON COLUMN meta.check_result.outcome IS
+'passed, failed, warned, or known (a known failure, until its end date).';
+COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of offending rows.';
+COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
+COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';
+COMMENT ON COLUMN meta.check_result.examples IS 'Some offending rows with file, sheet and cell, as JSON.';
+
+CREATE TABLE meta.applied_correction (
+    table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR, printed_value DOUBLE, corrected_value DOUBLE,
+    reason VARCHAR, reported_to VARCHAR, file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER,
+    source_column INTEGER
+);
+COMMENT ON TABLE meta.applied_correction IS
+'Printed figures corrected here (reference.corrections), with the value as printed. Grain: cell.';
+COMMENT ON COLUMN meta.applied_correction.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.applied_correction.series IS 'Series.';
+COMMENT ON COLUMN meta.applied_correction.edition IS 'Edition.';
+COMMENT ON COLUMN meta.applied_correction.figure IS 'Key of the figure, as JSON.';
+COMMENT ON COLUMN meta.applied_correction.printed_value IS 'Value as printed.';
+COMMENT ON COLUMN meta.applied_correction.corrected_value IS 'Value used; NULL where the figure was dropped.';
+COMMENT ON COLUMN meta.applied_correction.reason IS 'Why.';
+COMMENT ON COLUMN meta.applied_correction.reported_to IS 'To whom the error was reported.';
+COMMENT ON COLUMN meta.applied_correction.file_sha256 IS 'File.';
+COMMENT ON COLUMN meta.applied_correction.source_sheet IS 'Sheet.';
+COMMENT ON COLUMN meta.applied_correction.source_row IS 'Row.';
+COMMENT ON COLUMN meta.applied_correction.source_column IS 'Column.';
+
+CREATE TABLE meta.rejected_row (
+    rule_id VARCHAR, table_name VARCHAR, figure VARCHAR, value DOUBLE, series VARCHAR, edition VARCHAR,
+    file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER
+);
+COMMENT ON TABLE meta.rejected_row IS
+'Rows that a check of severity "reject rows" took out of core before publication. Grain: rule x cell.';
+COMMENT ON COLUMN meta.rejected_row.rule_id IS 'Rule that refused the row.';
+COMMENT ON COLUMN meta.rejected_row.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.rejected_row.figure IS 'Key of the figure, as JSON.';
+COMMENT ON COLUMN meta.rejected_row.value IS 'Value as printed.';
+COMMENT ON COLUMN meta.rejected_row.series IS 'Series.';
+COMMENT ON COLUMN meta.rejected_row.edition IS 'Edition.';
+COMMENT ON COLUMN meta.rejected_row.file_sha256 IS 'File.';
+COMMENT ON COLUMN meta.rejected_row.source_sheet IS 'Sheet.';
+COMMENT ON COLUMN meta.rejected_row.source_row IS 'Row.';
+COMMENT ON COLUMN meta.rejected_row.source_column IS 'Column.';
+
+-- The name a spreadsheet shows for a cell. The linter does not know how to indent a macro.
+-- noqa: disable=LT02,CP05,RF02
+CREATE MACRO core.column_letters(place) AS
+    CASE
+        WHEN place <= 0 THEN ''
+        WHEN place <= 26 THEN chr(64 + place)
+        WHEN place <= 702 THEN chr(64 + (place - 1) // 26) || chr(65 + (place - 1) % 26)
+        ELSE chr(64 + (place - 703) // 676 + 1) || chr(65 + ((place - 703) // 26) % 26) || chr(65 + (place - 1) % 26)
+    END;
+CREATE MACRO core.cell_name(source_row, source_column) AS
+    CASE WHEN source_column > 0 THEN core.column_letters(source_column) || source_row ELSE 'row ' || source_row END;
+
+-- noqa: enable=all
+
+CREATE TABLE meta.staged_file (
+    parquet VARCHAR, table_name VARCHAR, series VARCHAR, edition VARCHAR, file_sha256 VARCHAR, edition_order INTEGER,
+    issue INTEGER, issued VARCHAR
+);
