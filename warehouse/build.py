@@ -63,7 +63,7 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
         _note_files(con, staged)
         for table in TABLES.values():
             make_core_table(con, table)
-        _headlines(con)
+        _headlines(con) if con.execute("FROM duckdb_tables() WHERE table_name = 'headline'").fetchone() else None
         con.execute("DROP TABLE meta.staged_file")
         build_marts(con, made.figure_kind)
         con.execute("CHECKPOINT")
