@@ -1,0 +1,196 @@
+"""Publishing: a checked candidate becomes a release, and the release becomes the file analysts open.
+
+    releases/<YYYY-MM-DD.N>/workforce.duckdb   the warehouse of that release
+                            manifest.json      code version, editions in, rows, checks passed
+                            checks.json        every check's result
+                            marts/*.parquet, marts/*.csv
+                            SHA256SUMS, LICENCE.txt
+    published/workforce.duckdb                 the newest release
+
+Each step is a rename on one file system: a reader sees the old release or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.archive import FigureKind, sha256_of
+from warehouse.build import Build
+from warehouse.errors import NothingPublished, SampleOverPublished
+from warehouse.folder import DataFolder, sync
+
+LICENCE = """\
+Contains public sector information licensed under the Open Government Licence v3.0.
+Source: NHS England (formerly NHS Digital) / Government Equalities Office / Race Disparity Unit / ONS.
+https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
+"""
+ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made for the bundled sample. They are not statistics.\n"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release: its id (date and number) and folder."""
+
+    release_id: str
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file of this release."""
+        return self.folder / "workforce.duckdb"
+
+
+def current(folder: DataFolder) -> Build | None:
+    """The build that is published now, or None."""
+    if not folder.published.exists():
+        return None
+    with duckdb.connect(folder.published, read_only=True) as con:
+        row = con.execute(
+            "SELECT build_id, built_at, figure_kind, fingerprint, code_version FROM meta.build"
+        ).fetchall()[0]
+    return Build(*row)
+
+
+def published_file(folder: DataFolder) -> Path:
+    """The file analysts open. Raises `NothingPublished` where there is none yet."""
+    if not folder.published.exists():
+        raise NothingPublished(
+            "nothing has been published here yet",
+            file=str(folder.published),
+            do="run `workforce run`, or choose another folder with --data",
+        )
+    return folder.published
+
+
+def refuse_sample_over_published(folder: DataFolder, figure_kind: FigureKind) -> None:
+    """Raise `SampleOverPublished` where illustrative figures would replace published ones."""
+    now = current(folder)
+    if now and now.figure_kind == "published" and figure_kind == "illustrative":
+        raise SampleOverPublished(
+            "the sample's figures are illustrative and this folder holds published figures",
+            file=str(folder.published),
+            do="give the sample a folder of its own: workforce run --sample --data ./sample-data",
+        )
+
+
+def publish(folder: DataFolder, candidate: Path, made: Build, *, checks: str, today: date, keep: int) -> Release:
+    """Make a release of the candidate, publish it, and drop releases older than the newest `keep`.
+
+    `checks` is the report as JSON. The candidate file is moved. Raises `SampleOverPublished`; on any error before the
+    last rename the published file is the one that was there.
+    """
+    refuse_sample_over_published(folder, made.figure_kind)
+    folder.releases.mkdir(parents=True, exist_ok=True)
+    release = _next_release(folder, today)
+    partial = folder.releases / f".{release.release_id}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        _fill(partial, candidate, made, release.release_id, checks)
+        partial.rename(release.folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    sync(folder.releases)
+    _swap(release.warehouse, folder.published)
+    drop_old_releases(folder, keep=keep)
+    return release
+
+
+def releases(folder: DataFolder) -> list[Release]:
+    """Every release kept, oldest first."""
+    found = (path for path in folder.releases.glob("[0-9]*") if path.is_dir())
+    return [Release(path.name, path) for path in sorted(found, key=lambda path: _order(path.name))]
+
+
+def drop_old_releases(folder: DataFolder, *, keep: int) -> list[str]:
+    """Delete releases older than the newest `keep`; the one that is published always stays."""
+    shown = folder.published.stat().st_ino if folder.published.exists() else -1
+    old = [each for each in releases(folder)[:-keep] if each.warehouse.stat().st_ino != shown]
+    for each in old:
+        shutil.rmtree(each.folder)
+    return [each.release_id for each in old]
+
+
+def manifest(release: Release) -> dict[str, Any]:
+    """A release's manifest."""
+    content: dict[str, Any] = json.loads((release.folder / "manifest.json").read_text())
+    return content
+
+
+def _fill(partial: Path, candidate: Path, made: Build, release_id: str, checks: str) -> None:
+    warehouse = partial / "workforce.duckdb"
+    candidate.rename(warehouse)
+    with duckdb.connect(warehouse, read_only=True) as con:
+        _export_marts(con, partial / "marts")
+        facts = {"release": release_id} | asdict(made) | {"duckdb": duckdb.__version__} | _contents(con)
+    illustrative = made.figure_kind == "illustrative"
+    (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + LICENCE)
+    (partial / "checks.json").write_text(checks)
+    (partial / "manifest.json").write_text(json.dumps(facts, indent=2, default=str))
+    written = sorted(path for path in partial.rglob("*") if path.is_file())
+    sums = "".join(f"{sha256_of(path)}  {path.relative_to(partial)}\n" for path in written)
+    (partial / "SHA256SUMS").write_text(sums)
+    for path in (*written, partial / "SHA256SUMS"):
+        sync(path)
+        path.chmod(0o444)
+
+
+def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What is inside: rows of every table, editions in, checks by outcome."""
+    rows = {
+        name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+        for (name,) in con.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"
+        ).fetchall()
+    }
+    editions = con.execute(
+        "SELECT series, list(DISTINCT edition ORDER BY edition) FROM meta.edition GROUP BY series ORDER BY series"
+    ).fetchall()
+    outcomes = con.execute("SELECT outcome, count(*) FROM meta.check_result GROUP BY ALL ORDER BY ALL").fetchall()
+    return {"rows": rows, "editions": dict(editions), "checks": dict(outcomes)}
+
+
+def _export_marts(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    folder.mkdir()
+    names = con.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'marts' ORDER BY table_name"
+    ).fetchall()
+    for (name,) in names:
+        for ending, options in (("parquet", "FORMAT parquet, COMPRESSION zstd"), ("csv", "FORMAT csv, HEADER")):
+            con.execute(f"COPY (FROM marts.{name}) TO '{folder / name}.{ending}' ({options})")
+
+
+def _swap(release: Path, published: Path) -> None:
+    """Put the release's file in the published place. Open readers keep the file they opened."""
+    published.parent.mkdir(parents=True, exist_ok=True)
+    coming = published.with_name(".workforce.duckdb.coming")
+    coming.unlink(missing_ok=True)
+    try:
+        os.link(release, coming)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.EXDEV, errno.ENOTSUP, errno.EMLINK}:
+            raise
+        shutil.copyfile(release, coming)
+        sync(coming)
+    coming.replace(published)
+    sync(published.parent)
+
+
+def _next_release(folder: DataFolder, today: date) -> Release:
+    taken = [each.release_id for each in releases(folder) if each.release_id.startswith(f"{today}.")]
+    release_id = f"{today}.{1 + max((_order(name)[1] for name in taken), default=0)}"
+    return Release(release_id, folder.releases / release_id)
+
+
+def _order(release_id: str) -> tuple[str, int]:
+    day, _, number = release_id.partition(".")
+    return day, int(number or 0)
