@@ -12,28 +12,42 @@ groups may count a person twice. BME is everyone outside the white groups; unkno
 A category without a printed row counts 0 only where the printed categories add up to the printed total.
 */
 WITH ethnic_group AS (
-    SELECT DISTINCT label AS category, bme_group
+    SELECT DISTINCT
+        label AS category,
+        bme_group
     FROM reference.ethnicity
     WHERE category_level = 'group'
 ),
 
 membership AS (
-    SELECT leadership_group, 'leadership group' AS group_kind, dimension, member
+    SELECT
+        leadership_group,
+        'leadership group' AS group_kind,
+        dimension,
+        member
     FROM reference.leadership_group
     WHERE dimension IN ('grade', 'role_group')
     UNION ALL
-    SELECT DISTINCT label AS leadership_group, 'single grade' AS group_kind, 'grade' AS dimension, label AS member
+    SELECT DISTINCT
+        label AS leadership_group,
+        'single grade' AS group_kind,
+        'grade' AS dimension,
+        label AS member
     FROM reference.grade
     WHERE label NOT IN ('All grades', 'Very Senior Manager')
     UNION ALL
-    SELECT 'Whole workforce', 'workforce', 'grade', 'All grades'
+    SELECT
+        'Whole workforce' AS leadership_group,
+        'workforce' AS group_kind,
+        'grade' AS dimension,
+        'All grades' AS member
 ),
 
 people AS (
     SELECT
         *,
         bool_or(staff_group = 'All staff groups')
-            OVER (PARTITION BY series, population, period_end, characteristic) AS has_printed_total
+            OVER (PARTITION BY series, population, period_end, characteristic, grade) AS has_printed_total
     FROM core.person_characteristic_latest
     WHERE measure = 'headcount'
 ),
@@ -47,11 +61,17 @@ england AS (
 ),
 
 member_figures AS (
-    SELECT membership.leadership_group, membership.group_kind, england.*
+    SELECT
+        membership.leadership_group,
+        membership.group_kind,
+        england.*
     FROM england
     INNER JOIN membership ON england.grade = membership.member AND membership.dimension = 'grade'
     UNION ALL
-    SELECT membership.leadership_group, membership.group_kind, people.*
+    SELECT
+        membership.leadership_group,
+        membership.group_kind,
+        people.*
     FROM people
     INNER JOIN membership ON people.role_group = membership.member AND membership.dimension = 'role_group'
     WHERE people.grade = 'All grades'
@@ -110,7 +130,12 @@ denominators AS (
 ),
 
 category_list AS (
-    SELECT DISTINCT series, population, characteristic, category, category_level
+    SELECT DISTINCT
+        series,
+        population,
+        characteristic,
+        category,
+        category_level
     FROM group_figures
     WHERE category_level IN ('group', 'unknown', 'detail')
 ),
@@ -152,7 +177,9 @@ with_bme AS (
         coalesce(min(figures.missing_status) FILTER (WHERE figures.headcount IS NULL), 'x') AS missing_status,
         max(figures.edition) AS edition
     FROM (
-        SELECT category_figures.*, ethnic_group.bme_group
+        SELECT
+            category_figures.*,
+            ethnic_group.bme_group
         FROM category_figures
         LEFT JOIN ethnic_group USING (category)
         WHERE category_figures.characteristic = 'ethnicity' AND category_figures.category_level = 'group'
@@ -200,9 +227,9 @@ from_workforce_statistics AS (
                     THEN 'Sum of five bands: a person with roles in two is counted twice.'
             END,
             CASE
-                WHEN leaders.is_sum_of_role_groups
+                WHEN workforce.is_sum_of_role_groups
                     THEN
-                        'The whole workforce is the sum of the printed role groups:'
+                        'No total over role groups is printed: whole workforce and grades are sums of role groups,'
                         || ' a person with roles in two is counted twice.'
             END
         ) AS caveat
@@ -255,3 +282,65 @@ SELECT
     caveat
 FROM every_figure
 ORDER BY source_series, population, area_code, characteristic, leadership_group, category_level, category, period_end;
+
+COMMENT ON TABLE marts.leadership_diversity IS
+'Leadership groups by personal characteristic against the whole workforce, numerators and denominators beside '
+'every share. Grain: period_end x geography_level x area_code x population x source_series x characteristic x '
+'category x leadership_group.';
+COMMENT ON COLUMN marts.leadership_diversity.period_end IS
+'Last day of the month the figures are of; 31 March of the year for WRES and pay gap reports; last day of the '
+'survey period for surveys.';
+COMMENT ON COLUMN marts.leadership_diversity.geography_level IS
+'England, Region or Organisation.';
+COMMENT ON COLUMN marts.leadership_diversity.area_code IS
+'ODS code of the organisation, the region''s name as printed, or ''England''.';
+COMMENT ON COLUMN marts.leadership_diversity.org_code IS
+'ODS code of the trust; NULL above organisations.';
+COMMENT ON COLUMN marts.leadership_diversity.population IS
+'Whose leaders are counted, and by whom. Rows of different populations never make one series: very senior '
+'managers of the workforce statistics and of WRES are different people.';
+COMMENT ON COLUMN marts.leadership_diversity.characteristic IS
+'ethnicity, sex, disability, age, religion, sexual orientation or nationality.';
+COMMENT ON COLUMN marts.leadership_diversity.category IS
+'Category of the characteristic; ''BME'' is everyone outside the white groups, unknown not among them.';
+COMMENT ON COLUMN marts.leadership_diversity.category_level IS
+'group: a category; BME total: sum of the groups outside White; unknown: not stated or not known; detail: a part '
+'of a group. BME total and detail overlap with group: choose one level before adding up.';
+COMMENT ON COLUMN marts.leadership_diversity.leadership_group IS
+'Very Senior Manager, Bands 8a-9, Senior managers, Board, Top pay quarter (reference.leadership_group), or a '
+'single grade.';
+COMMENT ON COLUMN marts.leadership_diversity.group_kind IS
+'leadership group or single grade; the two overlap.';
+COMMENT ON COLUMN marts.leadership_diversity.headcount IS
+'People of the category in the leadership group (numerator). NULL where only a share is published.';
+COMMENT ON COLUMN marts.leadership_diversity.known_headcount IS
+'People in the leadership group whose category is known (denominator of share_percent).';
+COMMENT ON COLUMN marts.leadership_diversity.share_percent IS
+'Share of the leadership group among those whose category is known, 0-100.';
+COMMENT ON COLUMN marts.leadership_diversity.all_headcount IS
+'Everyone in the leadership group, known or not (denominator of share_of_all_percent).';
+COMMENT ON COLUMN marts.leadership_diversity.share_of_all_percent IS
+'Share of everyone in the leadership group, those of unknown category included, 0-100.';
+COMMENT ON COLUMN marts.leadership_diversity.workforce_headcount IS
+'People of the category in the whole workforce of the same source and month.';
+COMMENT ON COLUMN marts.leadership_diversity.workforce_known_headcount IS
+'People in the whole workforce whose category is known (denominator of workforce_share_percent).';
+COMMENT ON COLUMN marts.leadership_diversity.workforce_share_percent IS
+'Share of the whole workforce among those whose category is known, 0-100. Top pay quarter: mean of the four '
+'quarters, which are equal in size.';
+COMMENT ON COLUMN marts.leadership_diversity.gap_points IS
+'share_percent minus workforce_share_percent, percentage points; below 0: fewer among leaders than in the '
+'workforce.';
+COMMENT ON COLUMN marts.leadership_diversity.representation_ratio IS
+'share_percent / workforce_share_percent; 1: as in the workforce, below 1: fewer among leaders.';
+COMMENT ON COLUMN marts.leadership_diversity.value_status IS
+'Of share_percent. u: a denominator under 10; z: not applicable (unknown category); c: suppressed; x: not '
+'published; NULL: plain.';
+COMMENT ON COLUMN marts.leadership_diversity.figure_basis IS
+'workforce statistics, counted; published headline; WRES file; gender pay gap report.';
+COMMENT ON COLUMN marts.leadership_diversity.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_diversity.edition IS
+'Newest edition that gave a figure of the row, or the headline ids it was taken from.';
+COMMENT ON COLUMN marts.leadership_diversity.caveat IS
+'What to know before using the row.';
