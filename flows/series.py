@@ -39,7 +39,7 @@ class FoundBy(StrEnum):
 _MONTH = "|".join(MONTHS)
 _SHORT_MONTH = "|".join(month[:3] for month in MONTHS)
 _PLACES = {
-    "{month}": rf"(?P<month>(?:{_MONTH}) \d{{4}})",
+    "{month}": rf"(?P<month>(?:{_MONTH})[ -]\d{{4}})",
     "{mmmyy}": rf"(?P<mmmyy>(?:{_SHORT_MONTH})\d{{2}})",
     "{year}": r"(?P<year>\d{4})",
     "{years}": r"(?P<years>\d{4} to \d{4})",
@@ -88,7 +88,7 @@ class WantedFile:
 
 def _edition_named(parts: dict[str, str | None]) -> str:
     if month := parts.get("month"):
-        name, year = month.split()
+        name, year = month.replace("-", " ").split()
         return f"{year}-{MONTHS.index(name.lower()) + 1:02d}"
     if mmmyy := parts.get("mmmyy"):
         number = [month[:3] for month in MONTHS].index(mmmyy[:3].lower()) + 1

@@ -1,0 +1,47 @@
+"""What can go wrong between a publisher and the archive, each with what to do about it."""
+
+from __future__ import annotations
+
+from transforms.errors import WorkforceError
+
+
+class AddressRefused(WorkforceError):
+    """An address we do not go to: not https, not on the series' list of hosts, or inside a private network."""
+
+
+class Unreachable(WorkforceError):
+    """The publisher did not answer, or not to the end, after every retry.
+
+    `retry_after` is the wait in seconds the publisher asked for; `passing` whether another attempt may help.
+    """
+
+    retry_after: float | None = None
+    passing: bool = True
+
+
+class Blocked(WorkforceError):
+    """The publisher answered with a challenge page or a refusal instead of what was asked for."""
+
+
+class NotThere(WorkforceError):
+    """The publisher says there is nothing at an address."""
+
+
+class TooLarge(WorkforceError):
+    """More bytes than a page or file of this kind can have."""
+
+
+class UnsafeZip(WorkforceError):
+    """A zip that would write outside its folder, or unpacks to far more than it should."""
+
+
+class PageChanged(WorkforceError):
+    """A publisher's page no longer has the parts we look for."""
+
+
+class AmbiguousFile(WorkforceError):
+    """Two different files of one edition answer to one wanted name."""
+
+
+class MissingFile(WorkforceError):
+    """An edition's page does not offer a file that every edition must have."""

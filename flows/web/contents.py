@@ -1,0 +1,103 @@
+"""Whether bytes are what their name says, and whether a zip is safe to open."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from flows.errors import Blocked, UnsafeZip
+from flows.web.manners import MEGABYTE, Limits
+from transforms.errors import NotWhatItClaims
+from transforms.sources import PublishedFile
+
+KINDS = {".xlsx": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
+"""What a file's first bytes must say, by the ending of its name."""
+
+CHALLENGE_MARKS = (b"_cf_chl_opt", b"<title>just a moment...", b"/cdn-cgi/challenge-platform/")
+
+# Below this a member unpacks to nothing that could hurt, whatever its ratio.
+_HARMLESS_BYTES = 20 * MEGABYTE
+
+
+def is_challenge(body: bytes) -> bool:
+    """Whether the body is a page that asks the visitor to prove to be a person."""
+    start = body[:65_536].lower()
+    return any(mark in start for mark in CHALLENGE_MARKS)
+
+
+def blocked(address: str, status: int) -> Blocked:
+    """The error for a challenge page or a refusal."""
+    return Blocked(
+        "the publisher blocks this machine",
+        file=address,
+        expected="the page or file itself",
+        found=f"a challenge page or refusal (status {status})",
+        do="try again later or from another network; or download the file in a browser and put it into the inbox",
+    )
+
+
+def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
+    """Raise `Blocked`, `NotWhatItClaims` or `UnsafeZip` unless the bytes are of the kind the name says."""
+    file = PublishedFile(path, name)
+    if is_challenge(file.head):
+        raise blocked(address, 200)
+    wanted = KINDS.get(PurePosixPath(name.lower()).suffix)
+    if wanted is None or file.kind != wanted:
+        raise NotWhatItClaims(
+            "the bytes are not of the kind the file's name says",
+            file=name,
+            expected=wanted or "one of " + ", ".join(KINDS),
+            found=f"{file.kind}, {path.stat().st_size:,} bytes, from {address}",
+            do="open the address in a browser; nothing was archived",
+        )
+    if wanted in {"zip", "xlsx"}:
+        check_zip(path, name, limits)
+
+
+def check_zip(path: Path, name: str, limits: Limits) -> None:
+    """Raise `UnsafeZip` where a member leads outside, is a link, or unpacks to too much; every member is read once."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        problem = _too_many(members, limits) or next(filter(None, (_unsafe(member, limits) for member in members)), "")
+        if problem:
+            raise _unsafe_zip(problem, name)
+        try:
+            # A member that unpacks to another length than it declares fails its checksum here.
+            broken = archive.testzip()
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
+            raise _unsafe_zip(f"a member cannot be unpacked: {error}", name) from error
+        if broken:
+            raise _unsafe_zip(f"member {broken!r} does not match its checksum", name)
+
+
+def _too_many(members: list[zipfile.ZipInfo], limits: Limits) -> str:
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > limits.zip_members:
+        return f"it has {len(members):,} members, more than {limits.zip_members:,}"
+    if unpacked > limits.zip_bytes:
+        return f"it unpacks to {unpacked:,} bytes, more than {limits.zip_bytes:,}"
+    if len({member.filename for member in members}) != len(members):
+        return "two members have one name"
+    return ""
+
+
+def _unsafe(member: zipfile.ZipInfo, limits: Limits) -> str:
+    # Windows' own idea of a path covers backslashes and drive letters too.
+    path = PureWindowsPath(member.orig_filename)
+    if ".." in path.parts or path.anchor or PurePosixPath(member.orig_filename).is_absolute():
+        return f"member {member.orig_filename!r} leads outside"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return f"member {member.orig_filename!r} is a link"
+    if member.file_size > max(_HARMLESS_BYTES, limits.zip_ratio * member.compress_size):
+        return f"member {member.orig_filename!r} unpacks {member.compress_size:,} bytes to {member.file_size:,}"
+    return ""
+
+
+def _unsafe_zip(problem: str, name: str) -> UnsafeZip:
+    return UnsafeZip(
+        f"the zip is not safe to open: {problem}",
+        file=name,
+        expected="members inside the zip's own folder, of the size and ratio data files have",
+        do="nothing was archived; ask the publisher, or raise the limit in the settings if the file is right",
+    )

@@ -1,0 +1,72 @@
+"""Manners towards a publisher: how many connections, how far apart, how patient, how much to take."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most we take, in bytes and numbers. A zip's member may not unpack to more than `zip_ratio` times its size."""
+
+    page_bytes: int = 10 * MEGABYTE
+    file_bytes: int = 500 * MEGABYTE
+    redirects: int = 5
+    zip_members: int = 2_000
+    zip_bytes: int = 4_000 * MEGABYTE
+    zip_ratio: int = 400
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait and how often to try again; times in seconds.
+
+    Waits grow from `first_wait` to `longest_wait`, with chance in them. A publisher's Retry-After is honoured up to
+    `longest_retry_after`; one that asks for longer is left alone until the next run. After `slow_after` a download
+    must have come at `slowest` bytes a second or better.
+    """
+
+    attempts: int = 4
+    connect: float = 10
+    read: float = 60
+    first_wait: float = 1
+    longest_wait: float = 60
+    longest_retry_after: float = 300
+    slow_after: float = 30
+    slowest: float = 2_000
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+
+@dataclass
+class Pace:
+    """At most `connections` requests under way per host, and `delay` seconds between the starts of two."""
+
+    connections: int = 2
+    delay: float = 1.0
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _gates: dict[str, threading.Semaphore] = field(default_factory=dict, repr=False)
+    _next: dict[str, float] = field(default_factory=lambda: defaultdict(float), repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @contextmanager
+    def turn(self, host: str) -> Iterator[None]:
+        """Wait for a place and for the delay since the last start; hold the place until done."""
+        with self._lock:
+            gate = self._gates.setdefault(host, threading.Semaphore(self.connections))
+        with gate:
+            with self._lock:
+                now = self.clock()
+                start = max(now, self._next[host])
+                self._next[host] = start + self.delay
+            if start > now:
+                self.sleep(start - now)
+            yield

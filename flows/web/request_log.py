@@ -1,0 +1,53 @@
+"""What was asked of whom: one entry per request, redirects and retries included."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. `status` 0: no answer came. `received` counts the body's bytes on the wire."""
+
+    host: str
+    path: str
+    status: int
+    received: int
+    conditional: bool
+
+
+@dataclass
+class RequestLog:
+    """Every request of a run, in the order in which they ended."""
+
+    requests: list[Request] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, request: Request) -> None:
+        """Note a request."""
+        with self._lock:
+            self.requests.append(request)
+
+    @property
+    def conditional(self) -> int:
+        """How many of them were conditional."""
+        return sum(request.conditional for request in self.requests)
+
+    @property
+    def received(self) -> int:
+        """Bytes of all bodies together."""
+        return sum(request.received for request in self.requests)
+
+    def table(self) -> list[dict[str, str | int]]:
+        """The requests as rows: host, path, status, bytes, conditional."""
+        return [
+            {
+                "host": request.host,
+                "path": request.path,
+                "status": request.status,
+                "bytes": request.received,
+                "conditional": "yes" if request.conditional else "no",
+            }
+            for request in self.requests
+        ]
