@@ -12,7 +12,7 @@ from flows.sample.layout import Row, workbook
 from flows.sample.staff import facts, month_ends
 
 FIRST_QUARTER = date(2018, 6, 30)
-FIRST_ADVERTS = date(2023, 4, 30)
+FIRST_ADVERTS = date(2016, 4, 30)
 REVISED_IN = date(2026, 3, 31)
 REVISED = {date(2025, 9, 30), date(2025, 12, 31)}
 """Quarters whose vacancies the edition of March 2026 has 12 in a thousand higher in the region it corrects."""
@@ -27,14 +27,9 @@ SECTORS = {  # posts per thousand by staff group, and vacancies per thousand of 
     "Specialist": ({"Total": 60, "Nursing": 60, "Medical": 70}, 850),
 }
 ADVERTISED = {  # posts advertised in a month in England
-    "Add Prof Scientific and Technic": 720,
-    "Additional Clinical Services": 3100,
-    "Administrative and Clerical": 2900,
-    "Allied Health Professionals": 1650,
-    "Estates and Ancillary": 640,
-    "Healthcare Scientists": 260,
     "Medical and Dental": 1150,
     "Nursing and Midwifery Registered": 4200,
+    "All other staff groups": 9300,
 }
 NOTES = (
     "Illustrative figures: not a publication, made for the sample that comes with the pipeline.",
@@ -174,9 +169,10 @@ def _posts(group: str, region_name: str, sector: str, quarter: date, edition: da
 def _adverts(edition: date) -> Iterator[Row]:
     for month in month_ends(FIRST_ADVERTS, edition):
         season = 1000 + (60 if month.month in (1, 5, 9) else -90 if month.month == 12 else 0)
-        fall = 1000 - 4 * ((month.year - FIRST_ADVERTS.year) * 12 + month.month - FIRST_ADVERTS.month)
+        # Adverts follow the share of posts that are vacant, which is known from 2018 on.
+        level = _path("Total", max(month, FIRST_QUARTER))[1]
         for group, posts in ADVERTISED.items():
             for region in _regions():
                 about = 1000 + wobble(group, region.name, month, "advert", by=60)
-                hundredths = posts * region.size_per_thousand * season * fall * about // 10 // 1000**3
+                hundredths = posts * region.size_per_thousand * season * level * about // (10 * 1000**2 * 800)
                 yield (f"{month:%Y-%m}", group, f"{region.name} ({region.code})", hundredths / 100)
