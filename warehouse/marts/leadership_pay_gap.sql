@@ -1,0 +1,176 @@
+/*
+Women in each pay quarter of an NHS employer against all four quarters, with the hourly pay gap.
+
+Grain: reporting_year x employer_name x pay_quarter.
+Source: gender pay gap reports of employers (core.pay_gap), organisation codes from the reviewed mapping file.
+Caveats: the publisher prints percentages only, no headcounts: there is no numerator or denominator to show. The four
+quarters are equal in size by definition, so the mean of their shares is the share among all staff, within rounding.
+Reporting was voluntary in 2019-20, and the newest year may still be open. Doctors and dentists are included, bank staff
+with pay in the period too: not the population of the workforce statistics. An employer without a reviewed code is
+kept with org_code NULL and is not matched by name to anything.
+*/
+WITH printed AS (
+    SELECT
+        *,
+        regexp_extract(measure, '^(female|male)_(.+)_quarter_percent$', ['sex', 'pay_quarter']) AS part
+    FROM core.pay_gap_latest
+),
+
+quarters AS (
+    SELECT
+        printed.series,
+        printed.reporting_year,
+        printed.snapshot_date,
+        printed.employer_name,
+        printed.org_code,
+        printed.employer_size,
+        part.pay_quarter AS pay_quarter,
+        max(printed.value) FILTER (WHERE part.sex = 'female') AS women_share_percent,
+        max(printed.value) FILTER (WHERE part.sex = 'male') AS men_share_percent,
+        max(printed.value_status) AS printed_status,
+        max(edition) AS edition,
+        min(source_row) AS source_row
+    FROM printed
+    WHERE part.pay_quarter <> ''
+    GROUP BY ALL
+),
+
+hourly_pay AS (
+    SELECT
+        series,
+        reporting_year,
+        employer_name,
+        max(value) FILTER (WHERE measure = 'mean_hourly_pay_gap_percent') AS mean_hourly_gap_percent,
+        max(value) FILTER (WHERE measure = 'median_hourly_pay_gap_percent') AS median_hourly_gap_percent
+    FROM core.pay_gap_latest
+    GROUP BY ALL
+),
+
+all_quarters AS (
+    SELECT
+        series,
+        reporting_year,
+        employer_name,
+        CASE WHEN count(women_share_percent) = 4 THEN avg(women_share_percent) END AS all_quarters_women_share_percent
+    FROM quarters
+    GROUP BY ALL
+),
+
+reviewed AS (
+    SELECT DISTINCT
+        body,
+        -- As the readers compare labels: case, runs of blanks, kinds of apostrophe and dash aside.
+        lower(trim(regexp_replace(translate(printed, '‘’ʼ–—', '''''''--'), '\s+', ' ', 'g'))) AS name_key
+    FROM reference.pay_gap_employer
+),
+
+trust AS (
+    SELECT
+        org_code,
+        arg_max(name, edition_order) AS org_name
+    FROM core.organisation_latest
+    WHERE kind IN ('trust', 'care trust')
+    GROUP BY org_code
+)
+
+SELECT
+    quarters.reporting_year,
+    quarters.snapshot_date,
+    quarters.employer_name,
+    coalesce(reviewed.body, 'not reviewed') AS body,
+    quarters.org_code,
+    trust.org_name,
+    quarters.org_code IS NOT NULL AS is_matched,
+    quarters.employer_size,
+    quarters.pay_quarter,
+    quarters.women_share_percent,
+    quarters.men_share_percent,
+    all_quarters.all_quarters_women_share_percent,
+    quarters.women_share_percent - all_quarters.all_quarters_women_share_percent AS gap_points,
+    quarters.women_share_percent / nullif(all_quarters.all_quarters_women_share_percent, 0) AS representation_ratio,
+    hourly_pay.mean_hourly_gap_percent,
+    hourly_pay.median_hourly_gap_percent,
+    CASE
+        WHEN quarters.women_share_percent IS NULL THEN coalesce(quarters.printed_status, 'x')
+        WHEN abs(quarters.women_share_percent + quarters.men_share_percent - 100) > 0.2 THEN 'u'
+    END AS value_status,
+    quarters.series AS source_series,
+    quarters.edition,
+    quarters.source_row,
+    concat_ws(
+        ' ',
+        'Shares only: the publisher prints no headcounts.',
+        CASE WHEN quarters.reporting_year = '2019-20' THEN 'Reporting was voluntary in this year.' END,
+        CASE WHEN quarters.org_code IS NULL THEN 'No reviewed organisation code.' END,
+        CASE
+            WHEN abs(quarters.women_share_percent + quarters.men_share_percent - 100) > 0.2
+                THEN 'Women and men as printed do not add up to 100.'
+        END,
+        CASE
+            WHEN
+                quarters.women_share_percent IS NOT NULL
+                AND all_quarters.all_quarters_women_share_percent IS NULL
+                THEN 'Not all four quarters are printed.'
+        END
+    ) AS caveat
+FROM quarters
+INNER JOIN all_quarters USING (series, reporting_year, employer_name)
+INNER JOIN hourly_pay USING (series, reporting_year, employer_name)
+LEFT JOIN trust USING (org_code)
+LEFT JOIN reviewed
+    ON
+        lower(trim(regexp_replace(translate(quarters.employer_name, '‘’ʼ–—', '''''''--'), '\s+', ' ', 'g')))
+        = reviewed.name_key
+ORDER BY quarters.reporting_year, quarters.employer_name, quarters.pay_quarter;
+
+COMMENT ON TABLE marts.leadership_pay_gap IS
+'Women in each pay quarter of an NHS employer against all four quarters. Grain: reporting_year x employer_name x '
+'pay_quarter.';
+COMMENT ON COLUMN marts.leadership_pay_gap.reporting_year IS
+'Publisher''s year; ''2017-18'': snapshot of 31 March 2017 for public bodies.';
+COMMENT ON COLUMN marts.leadership_pay_gap.snapshot_date IS
+'Day the pay figures are of.';
+COMMENT ON COLUMN marts.leadership_pay_gap.employer_name IS
+'Employer as printed.';
+COMMENT ON COLUMN marts.leadership_pay_gap.body IS
+'NHS trust, commissioner or national body, as reviewed; not reviewed: an employer kept for its name alone.';
+COMMENT ON COLUMN marts.leadership_pay_gap.org_code IS
+'ODS code from the reviewed mapping file; NULL: no reviewed match.';
+COMMENT ON COLUMN marts.leadership_pay_gap.org_name IS
+'Name of the trust in the newest organisation list.';
+COMMENT ON COLUMN marts.leadership_pay_gap.is_matched IS
+'Whether a reviewed organisation code exists.';
+COMMENT ON COLUMN marts.leadership_pay_gap.employer_size IS
+'Size class as printed; the only published hint at the number of staff.';
+COMMENT ON COLUMN marts.leadership_pay_gap.pay_quarter IS
+'Quarter of staff by hourly pay: lower, lower_middle, upper_middle, top.';
+COMMENT ON COLUMN marts.leadership_pay_gap.women_share_percent IS
+'Share of women in the quarter, 0-100, as printed. No headcount is published.';
+COMMENT ON COLUMN marts.leadership_pay_gap.men_share_percent IS
+'Share of men in the quarter, 0-100, as printed.';
+COMMENT ON COLUMN marts.leadership_pay_gap.all_quarters_women_share_percent IS
+'Mean of the four quarters (equal in size): share of women among all staff of the report. NULL where a quarter is '
+'not printed.';
+COMMENT ON COLUMN marts.leadership_pay_gap.gap_points IS
+'women_share_percent minus all_quarters_women_share_percent, percentage points; below 0 in the top quarter: fewer '
+'women among the best paid.';
+COMMENT ON COLUMN marts.leadership_pay_gap.representation_ratio IS
+'women_share_percent / all_quarters_women_share_percent; 1: as among all staff, below 1 in the top quarter: fewer '
+'among the best paid.';
+COMMENT ON COLUMN marts.leadership_pay_gap.mean_hourly_gap_percent IS
+'Women''s mean hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each quarter '
+'of a report.';
+COMMENT ON COLUMN marts.leadership_pay_gap.median_hourly_gap_percent IS
+'Women''s median hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each '
+'quarter of a report.';
+COMMENT ON COLUMN marts.leadership_pay_gap.value_status IS
+'Of women_share_percent. x: not printed; u: women and men as printed do not add up to 100 within 0.2; NULL: '
+'plain.';
+COMMENT ON COLUMN marts.leadership_pay_gap.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_pay_gap.edition IS
+'Edition of the file.';
+COMMENT ON COLUMN marts.leadership_pay_gap.source_row IS
+'Record of the published file that holds the report.';
+COMMENT ON COLUMN marts.leadership_pay_gap.caveat IS
+'What to know before using the row.';
