@@ -49,9 +49,9 @@ class Grid:
         found = self.text.row(number - 1, named=True)
         return {int(name[1:]): value for name, value in found.items() if name != ROW and value is not None}
 
-    def rows(self) -> Iterator[tuple[int, dict[int, str]]]:
-        """Every row with something written in it."""
-        for number in range(1, self.text.height + 1):
+    def rows(self, *, before: int | None = None) -> Iterator[tuple[int, dict[int, str]]]:
+        """Every row with something written in it, or only those above row `before`."""
+        for number in range(1, min(self.text.height + 1, before or self.text.height + 1)):
             if written := self.row(number):
                 yield number, written
 
@@ -105,17 +105,19 @@ def normal(label: str) -> str:
 
 
 def read_grids(path: Path, *, file: str = "", sheets: Sequence[str] | None = None) -> Mapping[str, Grid]:
-    """Every sheet of a workbook (.xlsx or .xls) as a grid, by the sheet's name.
+    """Every sheet of a workbook (.xlsx or .xls) as a grid, by the sheet's name (trimmed), or only those of `sheets`.
 
     Raises `NotWhatItClaims` where the bytes are not a workbook.
     """
     name = file or path.name
     content = path.read_bytes()
     try:
-        wanted = [sheet for sheet in fastexcel.read_excel(content).sheet_names if sheets is None or sheet in sheets]
+        there = {sheet.strip(): sheet for sheet in fastexcel.read_excel(content).sheet_names}
+        wanted = [sheet for sheet in there if sheets is None or sheet in sheets]
         jobs = [(sheet, dtype) for sheet in wanted for dtype in ("string", "float")]
         with ThreadPoolExecutor() as pool:
-            frames = dict(zip(jobs, pool.map(lambda job: _load(content, *job), jobs), strict=True))
+            loaded = pool.map(lambda job: _load(content, there[job[0]], job[1]), jobs)
+            frames = dict(zip(jobs, loaded, strict=True))
     except fastexcel.FastExcelError as error:
         raise NotWhatItClaims(
             "this is not a workbook that can be read",
@@ -124,15 +126,31 @@ def read_grids(path: Path, *, file: str = "", sheets: Sequence[str] | None = Non
             found=str(error).splitlines()[0],
             do="fetch the file again; a web page or a cut-off download was probably saved under this name",
         ) from error
-    return {sheet: Grid(name, sheet, frames[sheet, "string"], frames[sheet, "float"]) for sheet in wanted}
+    return {
+        sheet: Grid(name, sheet, text, _only_numbers(frames[sheet, "float"], text))
+        for sheet in wanted
+        for text in (frames[sheet, "string"],)
+    }
 
 
 def _load(content: bytes, sheet: str, dtype: str) -> pl.DataFrame:
     loaded = fastexcel.read_excel(content).load_sheet(sheet, header_row=None, skip_rows=0, dtypes=dtype)  # type: ignore[call-overload]
-    # The reader drops empty leading columns, so the names come from the columns' places in the sheet.
-    places = [f"c{column.absolute_index + 1}" for column in loaded.available_columns()]
-    frame: pl.DataFrame = loaded.to_polars()
-    frame.columns = places
+    batch, errors = loaded.to_arrow_with_errors()
+    frame = pl.DataFrame(pl.from_arrow(batch))
     if dtype == "string":
+        # A cell such as #N/A would otherwise come out as an empty one.
+        for error in errors.errors if errors else ():
+            frame[error.position] = "#" + error.detail.partition("Error(")[2].rstrip(")'")
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    # The reader drops empty leading columns, so the names come from the columns' places in the sheet.
+    frame.columns = [f"c{column.absolute_index + 1}" for column in loaded.available_columns()]
     return frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32))
+
+
+def _only_numbers(numbers: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
+    """The loader takes TRUE for 1 and the words 'inf' and 'nan' for numbers; none of them is a figure."""
+    return numbers.with_columns(
+        pl.when(pl.col(name).is_finite() & ~text[name].is_in(["true", "false"])).then(pl.col(name))
+        for name in numbers.columns
+        if name != ROW
+    )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
+from datetime import date
+
 import polars as pl
 
 MONTHS = [
@@ -18,8 +22,35 @@ MONTHS = [
     "november",
     "december",
 ]
+SHORT_MONTHS = [month[:3] for month in MONTHS]
+MONTH_AND_YEAR = re.compile(
+    r"\b(" + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS) + r")[ \-_]((?:19|20)?\d{2})\b",
+    re.IGNORECASE,
+)
 
 
 def month_end(yyyymm: pl.Expr) -> pl.Expr:
     """'202510' -> 2025-10-31. Strict: text that is no month raises."""
     return (yyyymm + "01").str.to_date("%Y%m%d", strict=True).dt.month_end()
+
+
+def month_named(text: str) -> date | None:
+    """The last day of the one month that `text` names: 'May 2023 monthly data', 'Oct-25.csv', 'Sept 2025'.
+
+    None where it names no month, or more than one.
+    """
+    named = {
+        last_day(int(year) + (2000 if len(year) == 2 else 0), SHORT_MONTHS.index(month.lower()[:3]) + 1)
+        for month, year in MONTH_AND_YEAR.findall(text)
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def last_day(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def printed_date(cell: pl.Expr) -> pl.Expr:
+    """'2023-05-31' or '2023-05-31 00:00:00' (a spreadsheet's date cell as text) -> the date; NULL for other text."""
+    return cell.str.extract(r"^(\d{4}-\d{2}-\d{2})(?: 00:00:00)?$").str.to_date("%Y-%m-%d", strict=False)

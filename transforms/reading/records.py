@@ -13,15 +13,10 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
 from transforms.reading.grid import ROW
+from transforms.reading.symbols import as_number
 from transforms.sources import PublishedFile
 
-NUMBER = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
-"""What counts as a number in text: no thousands separators, no percent signs, no 'inf' or 'nan'."""
-
-
-def as_number(text: pl.Expr) -> pl.Expr:
-    """The number that a text is, exactly as written, or NULL where it is none."""
-    return pl.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(pl.Float64)
+__all__ = ["as_number", "melt_records", "read_records", "require_headings"]
 
 
 def read_records(

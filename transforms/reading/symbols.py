@@ -24,26 +24,35 @@ BLANK = "x"
 """A blank cell where a figure belongs: the publisher printed none."""
 
 
+NUMBER = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
+"""What counts as a number in text: no thousands separators, no percent signs, no 'inf' or 'nan'."""
+
+
+def as_number(text: pl.Expr) -> pl.Expr:
+    """The number that a text is, exactly as written, or NULL where it is none."""
+    return pl.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(pl.Float64)
+
+
 def value_and_status(
     cells: pl.DataFrame, *, file: str, sheet: str = "", symbols: dict[str, str] | None = None
 ) -> pl.DataFrame:
     """`cells` (with `printed`, `number`, `source_row`, `source_column`) with `value` and `value_status`.
 
-    A number is a value with no status, a symbol a status with no value, a blank 'x'. Raises `UnreadableValue`, naming
-    the first such cell, for anything else: nothing is guessed.
+    A number is a value with no status, also where it is stored as text; a symbol is a status with no value, a blank
+    'x'. Raises `UnreadableValue`, naming the first such cell, for anything else: nothing is guessed.
     """
+    if cells["number"].null_count() == 0 and cells["number"].is_finite().all():
+        return cells.with_columns(pl.col("number").alias("value"), pl.lit(None, pl.String).alias("value_status"))
     known = SYMBOLS | (symbols or {})
-    read = cells.with_columns(
-        value=pl.col("number"),
-        value_status=pl.when(pl.col("number").is_null())
-        .then(pl.col("printed").str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String))
-        .otherwise(None),
-    ).with_columns(
-        value_status=pl.when(pl.col("printed").is_null() & pl.col("number").is_null())
+    status = (
+        pl.when(pl.col("printed").is_null())
         .then(pl.lit(BLANK))
-        .otherwise(pl.col("value_status"))
+        .otherwise(pl.col("printed").str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String))
     )
-    bad = read.filter(pl.col("value").is_null() & pl.col("value_status").is_null() | pl.col("value").is_infinite())
+    read = cells.with_columns(value=pl.coalesce("number", as_number(pl.col("printed")))).with_columns(
+        value_status=pl.when(pl.col("value").is_null()).then(status)
+    )
+    bad = read.filter(pl.col("value").is_null() & pl.col("value_status").is_null() | ~pl.col("value").is_finite())
     if bad.height:
         first = bad.row(0, named=True)
         raise UnreadableValue(

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from transforms.errors import UnknownFile
-from transforms.series import ethnicity
+from transforms.series import data_quality, ethnicity, turnover, vacancies, workforce_workbook
 from transforms.sources import Edition, PublishedFile, Reader
 
-READERS: tuple[Reader, ...] = (ethnicity.READER,)
+READERS: tuple[Reader, ...] = (
+    ethnicity.READER,
+    vacancies.READER,
+    workforce_workbook.READER,
+    turnover.READER,
+    data_quality.READER,
+)
 
 
 def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:

@@ -1,0 +1,130 @@
+"""Region, system and organisation columns of a sheet, whose hierarchy is drawn by leaving cells blank."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, RepeatedFigure
+from transforms.reading.body import TEACH
+from transforms.reading.grid import ROW, Grid, cell_name, normal
+
+HEADINGS = {
+    "nhs england region code": "region_code",
+    "nhs england region name": "region_name",
+    "ics code": "icb_code",
+    "ics name": "icb_name",
+    "organisation name": "org_name",
+    "organisation code": "org_code",
+}
+LEVELS = {  # what is written in a row -> what it speaks of
+    "region_name": "England",
+    "region_code region_name": "Region",
+    "icb_code icb_name": "Integrated care system",
+    "org_code org_name": "Organisation",
+}
+PARTS = ("region_code", "region_name", "icb_code", "icb_name", "org_code", "org_name")
+CODE = r"^[A-Z0-9]{3,5}(-X)?$"
+"""An ODS code; the publisher marks a code that was used twice with -X."""
+
+
+def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
+    """Which column holds what, left of the first figure: region_code, region_name, org_name, org_code, maybe icb_*.
+
+    The editions of 2020 to 2022 print no heading over the organisation's name and code and know no systems: there two
+    columns without heading are told apart by what is in them. Columns with nothing in them are passed over.
+
+    Raises `LayoutChanged` for a heading nobody knows, or a column missing.
+    """
+    headings = {column: text for column, text in grid.row(header).items() if column < first_figure}
+    unknown = [column for column, text in headings.items() if normal(text) not in HEADINGS]
+    columns = {HEADINGS[normal(text)]: column for column, text in headings.items() if column not in unknown}
+    if not {"org_name", "org_code"} & set(columns):
+        columns |= _unlabelled_organisations(grid, header, first_figure, headings)
+    missing = [part for part in PARTS if part not in columns and not part.startswith("icb")]
+    if unknown or missing or ("icb_code" in columns) != ("icb_name" in columns):
+        raise LayoutChanged(
+            "the columns that say which organisation a row speaks of are not those this reader knows",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(header, unknown[0]) if unknown else f"row {header}",
+            expected=", ".join(HEADINGS),
+            found=", ".join(headings.values()) or "no headings",
+            do=TEACH,
+        )
+    return columns
+
+
+def _unlabelled_organisations(grid: Grid, header: int, first_figure: int, headings: dict[int, str]) -> dict[str, int]:
+    rows = grid.text.filter((pl.col(ROW) > header) & pl.col(f"c{first_figure}").is_not_null())
+    written = [
+        column
+        for column in grid.columns
+        if column < first_figure and column not in headings and rows[f"c{column}"].null_count() < rows.height
+    ]
+    codes = [column for column in written if rows[f"c{column}"].str.contains(CODE).all()]
+    names = [column for column in written if column not in codes]
+    return {"org_code": codes[0], "org_name": names[0]} if len(codes) == len(names) == 1 else {}
+
+
+def areas(grid: Grid, rows: pl.DataFrame, columns: dict[str, int]) -> pl.DataFrame:
+    """Where each of `rows` (of `figure_rows`) belongs; the codes of the levels above come from the rows above.
+
+    Columns: source_row, geography_level, region_code, icb_code, org_code, area_code, area_name.
+    Raises `LayoutChanged` for a row whose cells make no level, `RepeatedFigure` for an area that the sheet has twice.
+    """
+    cells = rows.select(ROW, **{part: pl.col(f"c{columns[part]}") if part in columns else None for part in PARTS})
+    written = pl.concat_str(
+        [pl.when(pl.col(part).is_not_null()).then(pl.lit(part)) for part in PARTS], separator=" ", ignore_nulls=True
+    )
+    read = cells.with_columns(
+        geography_level=written.replace_strict(LEVELS, default=None, return_dtype=pl.String)
+    ).with_columns(
+        area_code=pl.coalesce("org_code", "icb_code", "region_code", pl.lit("England")),
+        area_name=pl.coalesce("org_name", "icb_name", "region_name"),
+    )
+    _check_levels(grid, read)
+    level = pl.col("geography_level")
+    no_system = level.is_in(["England", "Region"])
+    placed = read.with_columns(
+        region_code=pl.when(level == "England").then(pl.lit("")).otherwise(pl.col("region_code")).forward_fill(),
+        icb_code=pl.when(no_system).then(pl.lit("")).otherwise(pl.col("icb_code")).forward_fill(),
+    ).with_columns(pl.col("region_code", "icb_code").replace("", None))
+    homeless = placed.filter((level != "England") & pl.col("region_code").is_null())
+    if homeless.height:
+        raise _problem(grid, homeless, "an area stands above the first region", "a region's row before its areas")
+    return placed.select(ROW, "geography_level", "region_code", "icb_code", "org_code", "area_code", "area_name")
+
+
+def _check_levels(grid: Grid, read: pl.DataFrame) -> None:
+    level, code = pl.col("geography_level"), pl.col("area_code")
+    unclear = read.filter(level.is_null() | ((level == "England") & (pl.col("area_name") != "England")))
+    if unclear.height:
+        raise _problem(grid, unclear, "a row's cells do not say what it speaks of", "one of: " + "; ".join(LEVELS))
+    odd = read.filter((level != "England") & ~code.str.contains(CODE))
+    if odd.height:
+        raise _problem(grid, odd, "a code does not look like one", "an ODS code, such as Y56, QKK, RJ1 or W2U3Z")
+    repeated = read.filter(pl.struct(level, code).is_duplicated())
+    if repeated.height:
+        raise RepeatedFigure(
+            "the sheet has rows for the same area twice",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=", ".join(f"row {row}" for row in repeated[ROW].head(6)),
+            expected="each area once per level",
+            found=", ".join(repeated["area_code"].unique(maintain_order=True).head(5)),
+            do="ask the publisher which row is right; leave this edition out until then",
+        )
+
+
+def _problem(grid: Grid, rows: pl.DataFrame, problem: str, expected: str) -> LayoutChanged:
+    row = rows[ROW][0]
+    cells = grid.row(row)
+    return LayoutChanged(
+        problem,
+        file=grid.file,
+        sheet=grid.sheet,
+        cell=cell_name(row, min(cells)),
+        expected=expected,
+        found=" | ".join(list(cells.values())[:7]),
+        do=TEACH,
+    )

@@ -1,0 +1,117 @@
+"""The body of a table in a sheet: which rows hold figures, which head a block, and where the notes begin."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from transforms.errors import LayoutChanged
+from transforms.reading.grid import ROW, Grid, cell_name
+
+TEACH = "compare with the last edition; if the publisher changed the layout, teach the reader the new one"
+
+
+def figure_rows(
+    grid: Grid,
+    *,
+    after: int,
+    labels: Sequence[int],
+    figures: Sequence[int],
+    ignored: Collection[int] = (),
+    blocks: Collection[str] = (),
+) -> pl.DataFrame:
+    """The rows below row `after` that hold figures: `source_row`, their label cells ('c1', 'c2', …) and `block`.
+
+    A row with a single cell, in the first label column, is the heading of a block if it reads as one of `blocks`
+    (lower case); otherwise the notes begin there and the table ends. Rows with nothing in them are passed over.
+
+    Raises `LayoutChanged` for a row that is none of these, a written cell in a column nobody named, and figures below
+    the notes.
+    """
+    rows = _kinds(grid, after, labels, figures, ignored).with_columns(
+        block=pl.when("lone").then(_normal(f"c{labels[0]}")).replace_strict({b: b for b in blocks}, default=None)
+    )
+    notes = rows.filter(pl.col("lone") & pl.col("block").is_null())[ROW].min()
+    table = rows if notes is None else rows.filter(pl.col(ROW) < notes)
+    _refuse_strange_cells(grid, table)
+    _refuse_unclear_rows(grid, table)
+    if notes is not None:
+        _refuse_figures_below(grid, int(str(notes)), figures)
+    return (
+        table.with_columns(pl.col("block").forward_fill())
+        .filter("has_figures")
+        .select(ROW, *(f"c{column}" for column in labels), "block")
+    )
+
+
+def _kinds(
+    grid: Grid, after: int, labels: Sequence[int], figures: Sequence[int], ignored: Collection[int]
+) -> pl.DataFrame:
+    written = {name: pl.col(name).is_not_null() for name in grid.text.columns}
+    named = {*labels, *figures, *ignored}
+    strange = [f"c{column}" for column in grid.columns if column not in named]
+    first, *others = (f"c{column}" for column in labels)
+    return (
+        grid.text.filter(pl.col(ROW) > after)
+        .with_columns(
+            has_figures=pl.any_horizontal(written[f"c{column}"] for column in figures),
+            has_labels=pl.any_horizontal(written[f"c{column}"] for column in labels),
+            lone=pl.all_horizontal(written[first], *(~written[name] for name in others)),
+            strange=pl.coalesce(
+                *(pl.when(written[name]).then(pl.lit(int(name[1:]))) for name in strange), pl.lit(None, pl.Int64)
+            ),
+        )
+        .with_columns(lone=pl.col("lone") & ~pl.col("has_figures") & pl.col("strange").is_null())
+    )
+
+
+def _normal(name: str) -> pl.Expr:
+    return pl.col(name).str.replace_all(r"\s+", " ").str.to_lowercase()
+
+
+def _refuse_strange_cells(grid: Grid, table: pl.DataFrame) -> None:
+    found = table.filter(pl.col("strange").is_not_null())
+    if found.height:
+        row, column = found[ROW][0], found["strange"][0]
+        raise LayoutChanged(
+            "a column that this reader does not know has something in it",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(row, column),
+            expected="nothing outside the columns with known headings",
+            found=repr(found[f"c{column}"][0]),
+            do=TEACH,
+        )
+
+
+def _refuse_unclear_rows(grid: Grid, table: pl.DataFrame) -> None:
+    unclear = table.filter((pl.col("has_figures") != pl.col("has_labels")) & pl.col("block").is_null())
+    if unclear.height:
+        row = unclear[ROW][0]
+        cells = grid.row(row)
+        raise LayoutChanged(
+            "a row is neither figures with a label, nor the heading of a block, nor a note",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(row, min(cells)),
+            expected="labels and figures, or one label alone in the first column",
+            found=" | ".join(list(cells.values())[:8]),
+            do=TEACH,
+        )
+
+
+def _refuse_figures_below(grid: Grid, notes: int, figures: Sequence[int]) -> None:
+    below = grid.numbers.filter(
+        (pl.col(ROW) >= notes) & pl.any_horizontal(pl.col(f"c{column}").is_not_null() for column in figures)
+    )
+    if below.height:
+        raise LayoutChanged(
+            "figures stand below a row that reads like a note",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=f"row {below[ROW][0]}",
+            expected=f"only notes from row {notes} on ({next(iter(grid.row(notes).values()))!r})",
+            found=" | ".join(list(grid.row(below[ROW][0]).values())[:8]),
+            do=TEACH,
+        )
