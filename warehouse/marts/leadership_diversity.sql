@@ -3,24 +3,15 @@ Who leads: each leadership group by personal characteristic, against the whole w
 
 Grain: period_end x geography_level x area_code x population x source_series x characteristic x category
 x leadership_group.
-Sources: workforce statistics by characteristic and grade (core.person_characteristic), WRES and board figures as
+Sources: workforce statistics by characteristic and grade (marts.staff_by_characteristic), WRES and board figures as
 printed in cited pages (core.headline, chosen line by line in reference.headline_measure), WRES files
 (core.wres_indicator), gender pay gap reports (marts.leadership_pay_gap).
 Caveats: very senior managers of the workforce statistics (a grade within senior managers) and of WRES (executive board
 members added, trusts only) are different populations and never share a series. Headcounts of several grades or role
 groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither.
-A category without a printed row counts 0 only where the printed categories add up to the printed total.
 */
-WITH ethnic_group AS (
+WITH membership AS (
     SELECT DISTINCT
-        label AS category,
-        bme_group
-    FROM reference.ethnicity
-    WHERE category_level = 'group'
-),
-
-membership AS (
-    SELECT
         leadership_group,
         'leadership group' AS group_kind,
         dimension,
@@ -35,156 +26,45 @@ membership AS (
         label AS member
     FROM reference.grade
     WHERE label NOT IN ('All grades', 'Very Senior Manager')
-    UNION ALL
-    SELECT
-        'Whole workforce' AS leadership_group,
-        'workforce' AS group_kind,
-        'grade' AS dimension,
-        'All grades' AS member
 ),
 
-people AS (
+leaders AS (
     SELECT
-        *,
-        bool_or(staff_group = 'All staff groups')
-            OVER (PARTITION BY series, population, period_end, characteristic, grade) AS has_printed_total
-    FROM core.person_characteristic_latest
-    WHERE measure = 'headcount'
+        staff.source_series,
+        staff.population,
+        staff.period_end,
+        staff.characteristic,
+        staff.category,
+        staff.category_level,
+        membership.leadership_group,
+        membership.group_kind,
+        CASE WHEN bool_and(staff.headcount IS NOT NULL) THEN sum(staff.headcount) END AS headcount,
+        CASE WHEN bool_and(staff.known_headcount IS NOT NULL) THEN sum(staff.known_headcount) END AS known_headcount,
+        CASE WHEN bool_and(staff.all_headcount IS NOT NULL) THEN sum(staff.all_headcount) END AS all_headcount,
+        min(staff.value_status) FILTER (WHERE staff.headcount IS NULL) AS missing_status,
+        count(*) > 1 AS is_sum_of_grades,
+        max(staff.edition) AS edition
+    FROM marts.staff_by_characteristic AS staff
+    INNER JOIN membership
+        ON
+            (
+                membership.dimension = 'grade'
+                AND staff.staff_group_level = 'all'
+                AND staff.grade = membership.member
+            )
+            OR (
+                membership.dimension = 'role_group'
+                AND staff.staff_group_level = 'role group'
+                AND staff.staff_group = membership.member
+                AND staff.grade = 'All grades'
+            )
+    GROUP BY ALL
 ),
 
--- One set of rows that covers England once: the publisher's total over staff groups, or else every role group.
-england AS (
+workforce AS (
     SELECT *
-    FROM people
-    WHERE
-        CASE WHEN has_printed_total THEN staff_group = 'All staff groups' ELSE role_group <> 'All role groups' END
-),
-
-member_figures AS (
-    SELECT
-        membership.leadership_group,
-        membership.group_kind,
-        england.*
-    FROM england
-    INNER JOIN membership ON england.grade = membership.member AND membership.dimension = 'grade'
-    UNION ALL
-    SELECT
-        membership.leadership_group,
-        membership.group_kind,
-        people.*
-    FROM people
-    INNER JOIN membership ON people.role_group = membership.member AND membership.dimension = 'role_group'
-    WHERE people.grade = 'All grades'
-),
-
-group_figures AS (
-    SELECT
-        series,
-        population,
-        period_end,
-        characteristic,
-        leadership_group,
-        group_kind,
-        category,
-        category_level,
-        CASE WHEN bool_and(value IS NOT NULL) THEN sum(value) END AS headcount,
-        CASE WHEN bool_or(value IS NULL) THEN min(coalesce(value_status, 'x')) FILTER (WHERE value IS NULL) END
-            AS missing_status,
-        bool_or(NOT has_printed_total) AS is_sum_of_role_groups,
-        max(edition) AS edition
-    FROM member_figures
-    GROUP BY ALL
-),
-
-group_totals AS (
-    SELECT
-        series,
-        population,
-        period_end,
-        characteristic,
-        leadership_group,
-        group_kind,
-        max(headcount) FILTER (WHERE category_level = 'total') AS printed_total,
-        max(headcount) FILTER (WHERE category_level = 'total_known') AS printed_known,
-        sum(headcount) FILTER (WHERE category_level = 'group') AS sum_of_groups,
-        coalesce(sum(headcount) FILTER (WHERE category_level = 'unknown'), 0) AS sum_of_unknown,
-        coalesce(bool_or(missing_status IS NOT NULL) FILTER (WHERE category_level IN ('group', 'unknown')), FALSE)
-            AS has_missing,
-        min(missing_status) AS missing_status,
-        bool_or(is_sum_of_role_groups) AS is_sum_of_role_groups,
-        max(edition) AS edition
-    FROM group_figures
-    GROUP BY ALL
-),
-
-denominators AS (
-    SELECT
-        *,
-        coalesce(printed_known, CASE WHEN NOT has_missing THEN sum_of_groups END) AS known_headcount,
-        coalesce(printed_total, CASE WHEN NOT has_missing THEN sum_of_groups + sum_of_unknown END) AS all_headcount,
-        -- Nothing is missing: what has no row is then a true zero.
-        NOT has_missing
-        AND coalesce(printed_known, sum_of_groups) = sum_of_groups
-        AND coalesce(printed_total, sum_of_groups + sum_of_unknown) = sum_of_groups + sum_of_unknown AS parts_add_up
-    FROM group_totals
-),
-
-category_list AS (
-    SELECT DISTINCT
-        series,
-        population,
-        characteristic,
-        category,
-        category_level
-    FROM group_figures
-    WHERE category_level IN ('group', 'unknown', 'detail')
-),
-
-category_figures AS (
-    SELECT
-        denominators.* EXCLUDE (missing_status, edition),
-        category_list.category,
-        category_list.category_level,
-        coalesce(
-            group_figures.headcount,
-            CASE
-                WHEN
-                    denominators.parts_add_up
-                    AND group_figures.category IS NULL
-                    AND category_list.category_level <> 'detail'
-                    THEN 0
-            END
-        ) AS headcount,
-        CASE WHEN group_figures.category IS NULL THEN 'x' ELSE group_figures.missing_status END AS missing_status,
-        coalesce(group_figures.edition, denominators.edition) AS edition
-    FROM denominators
-    INNER JOIN category_list USING (series, population, characteristic)
-    LEFT JOIN group_figures
-        USING (series, population, period_end, characteristic, leadership_group, group_kind, category, category_level)
-),
-
-with_bme AS (
-    SELECT * FROM category_figures
-    UNION ALL BY NAME
-    SELECT
-        figures.* EXCLUDE (category, category_level, headcount, missing_status, edition, bme_group),
-        'BME' AS category,
-        'BME total' AS category_level,
-        CASE
-            WHEN bool_and(figures.parts_add_up AND figures.bme_group IS NOT NULL)
-                THEN sum(figures.headcount) FILTER (WHERE figures.bme_group = 'BME')
-        END AS headcount,
-        coalesce(min(figures.missing_status) FILTER (WHERE figures.headcount IS NULL), 'x') AS missing_status,
-        max(figures.edition) AS edition
-    FROM (
-        SELECT
-            category_figures.*,
-            ethnic_group.bme_group
-        FROM category_figures
-        LEFT JOIN ethnic_group USING (category)
-        WHERE category_figures.characteristic = 'ethnicity' AND category_figures.category_level = 'group'
-    ) AS figures
-    GROUP BY ALL
+    FROM marts.staff_by_characteristic
+    WHERE staff_group_level = 'all' AND grade = 'All grades'
 ),
 
 from_workforce_statistics AS (
@@ -192,7 +72,7 @@ from_workforce_statistics AS (
         leaders.period_end,
         'England' AS geography_level,
         'England' AS area_code,
-        NULL AS org_code,
+        NULL::VARCHAR AS org_code,
         leaders.population || ': workforce statistics'
         || CASE WHEN leaders.leadership_group = 'Very Senior Manager' THEN ', grade within senior managers' ELSE '' END
             AS population,
@@ -210,22 +90,18 @@ from_workforce_statistics AS (
             WHEN leaders.category_level <> 'unknown' THEN 100 * leaders.headcount / nullif(leaders.known_headcount, 0)
         END AS share_percent,
         100 * leaders.headcount / nullif(leaders.all_headcount, 0) AS share_of_all_percent,
-        CASE
-            WHEN leaders.category_level <> 'unknown'
-                THEN 100 * workforce.headcount / nullif(workforce.known_headcount, 0)
-        END AS workforce_share_percent,
+        workforce.share_percent AS workforce_share_percent,
         leaders.missing_status,
         'workforce statistics, counted' AS figure_basis,
-        leaders.series AS source_series,
+        leaders.source_series,
         leaders.edition,
         concat_ws(
             ' ',
             CASE
                 WHEN leaders.leadership_group = 'Very Senior Manager'
                     THEN 'Not the WRES group, which adds executive board members.'
-                WHEN leaders.leadership_group = 'Bands 8a-9'
-                    THEN 'Sum of five bands: a person with roles in two is counted twice.'
             END,
+            CASE WHEN leaders.is_sum_of_grades THEN 'Sum of grades: a person with roles in two is counted twice.' END,
             CASE
                 WHEN workforce.is_sum_of_role_groups
                     THEN
@@ -233,21 +109,45 @@ from_workforce_statistics AS (
                         || ' a person with roles in two is counted twice.'
             END
         ) AS caveat
-    FROM with_bme AS leaders
-    INNER JOIN with_bme AS workforce
-        ON
-            leaders.series = workforce.series
-            AND leaders.population = workforce.population
-            AND leaders.period_end = workforce.period_end
-            AND leaders.characteristic = workforce.characteristic
-            AND leaders.category = workforce.category
-            AND leaders.category_level = workforce.category_level
-            AND workforce.leadership_group = 'Whole workforce'
-    WHERE leaders.leadership_group <> 'Whole workforce'
+    FROM leaders
+    INNER JOIN workforce
+        USING (source_series, population, period_end, characteristic, category, category_level)
+),
+
+-- Pay quarters are shares of one employer's staff; no headcount is published.
+from_pay_gap AS (
+    SELECT
+        pay_gap.snapshot_date AS period_end,
+        'Organisation' AS geography_level,
+        pay_gap.org_code AS area_code,
+        pay_gap.org_code,
+        'Employees of one trust: gender pay gap report' AS population,
+        'sex' AS characteristic,
+        sex.category,
+        'group' AS category_level,
+        'Top pay quarter' AS leadership_group,
+        'leadership group' AS group_kind,
+        CASE
+            WHEN sex.category = 'Female' THEN pay_gap.women_share_percent ELSE pay_gap.men_share_percent
+        END AS share_percent,
+        CASE
+            WHEN sex.category = 'Female' THEN pay_gap.all_quarters_women_share_percent
+            ELSE 100 - pay_gap.all_quarters_women_share_percent
+        END AS workforce_share_percent,
+        pay_gap.value_status AS missing_status,
+        'gender pay gap report' AS figure_basis,
+        pay_gap.source_series,
+        pay_gap.edition,
+        pay_gap.caveat
+    FROM marts.leadership_pay_gap AS pay_gap
+    CROSS JOIN (VALUES ('Female'), ('Male')) AS sex (category)
+    WHERE pay_gap.pay_quarter = 'top' AND pay_gap.body = 'NHS trust' AND pay_gap.is_matched
 ),
 
 every_figure AS (
     SELECT * FROM from_workforce_statistics
+    UNION ALL BY NAME
+    SELECT * FROM from_pay_gap
 )
 
 SELECT
