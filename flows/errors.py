@@ -45,3 +45,7 @@ class AmbiguousFile(WorkforceError):
 
 class MissingFile(WorkforceError):
     """An edition's page does not offer a file that every edition must have."""
+
+
+class WrongRequest(WorkforceError):
+    """Parameters of a refresh that make no sense together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -22,12 +23,19 @@ class RequestLog:
     """Every request of a run, in the order in which they ended."""
 
     requests: list[Request] = field(default_factory=list)
+    _by_thread: Counter[int] = field(default_factory=Counter, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, request: Request) -> None:
         """Note a request."""
         with self._lock:
             self.requests.append(request)
+            self._by_thread[threading.get_ident()] += 1
+
+    @property
+    def made_here(self) -> int:
+        """How many this thread has made: a series is fetched by one thread, several share a log."""
+        return self._by_thread[threading.get_ident()]
 
     @property
     def conditional(self) -> int:

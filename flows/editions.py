@@ -1,0 +1,98 @@
+"""Every edition known: on the publisher's page, in the archive, read or not, superseded or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.catalogue import CATALOGUE
+from flows.fetch import LastLook, last_look
+from warehouse.archive import Archive, Record
+from warehouse.folder import DataFolder
+
+Standing = Literal["current", "superseded", "set aside", "not fetched", "announced"]
+
+
+@dataclass(frozen=True)
+class EditionFile:
+    """A file of an edition. 'superseded': the publisher has since given other bytes under its name in its edition."""
+
+    series: str
+    edition: str
+    file: str
+    standing: Standing
+    read: bool
+    sha256: str
+    size_bytes: int
+    published_on: str
+    retrieved_at: str
+    address: str
+
+
+def editions_table(folder: DataFolder, series: Iterable[str] = ()) -> list[EditionFile]:
+    """A row per file of every edition known of these series (all, if none is named), newest edition first.
+
+    Files seen on a publisher's page but never fetched, and editions announced, are rows without a hash.
+    """
+    archive = Archive(folder.archive)
+    records, aside = archive.records(), archive.aside()
+    rows: list[EditionFile] = []
+    for name in series or CATALOGUE:
+        own = [record for record in records if record.series == name]
+        newest = {(record.edition, record.file_name): record for record in own}
+        mine = [_archived(folder, record, newest, aside) for record in own]
+        if look := last_look(folder, name):
+            mine += _only_seen(look, {record.address for record in own})
+        rows += sorted(mine, key=lambda row: (row.edition, row.file, row.retrieved_at), reverse=True)
+    return rows
+
+
+def _archived(
+    folder: DataFolder, record: Record, newest: dict[tuple[str, str], Record], aside: dict[str, str]
+) -> EditionFile:
+    standing: Standing = "current" if newest[record.edition, record.file_name] is record else "superseded"
+    return EditionFile(
+        series=record.series,
+        edition=record.edition,
+        file=record.file_name,
+        standing="set aside" if record.sha256 in aside else standing,
+        read=any(folder.staged.glob(f"*/{record.sha256}")),
+        sha256=record.sha256,
+        size_bytes=record.size_bytes,
+        published_on=record.published_on,
+        retrieved_at=record.retrieved_at,
+        address=record.address,
+    )
+
+
+def _only_seen(look: LastLook, fetched: set[str]) -> list[EditionFile]:
+    seen = [
+        _row(
+            look.series,
+            file["name"],
+            "not fetched",
+            edition["published_on"],
+            edition=file["edition"],
+            at=file["address"],
+        )
+        for edition in look.editions
+        for file in edition["files"]
+        if file["address"] not in fetched
+    ]
+    return seen + [_row(look.series, title, "announced", day) for title, day in look.upcoming]
+
+
+def _row(series: str, file: str, standing: Standing, day: object, *, edition: str = "", at: str = "") -> EditionFile:
+    return EditionFile(
+        series=series,
+        edition=edition,
+        file=file,
+        standing=standing,
+        read=False,
+        sha256="",
+        size_bytes=0,
+        published_on=str(day or ""),
+        retrieved_at="",
+        address=at,
+    )

@@ -1,0 +1,256 @@
+"""Looking at a series and fetching what is new: discover, download, archive. Plain functions; Prefect tasks call them.
+
+A publisher that fails never raises here: the result says what failed and why, and what was fetched stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from flows.catalogue import CATALOGUE
+from flows.errors import Blocked, NotThere, Unreachable
+from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
+from flows.publishers.registered import registered_addresses
+from flows.series import Series
+from flows.web import Client, Downloaded
+from transforms.errors import WorkforceError
+from transforms.series import reader_for
+from transforms.sources import PublishedFile
+from warehouse.archive import Archive, Facts, FigureKind
+from warehouse.folder import DataFolder, write_whole
+
+Outcome = Literal["new", "re-issued", "unchanged"]
+Progress = Callable[[str, int, int | None], None]
+
+# A host that fails this often in a row is left alone until the next run.
+_FAILURES_IN_A_ROW = 3
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """What became of one file that a publisher offers. `sha256` is of the bytes in the archive."""
+
+    edition: str
+    name: str
+    address: str
+    outcome: Outcome
+    sha256: str
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class FetchedSeries:
+    """What looking at one series gave."""
+
+    series: str
+    looked_at: datetime
+    discovery: Discovery
+    files: tuple[FetchedFile, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    requests: int = 0
+
+    @property
+    def new(self) -> list[FetchedFile]:
+        """Files the archive did not have."""
+        return [file for file in self.files if file.outcome == "new"]
+
+    @property
+    def reissued(self) -> list[FetchedFile]:
+        """Files whose name the archive knew in this edition, with other bytes. Both versions are kept."""
+        return [file for file in self.files if file.outcome == "re-issued"]
+
+    @property
+    def unchanged(self) -> list[FetchedFile]:
+        """Files that are as they were."""
+        return [file for file in self.files if file.outcome == "unchanged"]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the publisher answered with a challenge or refusal."""
+        return any(failure.kind == Blocked.__name__ for failure in self.failures)
+
+    @property
+    def ending(self) -> Literal["new", "nothing new", "gaps", "failed"]:
+        """In a word: 'gaps' where some of it failed, 'failed' where nothing could be had."""
+        if self.failures:
+            return "gaps" if self.files else "failed"
+        return "new" if self.new or self.reissued else "nothing new"
+
+
+def look(series: str, client: Client, folder: DataFolder, *, now: datetime | None = None) -> Discovery:
+    """What the publisher of a series has out and has announced; nothing is downloaded, and the look is remembered.
+
+    Raises a `WorkforceError` where the publisher's page cannot be had or read.
+    """
+    moment = now or datetime.now(UTC)
+    found = _discover(CATALOGUE[series], client, folder, moment)
+    _remember_look(folder, found, moment)
+    return found
+
+
+def fetch_series(
+    series: str,
+    client: Client,
+    folder: DataFolder,
+    *,
+    figure_kind: FigureKind = "published",
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> FetchedSeries:
+    """Look at a series and archive every wanted file that is new or changed.
+
+    Never raises for a publisher's fault: `failures` name the page or file and the whole reason.
+    """
+    moment, entry = now or datetime.now(UTC), CATALOGUE[series]
+    before = client.log.made_here
+    try:
+        found = _discover(entry, client, folder, moment)
+    except WorkforceError as error:
+        failure = Failure(entry.landing, type(error).__name__, str(error))
+        return FetchedSeries(
+            series, moment, Discovery(series, ()), failures=(failure,), requests=_since(client, before)
+        )
+    _remember_look(folder, found, moment)
+    visit = _Visit(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
+    visit.fetch(found.editions)
+    return FetchedSeries(
+        series,
+        moment,
+        found,
+        files=tuple(visit.files),
+        failures=(*found.failures, *visit.failures),
+        notes=(*found.notes, *visit.notes),
+        requests=client.log.made_here - before,
+    )
+
+
+@dataclass(frozen=True)
+class LastLook:
+    """When a series was last looked at and what was seen: editions known, and editions announced with their day."""
+
+    series: str
+    looked_at: datetime
+    editions: tuple[dict[str, Any], ...]
+    upcoming: tuple[tuple[str, date | None], ...]
+
+    @property
+    def announced(self) -> date | None:
+        """The next day the publisher has announced."""
+        return min((day for _, day in self.upcoming if day), default=None)
+
+
+def last_look(folder: DataFolder, series: str) -> LastLook | None:
+    """The last time the publisher of a series was reached, or None."""
+    note = _note(folder, series)
+    if not note.exists():
+        return None
+    seen = json.loads(note.read_text(encoding="utf-8"))
+    upcoming = tuple((each["title"], _day(each["due_on"])) for each in seen["upcoming"])
+    return LastLook(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
+
+
+@dataclass
+class _Visit:
+    """One series' downloads: what came, what failed, and when to leave the publisher alone."""
+
+    series: Series
+    client: Client
+    archive: Archive
+    figure_kind: FigureKind
+    now: datetime
+    progress: Progress | None
+    files: list[FetchedFile] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def fetch(self, editions: Iterable[FoundEdition]) -> None:
+        """Fetch every file once, even where two pages offer it; stop at a block or after failures in a row."""
+        offers: dict[str, tuple[FoundEdition, FoundFile]] = {}
+        for edition in editions:
+            for file in edition.files:
+                offers.setdefault(file.address, (edition, file))
+        in_a_row = 0
+        for edition, file in offers.values():
+            try:
+                self.files.append(self._fetch(edition, file))
+                in_a_row = 0
+            except NotThere as error:
+                self._not_there(file, error)
+            except WorkforceError as error:
+                self._fail(file, error)
+                in_a_row += isinstance(error, Unreachable)
+                if isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW:
+                    return
+
+    def _fetch(self, edition: FoundEdition, file: FoundFile) -> FetchedFile:
+        came = self.client.download(
+            file.address, name=file.name, hosts=self.series.hosts, have=self.archive.has, progress=self.progress
+        )
+        if came is None:
+            remembered = self.client.memory.recall(file.address)
+            sha256 = remembered.sha256 if remembered else ""
+            return FetchedFile(file.edition, file.name, file.address, "unchanged", sha256)
+        stored = self.archive.put(came.path, self._facts(edition, file, came))
+        self.client.remember(came)
+        record = stored.record
+        return FetchedFile(record.edition, file.name, file.address, stored.outcome, record.sha256, record.size_bytes)
+
+    def _facts(self, edition: FoundEdition, file: FoundFile, came: Downloaded) -> Facts:
+        return Facts(
+            series=self.series.id.value,
+            edition=file.edition or reader_for(PublishedFile(came.path, file.name))[1].edition,
+            publisher=self.series.publisher,
+            title=edition.title,
+            file_name=file.name,
+            address=file.address,
+            page=edition.page,
+            retrieved_at=self.now.isoformat(timespec="seconds"),
+            licence=self.series.licence,
+            attribution=self.series.attribution,
+            media_type=came.media_type,
+            figure_kind=self.figure_kind,
+            published_on=edition.published_on.isoformat() if edition.published_on else "",
+            coverage=edition.coverage,
+            kind_of_statistics=edition.kind_of_statistics,
+            key_facts=edition.key_facts,
+            etag=came.answer.etag,
+            last_modified=came.answer.last_modified,
+        )
+
+    def _not_there(self, file: FoundFile, error: NotThere) -> None:
+        """A file that is not required may be gone: that is worth a note, not a failure."""
+        if any(wanted.required for wanted in self.series.wanted if wanted.what == file.what):
+            self._fail(file, error)
+        else:
+            self.notes.append(str(error))
+
+    def _fail(self, file: FoundFile, error: WorkforceError) -> None:
+        self.failures.append(Failure(f"{file.edition} {file.name}".strip(), type(error).__name__, str(error)))
+
+
+def _discover(series: Series, client: Client, folder: DataFolder, now: datetime) -> Discovery:
+    extra = registered_addresses(folder.root / "registered.toml").get(series.id, ())
+    return discover(series, client, today=now.date(), extra=extra)
+
+
+def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:
+    seen = {
+        "looked_at": now.isoformat(),
+        "editions": [asdict(edition) for edition in found.editions],
+        "upcoming": [asdict(each) for each in found.upcoming],
+    }
+    write_whole(_note(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode())
+
+
+def _note(folder: DataFolder, series: str) -> Path:
+    return folder.state / "looked" / f"{series}.json"
+
+
+def _day(printed: str | None) -> date | None:
+    return date.fromisoformat(printed) if printed else None
