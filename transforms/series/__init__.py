@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from transforms.errors import UnknownFile
-from transforms.series import data_quality, ethnicity, turnover, vacancies, workforce_workbook
+from transforms.errors import NotWhatItClaims, UnknownFile
+from transforms.series import data_quality, ethnicity, pay_gap, turnover, vacancies, workforce_workbook
 from transforms.sources import Edition, PublishedFile, Reader
 
 READERS: tuple[Reader, ...] = (
     ethnicity.READER,
+    pay_gap.READER,
     vacancies.READER,
     workforce_workbook.READER,
     turnover.READER,
@@ -20,6 +21,14 @@ def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
 
     Raises `UnknownFile` where none or more than one does, `NotWhatItClaims` where the bytes are not what they claim.
     """
+    if file.kind == "html" and not file.name.lower().endswith((".html", ".htm")):
+        raise NotWhatItClaims(
+            "a web page was saved under this name",
+            file=file.name,
+            expected="a published data file",
+            found=repr(file.head[:60].decode("utf-8", "replace")),
+            do="fetch it again; the publisher's site probably answered with a page asking to wait",
+        )
     found = [(reader, edition) for reader in READERS if (edition := reader.recognise(file)) is not None]
     if len(found) == 1:
         return found[0]
