@@ -17,11 +17,17 @@ VACANCY = Table(
         text("region_code", "NHS England region (ODS code); NULL for England.", required=False),
         text("area_code", "region_code, or 'England'."),
         text("sector", "Sector of the trust; 'All sectors' is the published total."),
-        text("staff_group", "All staff, Nursing or Medical, as the publisher's sheets are cut."),
+        text("staff_group", "All staff, Registered nursing or Medical, as the publisher's sheets are cut."),
         text(
             "measure",
             "vacancy_fte: vacant posts; vacancy_rate_percent: of the establishment, 0-100.",
             allowed=("vacancy_fte", "vacancy_rate_percent"),
+        ),
+        text(
+            "quarter_marker",
+            "What the publisher added to the quarter's label: p = provisional, r = revised; NULL mostly.",
+            allowed=("p", "r"),
+            required=False,
         ),
         VALUE,
         VALUE_STATUS,

@@ -1,0 +1,172 @@
+"""Advertised vacancies by month, region and staff group: the sheet "ESR source data".
+
+One record a row under the header Published month | NWD Staff Group | NHS England region | Vacancy Wte, which may be
+printed again between the records. No totals are printed, so the check is that no month, region or group is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel, UnreadableValue
+from transforms.reading.grid import ROW, Grid, cell_name
+from transforms.reading.symbols import value_and_status
+from transforms.reading.vocabulary import key, translate, vocabulary
+from transforms.series.vacancies.cells import error_at, named_region
+from transforms.series.vacancies.layout import Labels, stop
+
+HEADER = ("published month", "nwd staff group", "nhs england region", "vacancy wte")
+FIRST_MONTH = date(2016, 4, 1)
+"""The publisher's records of adverts begin here; a later start means that records were lost."""
+MONTH_FORMS = (("", "%Y-%m-%d"), ("-01", "%Y-%m-%d"), ("-01", "%b-%y-%d"), ("-01", "%b %Y-%d"), ("-01", "%B %Y-%d"))
+
+
+def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> pl.DataFrame:
+    """Rows of core.vacancy_advert. Raises `LayoutChanged` where the header is nowhere or records are missing.
+
+    Also `UnmappedLabel` (region, staff group), `UnreadableValue` (month, figure), `RepeatedFigure` (a record twice).
+    """
+    grid, header = _header(grids, labels)
+    columns = _columns(grid, labels[grid.sheet], header)
+    records = _records(grid, labels[grid.sheet], header, columns)
+    read = _labelled(records, grid, columns)
+    _complete(read, grid)
+    return read.select(
+        "month", pl.lit("Region").alias("geography_level"), "region_code", pl.col("region_code").alias("area_code"),
+        "nwd_staff_group", pl.lit("advertised_fte").alias("measure"), "value", "value_status",
+        pl.lit(grid.sheet).alias("source_sheet"), ROW, pl.lit(columns[HEADER[3]]).alias("source_column"),
+    )  # fmt: skip
+
+
+def _header(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[Grid, int]:
+    found: list[tuple[Grid, int]] = []
+    likely = (0, "", 1, 1)
+    for name, grid in grids.items():
+        here = labels[name]
+        rows = [row for row, cells in here.items() if set(HEADER) <= set(cells.values())]
+        found += [(grid, rows[0])] if rows else []
+        near = ((len(set(HEADER) & set(cells.values())), name, row, min(cells)) for row, cells in here.items())
+        likely = max(likely, max(near, default=likely), key=lambda place: place[0])
+    if len(found) == 1:
+        return found[0]
+    name, row, column = likely[1] or next(iter(grids), ""), likely[2], likely[3]
+    raise LayoutChanged(
+        "more than one sheet holds adverts" if found else "no sheet has the header of the advertised vacancies",
+        file=next((grid.file for grid in grids.values()), ""), sheet=found[1][0].sheet if found else name,
+        cell=cell_name(row, column), expected=" | ".join(HEADER),
+        do="compare with the last edition; if a heading was renamed, add it to the reader",
+    )  # fmt: skip
+
+
+def _columns(grid: Grid, labels: Labels, header: int) -> dict[str, int]:
+    extra = [(place, label) for place, label in labels[header].items() if label not in HEADER]
+    if extra:
+        raise stop(
+            UnmappedLabel, "a column of the adverts has an unknown heading", grid, header, extra[0][0],
+            expected=" | ".join(HEADER), found=repr(extra[0][1]), do="decide what it is and add it to the reader",
+        )  # fmt: skip
+    columns = {label: place for place, label in labels[header].items()}
+    if len(columns) != len(labels[header]):
+        raise stop(RepeatedFigure, "a column of the adverts comes twice", grid, header, min(columns.values()),
+                   expected=" | ".join(HEADER), do="ask the publisher which column holds")  # fmt: skip
+    return columns
+
+
+def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int]) -> pl.DataFrame:
+    """The rows with a record. Notes (words in one cell) and repeated headers are left out; other stray cells stop."""
+    names = [f"c{place}" for place in columns.values()]
+    again = [row for row, cells in labels.items() if row > header and cells == labels[header]]
+    words = [
+        row for row, cells in labels.items()
+        if len(cells) == 1 and len(grid.row(row)) == 1 and next(iter(cells)) != columns[HEADER[3]]
+    ]  # fmt: skip
+    stray = grid.melt(rows=(1, grid.text.height), columns=grid.columns).filter(
+        pl.col("number").is_not_null() & (pl.col(ROW) <= header)
+        | (pl.col(ROW) > header) & ~pl.col(ROW).is_in(words) & pl.col("printed").is_not_null()
+        & ~pl.col("source_column").is_in(list(columns.values()))
+    )  # fmt: skip
+    if stray.height:
+        raise error_at(
+            stray.sort(ROW).with_columns(source_sheet=pl.lit(grid.sheet)), LayoutChanged,
+            "a cell beside the adverts stands under no heading", file=grid.file, found=repr(stray["printed"][0]),
+            do="compare with the last edition: a heading or a column may have moved",
+        )  # fmt: skip
+    data = (pl.col(ROW) > header) & ~pl.col(ROW).is_in([*again, *words])
+    figures = grid.numbers.select(ROW, number=f"c{columns[HEADER[3]]}")
+    return (
+        grid.text.filter(data & pl.any_horizontal(pl.col(names).is_not_null()))
+        .select(ROW, *(pl.col(name).alias(label) for label, name in zip(columns, names, strict=True)))
+        .join(figures, on=ROW, how="left", maintain_order="left")
+        .with_columns(pl.lit(grid.sheet).alias("source_sheet"), pl.col(HEADER[3]).alias("printed"))
+    )
+
+
+def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.DataFrame:
+    def at(label: str) -> pl.Expr:
+        return pl.lit(columns[label], pl.Int32).alias("source_column")
+
+    for label in HEADER:
+        _none_blank(records.with_columns(at(label)), label, grid)
+    text = key(pl.col(HEADER[0])).str.strip_suffix(" 00:00:00")
+    months = [(text + day).str.to_date(form, strict=False) for day, form in MONTH_FORMS]
+    read = records.with_columns(at(HEADER[0]), month=pl.coalesce(*months))
+    no_month = read.filter(pl.col("month").is_null() | (pl.col("month").dt.day() != 1))
+    if no_month.height:
+        raise error_at(
+            no_month, UnreadableValue, "a record's month cannot be read", file=grid.file,
+            expected="a month such as 2016-04", found=repr(no_month[HEADER[0]][0]),
+            do="if the publisher changed the form of months, add it to the reader",
+        )  # fmt: skip
+    read = named_region(read.with_columns(at(HEADER[2])), HEADER[2], file=grid.file)
+    whole = read.filter(pl.col("region") == "England")
+    if whole.height:
+        raise error_at(whole, UnmappedLabel, "England stands where a region belongs", file=grid.file,
+                       do="decide how totals among the adverts are to be kept")  # fmt: skip
+    read = translate(
+        read.with_columns(at(HEADER[1])),
+        HEADER[1],
+        "vacancy_advert_staff_group",
+        into="nwd_staff_group",
+        file=grid.file,
+    )
+    return value_and_status(read.with_columns(at(HEADER[3])), file=grid.file, sheet=grid.sheet)
+
+
+def _none_blank(records: pl.DataFrame, label: str, grid: Grid) -> None:
+    blank = records.filter(pl.col(label).is_null())
+    if blank.height:
+        raise error_at(
+            blank, LayoutChanged, "a record of the adverts is incomplete", file=grid.file,
+            expected=f"something under '{label}'", do="compare with the last edition: a cell may be missing",
+        )  # fmt: skip
+
+
+def _complete(read: pl.DataFrame, grid: Grid) -> None:
+    """Each record once; every month, region and staff group that is always printed there."""
+    twice = read.filter(~pl.struct("month", "region_code", "nwd_staff_group").is_first_distinct())
+    if twice.height:
+        raise error_at(twice, RepeatedFigure, "a record of the adverts comes twice", file=grid.file,
+                       do="ask the publisher which holds")  # fmt: skip
+    negative = read.filter(pl.col("value") < 0)
+    if negative.height:
+        raise error_at(negative, UnreadableValue, "adverts below zero", file=grid.file, found=str(negative["value"][0]),
+                       do="ask the publisher")  # fmt: skip
+    always = vocabulary("vacancy_advert_staff_group").filter(pl.col("always_printed") == "yes")["label"].unique()
+    groups = read.select("nwd_staff_group").unique().filter(pl.col("nwd_staff_group").is_in(always.to_list()))
+    start = pl.min_horizontal(pl.col("month").min(), pl.lit(FIRST_MONTH))
+    months = read.select(month=pl.date_ranges(start, pl.col("month").max(), "1mo").explode())
+    regions = vocabulary("vacancy_region").select("region_code").drop_nulls().unique()
+    wanted = months.join(regions, how="cross").join(groups, how="cross")
+    missing = wanted.join(read, on=wanted.columns, how="anti").sort(wanted.columns)
+    if missing.height:
+        month, region, group = missing.row(0)
+        near = read.filter(pl.col("month") >= month).sort("month", "source_row")
+        raise error_at(
+            near, LayoutChanged, "records of the adverts are missing", file=grid.file,
+            expected=f"{group}, {region}, {month:%Y-%m}, near this cell", found=f"{missing.height} records missing",
+            do="compare with the last edition; a group with months of no adverts is marked so in"
+            " transforms/vocabularies/vacancy_advert_staff_group.csv",
+        )  # fmt: skip

@@ -1,0 +1,266 @@
+"""What the figures of the vacancy sheets say about each other: units, totals and the establishment behind the rates.
+
+Nothing in the workbook states a unit that could be trusted. Vacancies divided by their rate give the establishment,
+about one and a half million posts for all staff: only one reading of the rates, percent or fraction, leads there.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit
+from transforms.reading.vocabulary import vocabulary
+from transforms.series.vacancies.cells import error_at
+
+KEY = ["staff_group", "region", "sector", "quarter_end"]
+PLACES = 12
+"""Decimal places beyond which a stored number is noise of binary fractions."""
+NOISE = 1e-9
+"""Share of a sum that binary fractions may be off by."""
+STEP = 0.2
+"""Greatest change of England's establishment from one quarter to the next that is still called consistent."""
+
+
+def checked(cells: pl.DataFrame, *, file: str) -> pl.DataFrame:
+    """The cells of all blocks with rates in percent (0-100).
+
+    Raises `LayoutChanged` where blocks do not hold the same rows, `TotalsDisagree` where parts do not add up,
+    `UnclearUnit` where the rates do not follow from vacancies and one consistent establishment.
+    """
+    fte = cells.filter(pl.col("measure") == "vacancy_fte")
+    rate = cells.filter(pl.col("measure") == "vacancy_rate_percent")
+    _same_rows(fte, rate, file=file)
+    _same_order(cells, file=file)
+    _vacancies_add_up(fte, file=file)
+    factors = _units(fte, rate, file=file)
+    rate = rate.join(factors, on="staff_group", maintain_order="left").with_columns(
+        percent=pl.col("value") * pl.col("factor")
+    )
+    _establishments_add_up(_establishments(fte, rate, file=file), file=file)
+    percent = pl.col("percent").round(PLACES)
+    return pl.concat([fte, rate.with_columns(value=percent).select(fte.columns)])
+
+
+def _same_rows(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> None:
+    for one, other, name in ((fte, rate, "rates"), (rate, fte, "vacancies")):
+        alone = one.join(other, on=KEY, how="anti", maintain_order="left")
+        if alone.height:
+            raise error_at(
+                alone, LayoutChanged, "a figure has no counterpart in the other block", file=file,
+                expected=f"the same region, sector and quarter in the block of {name}",
+                found=" / ".join(str(part) for part in alone.select(KEY).row(0)),
+                do="compare with the last edition: a row or a column may be missing",
+            )  # fmt: skip
+    twice = pl.concat([fte, rate]).filter(~pl.struct(*KEY, "measure").is_first_distinct())
+    if twice.height:
+        raise error_at(twice, RepeatedFigure, "a figure comes twice", file=file, do="ask the publisher which holds")
+
+
+def _same_order(cells: pl.DataFrame, *, file: str) -> None:
+    """Regions and sectors come in one order everywhere: an exchange of two labels cannot pass for a new layout."""
+    rows = cells.filter(pl.col("sector") != "All sectors").unique(
+        ["staff_group", "measure", "region", "sector"], keep="first", maintain_order=True
+    )
+    regions = rows.unique(["staff_group", "measure", "region"], keep="first", maintain_order=True)
+    for name, frame, over in (
+        ("region", regions, ["staff_group", "measure"]),
+        ("sector", rows, ["staff_group", "measure", "region"]),
+    ):
+        longest = frame.with_columns(n=pl.len().over(over)).sort("n", descending=True, maintain_order=True)
+        order = longest.select(pl.col(name).unique(maintain_order=True)).with_row_index("place")
+        wrong = frame.join(order, on=name, maintain_order="left").filter(
+            pl.col("place").cast(pl.Int32).diff().over(over) < 0
+        )
+        if wrong.height:
+            raise error_at(
+                wrong, LayoutChanged, f"the {name}s are in another order here than elsewhere",
+                file=file,
+                expected=", ".join(order[name]), found=wrong[name][0],
+                do="labels may have been exchanged: check the figures against the last edition",
+            )  # fmt: skip
+
+
+def _decimals(cells: pl.DataFrame) -> pl.DataFrame:
+    """By staff group half of the last decimal place printed: how far a printed figure may be from the true one."""
+    value = pl.col("value")
+    exact = [
+        pl.when(((value - value.round(places)).abs() < 10.0 ** -(PLACES + 1) * value.abs().clip(1)).all()).then(
+            pl.lit(0.5 * 10.0**-places)
+        )
+        for places in range(PLACES)
+    ]
+    return cells.group_by("staff_group", maintain_order=True).agg(
+        pl.coalesce(*exact, pl.lit(0.5 * 10.0**-PLACES)).alias("half")
+    )
+
+
+def _parts_and_totals(figures: pl.DataFrame) -> pl.DataFrame:
+    """Each total with the sum of its parts (sectors, regions) of `amount` and `spread`."""
+    over = ["staff_group", "quarter_end"]
+    add_up = [
+        pl.col("amount").sum().alias("parts"),
+        (pl.col("amount").is_null() & ~pl.col("nil")).any().alias("some_unknown"),
+        pl.col("spread").sum().alias("parts_spread"),
+        (~pl.col("nil")).any().alias("some_printed"),
+    ]
+    england = pl.col("region") == "England"
+    total = pl.col("sector") == "All sectors"
+    sectors = figures.filter(~total).group_by([*over, "region"]).agg(add_up)
+    regions = figures.filter(total & ~england).group_by(over).agg(add_up).with_columns(region=pl.lit("England"))
+    totals = figures.filter(total)
+    return totals.join(
+        pl.concat([sectors, regions], how="diagonal"), on=[*over, "region"], how="left", maintain_order="left"
+    )
+
+
+def _do_not_add_up() -> pl.Expr:
+    slack = pl.col("spread") + pl.col("parts_spread") + NOISE * pl.col("amount").abs()
+    over = pl.col("parts") - pl.col("amount")
+    unequal = pl.when("some_unknown").then(over > slack).otherwise(over.abs() > slack)
+    return pl.when(pl.col("amount").is_not_null()).then(unequal).otherwise(pl.col("nil") & pl.col("some_printed"))
+
+
+def _vacancies_add_up(fte: pl.DataFrame, *, file: str) -> None:
+    figures = fte.join(_decimals(fte), on="staff_group", maintain_order="left")
+    figures = figures.with_columns(amount=pl.col("value"), spread=pl.when("nil").then(0.0).otherwise("half"))
+    totals = _parts_and_totals(figures)
+    lonely = totals.filter(pl.col("parts").is_null())
+    if lonely.height:
+        raise error_at(
+            lonely, TotalsDisagree, "a total has no parts", file=file,
+            do="compare with the last edition: rows may be missing",
+        )  # fmt: skip
+    regions = fte.filter(pl.col("sector") != "All sectors").join(
+        totals, on=["staff_group", "region", "quarter_end"], how="anti", maintain_order="left"
+    )
+    if regions.height:
+        raise error_at(regions, TotalsDisagree, "a region has no total", file=file, found=regions["region"][0],
+                       do="compare with the last edition: a row may be missing")  # fmt: skip
+    wrong = totals.filter(_do_not_add_up())
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise error_at(
+            wrong, TotalsDisagree, f"the parts of {first['region']} do not add up to its total", file=file,
+            expected=f"{first['parts']:,.5f}, the sum of the parts", found=str(first["value"]),
+            do="check total and parts, also for a blank; ask the publisher which of them holds",
+        )  # fmt: skip
+
+
+def _units(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:
+    """By staff group the factor, 1 or 100, that turns its rates into percent: the one that fits England."""
+    bounds = (
+        vocabulary("vacancy_staff_group")
+        .select(
+            pl.col("label").alias("staff_group"),
+            pl.col("establishment_from", "establishment_to").cast(pl.Float64),
+        )
+        .unique()
+    )
+    england = (
+        rate.filter(pl.col("region") == "England")
+        .join(fte.select(*KEY, fte="value"), on=KEY, maintain_order="left")
+        .join(bounds, on="staff_group", how="left", maintain_order="left")
+    )
+    posts = pl.col("fte") / pl.col("value")
+    fits = {factor: (posts * 100 / factor).is_between("establishment_from", "establishment_to") for factor in (1, 100)}
+    read = england.filter(pl.col("value").is_not_null() & pl.col("fte").is_not_null()).with_columns(
+        factor=pl.when(fits[1] & fits[100].not_()).then(1.0).when(fits[100] & fits[1].not_()).then(100.0)
+    )
+    usual = read.group_by("staff_group").agg(usual=pl.col("factor").drop_nulls().mode().first())
+    unclear = read.join(usual, on="staff_group", maintain_order="left").filter(
+        pl.col("factor").is_null() | (pl.col("factor") != pl.col("usual"))
+    )
+    missing = rate.join(usual, on="staff_group", how="anti", maintain_order="left")
+    if unclear.height or missing.height:
+        found = f"{unclear['fte'][0]} vacancies at a rate of {unclear['value'][0]}" if unclear.height else "no rate"
+        raise error_at(
+            unclear if unclear.height else missing, UnclearUnit,
+            "a rate is neither the percentage nor the fraction that its vacancies call for", file=file,
+            expected="vacancies divided by a plausible establishment for England, as in the block's other quarters",
+            found=found, do="check the unit of the rates and the headings of the two blocks",
+        )  # fmt: skip
+    return usual.rename({"usual": "factor"})
+
+
+def _establishments(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:
+    """Posts behind each rate, with how far printing may have moved them. NULL where it cannot be told."""
+    halves = _decimals(rate.filter(pl.col("value").is_not_null())).rename({"half": "half_rate"})
+    both = rate.join(
+        fte.join(_decimals(fte), on="staff_group").select(*KEY, "half", fte="value", fte_nil="nil"),
+        on=KEY,
+        maintain_order="left",
+    ).join(halves, on="staff_group", maintain_order="left")
+    _printed_together(both, file=file)
+    zero = (pl.col("percent") == 0) & (pl.col("fte") == 0)
+    posts = pl.when(zero).then(None).otherwise(pl.col("fte") / pl.col("percent") * 100)
+    spread = posts.abs() * pl.col("half_rate") / pl.col("value").abs() + pl.col("half") / pl.col("percent").abs() * 100
+    both = both.with_columns(amount=posts, spread=pl.when(zero).then(0.0).otherwise(spread).fill_null(0.0))
+    impossible = both.filter((pl.col("percent").abs() > 100) | (pl.col("amount") <= 0) | pl.col("amount").is_infinite())
+    if impossible.height:
+        raise error_at(
+            impossible, UnclearUnit, "a rate cannot belong to its vacancies", file=file,
+            expected="a rate between 0 and 100 percent, of the sign of the vacancies",
+            found=f"{impossible['fte'][0]} vacancies at {impossible['percent'][0]} percent",
+            do="check the rate and the vacancies; ask the publisher which of them holds",
+        )  # fmt: skip
+    return both
+
+
+def _printed_together(both: pl.DataFrame, *, file: str) -> None:
+    """A rate is printed where the vacancies are, and only there; a dash may stand for the rate of no vacancies."""
+    number, fte = pl.col("value").is_not_null(), pl.col("fte").is_not_null()
+    dash = pl.col("nil") & (pl.col("fte") == 0)
+    alone = both.filter((pl.col("nil") & fte & ~dash) | (number & pl.col("fte_nil")))
+    if alone.height:
+        raise error_at(
+            alone, TotalsDisagree, "vacancies and rate are not printed together", file=file,
+            expected="both, or neither", found=f"vacancies {alone['fte'][0]}, rate {alone['value'][0]}",
+            do="compare with the last edition: a cell may be missing",
+        )  # fmt: skip
+
+
+def _establishments_add_up(both: pl.DataFrame, *, file: str) -> None:
+    figures = both.with_columns(nil=pl.col("nil") & pl.col("fte_nil"))
+    wrong = _parts_and_totals(figures).filter(_do_not_add_up() & pl.col("amount").is_not_null())
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise error_at(
+            wrong, UnclearUnit, f"the rates of {first['region']} and its parts do not share one establishment",
+            file=file,
+            expected=f"vacancies / rate = {first['parts']:,.1f} posts, as the parts have",
+            found=f"{first['fte']} / {first['percent']} percent = {first['amount']:,.1f} posts",
+            do="check these rates, their unit and their vacancies; ask the publisher",
+        )  # fmt: skip
+    _consistent_in_time(both, file=file)
+    _within_all_staff(both, file=file)
+
+
+def _consistent_in_time(both: pl.DataFrame, *, file: str) -> None:
+    england = both.filter(pl.col("region") == "England").sort("staff_group", "quarter_end")
+    before = pl.col("amount").shift(1).over("staff_group")
+    jump = england.filter((pl.col("amount") / before - 1).abs() > STEP)
+    if jump.height:
+        raise error_at(
+            jump, UnclearUnit, "England's establishment jumps from one quarter to the next", file=file,
+            expected=f"less than {STEP:.0%} between two quarters", found=f"{jump['amount'][0]:,.0f} posts",
+            do="check vacancies and rates of this quarter",
+        )  # fmt: skip
+
+
+def _within_all_staff(both: pl.DataFrame, *, file: str) -> None:
+    """Nursing and medical posts are among all posts."""
+    on = ["region", "sector", "quarter_end"]
+    all_staff = pl.col("staff_group") == "All staff"
+    parts = both.filter(~all_staff).group_by(on).agg(parts=pl.col("amount").sum(), parts_spread=pl.col("spread").sum())
+    slack = pl.col("spread") + pl.col("parts_spread") + NOISE * pl.col("amount")
+    wrong = (
+        both.filter(all_staff)
+        .join(parts, on=on, maintain_order="left")
+        .filter(pl.col("parts") > pl.col("amount") + slack)
+    )
+    if wrong.height:
+        raise error_at(
+            wrong, TotalsDisagree, "nursing and medical posts are more than all posts", file=file,
+            expected=f"at least {wrong['parts'][0]:,.1f} posts", found=f"{wrong['amount'][0]:,.1f}",
+            do="labels may have been exchanged between regions, sectors or sheets: check against the last edition",
+        )  # fmt: skip

@@ -1,0 +1,45 @@
+"""The quarter labels of the vacancy sheets: '2018/19 Q1 (Jun-18)' is the quarter ending 30 June 2018."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+
+PATTERN = re.compile(
+    r"(?P<year>\d{4})\s*[/-]\s*(?P<next>\d{2}|\d{4})\s+q(?P<quarter>[1-4])"
+    r"\s*\(\s*(?P<month>[a-z]{3,9})[\s-]+(?P<of>\d{2}|\d{4})\s*\)(?P<markers>(\s*\[[a-z]\])*)",
+    re.IGNORECASE,
+)
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+MARKERS = frozenset("pr")
+"""What the publisher may add to a quarter: provisional, revised."""
+
+
+def looks_like_quarter(label: str) -> bool:
+    """Whether the label has the form of a quarter, right or wrong."""
+    return PATTERN.fullmatch(label.strip()) is not None
+
+
+def quarter_end(label: str) -> tuple[date, str | None] | None:
+    """Last day of the quarter and the publisher's marker ('p', 'r') on it.
+
+    None where the label has no such form, or where its two parts do not name the same quarter.
+    """
+    match = PATTERN.fullmatch(label.strip())
+    if match is None:
+        return None
+    year, quarter = int(match["year"]), int(match["quarter"])
+    month = 3 * quarter + 3 if quarter < 4 else 3
+    calendar_year = year if quarter < 4 else year + 1
+    markers = re.findall(r"\[(.)\]", match["markers"].lower())
+    agrees = (
+        int(match["next"]) % 100 == (year + 1) % 100
+        and MONTHS.get(match["month"].lower()[:3]) == month
+        and int(match["of"]) % 100 == calendar_year % 100
+        and MARKERS.issuperset(markers)
+        and len(markers) <= 1
+    )
+    if not agrees:
+        return None
+    return date(calendar_year, month, calendar.monthrange(calendar_year, month)[1]), (markers or [None])[0]
