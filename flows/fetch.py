@@ -113,9 +113,8 @@ def fetch_series(
         found = _discover(entry, client, folder, moment)
     except WorkforceError as error:
         failure = Failure(entry.landing, type(error).__name__, str(error))
-        return FetchedSeries(
-            series, moment, Discovery(series, ()), failures=(failure,), requests=_since(client, before)
-        )
+        made = client.log.made_here - before
+        return FetchedSeries(series, moment, Discovery(series, ()), failures=(failure,), requests=made)
     _remember_look(folder, found, moment)
     visit = _Visit(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
     visit.fetch(found.editions)

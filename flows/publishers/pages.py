@@ -56,7 +56,7 @@ class Parsed:
 
 def one_line(node: LexborNode) -> str:
     """A part's text with its white space folded."""
-    return " ".join(node.text().split())
+    return " ".join(node.text(separator=" ").split())
 
 
 def day_in(text: str) -> date | None:
