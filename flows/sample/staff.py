@@ -24,10 +24,11 @@ REVISED = {("RR8", "Nurses & health visitors", date(2025, 6, 30)): 1200, ("RGD",
 REVISED_IN = date(2025, 8, 31)
 
 
-def facts(name: str) -> list[dict[str, str]]:
+@cache
+def facts(name: str) -> tuple[dict[str, str], ...]:
     """The lines of a file of facts beside this module."""
     text = (files("flows.sample") / f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return tuple(csv.DictReader(text.splitlines()))
 
 
 def month_ends(first: date, last: date) -> list[date]:
@@ -64,7 +65,7 @@ class Organisation:
         return self.opened_on <= month.isoformat() and not (self.closed_on and month.isoformat() > self.closed_on)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StaffGroup:
     """A staff group of the finest level that the workforce tables print."""
 
@@ -74,9 +75,6 @@ class StaffGroup:
     is_resident_doctor: bool
     people_per_hundred_fte: int
     per_ten_thousand: dict[str, int]
-
-    def __hash__(self) -> int:
-        return hash(self.name)
 
 
 @cache
