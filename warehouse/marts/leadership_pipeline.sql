@@ -1,0 +1,207 @@
+/*
+The way up: England's staff by personal characteristic from band 2 to very senior manager, each step against the one
+below.
+
+Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x step_kind
+x step.
+Source: marts.staff_by_characteristic; steps and band groups from reference.pipeline_band.
+Caveats: NHS England's wording, band groups and formula of the race disparity ratio were not found. The band groups are
+kept as configuration (reference.pipeline_band) and the formula is ours, so disparity_ratio is not NHS England's
+indicator. Very Senior Manager is the grade of the workforce statistics, printed within senior managers only: it follows
+on non-clinical band 9, clinical staff have no such step, and WRES counts another population. Clinical and non-clinical
+follow reference.clinical_staff_group. Doctors and dentists have other grades and are in no step. Headcounts over role
+groups or grades may count a person twice.
+*/
+WITH steps AS (
+    SELECT
+        staff.*,
+        'grade' AS step_kind,
+        band.grade AS step,
+        band.step_order
+    FROM marts.staff_by_characteristic AS staff
+    INNER JOIN reference.pipeline_band AS band USING (grade)
+    WHERE staff.staff_group_level IN ('all', 'clinical or not') AND staff.category_level <> 'unknown'
+    UNION ALL
+    SELECT
+        staff.*,
+        'band group' AS step_kind,
+        band.band_group AS step,
+        band.band_group_order AS step_order
+    FROM marts.staff_by_characteristic AS staff
+    INNER JOIN reference.pipeline_band AS band USING (grade)
+    WHERE staff.staff_group_level IN ('all', 'clinical or not') AND staff.category_level <> 'unknown'
+),
+
+counted AS (
+    SELECT
+        period_end,
+        population,
+        source_series,
+        characteristic,
+        category,
+        category_level,
+        staff_group,
+        step_kind,
+        step,
+        step_order,
+        CASE WHEN bool_and(headcount IS NOT NULL) THEN sum(headcount) END AS headcount,
+        CASE WHEN bool_and(known_headcount IS NOT NULL) THEN sum(known_headcount) END AS known_headcount,
+        min(value_status) FILTER (WHERE headcount IS NULL) AS missing_status,
+        count(*) > 1 OR bool_or(is_sum_of_role_groups) AS is_sum,
+        max(edition) AS edition
+    FROM steps
+    GROUP BY ALL
+),
+
+shared AS (
+    SELECT
+        *,
+        100 * headcount / nullif(known_headcount, 0) AS share_percent
+    FROM counted
+),
+
+compared AS (
+    SELECT
+        shared.*,
+        below.step AS step_below,
+        below.headcount AS headcount_below,
+        below.known_headcount AS known_headcount_below,
+        below.share_percent AS share_percent_below,
+        comparison.category AS comparison_category,
+        comparison.headcount AS comparison_headcount,
+        comparison_below.headcount AS comparison_headcount_below
+    FROM shared
+    LEFT JOIN shared AS below
+        ON
+            shared.period_end = below.period_end
+            AND shared.population = below.population
+            AND shared.source_series = below.source_series
+            AND shared.characteristic = below.characteristic
+            AND shared.category = below.category
+            AND shared.category_level = below.category_level
+            AND shared.staff_group = below.staff_group
+            AND shared.step_kind = below.step_kind
+            AND shared.step_order = below.step_order + 1
+    LEFT JOIN reference.comparison_category AS pair
+        ON shared.characteristic = pair.characteristic AND shared.category <> pair.comparison_category
+    LEFT JOIN shared AS comparison
+        ON
+            pair.comparison_category = comparison.category
+            AND comparison.category_level = 'group'
+            AND shared.period_end = comparison.period_end
+            AND shared.population = comparison.population
+            AND shared.source_series = comparison.source_series
+            AND shared.characteristic = comparison.characteristic
+            AND shared.staff_group = comparison.staff_group
+            AND shared.step_kind = comparison.step_kind
+            AND shared.step_order = comparison.step_order
+    LEFT JOIN shared AS comparison_below
+        ON
+            comparison.category = comparison_below.category
+            AND comparison_below.category_level = 'group'
+            AND shared.period_end = comparison_below.period_end
+            AND shared.population = comparison_below.population
+            AND shared.source_series = comparison_below.source_series
+            AND shared.characteristic = comparison_below.characteristic
+            AND shared.staff_group = comparison_below.staff_group
+            AND shared.step_kind = comparison_below.step_kind
+            AND shared.step_order = comparison_below.step_order + 1
+)
+
+SELECT
+    period_end,
+    population || ': workforce statistics' AS population,
+    source_series,
+    characteristic,
+    category,
+    category_level,
+    staff_group,
+    step_kind,
+    step,
+    step_order::INTEGER AS step_order,
+    headcount::BIGINT AS headcount,
+    known_headcount::BIGINT AS known_headcount,
+    share_percent,
+    step_below,
+    headcount_below::BIGINT AS headcount_below,
+    known_headcount_below::BIGINT AS known_headcount_below,
+    share_percent_below,
+    share_percent / nullif(share_percent_below, 0) AS ratio_to_step_below,
+    comparison_category,
+    comparison_headcount::BIGINT AS comparison_headcount,
+    comparison_headcount_below::BIGINT AS comparison_headcount_below,
+    (comparison_headcount / nullif(comparison_headcount_below, 0))
+    / nullif(headcount / nullif(headcount_below, 0), 0) AS disparity_ratio,
+    CASE
+        WHEN headcount IS NULL THEN missing_status
+        WHEN least(known_headcount, known_headcount_below) < 10 THEN 'u'
+    END AS value_status,
+    edition,
+    concat_ws(
+        ' ',
+        CASE
+            WHEN step = 'Very Senior Manager'
+                THEN 'The grade within senior managers, not the WRES group, which adds executive board members.'
+        END,
+        CASE WHEN is_sum THEN 'Sum of printed figures: a person with roles in two is counted twice.' END,
+        CASE WHEN step_kind = 'band group' THEN 'Band groups are ours: NHS England''s were not found.' END
+    ) AS caveat
+FROM compared
+ORDER BY source_series, population, characteristic, category, staff_group, step_kind, step_order, period_end;
+
+COMMENT ON TABLE marts.leadership_pipeline IS
+'England''s staff by personal characteristic from band 2 to very senior manager, each step against the one below. '
+'Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x '
+'step_kind x step.';
+COMMENT ON COLUMN marts.leadership_pipeline.period_end IS
+'Last day of the month.';
+COMMENT ON COLUMN marts.leadership_pipeline.population IS
+'Whose staff, and by which count. WRES is another population and is not in this mart.';
+COMMENT ON COLUMN marts.leadership_pipeline.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_pipeline.characteristic IS
+'ethnicity, sex, disability, age, religion, sexual orientation or nationality.';
+COMMENT ON COLUMN marts.leadership_pipeline.category IS
+'Category of the characteristic; ''BME'' is everyone outside the white groups, unknown not among them.';
+COMMENT ON COLUMN marts.leadership_pipeline.category_level IS
+'group: a category; BME total: sum of the groups outside White; detail: a part of a group.';
+COMMENT ON COLUMN marts.leadership_pipeline.staff_group IS
+'''All staff groups'', ''Clinical'' or ''Non-clinical'' (reference.clinical_staff_group). Doctors and dentists '
+'are in no step.';
+COMMENT ON COLUMN marts.leadership_pipeline.step_kind IS
+'grade: a single grade; band group: a group of bands of reference.pipeline_band. The two overlap.';
+COMMENT ON COLUMN marts.leadership_pipeline.step IS
+'Grade or band group.';
+COMMENT ON COLUMN marts.leadership_pipeline.step_order IS
+'Place on the way up, 1 lowest.';
+COMMENT ON COLUMN marts.leadership_pipeline.headcount IS
+'People of the category at this step (numerator).';
+COMMENT ON COLUMN marts.leadership_pipeline.known_headcount IS
+'People at this step whose category is known (denominator).';
+COMMENT ON COLUMN marts.leadership_pipeline.share_percent IS
+'Share at this step among those whose category is known, 0-100.';
+COMMENT ON COLUMN marts.leadership_pipeline.step_below IS
+'The step below; NULL at the lowest.';
+COMMENT ON COLUMN marts.leadership_pipeline.headcount_below IS
+'People of the category at the step below (numerator).';
+COMMENT ON COLUMN marts.leadership_pipeline.known_headcount_below IS
+'People at the step below whose category is known (denominator).';
+COMMENT ON COLUMN marts.leadership_pipeline.share_percent_below IS
+'Share at the step below, 0-100.';
+COMMENT ON COLUMN marts.leadership_pipeline.ratio_to_step_below IS
+'share_percent / share_percent_below; 1: as at the step below, under 1: fewer than there.';
+COMMENT ON COLUMN marts.leadership_pipeline.comparison_category IS
+'Category this one is compared with (reference.comparison_category); NULL for that category itself.';
+COMMENT ON COLUMN marts.leadership_pipeline.comparison_headcount IS
+'People of the comparison category at this step.';
+COMMENT ON COLUMN marts.leadership_pipeline.comparison_headcount_below IS
+'People of the comparison category at the step below.';
+COMMENT ON COLUMN marts.leadership_pipeline.disparity_ratio IS
+'(comparison_headcount / comparison_headcount_below) / (headcount / headcount_below); above 1: the comparison '
+'category gets further up. Our formula: NHS England''s was not found.';
+COMMENT ON COLUMN marts.leadership_pipeline.value_status IS
+'Of share_percent and the ratios. u: a denominator under 10; c: suppressed; x: not published; NULL: plain.';
+COMMENT ON COLUMN marts.leadership_pipeline.edition IS
+'Newest edition that gave a figure of the row.';
+COMMENT ON COLUMN marts.leadership_pipeline.caveat IS
+'What to know before using the row.';
