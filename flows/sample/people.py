@@ -87,8 +87,8 @@ def by_category(count: Count, characteristic: str, grade: str, month: date) -> d
     rank = BANDS.index(grade) if grade in BANDS else len(BANDS) if grade == TOP else len(BANDS) // 2
     years = month.year - 2025
     weights = [
-        max(0, 100 * (low + (top - low) * rank // len(BANDS) + each_year * years) + wobble(grade, name, by=200))
-        for name, low, top, each_year in lines
+        max(0, (100 * (low + (top - low) * rank // len(BANDS)) + wobble(grade, name, by=200)) * (1000 + growth * years))
+        for name, low, top, growth in lines
     ]
     heads = spread(count.people, weights)
     parts = zip(spread(count.hundredths, heads), heads, strict=True)
@@ -98,7 +98,12 @@ def by_category(count: Count, characteristic: str, grade: str, month: date) -> d
 @cache
 def _categories(characteristic: str) -> list[tuple[str, int, int, int]]:
     return [
-        (line["category"], int(line["band_1_per_thousand"]), int(line["top_per_thousand"]), int(line["each_year"]))
+        (
+            line["category"],
+            int(line["band_1_per_thousand"]),
+            int(line["top_per_thousand"]),
+            int(line["each_year_per_thousand"]),
+        )
         for line in facts("characteristics")
         if line["characteristic"] == characteristic
     ]

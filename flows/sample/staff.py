@@ -7,6 +7,7 @@ are the sum of the few organisations here, not of the NHS.
 from __future__ import annotations
 
 import csv
+import io
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ REVISED_IN = date(2025, 8, 31)
 def facts(name: str) -> tuple[dict[str, str], ...]:
     """The lines of a file of facts beside this module."""
     text = (files("flows.sample") / f"{name}.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return tuple(csv.DictReader(io.StringIO(text)))
 
 
 def month_ends(first: date, last: date) -> list[date]:
