@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from transforms.errors import NotWhatItClaims, UnknownFile
-from transforms.series import data_quality, ethnicity, pay_gap, turnover, vacancies, workforce_workbook
+from transforms.series import data_quality, ethnicity, organisations, pay_gap, turnover, vacancies, workforce_workbook
 from transforms.sources import Edition, PublishedFile, Reader
 
 READERS: tuple[Reader, ...] = (
     ethnicity.READER,
     pay_gap.READER,
+    *organisations.READERS,
     vacancies.READER,
     workforce_workbook.READER,
     turnover.READER,

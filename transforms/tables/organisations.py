@@ -7,13 +7,26 @@ from transforms.tables.declare import Table, date, text
 ORGANISATION = Table(
     name="organisation",
     grain="organisation, as one list (vintage) has it; a row again only where a list differs from the one before",
-    description="NHS trusts, care trusts, sites, sub-ICB locations and integrated care boards, with codes and dates.",
+    description=(
+        "NHS trusts, care trusts, sites, sub-ICB locations and integrated care boards, with codes and dates. The lists"
+        " of trusts hold no care trust (TAD, TAF, TAH, TAJ): those are in the list ect."
+    ),
     columns=(
         text("org_code", "ODS code."),
         text(
             "kind",
-            "What the organisation is.",
-            allowed=("trust", "care trust", "site", "sub-ICB location", "ICB", "other"),
+            "What the organisation is, as the list it stands in says.",
+            allowed=(
+                "trust",
+                "care trust",
+                "site",
+                "ICB",
+                "sub-ICB location",
+                "sub-ICB reporting entity",
+                "clinical commissioning group",
+                "commissioning hub",
+                "other",
+            ),
         ),
         text("name", "Name as the list has it."),
         text("region_code", "NHS England region, or the older geography the list used.", required=False),
