@@ -69,6 +69,14 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
         con.execute("CHECKPOINT")
 
 
+def note_checks(candidate: Path, results: pl.DataFrame) -> None:
+    """Write what the checks said into the candidate's meta.check_result (columns as declared there)."""
+    with duckdb.connect(candidate) as con:
+        con.register("results", results.to_arrow())
+        con.execute("DELETE FROM meta.check_result")
+        con.execute("INSERT INTO meta.check_result BY NAME FROM results")
+
+
 def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
     """Fill meta.source_file, meta.edition and meta.staged_file.
 

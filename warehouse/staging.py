@@ -59,8 +59,7 @@ class Staging:
 
         Raises `UnknownFile` or `NotWhatItClaims`, and `ArchiveDamaged` where its bytes changed.
         """
-        hint = hashlib.sha256(f"{record.edition}\n{record.file_name}".encode()).hexdigest()[:8]
-        place = self.root / "recognised" / self._fingerprint / f"{record.sha256}-{hint}.json"
+        place = self._recognised(record)
         if place.exists():
             known = json.loads(place.read_text())
             return Recognised(record, self.readers[known["reader"]], Edition(**known["edition"]))
@@ -68,13 +67,20 @@ class Staging:
         write_whole(place, json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
         return Recognised(record, reader, edition)
 
+    def holds(self, record: Record) -> bool:
+        """Whether the file's tidy frames are in the cache already."""
+        place = self._recognised(record)
+        if not place.exists():
+            return False
+        return self._folder(self.readers[json.loads(place.read_text())["reader"]], record).exists()
+
     def stage(self, record: Record, *, force: bool = False) -> StagedFile:
         """The file's tidy frames, from the cache or read now (`force`: read again in any case).
 
         Raises the reader's `WorkforceError`; nothing is kept then.
         """
         known = self.recognise(record)
-        folder = self.root / f"{known.reader.name}-v{known.reader.version}" / record.sha256
+        folder = self._folder(known.reader, record)
         parsed = force or not folder.exists()
         if parsed:
             self._parse(known, folder)
@@ -93,6 +99,13 @@ class Staging:
             partial.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+    def _recognised(self, record: Record) -> Path:
+        hint = hashlib.sha256(f"{record.edition}\n{record.file_name}".encode()).hexdigest()[:8]
+        return self.root / "recognised" / self._fingerprint / f"{record.sha256}-{hint}.json"
+
+    def _folder(self, reader: Reader, record: Record) -> Path:
+        return self.root / f"{reader.name}-v{reader.version}" / record.sha256
 
     def _file(self, record: Record) -> PublishedFile:
         return PublishedFile(self.archive.verified(record), record.file_name, hint=record.edition)

@@ -1,0 +1,59 @@
+"""Getting the files of a series into the archive: from the live publishers, or from the bundled sample's site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flows.errors import WrongRequest
+from flows.fetch import fetch_series
+from flows.outcome import Fetched
+from flows.request import Source
+from flows.settings import Settings
+from flows.web import Client, Memory, Pace
+from warehouse.archive import FigureKind
+from warehouse.folder import DataFolder
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@contextmanager
+def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterator[Client]:
+    """A client for the live publishers, or for the sample's own site on loopback while it is served.
+
+    Raises `WrongRequest` where nobody has said whom a publisher can write to about this machine's requests.
+    """
+    if source is Source.SAMPLE:
+        from flows.sample import sample_site
+        from flows.site import PublisherServer
+
+        with PublisherServer(sample_site()) as server:
+            memory = Memory(folder.state / "sample")
+            yield Client(memory, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
+    elif not settings.contact:
+        raise WrongRequest(
+            "publishers must be able to reach whoever fetches from them",
+            expected="WORKFORCE_CONTACT, an e-mail address or page that goes into the User-Agent",
+            do="set it in the environment or in a .env file; or try `workforce run --sample`, which needs no network",
+        )
+    else:
+        memory = Memory(folder.state / "web")
+        pace = Pace(delay=settings.delay_seconds)
+        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace)
+
+
+def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:
+    """Look at one series and archive what is new. What fails is in the result, not raised."""
+    found = fetch_series(series, client, folder, figure_kind=kind, progress=progress)
+    return Fetched(
+        series=series,
+        new=tuple(file.name for file in found.new),
+        reissued=tuple(file.name for file in found.reissued),
+        unchanged=len(found.unchanged),
+        requests=found.requests,
+        failures=tuple(f"{series}: {failure.reason}" for failure in found.failures),
+    )
+
+
+def _user_agent(contact: str) -> str:
+    return f"nhs-workforce (open data pipeline; contact: {contact})"

@@ -1,0 +1,187 @@
+"""The command `workforce`: run, look at, ask.
+
+Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 another refresh is running.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.request import Source
+from flows.series import SeriesId
+from transforms.errors import WorkforceError
+
+app = typer.Typer(
+    name="workforce",
+    help="Published NHS workforce statistics: find, fetch, check, and ask with SQL.",
+    epilog="Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 busy.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+
+Data = Annotated[
+    Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="Folder where everything lives.", show_default=True)
+]
+SeriesOption = Annotated[
+    list[SeriesId] | None, typer.Option("--series", help="Only this series; may be given more than once.")
+]
+DATA = Path("data")
+
+
+class Format(StrEnum):
+    """How `workforce sql` prints an answer."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def main() -> None:
+    """Run the command; an error a user can act on is printed as a sentence, not as a traceback."""
+    try:
+        app()
+    except WorkforceError as error:
+        err.print(f"[bold red]Error:[/] {error}", highlight=False)
+        sys.exit(1)
+
+
+@app.command()
+def run(
+    sample: Annotated[bool, typer.Option("--sample", help="The bundled illustrative sample; no network.")] = False,
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="Take published files placed by hand below this folder.")
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Fetch nothing: only rebuild from the archive.")] = False,
+    series: SeriesOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Read and build again even if nothing is new.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --rebuild: the warehouse as it was on a day."),
+    ] = None,
+    data: Data = DATA,
+) -> None:
+    """Refresh the warehouse: find what is new, read it, check it, publish it."""
+    if sum((sample, from_ is not None, rebuild)) > 1:
+        raise typer.BadParameter("--sample, --from and --rebuild exclude each other")
+    source = Source.SAMPLE if sample else Source.FOLDER if from_ else Source.ARCHIVE if rebuild else Source.PUBLISHERS
+    parameters: dict[str, Any] = {
+        "series": series or None,
+        "source": source,
+        "force": force,
+        "as_of": as_of.date() if as_of else None,
+        "folder": str(from_ or ""),
+        "data": str(data),
+    }
+    raise typer.Exit(_refresh(parameters, data))
+
+
+def _refresh(parameters: dict[str, Any], data: Path) -> int:
+    from flows.local import running_here
+    from flows.show import show_outcome
+
+    with running_here(data), err.status("Starting …") as status:
+        from flows.refresh import refresh
+
+        handler = _StatusLine(status)
+        logging.getLogger("workforce").addHandler(handler)
+        state = refresh(**parameters, return_state=True)
+    return show_outcome(state, out, err)
+
+
+class _StatusLine(logging.Handler):
+    """Shows the newest log line beside the spinner."""
+
+    def __init__(self, status: Any) -> None:
+        super().__init__(level=logging.INFO)
+        self.status = status
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.status.update(record.getMessage()[:100])
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SQL statement, in quotes.")],
+    format_: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    data: Data = DATA,
+) -> None:
+    """Ask the published warehouse (read-only)."""
+    import duckdb
+
+    from flows.show import show_answer
+    from warehouse.folder import DataFolder
+    from warehouse.publish import published_file
+    from warehouse.query import ask
+
+    try:
+        answer = ask(published_file(DataFolder(data)), statement)
+    except duckdb.Error as error:
+        err.print(f"[bold red]Error:[/] {error}", highlight=False)
+        raise typer.Exit(1) from None
+    show_answer(answer, format_.value, out)
+
+
+@app.command()
+def tables(data: Data = DATA) -> None:
+    """List the tables of the published warehouse with rows, description and grain."""
+    from warehouse.folder import DataFolder
+    from warehouse.publish import published_file
+    from warehouse.query import dictionary
+
+    shown = Table("table", "rows", "description", title="Tables")
+    for name, rows, description in dictionary(published_file(DataFolder(data))).iter_rows():
+        shown.add_row(name, f"{rows:,}", description or "")
+    out.print(shown)
+
+
+@app.command()
+def status(data: Data = DATA) -> None:
+    """Show per series what is in the warehouse, when it was last looked for, and whether it is due or late."""
+    from flows.show import show_status
+    from warehouse.folder import DataFolder
+
+    show_status(DataFolder(data), datetime.now(UTC).date(), out)
+
+
+@app.command()
+def check(data: Data = DATA) -> None:
+    """Run the checks again on the published file, and verify every archived byte against its hash."""
+    from flows.show import show_check
+    from warehouse.folder import DataFolder
+
+    raise typer.Exit(show_check(DataFolder(data), datetime.now(UTC).date(), out, err))
+
+
+@app.command("set-aside")
+def set_aside(
+    sha256: Annotated[str, typer.Argument(help="SHA-256 of the archived file.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it is not to be read.")],
+    data: Data = DATA,
+) -> None:
+    """Decide that an archived file is not read any more (a broken or superseded one). Its bytes stay."""
+    from warehouse.archive import Archive
+    from warehouse.folder import DataFolder
+
+    archive = Archive(DataFolder(data).archive)
+    if not archive.has(sha256):
+        raise typer.BadParameter(f"no archived file has the hash {sha256}")
+    archive.set_aside(sha256, reason=reason, decided_at=datetime.now(UTC).isoformat(timespec="seconds"))
+    out.print(f"{sha256} is set aside. Run `workforce run --rebuild` to build without it.")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

@@ -1,0 +1,119 @@
+"""How a refresh ended, and the story it tells: one object for the command, the Prefect UI and notifications."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from flows.inbox import TakenIn
+from flows.placed import Placed
+from flows.steps import Refused
+from warehouse.archive import FigureKind
+
+
+class Ending(StrEnum):
+    """The states a refresh can end in."""
+
+    PUBLISHED = "Published"
+    NOTHING_NEW = "Nothing new"
+    PUBLISHED_WITH_GAPS = "Published with gaps"
+    NOTHING_NEW_WITH_GAPS = "Nothing new, with gaps"
+    REBUILT = "History rebuilt"
+    REFUSED_BY_CHECKS = "Refused by checks"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What looking at one series gave: files by outcome, and why it failed where it did."""
+
+    series: str
+    new: tuple[str, ...] = ()
+    reissued: tuple[str, ...] = ()
+    unchanged: int = 0
+    requests: int = 0
+    failures: tuple[str, ...] = ()
+
+
+@dataclass
+class Outcome:
+    """What a refresh did."""
+
+    ending: Ending = Ending.NOTHING_NEW
+    release_id: str = ""
+    warehouse: Path | None = None
+    rejected: Path | None = None
+    fetched: list[Fetched] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    inbox: list[TakenIn] = field(default_factory=list)
+    files_read: int = 0
+    files_cached: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    checks: dict[str, int] = field(default_factory=dict)
+    failing: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    figure_kind: FigureKind = "published"
+
+    @property
+    def gaps(self) -> list[str]:
+        """What is missing from this refresh, a sentence each."""
+        return [
+            *(failure for each in self.fetched for failure in each.failures),
+            *(each.why for each in self.placed if each.outcome == "refused"),
+            *(f"inbox, {each.name}: {each.why}" for each in self.inbox if each.outcome == "left"),
+            *(each.why for each in self.refused),
+        ]
+
+    def sentence(self) -> str:
+        """One sentence for a log line, a state message or a notification."""
+        took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
+        new = took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
+        same = took["unchanged"] + sum(each.unchanged for each in self.fetched)
+        what = f"{_files(new)} new, {same} unchanged; {self.files_read} read, {self.files_cached} already staged"
+        checks = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.checks.items()))
+        return ". ".join(
+            part
+            for part in (
+                f"{self.ending}{f': release {self.release_id}' if self.release_id else ''}",
+                what,
+                f"Checks: {checks}" if checks else "Nothing was built: the published file is already of these files",
+                f"{len(self.gaps)} gap{'s' * (len(self.gaps) != 1)}" if self.gaps else "",
+            )
+            if part
+        )
+
+    def markdown(self) -> str:
+        """The summary shown as an artifact in the Prefect UI."""
+        lines = [f"# {self.ending}", "", self.sentence() + ".", ""]
+        if self.figure_kind == "illustrative":
+            lines += ["**Illustrative figures of the bundled sample: not statistics.**", ""]
+        lines += _section("What was fetched", [_fetched_line(each) for each in self.fetched])
+        lines += _section(
+            "What was taken in",
+            [f"`{each.path}`: {each.taken_for or each.why} ({each.outcome})" for each in self.placed],
+        )
+        lines += _section(
+            "Inbox", [f"`{each.name}`: {each.taken_for or each.why} ({each.outcome})" for each in self.inbox]
+        )
+        lines += _section("Gaps", self.gaps)
+        lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
+        lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
+        places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}
+        lines += _section("Where", [f"{name}: `{place}`" for name, place in places.items() if place])
+        return "\n".join(lines)
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'' if number == 1 else 's'}"
+
+
+def _fetched_line(each: Fetched) -> str:
+    names = "".join(f"\n  - {name}" for name in (*each.new, *(f"{name} (re-issued)" for name in each.reissued)))
+    failed = f", {len(each.failures)} failed" if each.failures else ""
+    new = _files(len(each.new) + len(each.reissued))
+    return f"**{each.series}**: {new} new, {each.unchanged} unchanged{failed}{names}"
+
+
+def _section(title: str, items: list[str]) -> list[str]:
+    return [f"## {title}", "", *(f"- {item}" for item in items), ""] if items else []

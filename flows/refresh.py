@@ -1,0 +1,216 @@
+"""The one flow: look, fetch, archive, read, build, check, publish. Thin tasks over the plain functions of `steps`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from flows import steps, story
+from flows.acquire import client_for, fetch
+from flows.inbox import TakenIn, take_in
+from flows.outcome import Ending, Fetched, Outcome
+from flows.placed import Placed, place_folder
+from flows.request import Request, Source
+from flows.series import SeriesId
+from flows.settings import Settings
+from flows.web import Client
+from warehouse.archive import Archive, FigureKind, Record
+from warehouse.build import Build
+from warehouse.errors import Busy
+from warehouse.folder import DataFolder
+from warehouse.publish import Release, manifest, refuse_sample_over_published
+from warehouse.staging import StagedFile, Staging
+
+if TYPE_CHECKING:
+    from expectations.report import Report
+
+
+@task(task_run_name="Look for and fetch {series}", cache_policy=NO_CACHE)
+def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> Fetched:
+    """One series, apart from all others: what fails here does not stop them."""
+    return fetch(series, client, folder, kind=kind, progress=story.downloading(series))
+
+
+@task(name="Take in the inbox", cache_policy=NO_CACHE)
+def inbox_task(folder: DataFolder) -> list[TakenIn]:
+    """Archive what an operator put into the inbox."""
+    return take_in(folder)
+
+
+@task(name="Take in placed files", cache_policy=NO_CACHE)
+def place_task(request: Request, archive: Archive) -> list[Placed]:
+    """Recognise and archive the files a person placed."""
+    assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
+    return place_folder(request.folder, archive, series=request.wanted)
+
+
+@task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
+def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | steps.Refused:
+    """One archived file to tidy Parquet."""
+    read = steps.read_file(staging, record, force=force)
+    if isinstance(read, steps.Refused):
+        get_run_logger().error("Refused: %s", read.why)
+    return read
+
+
+@task(name="Build the candidate warehouse", cache_policy=NO_CACHE)
+def build_task(folder: DataFolder, staged: list[StagedFile], made: Build) -> Path:
+    """All staged files to one DuckDB file nobody has seen yet."""
+    return steps.make_candidate(folder, staged, made)
+
+
+@task(name="Check the candidate", cache_policy=NO_CACHE)
+def check_task(folder: DataFolder, candidate: Path, made: Build, today: date) -> Report:
+    """Great Expectations on the candidate."""
+    return steps.check_candidate(folder, candidate, made, today=today)
+
+
+@task(name="Publish the release", cache_policy=NO_CACHE)
+def publish_task(folder: DataFolder, candidate: Path, made: Build, report: Report, today: date, keep: int) -> Release:
+    """The candidate becomes a release, and the release the published file."""
+    return steps.release(folder, candidate, made, report, today=today, keep=keep)
+
+
+def _run_name() -> str:
+    given = flow_run.parameters
+    request = Request(
+        source=Source(given.get("source", Source.PUBLISHERS)),
+        series=tuple(SeriesId(each) for each in given.get("series") or ()),
+        folder=Path(given["folder"]) if given.get("folder") else None,
+        as_of=date.fromisoformat(str(given["as_of"])) if given.get("as_of") else None,
+    )
+    return request.name(datetime.now(UTC).date())
+
+
+@flow(
+    name="refresh",
+    flow_run_name=_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    persist_result=False,
+)
+def refresh(
+    series: Annotated[
+        list[SeriesId] | None, Field(description="Which series. Empty: all of them.", title="Series")
+    ] = None,
+    source: Annotated[
+        Source,
+        Field(
+            title="Source",
+            description="publishers: look, fetch what is new, rebuild. archive: only rebuild from what is archived."
+            " folder: take in files placed by hand. sample: the bundled illustrative sample.",
+        ),
+    ] = Source.PUBLISHERS,
+    force: Annotated[
+        bool, Field(title="Force", description="Read every file again and build even if nothing is new.")
+    ] = False,
+    as_of: Annotated[
+        date | None,
+        Field(
+            title="As of",
+            description="Rebuild the warehouse as it could have been on this day, beside the published one."
+            " Only with source 'archive'.",
+        ),
+    ] = None,
+    folder: Annotated[
+        str, Field(title="Folder", description="Folder of placed files; only with source 'folder'.")
+    ] = "",
+    data: Annotated[
+        str, Field(title="Data folder", description="Empty: as the machine is set up (WORKFORCE_DATA).")
+    ] = "",
+) -> State[Outcome]:
+    """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it."""
+    settings = Settings()
+    request = Request(source, tuple(series or ()), Path(folder) if folder else None, force, as_of)
+    place = DataFolder(Path(data) if data else settings.data)
+    try:
+        with place.locked(wait_seconds=settings.wait_for_lock_seconds):
+            outcome = run(request, place, settings)
+    except Busy as busy:
+        return Cancelled(name="Another refresh is running", message=str(busy))
+    story.tell(outcome)
+    make = Failed if outcome.ending is Ending.REFUSED_BY_CHECKS else Completed
+    return make(name=outcome.ending.value, message=outcome.sentence(), data=outcome)
+
+
+def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
+    """The refresh itself, inside the flow and holding the folder's lock."""
+    kind: FigureKind = "illustrative" if request.source is Source.SAMPLE else "published"
+    refuse_sample_over_published(folder, kind)
+    steps.clean(folder)
+    outcome = Outcome(figure_kind=kind)
+    _acquire(request, folder, settings, outcome)
+    staged = _read(request, folder, outcome)
+    made = steps.plan(staged, figure_kind=kind)
+    if not request.force and not request.as_of and steps.is_published(folder, made):
+        outcome.ending = Ending.NOTHING_NEW_WITH_GAPS if outcome.gaps else Ending.NOTHING_NEW
+        outcome.warehouse = folder.published
+        return outcome
+    _build_and_publish(request, folder, settings, staged, made, outcome)
+    return outcome
+
+
+def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: Outcome) -> None:
+    if request.source is Source.FOLDER:
+        outcome.placed = place_task(request, Archive(folder.archive))
+    elif request.source in {Source.PUBLISHERS, Source.SAMPLE}:
+        kind = outcome.figure_kind
+        with client_for(request.source, folder, settings) as client:
+            looks = {series: fetch_task.submit(series, client, folder, kind) for series in sorted(request.wanted)}
+            outcome.fetched = [_fetched(series, look) for series, look in looks.items()]
+    if request.source is Source.PUBLISHERS:
+        outcome.inbox = inbox_task(folder)
+
+
+def _fetched(series: str, look: PrefectFuture[Fetched]) -> Fetched:
+    """What a look gave; one that broke in an unforeseen way is a gap of its series, not the end of the run."""
+    look.wait()
+    if look.state.is_completed():
+        return look.result()
+    return Fetched(series, failures=(f"{series}: {look.state.message}",))
+
+
+def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[StagedFile]:
+    archive = Archive(folder.archive)
+    # Every series that is archived stays in the warehouse, whichever of them this refresh looked at.
+    everything = frozenset(each.value for each in SeriesId)
+    records = steps.to_read(archive, series=everything, figure_kind=outcome.figure_kind, as_of=request.as_of)
+    staging = Staging(folder.staged, archive)
+    again = {record.identity for record in records if request.force and record.series in request.wanted}
+    unread = [record for record in records if record.identity in again or not staging.holds(record)]
+    reads = [read_task.submit(staging, record, force=record.identity in again) for record in unread]
+    cached = [steps.read_file(staging, record) for record in records if record not in unread]
+    reading = steps.gather([*cached, *(read.result() for read in reads)])
+    outcome.files_read, outcome.files_cached = len(reading.parsed), len(reading.staged) - len(reading.parsed)
+    outcome.refused = reading.refused
+    return reading.staged
+
+
+def _build_and_publish(
+    request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], made: Build, outcome: Outcome
+) -> None:
+    today = datetime.now(UTC).date()
+    candidate = build_task(folder, staged, made)
+    report = check_task(folder, candidate, made, request.as_of or today)
+    outcome.checks = {name: count for name, count in report.counts.items() if count}
+    if not report.may_publish:
+        outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()
+        outcome.rejected = steps.refuse(folder, candidate, made, report)
+    elif request.as_of:
+        outcome.ending = Ending.REBUILT
+        outcome.warehouse = steps.keep_history(folder, candidate, request.as_of)
+    else:
+        released = publish_task(folder, candidate, made, report, today, settings.keep_releases)
+        outcome.ending = Ending.PUBLISHED_WITH_GAPS if outcome.gaps else Ending.PUBLISHED
+        outcome.release_id, outcome.warehouse = released.release_id, folder.published
+        outcome.rows = manifest(released)["rows"]
+    story.show_checks(report)

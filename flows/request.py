@@ -1,0 +1,57 @@
+"""What a person (or the schedule) asks a refresh to do, and which questions make no sense together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from flows.errors import WrongRequest
+from flows.series import SeriesId
+
+
+class Source(StrEnum):
+    """Where files come from."""
+
+    PUBLISHERS = "publishers"
+    FOLDER = "folder"
+    SAMPLE = "sample"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A refresh as asked for. No series means all of them."""
+
+    source: Source = Source.PUBLISHERS
+    series: tuple[SeriesId, ...] = ()
+    folder: Path | None = None
+    force: bool = False
+    as_of: date | None = None
+
+    def __post_init__(self) -> None:
+        """Raise `WrongRequest` for combinations that make no sense."""
+        if self.as_of and self.source is not Source.ARCHIVE:
+            raise WrongRequest(
+                "a rebuild of history fetches nothing",
+                found=f"as_of {self.as_of} with source {self.source}",
+                do="choose source 'archive' with an as-of date, or leave the date empty",
+            )
+        if (self.folder is not None) is not (self.source is Source.FOLDER):
+            raise WrongRequest(
+                "a folder goes with source 'folder', and only with it",
+                found=f"source {self.source} with folder {self.folder or 'not given'}",
+                do="give both or neither",
+            )
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Ids of the series asked for."""
+        return frozenset(each.value for each in self.series or tuple(SeriesId))
+
+    def name(self, today: date) -> str:
+        """A name a person recognises in a list of runs."""
+        which = ", ".join(sorted(self.wanted)) if self.series else "all series"
+        day = f"as of {self.as_of}" if self.as_of else f"{today}"
+        return f"{day} · {self.source} · {which}"

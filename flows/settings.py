@@ -1,0 +1,26 @@
+"""Settings from the environment (WORKFORCE_*) or a .env file beside the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Every name is also an environment variable: `WORKFORCE_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKFORCE_", env_file=".env", extra="ignore")
+
+    data: Path = Field(default=Path("data"), description="Folder where everything lives.")
+    contact: str = Field(
+        default="", description="E-mail or page put into the User-Agent, so that a publisher can reach the operator."
+    )
+    keep_releases: int = Field(default=10, ge=1, description="How many releases stay.")
+    delay_seconds: float = Field(default=1.0, ge=0, description="Pause between two requests to one host.")
+    wait_for_lock_seconds: float = Field(default=0, ge=0, description="How long a second refresh waits for the first.")
+    webhook: str = Field(default="", description="Address that notifications are posted to as JSON.")
+    mail_to: str = Field(default="", description="Address that notifications are mailed to.")
+    mail_from: str = Field(default="", description="Sender of notifications.")
+    mail_server: str = Field(default="", description="SMTP server, host:port.")

@@ -1,0 +1,118 @@
+"""What the command prints: outcomes, answers, status, checks."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from flows.outcome import Ending, Outcome
+from warehouse.archive import Archive
+from warehouse.errors import ArchiveDamaged
+from warehouse.folder import DataFolder
+from warehouse.publish import published_file
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+EXIT = {
+    Ending.PUBLISHED: 0,
+    Ending.NOTHING_NEW: 0,
+    Ending.REBUILT: 0,
+    Ending.PUBLISHED_WITH_GAPS: 3,
+    Ending.NOTHING_NEW_WITH_GAPS: 3,
+    Ending.REFUSED_BY_CHECKS: 4,
+}
+BUSY = 5
+
+
+def show_outcome(state: State[Any], out: Console, err: Console) -> int:
+    """Print how a refresh ended; return the exit code."""
+    if state.is_cancelled():
+        err.print(f"{state.name}: {state.message}", highlight=False)
+        return BUSY
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, Exception):
+        err.print(f"[bold red]Error:[/] {result}", highlight=False)
+        return 1
+    outcome: Outcome = result
+    _show_placed(outcome, out)
+    for gap in outcome.gaps:
+        err.print(f"[yellow]Gap:[/] {gap}", highlight=False)
+    if outcome.failing:
+        err.print(outcome.failing, highlight=False, markup=False)
+    if outcome.figure_kind == "illustrative":
+        out.print("[yellow]Illustrative figures of the bundled sample: not statistics.[/]")
+    out.print(f"[bold]{outcome.sentence()}.[/]", highlight=False)
+    for name, place in (("Warehouse", outcome.warehouse), ("Rejected candidate and report", outcome.rejected)):
+        if place:
+            out.print(f"{name}: {place}", highlight=False)
+    return EXIT[outcome.ending]
+
+
+def _show_placed(outcome: Outcome, out: Console) -> None:
+    if not outcome.placed:
+        return
+    table = Table("file", "taken for", "series and edition", "outcome", title="Placed files")
+    for each in outcome.placed:
+        table.add_row(str(each.path), each.taken_for, f"{each.series} {each.edition}".strip(), each.outcome)
+    out.print(table)
+
+
+def show_answer(answer: pl.DataFrame, form: str, out: Console) -> None:
+    """Print an answer as table, CSV, JSON, or Parquet bytes on standard output."""
+    if form == "csv":
+        sys.stdout.write(answer.write_csv())
+    elif form == "json":
+        sys.stdout.write(answer.write_json() + "\n")
+    elif form == "parquet":
+        with tempfile.TemporaryFile() as whole:
+            answer.write_parquet(whole)
+            whole.seek(0)
+            sys.stdout.buffer.write(whole.read())
+    else:
+        table = Table(*answer.columns)
+        for row in answer.iter_rows():
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        out.print(table, highlight=False)
+
+
+def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> int:
+    """Check the published file and the archive again; return the exit code."""
+    from expectations.gate import check
+
+    damaged = _damaged(folder)
+    for why in damaged:
+        err.print(f"[bold red]Error:[/] {why}", highlight=False)
+    docs = folder.root / "docs"
+    report = check(published_file(folder), docs=docs, published=None, today=today, run_id="check")
+    out.print(report.text(), highlight=False, markup=False)
+    out.print(f"Data Docs: {docs}", highlight=False)
+    return 1 if damaged else 0 if report.may_publish else 4
+
+
+def _damaged(folder: DataFolder) -> list[str]:
+    archive = Archive(folder.archive)
+    found = []
+    for record in archive.records():
+        try:
+            archive.verified(record)
+        except ArchiveDamaged as error:
+            found.append(str(error))
+    return found
+
+
+def show_status(folder: DataFolder, today: date, out: Console) -> None:
+    """Print, per series, newest period, edition, when looked and refreshed, due or late; then the last build."""
+    from flows.standing import last_build, standing
+
+    table = Table("series", "newest period", "edition", "last looked", "refreshed", "due", title="Series")
+    for line in standing(folder, today):
+        table.add_row(*line)
+    out.print(table)
+    out.print(last_build(folder), highlight=False)

@@ -1,0 +1,175 @@
+"""What a refresh does, step by step, as plain functions: the Prefect flow and the command are thin over these.
+
+archive ──read──▶ staged ──build──▶ candidate ──check──▶ gate ──pass──▶ release, published file
+                                                         gate ──fail──▶ rejected/<build id>, old file untouched
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transforms.errors import WorkforceError
+from warehouse.archive import Archive, FigureKind, Record
+from warehouse.build import Build, build, fingerprint, note_checks
+from warehouse.folder import DataFolder
+from warehouse.publish import Release, current, publish
+from warehouse.rejections import reject_rows
+from warehouse.staging import StagedFile, Staging
+
+if TYPE_CHECKING:
+    from expectations.report import Report
+
+CODE = ("transforms", "warehouse", "expectations")
+"""Packages whose code decides what a build holds and whether it passes."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that could not be read: the error's own words."""
+
+    record: Record
+    why: str
+
+
+@dataclass
+class Reading:
+    """What reading the archive gave: staged files, those parsed just now among them, and those refused."""
+
+    staged: list[StagedFile] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def parsed(self) -> list[StagedFile]:
+        """Files that were not in the cache."""
+        return [file for file in self.staged if file.parsed]
+
+
+def clean(folder: DataFolder) -> None:
+    """Remove what a refresh that was killed left behind. Call it only while holding the folder's lock."""
+    shutil.rmtree(folder.candidates, ignore_errors=True)
+    for partial in [*folder.releases.glob(".*.partial"), *folder.staged.rglob(".*.partial")]:
+        shutil.rmtree(partial, ignore_errors=True)
+    for partial in (folder.archive / "incoming").glob("*"):
+        partial.unlink(missing_ok=True)
+
+
+def to_read(
+    archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
+) -> list[Record]:
+    """The records a build is made from: of these series and kind, not set aside, and known by `as_of`.
+
+    A file that arrived twice under one name in one edition with the same bytes is one record.
+    """
+    wanted, aside = set(series), archive.aside()
+    return [
+        record
+        for record in archive.records()
+        if record.series in wanted
+        and record.figure_kind == figure_kind
+        and record.sha256 not in aside
+        and (as_of is None or _known_on(record) <= as_of)
+    ]
+
+
+def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | Refused:
+    """Read one archived file, or say why it cannot be read. Raises `ArchiveDamaged` where its bytes changed."""
+    staging.archive.verified(record)
+    try:
+        return staging.stage(record, force=force)
+    except WorkforceError as error:
+        return Refused(record, str(error.in_file(record.file_name)))
+
+
+def gather(results: Iterable[StagedFile | Refused]) -> Reading:
+    """Staged and refused files apart."""
+    reading = Reading()
+    for each in results:
+        if isinstance(each, StagedFile):
+            reading.staged.append(each)
+        else:
+            reading.refused.append(each)
+    return reading
+
+
+def plan(staged: list[StagedFile], *, figure_kind: FigureKind, now: datetime | None = None) -> Build:
+    """What identifies the build of these files."""
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    try:
+        code_version = version("nhs-workforce")
+    except PackageNotFoundError:
+        code_version = "unpackaged"
+    return Build(
+        build_id=moment.strftime("%Y%m%dT%H%M%SZ"),
+        built_at=moment.isoformat(),
+        figure_kind=figure_kind,
+        fingerprint=fingerprint(staged, packages=CODE),
+        code_version=code_version,
+    )
+
+
+def is_published(folder: DataFolder, made: Build) -> bool:
+    """Whether the published file is already the build of these files by this code."""
+    now = current(folder)
+    return now is not None and (now.fingerprint, now.figure_kind) == (made.fingerprint, made.figure_kind)
+
+
+def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build) -> Path:
+    """Build the candidate file and return its path."""
+    candidate = folder.candidates / made.build_id / "workforce.duckdb"
+    shutil.rmtree(candidate.parent, ignore_errors=True)
+    build(candidate, staged, made)
+    return candidate
+
+
+def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: date) -> Report:
+    """Check the candidate; rows the checks refuse are taken out and it is checked again. Results go into the file."""
+    from expectations.gate import check
+
+    published = folder.published if folder.published.exists() else None
+    docs = candidate.parent / "docs"
+    report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
+    if report.must_reject_rows:
+        reject_rows(candidate, report.rejected_rows, made.figure_kind)
+        report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
+    note_checks(candidate, report.frame())
+    return report
+
+
+def release(folder: DataFolder, candidate: Path, made: Build, report: Report, *, today: date, keep: int) -> Release:
+    """Publish a candidate that passed, with its report and Data Docs."""
+    done = publish(folder, candidate, made, checks=report.frame().write_json(), today=today, keep=keep)
+    _replace_folder(candidate.parent / "docs", folder.root / "docs")
+    return done
+
+
+def refuse(folder: DataFolder, candidate: Path, made: Build, report: Report) -> Path:
+    """Keep a refused candidate under rejected/ with its report; return that folder."""
+    place = folder.rejected / made.build_id
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    candidate.parent.rename(place)
+    (place / "report.txt").write_text(report.text())
+    return place
+
+
+def keep_history(folder: DataFolder, candidate: Path, as_of: date) -> Path:
+    """Keep a rebuild of history beside the published file: history/<date>/workforce.duckdb. Nothing is published."""
+    place = folder.root / "history" / f"{as_of}" / "workforce.duckdb"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return candidate.replace(place)
+
+
+def _known_on(record: Record) -> date:
+    return date.fromisoformat((record.published_on or record.retrieved_at)[:10])
+
+
+def _replace_folder(new: Path, old: Path) -> None:
+    if new.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        new.rename(old)

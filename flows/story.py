@@ -1,0 +1,45 @@
+"""How a run tells its story in the Prefect UI: artifacts and log lines made from what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from prefect import get_run_logger
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+
+from flows.outcome import Outcome
+
+if TYPE_CHECKING:
+    from expectations.report import Report
+
+
+def tell(outcome: Outcome) -> None:
+    """Log the summary and keep it as an artifact."""
+    log = get_run_logger()
+    log.info(outcome.sentence())
+    for gap in outcome.gaps:
+        log.warning(gap)
+    create_markdown_artifact(outcome.markdown(), key="refresh-summary", description="What this refresh did")
+
+
+def show_checks(report: Report) -> None:
+    """The table of checks: every rule with its outcome, failing ones first."""
+    results = report.frame().sort("failing_rows", "rule_id", descending=[True, False])
+    shown = results.select("rule_id", "table_name", "severity", "outcome", "failing_rows", "message", "guidance")
+    create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
+
+
+def downloading(series: str) -> Callable[[str, int, int | None], None]:
+    """A callback (file name, bytes so far, bytes in all) that moves a progress artifact of the running task."""
+    artifact = create_progress_artifact(0.0, key=f"downloads-{series}", description=f"Downloads of {series}")
+
+    def move(_name: str, done: int, total: int | None) -> None:
+        update_progress_artifact(artifact, 100.0 * done / total if total else 0.0)  # type: ignore[arg-type]
+
+    return move

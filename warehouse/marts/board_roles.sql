@@ -1,0 +1,132 @@
+/*
+Which board roles each organisation records in post, month by month.
+
+Grain: period_end x org_code x board_role.
+Source: HCHS workforce statistics, job roles of the National Workforce Data Set by organisation (core.job_role), roles
+that make a board from reference.board_role.
+Caveats: a role is recorded where the payroll record names it. Interims off the payroll, secondees, and chief executives
+shared between trusts are recorded elsewhere or nowhere: no recorded chief executive does not mean a vacant post.
+Headcounts over areas of work do not add up and are shown only where one row, or the publisher's own total, gives them;
+FTE adds up. A role without a row is not recorded; no number is put in its place.
+*/
+WITH roles AS (
+    SELECT DISTINCT
+        label AS nwd_job_role,
+        label AS board_role,
+        makes_board = 'yes' AS makes_board,
+        is_executive = 'yes' AS is_executive,
+        is_clinical
+    FROM reference.board_role
+),
+
+organisation_rows AS (
+    SELECT
+        *,
+        bool_or(primary_area_of_work = 'All areas of work')
+            OVER (PARTITION BY series, period_end, org_code, nwd_staff_group, nwd_job_role, measure) AS has_total
+    FROM core.job_role_latest
+    WHERE geography_level = 'Organisation'
+),
+
+organisations AS (
+    SELECT
+        series,
+        period_end,
+        org_code,
+        max(area_name) AS org_name,
+        max(region_code) AS region_code,
+        max(icb_code) AS icb_code,
+        max(edition) AS edition
+    FROM organisation_rows
+    GROUP BY ALL
+),
+
+recorded AS (
+    SELECT
+        series,
+        period_end,
+        org_code,
+        nwd_job_role,
+        CASE
+            WHEN count(*) FILTER (WHERE measure = 'headcount') = 1
+                THEN max(value) FILTER (WHERE measure = 'headcount')
+        END AS headcount,
+        CASE
+            WHEN bool_and(value IS NOT NULL) FILTER (WHERE measure = 'fte')
+                THEN sum(value) FILTER (WHERE measure = 'fte')
+        END AS fte,
+        bool_or(coalesce(value > 0, value_status IN ('c', 'low'))) AS has_somebody,
+        min(value_status) AS missing_status
+    FROM organisation_rows
+    WHERE CASE WHEN has_total THEN primary_area_of_work = 'All areas of work' ELSE TRUE END
+    GROUP BY ALL
+)
+
+SELECT
+    organisations.period_end,
+    organisations.region_code,
+    organisations.icb_code,
+    organisations.org_code,
+    organisations.org_name,
+    roles.board_role,
+    roles.makes_board,
+    roles.is_executive,
+    roles.is_clinical,
+    coalesce(recorded.has_somebody, FALSE) AS is_recorded,
+    recorded.headcount::BIGINT AS headcount,
+    recorded.fte,
+    CASE
+        WHEN recorded.org_code IS NULL THEN 'x'
+        WHEN recorded.headcount IS NULL THEN coalesce(recorded.missing_status, 'x')
+    END AS value_status,
+    organisations.series AS source_series,
+    organisations.edition,
+    CASE
+        WHEN roles.board_role = 'Chief Executive' AND recorded.org_code IS NULL
+            THEN
+                'None recorded: interims off the payroll and chief executives shared with another trust are not seen,'
+                || ' so the post need not be vacant.'
+        WHEN recorded.org_code IS NULL THEN 'None recorded: the seat may be held by somebody off the payroll.'
+        WHEN roles.makes_board AND roles.is_clinical = 'yes'
+            THEN 'The role is also given to deputies and divisional directors: more holders than board seats.'
+    END AS caveat
+FROM organisations
+CROSS JOIN roles
+LEFT JOIN recorded USING (series, period_end, org_code, nwd_job_role)
+ORDER BY organisations.period_end, organisations.org_code, roles.board_role;
+
+COMMENT ON TABLE marts.board_roles IS
+'Which board roles each organisation records in post, month by month. Grain: period_end x org_code x board_role.';
+COMMENT ON COLUMN marts.board_roles.period_end IS
+'Last day of the month.';
+COMMENT ON COLUMN marts.board_roles.region_code IS
+'NHS England region (ODS code).';
+COMMENT ON COLUMN marts.board_roles.icb_code IS
+'Integrated care board (ODS code).';
+COMMENT ON COLUMN marts.board_roles.org_code IS
+'Organisation (ODS code).';
+COMMENT ON COLUMN marts.board_roles.org_name IS
+'Name as printed.';
+COMMENT ON COLUMN marts.board_roles.board_role IS
+'Job role of the National Workforce Data Set (reference.board_role).';
+COMMENT ON COLUMN marts.board_roles.makes_board IS
+'Whether the role is a seat at the board; the others are clinical leaders below it.';
+COMMENT ON COLUMN marts.board_roles.is_executive IS
+'Whether the role is executive.';
+COMMENT ON COLUMN marts.board_roles.is_clinical IS
+'yes: only a clinician can hold it; no; not known: the role does not say.';
+COMMENT ON COLUMN marts.board_roles.is_recorded IS
+'Whether anybody is recorded in the role. False for Chief Executive is not a vacancy: see caveat.';
+COMMENT ON COLUMN marts.board_roles.headcount IS
+'People in the role, where one printed figure gives it; NULL where it would have to be added up over areas of '
+'work, or nobody is recorded.';
+COMMENT ON COLUMN marts.board_roles.fte IS
+'Full-time equivalents in the role, added up over areas of work.';
+COMMENT ON COLUMN marts.board_roles.value_status IS
+'Of headcount. x: not printed; c: suppressed; NULL: plain.';
+COMMENT ON COLUMN marts.board_roles.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.board_roles.edition IS
+'Newest edition that speaks of the organisation in that month.';
+COMMENT ON COLUMN marts.board_roles.caveat IS
+'What to know before using the row.';

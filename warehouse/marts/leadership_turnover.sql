@@ -1,0 +1,217 @@
+/*
+Joiners and leavers among senior managers and managers, organisation by organisation.
+
+Grain: period_start x period_end x time_span x org_code x staff_group x measure x flow.
+Source: HCHS workforce statistics, turnover benchmarking (core.turnover).
+Caveats: the publisher leaves out a flow of zero: where both denominators exist, a missing flow is 0. The rate is the
+publisher's: flow over the mean of staff in post at the start and at the end. Joining and leaving are seen from the one
+organisation: a move between two of them is a leaver and a joiner, and says nothing of coming from outside the NHS.
+Twelve months are taken as published where a twelve-month period is, and otherwise added up where twelve months without
+a gap are loaded: somebody who joins and leaves within the year is then in both flows.
+*/
+WITH flows (flow) AS (
+    VALUES ('joiners'), ('leavers')
+),
+
+in_post AS (
+    SELECT
+        series,
+        period_start,
+        period_end,
+        org_code,
+        staff_group,
+        measure,
+        arg_max(org_name, edition_order) AS org_name,
+        arg_max(region_code, edition_order) AS region_code,
+        arg_max(icb_code, edition_order) AS icb_code,
+        arg_max(cluster_group, edition_order) AS cluster_group,
+        max(value) FILTER (WHERE flow = 'in_post_at_start') AS in_post_at_start,
+        max(value) FILTER (WHERE flow = 'in_post_at_end') AS in_post_at_end,
+        min(value_status) FILTER (WHERE value IS NULL) AS missing_status
+    FROM core.turnover_latest
+    WHERE staff_group IN ('Senior managers', 'Managers', 'All staff groups')
+    GROUP BY ALL
+    HAVING count(*) FILTER (WHERE flow IN ('in_post_at_start', 'in_post_at_end')) = 2
+),
+
+published AS (
+    SELECT
+        in_post.series,
+        in_post.period_start,
+        in_post.period_end,
+        in_post.org_code,
+        in_post.staff_group,
+        in_post.measure,
+        flows.flow,
+        in_post.org_name,
+        in_post.region_code,
+        in_post.icb_code,
+        in_post.cluster_group,
+        in_post.in_post_at_start,
+        in_post.in_post_at_end,
+        CASE WHEN printed.org_code IS NULL THEN 0 ELSE printed.value END AS people,
+        printed.org_code IS NULL AS is_unprinted_zero,
+        coalesce(printed.value_status, in_post.missing_status) AS missing_status,
+        datediff('month', in_post.period_start, in_post.period_end) AS months,
+        coalesce(printed.edition, (
+            SELECT max(every_row.edition) FROM core.turnover AS every_row
+            WHERE
+                every_row.series = in_post.series
+                AND every_row.period_end = in_post.period_end
+                AND every_row.period_start = in_post.period_start
+        )) AS edition
+    FROM in_post
+    CROSS JOIN flows
+    LEFT JOIN core.turnover_latest AS printed
+        USING (series, period_start, period_end, org_code, staff_group, measure, flow)
+),
+
+single_months AS (
+    SELECT
+        *,
+        count(*) OVER twelve AS months_in_reach,
+        sum(people) OVER twelve AS people_in_reach,
+        count(people) OVER twelve AS counted_in_reach,
+        bool_or(is_unprinted_zero) OVER twelve AS has_unprinted_zero,
+        first_value(period_start) OVER twelve AS first_start,
+        first_value(in_post_at_start) OVER twelve AS first_in_post
+    FROM published
+    WHERE months = 1
+    WINDOW twelve AS (
+        PARTITION BY series, org_code, staff_group, measure, flow
+        ORDER BY period_end
+        ROWS BETWEEN 11 PRECEDING AND CURRENT ROW
+    )
+),
+
+twelve_months AS (
+    SELECT
+        * EXCLUDE (
+            months_in_reach,
+            people_in_reach,
+            counted_in_reach,
+            has_unprinted_zero,
+            first_start,
+            first_in_post,
+            period_start,
+            people,
+            is_unprinted_zero,
+            in_post_at_start,
+            months
+        ),
+        first_start AS period_start,
+        first_in_post AS in_post_at_start,
+        people_in_reach AS people,
+        has_unprinted_zero AS is_unprinted_zero,
+        12 AS months,
+        '12 months, added up' AS time_span
+    FROM single_months
+    WHERE
+        months_in_reach = 12
+        AND counted_in_reach = 12
+        AND datediff('month', first_start, period_end) = 12
+        -- A published twelve-month figure is better than twelve months added up.
+        AND NOT EXISTS (
+            SELECT 1 FROM published AS whole_year
+            WHERE
+                whole_year.months = 12
+                AND whole_year.series = single_months.series
+                AND whole_year.org_code = single_months.org_code
+                AND whole_year.staff_group = single_months.staff_group
+                AND whole_year.measure = single_months.measure
+                AND whole_year.period_end = single_months.period_end
+        )
+),
+
+every_span AS (
+    SELECT
+        *,
+        months || CASE WHEN months = 1 THEN ' month' ELSE ' months' END || ', as published' AS time_span
+    FROM published
+    UNION ALL BY NAME
+    SELECT * FROM twelve_months
+)
+
+SELECT
+    period_start,
+    period_end,
+    time_span,
+    region_code,
+    icb_code,
+    org_code,
+    org_name,
+    cluster_group,
+    staff_group,
+    measure,
+    flow,
+    people AS flow_value,
+    in_post_at_start,
+    in_post_at_end,
+    (in_post_at_start + in_post_at_end) / 2 AS average_in_post,
+    100 * people / nullif((in_post_at_start + in_post_at_end) / 2, 0) AS rate_percent,
+    is_unprinted_zero,
+    CASE
+        WHEN people IS NULL OR in_post_at_start IS NULL OR in_post_at_end IS NULL THEN coalesce(missing_status, 'x')
+        WHEN (in_post_at_start + in_post_at_end) / 2 < 10 THEN 'u'
+    END AS value_status,
+    series AS source_series,
+    edition,
+    concat_ws(
+        ' ',
+        'Moves between organisations count in both; not a measure of recruitment from outside the NHS.',
+        CASE WHEN is_unprinted_zero THEN 'A flow of zero is not printed.' END,
+        CASE
+            WHEN time_span = '12 months, added up'
+                THEN 'Sum of twelve published months: whoever joins and leaves within them is in both flows.'
+        END
+    ) AS caveat
+FROM every_span
+ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
+
+COMMENT ON TABLE marts.leadership_turnover IS
+'Joiners and leavers among senior managers and managers (all staff beside them), organisation by organisation. '
+'Grain: period_start x period_end x time_span x org_code x staff_group x measure x flow.';
+COMMENT ON COLUMN marts.leadership_turnover.period_start IS
+'Month end the period starts at.';
+COMMENT ON COLUMN marts.leadership_turnover.period_end IS
+'Month end the period ends at.';
+COMMENT ON COLUMN marts.leadership_turnover.time_span IS
+'''1 month, as published'', ''12 months, as published'', or ''12 months, added up'' from twelve published months. '
+'Choose one.';
+COMMENT ON COLUMN marts.leadership_turnover.region_code IS
+'NHS England region (ODS code).';
+COMMENT ON COLUMN marts.leadership_turnover.icb_code IS
+'Integrated care board (ODS code).';
+COMMENT ON COLUMN marts.leadership_turnover.org_code IS
+'Organisation (ODS code).';
+COMMENT ON COLUMN marts.leadership_turnover.org_name IS
+'Name as printed.';
+COMMENT ON COLUMN marts.leadership_turnover.cluster_group IS
+'Publisher''s cluster, e.g. Acute.';
+COMMENT ON COLUMN marts.leadership_turnover.staff_group IS
+'Senior managers, Managers, or ''All staff groups'' for comparison.';
+COMMENT ON COLUMN marts.leadership_turnover.measure IS
+'headcount: people; fte: full-time equivalents.';
+COMMENT ON COLUMN marts.leadership_turnover.flow IS
+'joiners or leavers.';
+COMMENT ON COLUMN marts.leadership_turnover.flow_value IS
+'Joiners or leavers in the period (numerator), in the unit of measure; 0 where not printed beside printed '
+'denominators.';
+COMMENT ON COLUMN marts.leadership_turnover.in_post_at_start IS
+'Staff in post at the start (denominator).';
+COMMENT ON COLUMN marts.leadership_turnover.in_post_at_end IS
+'Staff in post at the end (denominator).';
+COMMENT ON COLUMN marts.leadership_turnover.average_in_post IS
+'Mean of the two: the publisher''s denominator of a rate.';
+COMMENT ON COLUMN marts.leadership_turnover.rate_percent IS
+'Flow as a share of average_in_post, 0-100 and more: the publisher''s formula. Per period, not per year.';
+COMMENT ON COLUMN marts.leadership_turnover.is_unprinted_zero IS
+'Whether the flow, or a month of it, is a zero the publisher leaves out.';
+COMMENT ON COLUMN marts.leadership_turnover.value_status IS
+'u: fewer than 10 in post on average; c, x: not printed; NULL: plain.';
+COMMENT ON COLUMN marts.leadership_turnover.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_turnover.edition IS
+'Edition that gave the figure.';
+COMMENT ON COLUMN marts.leadership_turnover.caveat IS
+'What to know before using the row.';
