@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from transforms.errors import NotWhatItClaims, UnknownFile
-from transforms.series import data_quality, ethnicity, organisations, pay_gap, turnover, vacancies, workforce_workbook
+from transforms.series import (
+    core_csv,
+    data_quality,
+    ethnicity,
+    organisations,
+    pay_gap,
+    turnover,
+    vacancies,
+    workforce_workbook,
+)
 from transforms.sources import Edition, PublishedFile, Reader
 
 READERS: tuple[Reader, ...] = (
@@ -14,6 +23,7 @@ READERS: tuple[Reader, ...] = (
     workforce_workbook.READER,
     turnover.READER,
     data_quality.READER,
+    core_csv.READER,
 )
 
 

@@ -1,0 +1,127 @@
+"""The zip as a whole: which edition it is, and its members as tidy frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
+from transforms.reading.periods import month_named
+from transforms.series.core_csv.members import Member, known_members, scan_member, wanted_members
+from transforms.series.core_csv.tidy import TIDY
+from transforms.series.person_totals import check_category_totals
+from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables import TABLES
+from transforms.tables.declare import Table
+
+SERIES = "nhs-workforce-statistics"
+TITLES = {"core": "trusts and core organisations", "support": "support organisations and central bodies"}
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A zip with a member known by name; the edition is the month that its members are named after."""
+    if file.kind != "zip":
+        return None
+    known = known_members(file)
+    if not known:
+        return None
+    month = _month(known, file)
+    start = known[0].rpartition("/")[2].split(" ")[0].lower()
+    title = f"NHS Workforce Statistics, {month:%B %Y}, CSV files: {TITLES.get(start, 'trusts and core organisations')}"
+    return Edition(SERIES, f"{month:%Y-%m}", title, month.isoformat())
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """The zip's members as core.workforce, core.workforce_by_grade, core.job_role and core.person_characteristic.
+
+    Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a member or label that nobody knows,
+    `LayoutChanged` for other headings, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for one
+    printed twice with two values, `TotalsDisagree` where categories of staff do not add up to their total.
+    """
+    members = wanted_members(file)
+    if not members:
+        raise LayoutChanged(
+            "the zip has no member that is read",
+            file=file.name,
+            expected="one of the members in transforms/vocabularies/csv_member.csv",
+            found=", ".join(file.members),
+            do="leave the file out, or add its members",
+        )
+    read_members = [(member, _read_member(file, member)) for member in members]
+    _check_month(file, pl.concat(frame.select("period_end") for _, frame in read_members))
+    frames = {
+        table: _once(TABLES[table], [frame for member, frame in read_members if member.table == table], file)
+        for table in dict.fromkeys(member.table for member in members)
+    }
+    if (people := frames.get("person_characteristic")) is not None:
+        check_category_totals(people, file=file.name)
+    return frames
+
+
+def _read_member(file: PublishedFile, member: Member) -> pl.DataFrame:
+    with scan_member(file, member) as records:
+        tidy = TIDY[member.table](records, member, file.name)
+    columns = [column.name for column in TABLES[member.table].frame_columns]
+    return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns)
+
+
+def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.DataFrame:
+    """All rows of a table, those printed twice (a total in two members) once.
+
+    Raises `RepeatedFigure` where the two disagree.
+    """
+    rows = pl.concat(frames)
+    again = rows.filter(pl.struct(table.key).is_duplicated())
+    if again.is_empty():
+        return rows
+    two = again.filter(pl.struct(*table.key, *table.values).is_unique())
+    if two.height:
+        first = two.sort(table.key).row(0, named=True)
+        raise RepeatedFigure(
+            f"{two.height} figures are printed twice with two values",
+            file=file.name,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected="one value for " + ", ".join(str(first[name]) for name in table.key if first[name] is not None),
+            found=", ".join(str(value) for value in two.sort(table.key)["value"].head(2)),
+            do="ask the publisher which is right; leave the file out until then",
+        )
+    return rows.unique(table.key, keep="first", maintain_order=True)
+
+
+def _month(members: list[str], file: PublishedFile) -> date:
+    months = {month for name in members if (month := month_named(name)) is not None}
+    if len(months) == 1:
+        return months.pop()
+    raise NotWhatItClaims(
+        "the members of the zip do not name one month" if months else "no member of the zip names its month",
+        file=file.name,
+        expected="members of one edition, named as in 'Core 5. …, Sep-25.csv'",
+        found=", ".join(members),
+        do="fetch the zip again; do not put members of two editions together",
+    )
+
+
+def _check_month(file: PublishedFile, months: pl.DataFrame) -> None:
+    newest: date = months["period_end"].sort()[-1]
+    named = _month(known_members(file), file)
+    if newest != named:
+        raise NotWhatItClaims(
+            "the zip's newest month is not the one its members are named after",
+            file=file.name,
+            expected=named.isoformat(),
+            found=newest.isoformat(),
+            do="look at the members; the publisher may have put the wrong files into the zip",
+        )
+
+
+READER = Reader(
+    name="core-csv",
+    version=1,
+    title="NHS Workforce Statistics: CSV data files (zip)",
+    tables=tuple(TABLES[name] for name in TIDY),
+    recognise=recognise,
+    read=read,
+)

@@ -1,0 +1,85 @@
+"""One function per table: a member's records -> tidy rows, long: one figure a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from transforms.reading.grid import ROW
+from transforms.reading.symbols import as_number, value_and_status
+from transforms.reading.vocabulary import key, translate, vocabulary
+from transforms.series.core_csv import labels
+from transforms.series.core_csv.members import Member
+
+LEADING_GRADES = ["Bands 8a-9", "Very Senior Manager"]
+LEADING_STAFF = ["senior managers", "managers"]
+AREAS_OF_WORK = ("PRIMARY_AREA_OF_WORK", "SECONDARY_AREA_OF_WORK", "TERTIARY_AREA_OF_WORK")
+
+
+def workforce(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+    """core.workforce: staff group by place and month."""
+    rows = labels.staff_groups(_figures(records, member, file), file=file, sheet=member.name)
+    return labels.places(rows, file=file, sheet=member.name)
+
+
+def workforce_by_grade(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+    """core.workforce_by_grade: bands 8a-9 and very senior managers, and every grade of (senior) managers."""
+    printed = records.group_by("GRADE").agg(pl.col(ROW).min()).collect()
+    grades = translate(printed, "GRADE", "grade", to="grade_group", into="grade_group", file=file, sheet=member.name)
+    leading = grades.filter(pl.col("grade_group").is_in(LEADING_GRADES))["GRADE"].to_list()
+    kept = pl.col("GRADE").is_in(leading) | key(pl.col("STAFF_GROUP_1")).is_in(LEADING_STAFF)
+    rows = labels.places(_figures(records.filter(kept), member, file), file=file, sheet=member.name)
+    rows = translate(rows, "MAIN_STAFF_GROUP", "main_staff_group", into="main_staff_group", file=file)
+    rows = translate(rows, "STAFF_GROUP_1", "role_group", into="staff_group_1", file=file, sheet=member.name)
+    rows = translate(rows, "GRADE", "grade", into="grade", file=file, sheet=member.name)
+    return rows.with_columns(labels.plain(column) for column in ("STAFF_GROUP_2", "CARE_SETTING", "LEVEL"))
+
+
+def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+    """core.job_role: every role of an organisation; of England, month by month, the roles of boards."""
+    if "ORG_CODE" not in member.headings:
+        board = vocabulary("board_role").select(key(pl.col("printed")))["printed"].to_list()
+        records = records.filter(key(pl.col("NWD_JOB_ROLE")).is_in(board))
+    rows = labels.job_roles(_figures(records, member, file), file=file, sheet=member.name)
+    rows = labels.places(rows, file=file, sheet=member.name)
+    return rows.with_columns(labels.plain(column) for column in AREAS_OF_WORK)
+
+
+def person_characteristic(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+    """core.person_characteristic: category of a characteristic by staff group and grade, England."""
+    rows = _figures(records, member, file).rename(
+        {"PERSON_CHARACTERISTIC_TYPE": "characteristic", "PERSON_CHARACTERISTIC_MEASURE": "category"}
+    )
+    rows = labels.places(rows, file=file, sheet=member.name).with_columns(population=pl.lit(member.population))
+    rows = labels.grades(labels.role_groups(rows, file=file, sheet=member.name), file=file, sheet=member.name)
+    return labels.categories(rows, file=file, sheet=member.name)
+
+
+TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
+    "workforce": workforce,
+    "workforce_by_grade": workforce_by_grade,
+    "job_role": job_role,
+    "person_characteristic": person_characteristic,
+}
+
+
+def _figures(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+    """One row per figure: the member's labels, period_end, measure, value, value_status and the cell."""
+    columns = [column for column in ("VALUE", "FTE", "HEADCOUNT") if column in member.headings]
+    rows = records.collect()
+    dimensions = [column for column in rows.columns if column not in columns]
+    long = pl.concat(
+        rows.select(
+            *dimensions,
+            pl.lit({"FTE": "fte", "HEADCOUNT": "headcount"}.get(column)).alias("measure"),
+            pl.col(column).alias("printed"),
+            as_number(pl.col(column)).alias("number"),
+            pl.lit(member.place(column)).alias("source_column"),
+        )
+        for column in columns
+    )
+    if "DATA_TYPE" in dimensions:
+        long = labels.units(long.drop("measure"), file=file, sheet=member.name)
+    read = value_and_status(long, file=file, sheet=member.name)
+    return labels.months(read, file=file, sheet=member.name)
