@@ -47,7 +47,7 @@ def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
 
 def units(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     """`rows` with `measure` from DATA_TYPE: fte or headcount."""
-    return translate(rows.rename({"DATA_TYPE": "measure"}), "measure", "data_type", file=file, sheet=sheet)
+    return translate(rows, "DATA_TYPE", "data_type", into="measure", file=file, sheet=sheet)
 
 
 def staff_groups(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:

@@ -14,13 +14,16 @@ from transforms.series.core_csv.members import Member
 
 LEADING_GRADES = ["Bands 8a-9", "Very Senior Manager"]
 LEADING_STAFF = ["senior managers", "managers"]
+UNITS = {"FTE": "fte", "HEADCOUNT": "headcount", "VALUE": ""}
+"""Headings of figures, and their unit; that of VALUE stands in DATA_TYPE."""
+
 AREAS_OF_WORK = ("PRIMARY_AREA_OF_WORK", "SECONDARY_AREA_OF_WORK", "TERTIARY_AREA_OF_WORK")
 
 
 def workforce(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
     """core.workforce: staff group by place and month."""
-    rows = labels.staff_groups(_figures(records, member, file), file=file, sheet=member.name)
-    return labels.places(rows, file=file, sheet=member.name)
+    rows = labels.staff_groups(records.collect(), file=file, sheet=member.name)
+    return _figures(labels.places(rows, file=file, sheet=member.name), member, file)
 
 
 def workforce_by_grade(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
@@ -29,11 +32,15 @@ def workforce_by_grade(records: pl.LazyFrame, member: Member, file: str) -> pl.D
     grades = translate(printed, "GRADE", "grade", to="grade_group", into="grade_group", file=file, sheet=member.name)
     leading = grades.filter(pl.col("grade_group").is_in(LEADING_GRADES))["GRADE"].to_list()
     kept = pl.col("GRADE").is_in(leading) | key(pl.col("STAFF_GROUP_1")).is_in(LEADING_STAFF)
-    rows = labels.places(_figures(records.filter(kept), member, file), file=file, sheet=member.name)
-    rows = translate(rows, "MAIN_STAFF_GROUP", "main_staff_group", into="main_staff_group", file=file)
-    rows = translate(rows, "STAFF_GROUP_1", "role_group", into="staff_group_1", file=file, sheet=member.name)
-    rows = translate(rows, "GRADE", "grade", into="grade", file=file, sheet=member.name)
-    return rows.with_columns(labels.plain(column) for column in ("STAFF_GROUP_2", "CARE_SETTING", "LEVEL"))
+    rows = labels.places(records.filter(kept).collect(), file=file, sheet=member.name)
+    for column, name, into in (
+        ("MAIN_STAFF_GROUP", "main_staff_group", "main_staff_group"),
+        ("STAFF_GROUP_1", "role_group", "staff_group_1"),
+        ("GRADE", "grade", "grade"),
+    ):
+        rows = translate(rows, column, name, into=into, file=file, sheet=member.name)
+    rows = rows.with_columns(labels.plain(column) for column in ("STAFF_GROUP_2", "CARE_SETTING", "LEVEL"))
+    return _figures(rows, member, file)
 
 
 def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
@@ -41,19 +48,21 @@ def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
     if "ORG_CODE" not in member.headings:
         board = vocabulary("board_role").select(key(pl.col("printed")))["printed"].to_list()
         records = records.filter(key(pl.col("NWD_JOB_ROLE")).is_in(board))
-    rows = labels.job_roles(_figures(records, member, file), file=file, sheet=member.name)
+    rows = labels.job_roles(records.collect(), file=file, sheet=member.name)
     rows = labels.places(rows, file=file, sheet=member.name)
-    return rows.with_columns(labels.plain(column) for column in AREAS_OF_WORK)
+    return _figures(rows.with_columns(labels.plain(column) for column in AREAS_OF_WORK), member, file)
 
 
 def person_characteristic(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
     """core.person_characteristic: category of a characteristic by staff group and grade, England."""
-    rows = _figures(records, member, file).rename(
-        {"PERSON_CHARACTERISTIC_TYPE": "characteristic", "PERSON_CHARACTERISTIC_MEASURE": "category"}
+    rows = records.collect().with_columns(
+        characteristic="PERSON_CHARACTERISTIC_TYPE",
+        category="PERSON_CHARACTERISTIC_MEASURE",
+        population=pl.lit(member.population),
     )
-    rows = labels.places(rows, file=file, sheet=member.name).with_columns(population=pl.lit(member.population))
+    rows = labels.places(rows, file=file, sheet=member.name)
     rows = labels.grades(labels.role_groups(rows, file=file, sheet=member.name), file=file, sheet=member.name)
-    return labels.categories(rows, file=file, sheet=member.name)
+    return _figures(labels.categories(rows, file=file, sheet=member.name), member, file)
 
 
 TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
@@ -64,22 +73,21 @@ TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
 }
 
 
-def _figures(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
-    """One row per figure: the member's labels, period_end, measure, value, value_status and the cell."""
-    columns = [column for column in ("VALUE", "FTE", "HEADCOUNT") if column in member.headings]
-    rows = records.collect()
-    dimensions = [column for column in rows.columns if column not in columns]
+def _figures(rows: pl.DataFrame, member: Member, file: str) -> pl.DataFrame:
+    """One row per figure: the tidy columns of `rows`, period_end, measure, value, value_status and the cell."""
+    rows = labels.months(rows, file=file, sheet=member.name)
+    units = {column: unit for column, unit in UNITS.items() if column in member.headings}
+    if "VALUE" in units:
+        rows = labels.units(rows, file=file, sheet=member.name)
+    tidy = [column for column in rows.columns if column not in member.headings]
     long = pl.concat(
         rows.select(
-            *dimensions,
-            pl.lit({"FTE": "fte", "HEADCOUNT": "headcount"}.get(column)).alias("measure"),
+            *(column for column in tidy if column != "measure"),
+            pl.lit(unit).alias("measure") if unit else pl.col("measure"),
             pl.col(column).alias("printed"),
             as_number(pl.col(column)).alias("number"),
             pl.lit(member.place(column)).alias("source_column"),
         )
-        for column in columns
+        for column, unit in units.items()
     )
-    if "DATA_TYPE" in dimensions:
-        long = labels.units(long.drop("measure"), file=file, sheet=member.name)
-    read = value_and_status(long, file=file, sheet=member.name)
-    return labels.months(read, file=file, sheet=member.name)
+    return value_and_status(long, file=file, sheet=member.name)
