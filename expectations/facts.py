@@ -1,0 +1,108 @@
+"""What the rules know besides the candidate: the day, hand-kept exceptions and tolerances, the release before.
+
+Kept in a small DuckDB database of its own, attached as `gate`, so that rules are SQL without a clock or a file name.
+
+gate.today                   day
+gate.known_failure           rule_id, figure, owner, reason, until
+gate.organisation_exception  org_code, reason
+gate.tolerance               one row per series, '*' for every other
+gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transforms.tables import TABLES, Table
+
+KEPT = {
+    "known_failure": (
+        "known_failures.csv",
+        {"rule_id": "VARCHAR", "figure": "VARCHAR", "owner": "VARCHAR", "reason": "VARCHAR", "until": "DATE"},
+    ),
+    "organisation_exception": ("organisation_exceptions.csv", {"org_code": "VARCHAR", "reason": "VARCHAR"}),
+    "tolerance": (
+        "tolerances.csv",
+        {
+            "series": "VARCHAR",
+            "newest_at_most_days": "INTEGER",
+            "rows_lost_percent": "DOUBLE",
+            "rows_gained_percent": "DOUBLE",
+            "quarter_change_percent": "DOUBLE",
+            "share_move_factor": "DOUBLE",
+            "reason": "VARCHAR",
+        },
+    ),
+}
+"""Hand-kept CSV files beside this module, by the table they become."""
+
+
+def write_facts(path: Path, *, candidate: Path, published: Path | None, today: date) -> None:
+    """Write the database of facts for one candidate. Rows of a release with another kind of figures are not compared."""
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{path}' AS gate")
+        _attach(con, "candidate", candidate)
+        make_facts(con, today)
+        count_partitions(con, "candidate", catalog="candidate")
+        if published is not None and published.exists():
+            _attach(con, "published", published)
+            if _figure_kind(con, "published") == _figure_kind(con, "candidate"):
+                count_partitions(con, "published", catalog="published")
+        con.execute("DETACH gate")
+
+
+def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
+    """Create the tables of the attached database `gate`, with the hand-kept files in them."""
+    con.execute("CREATE TABLE gate.today AS SELECT ?::DATE AS day", [today])
+    con.execute(
+        "CREATE TABLE gate.partition "
+        "(release VARCHAR, table_name VARCHAR, series VARCHAR, part VARCHAR, rows_held BIGINT)"
+    )
+    for name, (file, columns) in KEPT.items():
+        con.execute(
+            f"CREATE TABLE gate.{name} AS FROM read_csv(?, header = true, columns = {columns}, nullstr = '')",
+            [str(files("expectations") / file)],
+        )
+
+
+def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: str = "") -> None:
+    """Count the figures of each table by series and part (period and measure), as held in one release."""
+    prefix = f"{catalog}." if catalog else ""
+    held = {
+        name
+        for (name,) in con.execute(
+            "SELECT view_name FROM duckdb_views() WHERE schema_name = 'core' AND database_name = "
+            + (f"'{catalog}'" if catalog else "current_database()")
+        ).fetchall()
+    }
+    for table in TABLES.values():
+        if f"{table.name}_latest" in held:
+            con.execute(f"""
+                INSERT INTO gate.partition
+                SELECT '{release}', '{table.name}', series, {_part(table)}, count(*)
+                FROM {prefix}core.{table.name}_latest
+                GROUP BY ALL
+            """)
+
+
+def _part(table: Table) -> str:
+    """What a table is counted by: the period its key begins with, and the measure."""
+    dtypes = {column.name: column.dtype for column in table.columns}
+    first = table.key[0]
+    parts = [first] if dtypes[first] in (pl.Date(), pl.Int32()) or first == "reporting_year" else []
+    parts += ["measure"] if "measure" in table.key else []
+    return "concat_ws(' ', " + ", ".join(f"{name}::VARCHAR" for name in parts) + ")" if parts else "'all'"
+
+
+def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    quoted = str(path).replace("'", "''")
+    con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+
+
+def _figure_kind(con: duckdb.DuckDBPyConnection, catalog: str) -> object:
+    return con.execute(f"SELECT max(figure_kind) FROM {catalog}.meta.build").fetchall()[0][0]

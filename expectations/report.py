@@ -1,0 +1,165 @@
+"""What the checks found: results by rule, the offending rows with file, sheet and cell, and whether to publish."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+
+from expectations.rules import Rule, Severity
+
+Outcome = Literal["passed", "failed", "warned", "known"]
+EXAMPLES = 20
+CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One rule's result.
+
+    `failing_rows` counts offending rows that are not known failures, `known_rows` those that are; `rows` holds the
+    first of both. `error` says why a rule could not be run: then it failed, whatever its severity.
+    """
+
+    rule: Rule
+    outcome: Outcome
+    failing_rows: int = 0
+    known_rows: int = 0
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    error: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """The rule's severity."""
+        return self.rule.severity
+
+    @property
+    def examples(self) -> list[dict[str, Any]]:
+        """The first offending rows: series, edition, file_name, sheet, cell, figure, value, expected, found."""
+        shown = ["series", "edition", "file_name", "sheet", "cell", "figure", "value", "expected", "found"]
+        return self.rows.head(EXAMPLES).select(shown).to_dicts() if self.rows.height else []
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results of one run of the checks.
+
+    `rejected_rows` (rule_id, table_name, file_sha256, source_sheet, source_row, source_column) lists what rules of
+    severity 'reject rows' refuse: the build takes these rows out and is checked again. `stale_known_failures` are
+    lines of known_failures.csv that no rule meets any more, as "rule figure".
+    """
+
+    run_id: str
+    results: Sequence[Result]
+    rejected_rows: pl.DataFrame
+    stale_known_failures: Sequence[str] = ()
+
+    @property
+    def may_publish(self) -> bool:
+        """No rule that rejects failed and every rule could be run."""
+        return not any(result.error or result.outcome == "failed" for result in self.results)
+
+    @property
+    def must_reject_rows(self) -> bool:
+        """Only rules of severity 'reject rows' stand in the way: without `rejected_rows` the candidate may pass."""
+        failed = [result for result in self.results if result.outcome == "failed"]
+        return bool(failed) and all(result.severity == "reject rows" and not result.error for result in failed)
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many rules passed, failed, warned, or failed as known."""
+        counted = Counter(result.outcome for result in self.results)
+        return {outcome: counted[outcome] for outcome in ("passed", "failed", "warned", "known")}
+
+    def frame(self) -> pl.DataFrame:
+        """One row per rule, as meta.check_result keeps it."""
+        return pl.DataFrame(
+            [
+                {
+                    "rule_id": result.rule.id,
+                    "table_name": result.rule.table,
+                    "severity": result.severity,
+                    "outcome": result.outcome,
+                    "failing_rows": result.failing_rows + result.known_rows,
+                    "message": result.error or result.rule.message,
+                    "guidance": result.rule.guidance,
+                    "examples": json.dumps(result.examples, ensure_ascii=False, default=str),
+                }
+                for result in self.results
+            ],
+            schema=_FRAME,
+        )
+
+    def text(self) -> str:
+        """The report for a log or a file: the summary, then every rule that did not pass with its rows."""
+        counts = ", ".join(f"{number} {outcome}" for outcome, number in self.counts.items())
+        lines = [f"{len(self.results)} checks: {counts}."]
+        for result in self._not_passed():
+            lines += ["", _heading(result), f"  What to do: {result.rule.guidance}."]
+            lines += [f"  - {_row(row)}" for row in result.examples]
+            lines += [f"  The check could not be run: {result.error}"] if result.error else []
+            more = result.failing_rows + result.known_rows - len(result.examples)
+            lines += [f"  ... and {more:,} more"] if more > 0 else []
+        lines += [f"\nNo longer needed in known_failures.csv: {line}" for line in self.stale_known_failures]
+        return "\n".join(lines) + "\n"
+
+    def __rich_console__(self, console: Any, options: Any) -> Any:
+        """The report as tables, for a terminal: `Console().print(report)`."""
+        from rich.table import Table as Grid
+        from rich.text import Text
+
+        yield Text(self.text().splitlines()[0], style="bold")
+        for result in self._not_passed():
+            style = "red" if result.outcome == "failed" else "yellow"
+            yield Text(f"\n{_heading(result)}", style=style)
+            yield Text(f"What to do: {result.rule.guidance}.")
+            if result.error:
+                yield Text(f"The check could not be run: {result.error}", style="red")
+            grid = Grid("file", "sheet", "cell", "figure", "expected", "found")
+            for row in result.examples:
+                cells = (row["file_name"], row["sheet"], row["cell"], _figure(row), row["expected"], row["found"])
+                grid.add_row(*(Text(str(cell or "")) for cell in cells))
+            if result.examples:
+                yield grid
+
+    def _not_passed(self) -> list[Result]:
+        order = ("failed", "known", "warned")
+        return sorted(
+            (result for result in self.results if result.outcome != "passed"),
+            key=lambda result: (order.index(result.outcome), result.rule.id),
+        )
+
+
+_FRAME: dict[str, Any] = {
+    "rule_id": pl.String,
+    "table_name": pl.String,
+    "severity": pl.String,
+    "outcome": pl.String,
+    "failing_rows": pl.Int64,
+    "message": pl.String,
+    "guidance": pl.String,
+    "examples": pl.String,
+}
+
+
+def _heading(result: Result) -> str:
+    rows = f"{result.failing_rows:,} rows" + (f", {result.known_rows:,} known" if result.known_rows else "")
+    return f"{result.outcome.upper()} {result.rule.id} ({result.severity}; {rows}): {result.rule.message}"
+
+
+def _row(row: dict[str, Any]) -> str:
+    place = " > ".join(str(row[name]) for name in ("file_name", "sheet", "cell") if row[name])
+    return f"{place or row['series'] or 'warehouse'}: {_figure(row)}: expected {row['expected']}, found {row['found']}"
+
+
+def _figure(row: dict[str, Any]) -> str:
+    """A figure's key without its braces and column names: 2023-05-31, Organisation, RJ1, Midwives, fte."""
+    try:
+        key = json.loads(row["figure"] or "{}")
+    except json.JSONDecodeError:
+        return str(row["figure"])
+    return ", ".join(str(value) for value in key.values() if value is not None)

@@ -1,0 +1,254 @@
+"""Checks that follow from the declaration of each table: grain, required columns, vocabularies, ranges, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from expectations.rules import Builtin, Rule, offending
+from transforms.tables import TABLES, Table
+from transforms.tables.workforce import GEOGRAPHY
+from warehouse.sql import key
+
+NUMBERLESS = "('c', 'x', 'z', 'low')"
+"""Statuses that stand in the place of a number. p, r and b are remarks on a number; u may be either."""
+
+READ_AGAIN = "the reader or the publisher's file has changed: compare the cell named here with the published file"
+
+PERCENTS = {
+    "vacancy": "t.measure = 'vacancy_rate_percent'",
+    "staff_survey": "t.measure = 'share_percent'",
+    "wres_indicator": "t.measure = 'percent'",
+    "pay_gap": "regexp_matches(t.measure, '^(female|male)_.*_percent$')",
+}
+"""Which measures are shares of a whole, 0 to 100. Differences in pay are percentages too, but have no such bounds."""
+
+MAY_BE_NEGATIVE = ("pay_gap", "wres_indicator")
+"""Tables with differences among their measures."""
+
+FIRST_DAYS = ("month",)
+LAST_DAYS = ("period_start", "period_end", "quarter_end")
+
+
+def rules() -> Iterator[Rule]:
+    """Every rule that a declaration implies."""
+    for table in TABLES.values():
+        yield _grain(table)
+        yield _required(table)
+        yield _allowed(table)
+        yield _provenance(table)
+        names = {column.name for column in table.columns}
+        if "value_status" in names:
+            yield _value_status(table)
+            yield _not_negative(table)
+        if _measures(table, "headcount"):
+            yield _whole_headcount(table)
+        if table.name in PERCENTS:
+            yield _percent(table)
+        if names & {*FIRST_DAYS, *LAST_DAYS}:
+            yield _whole_periods(table)
+        if {column.name for column in GEOGRAPHY} <= names:
+            yield _geography(table)
+
+
+def _measures(table: Table, measure: str) -> bool:
+    return any(column.name == "measure" and measure in column.allowed for column in table.columns)
+
+
+def _with_provenance(table: Table) -> tuple[str, ...]:
+    required = [column.name for column in table.frame_columns if column.required]
+    return (*required, "series", "edition", "file_sha256", "edition_order")
+
+
+def _grain(table: Table) -> Rule:
+    grain = f"{key(table)}, edition_order"
+    again = f"(SELECT *, count(*) OVER (PARTITION BY {grain}) AS times FROM core.{table.name})"
+    repeated = f"(SELECT 1 FROM core.{table.name} GROUP BY {grain} HAVING count(*) > 1)"
+    return Rule(
+        f"{table.name}.grain",
+        "reject file",
+        f"core.{table.name}",
+        # The window over all rows is only paid for where a repeat exists.
+        offending(
+            table,
+            f"EXISTS {repeated} AND t.times > 1",
+            expected=f"'one row per {grain}'",
+            found="t.times || ' rows'",
+            source=again,
+        ),
+        f"A figure stands twice in core.{table.name} for one edition.",
+        "the build keeps one row per figure and edition: look for a second file of the same edition, or mend the key",
+        (Builtin("ExpectCompoundColumnsToBeUnique", {"column_list": ["series", *table.key, "edition_order"]}),),
+    )
+
+
+def _required(table: Table) -> Rule:
+    names = _with_provenance(table)
+    missing = ", ".join(f"CASE WHEN t.{name} IS NULL THEN '{name}' END" for name in names)
+    return Rule(
+        f"{table.name}.required",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table,
+            " OR ".join(f"t.{name} IS NULL" for name in names),
+            expected="'a value in every required column'",
+            found=f"'nothing in ' || concat_ws(', ', {missing})",
+        ),
+        f"A required column of core.{table.name} is empty.",
+        READ_AGAIN,
+    )
+
+
+def _allowed(table: Table) -> Rule:
+    """Allowed values, and rows and columns that a spreadsheet can have."""
+    allowed = {column.name: column.allowed for column in table.frame_columns if column.allowed}
+    tests = [f"t.{name} NOT IN ({', '.join(map(_quoted, values))})" for name, values in allowed.items()]
+    shown = ", ".join(
+        f"CASE WHEN {test} THEN '{name} ' || t.{name} END" for name, test in zip(allowed, tests, strict=True)
+    )
+    place = "t.source_row < 1 OR t.source_column < 0"
+    shown = f"{shown}, " if shown else ""
+    return Rule(
+        f"{table.name}.allowed",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table,
+            " OR ".join([*tests, place]),
+            expected="'values of the vocabulary, and a row and column that a file can have'",
+            found=f"concat_ws(', ', {shown}CASE WHEN {place} THEN 'row ' || t.source_row || ', column ' || t.source_column END)",
+        ),
+        f"core.{table.name} holds a value that its vocabulary does not know.",
+        "map the label in transforms/vocabularies, or mend the reader",
+        (
+            *(
+                Builtin("ExpectColumnValuesToBeInSet", {"column": name, "value_set": list(values)})
+                for name, values in allowed.items()
+            ),
+            Builtin("ExpectColumnValuesToBeBetween", {"column": "source_row", "min_value": 1}),
+            Builtin("ExpectColumnValuesToBeBetween", {"column": "source_column", "min_value": 0}),
+        ),
+    )
+
+
+def _provenance(table: Table) -> Rule:
+    return Rule(
+        f"{table.name}.provenance",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table,
+            "NOT EXISTS (SELECT 1 FROM meta.source_file AS f WHERE f.file_sha256 = t.file_sha256"
+            " AND f.series = t.series AND f.edition = t.edition AND f.edition_order = t.edition_order)"
+            " OR NOT EXISTS (SELECT 1 FROM meta.edition AS e WHERE e.series = t.series AND e.edition = t.edition"
+            " AND e.edition_order = t.edition_order)",
+            expected="'a file in meta.source_file and an edition in meta.edition'",
+            found="concat_ws(' ', t.series, t.edition, t.file_sha256)",
+        ),
+        f"A row of core.{table.name} cannot be traced to a published file.",
+        "build again from the archive; report it if it comes back",
+    )
+
+
+def _value_status(table: Table) -> Rule:
+    return Rule(
+        f"{table.name}.value_status",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table,
+            f"(t.value IS NULL AND (t.value_status IS NULL OR t.value_status IN ('p', 'r', 'b')))"
+            f" OR (t.value IS NOT NULL AND t.value_status IN {NUMBERLESS}) OR isnan(t.value) OR isinf(t.value)",
+            expected="'a number, or a status that says why there is none'",
+            found="concat_ws(' ', 'value', coalesce(t.value::VARCHAR, 'NULL'), 'status', coalesce(t.value_status, 'NULL'))",
+        ),
+        f"A value of core.{table.name} and its status contradict each other.",
+        READ_AGAIN,
+    )
+
+
+def _not_negative(table: Table) -> Rule:
+    differences = table.name in MAY_BE_NEGATIVE
+    bounded = PERCENTS.get(table.name, "TRUE") if differences else "TRUE"
+    builtins = () if differences else (Builtin("ExpectColumnValuesToBeBetween", {"column": "value", "min_value": 0}),)
+    return Rule(
+        f"{table.name}.not_negative",
+        "reject file",
+        f"core.{table.name}",
+        offending(table, f"t.value < 0 AND {bounded}", expected="'0 or more'", found="t.value"),
+        f"A figure of core.{table.name} is negative.",
+        "staff, posts and shares are never negative: a minus may be a symbol for 'no figure' that the reader took for one",
+        builtins,
+    )
+
+
+def _whole_headcount(table: Table) -> Rule:
+    return Rule(
+        f"{table.name}.whole_headcount",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table, "t.measure = 'headcount' AND t.value <> round(t.value)", expected="'whole people'", found="t.value"
+        ),
+        f"A headcount of core.{table.name} is not a whole number.",
+        "full-time equivalents may have been read as headcount: compare the block's heading in the published file",
+    )
+
+
+def _percent(table: Table) -> Rule:
+    return Rule(
+        f"{table.name}.percent",
+        "reject rows",
+        f"core.{table.name}",
+        offending(
+            table, f"{PERCENTS[table.name]} AND t.value NOT BETWEEN 0 AND 100", expected="'0 to 100'", found="t.value"
+        ),
+        f"A share of core.{table.name} is not between 0 and 100 per cent.",
+        "report it to the publisher; enter the true figure in warehouse/reference/corrections.csv once it is known",
+    )
+
+
+def _whole_periods(table: Table) -> Rule:
+    dates = [column.name for column in table.columns if column.dtype == pl.Date()]
+    tests = [f"t.{name} <> last_day(t.{name})" for name in dates if name in LAST_DAYS]
+    tests += [f"t.{name} <> date_trunc('month', t.{name})" for name in dates if name in FIRST_DAYS]
+    shown = [name for name in dates if name in {*FIRST_DAYS, *LAST_DAYS}]
+    return Rule(
+        f"{table.name}.whole_periods",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table,
+            " OR ".join(tests),
+            expected="'the last day of a month (the first for a month of adverts)'",
+            found=f"concat_ws(' to ', {', '.join(f't.{name}' for name in shown)})",
+        ),
+        f"A period of core.{table.name} does not begin or end with a month.",
+        "a date may have been read in the wrong order of day and month: compare the heading in the published file",
+    )
+
+
+def _geography(table: Table) -> Rule:
+    return Rule(
+        f"{table.name}.geography",
+        "reject file",
+        f"core.{table.name}",
+        offending(
+            table,
+            "t.area_code IS DISTINCT FROM CASE t.geography_level WHEN 'England' THEN 'England'"
+            " WHEN 'Region' THEN t.region_code WHEN 'Integrated care system' THEN t.icb_code ELSE t.org_code END"
+            " OR (t.geography_level <> 'Organisation' AND t.org_code IS NOT NULL)"
+            " OR (t.geography_level IN ('England', 'Region') AND t.icb_code IS NOT NULL)"
+            " OR (t.geography_level = 'England' AND t.region_code IS NOT NULL)",
+            expected="'codes down to the level of the row and none below, area_code the deepest'",
+            found="concat_ws(' / ', t.geography_level, t.region_code, t.icb_code, t.org_code, t.area_code)",
+        ),
+        f"The codes of a row of core.{table.name} do not fit its level.",
+        "the hierarchy of the sheet was read wrongly: look at the rows above the one named here",
+    )
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,82 @@
+"""Checks on who the staff and leaders are: categories against totals, pay quarters, shares against their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.rules import Rule, offending
+from expectations.suites.sums import parts_and_total
+from transforms.tables import PAY_GAP, PERSON_CHARACTERISTIC, WRES_INDICATOR
+
+CELL = tuple(name for name in ("series", *PERSON_CHARACTERISTIC.key) if name not in {"category", "category_level"})
+ROUNDING = "CASE WHEN parts.step = 1 THEN 0.5 ELSE 0.01 END"
+
+
+def rules() -> Iterator[Rule]:
+    """Every rule on core.person_characteristic, core.pay_gap and core.wres_indicator."""
+    yield _categories(
+        "groups_add_up", "category_level = 'total_known'", "category_level = 'group'", "known: the sum of its groups"
+    )
+    yield _categories(
+        "known_and_unknown_add_up",
+        "category_level = 'total'",
+        "category_level IN ('total_known', 'unknown')",
+        "total: the known and the unknown together",
+    )
+    yield Rule(
+        "pay_gap.quarters_add_up",
+        "reject rows",
+        "core.pay_gap",
+        _quarters(),
+        "Women's and men's shares of a pay quarter do not add up to 100 per cent.",
+        "the employer's report is wrong: its quarter is left out until the employer corrects it",
+    )
+    yield Rule(
+        "wres_indicator.share_of_denominator",
+        "reject rows",
+        "core.wres_indicator",
+        offending(
+            WRES_INDICATOR,
+            "t.numerator > t.denominator OR (t.measure = 'percent' AND t.denominator > 0"
+            " AND abs(t.value - 100 * t.numerator / t.denominator) > 0.6)",
+            expected="round(100 * t.numerator / nullif(t.denominator, 0), 2) || ' per cent of ' || t.denominator",
+            found="concat_ws(' ', t.value, t.measure, 'of a numerator of', t.numerator)",
+        ),
+        "A share is not its numerator divided by its denominator.",
+        "numerator and share may come from different blocks of the file: compare both cells",
+    )
+
+
+def _categories(name: str, total: str, part: str, means: str) -> Rule:
+    return Rule(
+        f"person_characteristic.{name}",
+        "reject file",
+        "core.person_characteristic",
+        parts_and_total(
+            "person_characteristic",
+            rows="SELECT * FROM core.person_characteristic_latest",
+            same=CELL,
+            total=total,
+            part=part,
+            tolerance=ROUNDING,
+        ),
+        f"The categories of a characteristic do not add up to their total ({means}).",
+        "a category was mapped to the wrong level, or a row is missing: compare transforms/vocabularies and the file",
+    )
+
+
+def _quarters() -> str:
+    other = """(
+        SELECT series, edition_order, reporting_year, employer_name, value AS other,
+            replace('fe' || measure, 'fefemale', 'male') AS measure
+        FROM core.pay_gap
+    )"""
+    return offending(
+        PAY_GAP,
+        "abs(t.value + t.other - 100) > 0.25",
+        expected="'100 together with ' || t.other || ' of the other sex'",
+        found="t.value",
+        source="(SELECT * FROM core.pay_gap INNER JOIN "
+        f"{other} AS other USING (series, edition_order, reporting_year, employer_name, measure)"
+        " WHERE regexp_matches(measure, '^(female|male)_.*quarter_percent$'))",
+    )

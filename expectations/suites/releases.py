@@ -1,0 +1,237 @@
+"""Checks on the whole: repeated figures, kinds of figures, empty tables, freshness, the release before, shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.rules import PLACE, Rule, nowhere
+from transforms.series import READERS
+from transforms.tables import TABLES, Table
+from warehouse.sql import key_as_json
+
+TOLERANCE = "gate.tolerance AS allowed ON allowed.series = {kind}"
+
+
+def rules() -> Iterator[Rule]:
+    """Every rule on the candidate as a whole."""
+    yield Rule(
+        "meta.repeated_figure",
+        "reject file",
+        "meta.repeated_figure",
+        _repeated_figure(),
+        "One edition prints a figure in two places with two values.",
+        "compare both cells; if the publisher erred, enter the true value in warehouse/reference/corrections.csv",
+    )
+    yield Rule(
+        "meta.one_kind_of_figures",
+        "reject file",
+        "meta.source_file",
+        nowhere(
+            "to_json(struct_pack(file_name := t.file_name))::VARCHAR",
+            expected="(SELECT max(figure_kind) FROM meta.build) || ' figures only'",
+            found="t.figure_kind || ' figures in ' || t.file_name",
+            source="meta.source_file",
+            where="t.figure_kind IS DISTINCT FROM (SELECT max(figure_kind) FROM meta.build)",
+        ),
+        "Published and illustrative figures are mixed in one warehouse.",
+        "keep the sample in a data folder of its own",
+    )
+    yield from _readers_gave_rows()
+    yield Rule(
+        "meta.fresh",
+        "warn",
+        "meta.edition",
+        _fresh(),
+        "The newest edition of a series is older than it should be.",
+        "look whether the publisher moved its page (workforce status), or set the tolerance in expectations/tolerances.csv",
+    )
+    yield from _release_before()
+    for name, table, period, line in _LINES:
+        yield Rule(
+            name,
+            "warn",
+            f"core.{table.name}",
+            _shift(table, period, line),
+            "A share or rate moved more in its newest period than its history allows.",
+            "compare with the publisher's commentary; the tolerance stands in expectations/tolerances.csv",
+        )
+
+
+def _repeated_figure() -> str:
+    return """
+SELECT series, edition, file_sha256, source_sheet, source_row, source_column,
+    to_json(struct_pack(table_name := table_name, figure := figure))::VARCHAR AS figure, value,
+    coalesce(other_value::VARCHAR, other_value_status) || ', as in ' || coalesce(other_source_sheet, '') || ' '
+        || core.cell_name(other_source_row, other_source_column) AS expected,
+    coalesce(value::VARCHAR, value_status) AS found
+FROM meta.repeated_figure
+"""
+
+
+def _readers_gave_rows() -> Iterator[Rule]:
+    """A series that is loaded has rows: at least one table of each reader; a warning for every other."""
+    declared = [(reader.name, table.name) for reader in READERS for table in reader.tables]
+    pairs = ", ".join(f"('{reader}', '{table}')" for reader, table in declared) or "(NULL, NULL)"
+    held = " UNION ALL ".join(f"SELECT DISTINCT '{name}' AS table_name, series FROM core.{name}" for name in TABLES)
+    expected = f"""(
+        SELECT DISTINCT files.series, given.reader, given.table_name, held.series IS NOT NULL AS has_rows
+        FROM meta.source_file AS files
+        INNER JOIN (VALUES {pairs}) AS given (reader, table_name) ON files.reader = given.reader
+        LEFT JOIN ({held}) AS held ON files.series = held.series AND given.table_name = held.table_name
+    )"""
+    yield Rule(
+        "meta.reader_gave_rows",
+        "reject file",
+        "meta.source_file",
+        nowhere(
+            "to_json(struct_pack(reader := t.reader))::VARCHAR",
+            expected="'rows from the files of reader ' || t.reader",
+            found="'none in ' || string_agg(t.table_name, ', ')",
+            source=expected,
+            where="TRUE GROUP BY t.series, t.reader HAVING NOT bool_or(t.has_rows)",
+        ),
+        "Files of a series are loaded, but none of its tables has a row.",
+        "the reader took the file and found nothing in it: the layout has changed",
+    )
+    yield Rule(
+        "meta.table_not_empty",
+        "warn",
+        "meta.source_file",
+        nowhere(
+            "to_json(struct_pack(reader := t.reader, table_name := t.table_name))::VARCHAR",
+            expected="'rows in core.' || t.table_name",
+            found="'none from the files of reader ' || t.reader",
+            source=expected,
+            where="NOT t.has_rows",
+        ),
+        "A table that a loaded series should fill is empty.",
+        "a sheet or member of the zip may be missing from every edition that is loaded",
+    )
+
+
+def _fresh() -> str:
+    newest = f"""(
+        SELECT newest.series, newest.covered, allowed.newest_at_most_days, today.day
+        FROM (SELECT series, max(coverage_end) AS covered FROM meta.edition GROUP BY series) AS newest
+        INNER JOIN {TOLERANCE.format(kind=_kind("newest"))}
+        CROSS JOIN gate.today AS today
+    )"""
+    return nowhere(
+        "to_json(struct_pack(series := t.series))::VARCHAR",
+        expected="'figures not older than ' || t.newest_at_most_days || ' days on ' || t.day",
+        found="'figures up to ' || t.covered",
+        source=newest,
+        where="t.day - t.covered > t.newest_at_most_days",
+    )
+
+
+def _release_before() -> Iterator[Rule]:
+    """Rows per table and part against the published release: outer-joined, so that nothing vanishes unseen."""
+    both = f"""(
+        SELECT *, held.rows_held AS rows_now, before.rows_held AS rows_before,
+            (SELECT max(newest.part) FROM gate.partition AS newest
+                WHERE newest.release = 'published' AND newest.table_name = table_name) AS newest_before
+        FROM (FROM gate.partition WHERE release = 'candidate') AS held
+        FULL JOIN (FROM gate.partition WHERE release = 'published') AS before USING (table_name, series, part)
+        INNER JOIN {TOLERANCE.format(kind=_kind("coalesce(held.series, before.series)", column=False))}
+    )"""
+    figure = "to_json(struct_pack(table_name := t.table_name, part := t.part))::VARCHAR"
+    yield Rule(
+        "release.rows_lost",
+        "reject file",
+        "core",
+        nowhere(
+            figure,
+            expected="'about ' || t.rows_before || ' rows in core.' || t.table_name || ', ' || t.part",
+            found="coalesce(t.rows_now, 0) || ' rows'",
+            source=both,
+            where="coalesce(t.rows_now, 0) < t.rows_before * (1 - t.rows_lost_percent / 100)",
+        ),
+        "A part of a table has fewer rows than in the published release.",
+        "an edition is missing or was read differently; if the loss is right, enter it in expectations/known_failures.csv",
+    )
+    yield Rule(
+        "release.rows_gained",
+        "warn",
+        "core",
+        nowhere(
+            figure,
+            expected="coalesce(t.rows_before, 0) || ' rows or little more in core.' || t.table_name || ', ' || t.part",
+            found="t.rows_now || ' rows'",
+            source=both,
+            where="t.rows_now > coalesce(t.rows_before, 0) * (1 + t.rows_gained_percent / 100)"
+            " AND (t.rows_before IS NOT NULL OR t.part < t.newest_before)",
+        ),
+        "A part of a table that was published before has more rows now, or is new in the past.",
+        "usual when older editions are added; else compare the two releases with workforce diff",
+    )
+
+
+_LINES: tuple[tuple[str, Table, str, str], ...] = (
+    (
+        "workforce.share_shift",
+        TABLES["workforce"],
+        "period_end",
+        """
+        SELECT part.*, part.staff_group AS line, 100 * part.value / whole.value AS level
+        FROM core.workforce_latest AS part
+        INNER JOIN core.workforce_latest AS whole USING (series, period_end, area_code, measure)
+        WHERE part.geography_level = 'England' AND part.measure = 'fte' AND part.staff_group <> 'All staff groups'
+            AND whole.staff_group = 'All staff groups' AND whole.value > 0
+        """,
+    ),
+    (
+        "person_characteristic.share_shift",
+        TABLES["person_characteristic"],
+        "period_end",
+        """
+        SELECT part.*, 100 * part.value / whole.value AS level,
+            concat_ws(' / ', population, staff_group, role_group, grade, characteristic, part.category, measure) AS line
+        FROM core.person_characteristic_latest AS part
+        INNER JOIN core.person_characteristic_latest AS whole
+            USING (series, period_end, population, staff_group, role_group, grade, characteristic, measure)
+        WHERE part.category_level = 'group' AND whole.category_level = 'total_known' AND whole.value >= 1000
+        """,
+    ),
+    (
+        "vacancy.rate_shift",
+        TABLES["vacancy"],
+        "quarter_end",
+        """
+        SELECT *, concat_ws(' / ', area_code, staff_group) AS line, value AS level
+        FROM core.vacancy_latest
+        WHERE measure = 'vacancy_rate_percent' AND sector = 'All sectors'
+        """,
+    ),
+)
+
+
+def _shift(table: Table, period: str, line: str) -> str:
+    """The newest step of a line against the largest of its earlier steps (at least 8 of them)."""
+    places = ", ".join(f"t.{name}" for name in PLACE)
+    return f"""
+WITH levels AS ({line}),
+steps AS (
+    SELECT *, level - lag(level) OVER (PARTITION BY series, line ORDER BY {period}) AS step FROM levels
+),
+newest AS (
+    SELECT *,
+        max(abs(step)) OVER earlier AS largest, count(step) OVER earlier AS number,
+        row_number() OVER (PARTITION BY series, line ORDER BY {period} DESC) AS from_newest
+    FROM steps
+    WINDOW earlier AS (
+        PARTITION BY series, line ORDER BY {period} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+)
+SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
+    'a step of at most ' || round(greatest(0.2, allowed.share_move_factor * t.largest), 2) || ' points' AS expected,
+    'a step of ' || round(t.step, 2) || ' points to ' || round(t.level, 2) || ' per cent' AS found
+FROM newest AS t
+INNER JOIN {TOLERANCE.format(kind=_kind("t"))}
+WHERE t.from_newest = 1 AND t.number >= 8 AND abs(t.step) > greatest(0.2, allowed.share_move_factor * t.largest)
+"""
+
+
+def _kind(alias: str, *, column: bool = True) -> str:
+    series = f"{alias}.series" if column else alias
+    return f"CASE WHEN {series} IN (SELECT named.series FROM gate.tolerance AS named) THEN {series} ELSE '*' END"

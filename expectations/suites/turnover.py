@@ -1,0 +1,120 @@
+"""Checks on joiners and leavers: continuity from one period to the next, flows against staff in post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.rules import Rule, offending
+from expectations.suites.sums import parts_and_total
+from transforms.tables import TURNOVER
+
+SAME_GROUP = "series, org_code, staff_group, measure"
+GUIDANCE = "compare the rows of this organisation and staff group in the published CSV; report it to the publisher"
+
+
+def rules() -> Iterator[Rule]:
+    """Every rule on core.turnover."""
+    yield Rule(
+        "turnover.period",
+        "reject file",
+        "core.turnover",
+        offending(
+            TURNOVER,
+            "t.period_start >= t.period_end",
+            expected="'a start before the end'",
+            found="t.period_start || ' to ' || t.period_end",
+        ),
+        "A period ends before it begins.",
+        "the column PERIOD was read in the wrong order",
+    )
+    yield Rule(
+        "turnover.continuity",
+        "reject file",
+        "core.turnover",
+        _continuity(),
+        "Staff in post at the start of a period differ from those at the end of the period before.",
+        "an edition may be mixed up with another, or the publisher revised a month: compare the two files",
+    )
+    yield Rule(
+        "turnover.flow_within_denominator",
+        "reject file",
+        "core.turnover",
+        _flow_within_denominator(),
+        "More people left than were in post at the start, or more joined than were in post at the end.",
+        GUIDANCE,
+    )
+    yield Rule(
+        "turnover.balance",
+        "warn",
+        "core.turnover",
+        _balance(),
+        "Start, joiners and leavers of an organisation do not lead to the number in post at the end.",
+        "people on more than one contract make small differences; a large one points to a wrong or missing row",
+    )
+    yield Rule(
+        "turnover.staff_groups_add_up",
+        "reject file",
+        "core.turnover",
+        parts_and_total(
+            "turnover",
+            rows="SELECT * FROM core.turnover_latest WHERE measure = 'fte'",
+            same=("series", "period_start", "period_end", "org_code", "flow"),
+            total="staff_group = 'All staff groups'",
+            part="staff_group <> 'All staff groups'",
+            tolerance="0.01",
+        ),
+        "The FTE of the staff groups does not add up to all staff groups.",
+        GUIDANCE,
+    )
+
+
+def _continuity() -> str:
+    before = f"""(
+        SELECT {SAME_GROUP}, period_end AS period_start, value AS before
+        FROM core.turnover_latest
+        WHERE flow = 'in_post_at_end'
+    )"""
+    return offending(
+        TURNOVER,
+        "abs(t.value - t.before) > 0.001",
+        expected="t.before || ', in post at the end of the period before'",
+        found="t.value",
+        source=f"(SELECT * FROM core.turnover_latest INNER JOIN {before} AS before USING ({SAME_GROUP}, period_start)"
+        " WHERE flow = 'in_post_at_start')",
+    )
+
+
+def _flow_within_denominator() -> str:
+    # The publisher prints no row for zero, so a missing denominator is 0.
+    in_post = f"""(
+        SELECT {SAME_GROUP}, period_start, period_end, value AS in_post,
+            CASE flow WHEN 'in_post_at_start' THEN 'leavers' ELSE 'joiners' END AS flow
+        FROM core.turnover_latest
+        WHERE flow IN ('in_post_at_start', 'in_post_at_end')
+    )"""
+    return offending(
+        TURNOVER,
+        "t.value > coalesce(t.in_post, 0) + 0.001",
+        expected="'at most ' || coalesce(t.in_post, 0) || ', in post'",
+        found="t.value || ' ' || t.flow",
+        source=f"(SELECT * FROM core.turnover_latest LEFT JOIN {in_post} AS in_post"
+        f" USING ({SAME_GROUP}, period_start, period_end, flow) WHERE flow IN ('joiners', 'leavers'))",
+    )
+
+
+def _balance() -> str:
+    reached = f"""(
+        SELECT {SAME_GROUP}, period_start, period_end,
+            sum(CASE flow WHEN 'leavers' THEN -value WHEN 'in_post_at_end' THEN 0 ELSE value END) AS reached
+        FROM core.turnover_latest
+        GROUP BY ALL
+    )"""
+    return offending(
+        TURNOVER,
+        "abs(t.value - t.reached) > greatest(10, 0.01 * t.value)",
+        expected="'about ' || round(t.reached, 1) || ' = start + joiners - leavers'",
+        found="t.value || ' at the end'",
+        source=f"(SELECT * FROM core.turnover_latest INNER JOIN {reached} AS reached"
+        f" USING ({SAME_GROUP}, period_start, period_end) WHERE flow = 'in_post_at_end'"
+        " AND staff_group = 'All staff groups' AND measure = 'headcount')",
+    )
