@@ -31,7 +31,8 @@ MONTH_AND_YEAR = re.compile(
 
 def month_end(yyyymm: pl.Expr) -> pl.Expr:
     """'202510' -> 2025-10-31. Strict: text that is no month raises."""
-    return (yyyymm + "01").str.to_date("%Y%m%d", strict=True).dt.month_end()
+    first_day = pl.when(yyyymm.str.contains(r"^\d{6}$")).then(yyyymm + "01").otherwise("no month: " + yyyymm)
+    return first_day.str.to_date("%Y%m%d", strict=True).dt.month_end()
 
 
 def month_named(text: str) -> date | None:

@@ -13,11 +13,11 @@ from datetime import date
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
+from transforms.errors import LayoutChanged, RepeatedFigure
 from transforms.reading.areas import area_columns, areas
 from transforms.reading.body import TEACH, figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
-from transforms.reading.periods import month_named, printed_date
+from transforms.reading.periods import last_day, month_named, printed_date
 from transforms.reading.symbols import value_and_status
 from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
@@ -45,21 +45,15 @@ NOT_READ = {  # columns that follow from the others
 }
 ALL_STAFF_GROUPS = "All staff groups"
 TOP_ROWS = 30
+DECIMALS = 5
+"""The publisher gives full-time equivalents to five decimals."""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
     """The workbook by its name or sheets, the edition by the month it names."""
     named = FILE_NAME.search(file.name)
-    if file.kind not in {"xlsx", "html"}:
+    if file.kind != "xlsx":
         return None
-    if file.kind == "html" and named:
-        raise NotWhatItClaims(
-            "a web page was saved under the workbook's name",
-            file=file.name,
-            expected="an .xlsx workbook",
-            found=repr(file.head[:60].decode("utf-8", "replace")),
-            do="fetch the file again; the publisher's site probably answered with a page asking to wait",
-        )
     if not named and not set(BY_STAFF_GROUP) <= set(file.sheets):
         return None
     month = month_named(file.name) if named else None
@@ -76,7 +70,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     staff group nobody mapped, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for a row or column
     that a sheet has twice.
     """
-    grids = read_grids(file.path, file=file.name, sheets=TABLES)
+    grids = read_grids(file.path, file=file.name, sheets=TABLES, decimals=DECIMALS)
     missing = [sheet for sheet in TABLES if sheet not in grids]
     if missing:
         raise LayoutChanged(
@@ -209,7 +203,7 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
         )
     header = int(dated[ROW].to_list()[0])
     periods = dict(dated.filter(pl.col(ROW) == header).select("variable", "date").iter_rows())
-    odd = [column for column, day in periods.items() if day != pl.select(pl.lit(day).dt.month_end()).item()]
+    odd = [column for column, day in periods.items() if day != last_day(day.year, day.month)]
     if odd or len(set(periods.values())) < len(periods):
         raise LayoutChanged(
             "the months over the columns are not month ends, each once",

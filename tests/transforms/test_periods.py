@@ -1,0 +1,58 @@
+"""Periods as printed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.reading.periods import MONTHS, last_day, month_end, month_named, printed_date
+
+DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31))
+
+
+@given(DAYS)
+def test_a_month_as_six_digits_ends_on_its_last_day(day: date) -> None:
+    end = pl.select(month_end(pl.lit(f"{day:%Y%m}"))).item()
+    assert (end.year, end.month) == (day.year, day.month)
+    assert (end + timedelta(days=1)).day == 1
+
+
+@pytest.mark.parametrize("text", ["202513", "20251", "Oct-25", "2025-10"])
+def test_six_digits_that_are_no_month_raise(text: str) -> None:
+    with pytest.raises(pl.exceptions.InvalidOperationError):
+        pl.select(month_end(pl.lit(text)))
+
+
+@given(DAYS, st.sampled_from(["{m} {y}", "{s}-{t}", "{s} {y}", "{u}_{y}", "x, {m} {y} monthly data", "A, {s}-{t}.csv"]))
+def test_a_month_named_in_a_text_is_its_last_day(day: date, form: str) -> None:
+    month = MONTHS[day.month - 1].title()
+    text = form.format(m=month, s=month[:3], u=month[:3].upper(), y=day.year, t=f"{day:%y}")
+    if "{t}" in form and day.year < 2000:
+        return
+    assert month_named(text) == last_day(day.year, day.month)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2023", "May", "Mayor 2023", "dismay 2023", "May 2023 and June 2023", "August 20255", "may-be 23"]
+)
+def test_a_text_that_names_no_month_or_two_names_none(text: str) -> None:
+    assert month_named(text) is None
+
+
+def test_the_same_month_named_twice_is_one() -> None:
+    assert month_named("May 2023, May-23.csv") == date(2023, 5, 31)
+
+
+@given(DAYS)
+def test_a_date_cell_as_text_is_a_date(day: date) -> None:
+    for text in (f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d} 00:00:00"):
+        assert pl.select(printed_date(pl.lit(text))).item() == day
+
+
+@pytest.mark.parametrize("text", ["2023-02-30", "2023-05-31 12:00:00", "45077", "Annual Change", "x2023-05-31"])
+def test_other_text_is_no_date(text: str) -> None:
+    assert pl.select(printed_date(pl.lit(text))).item() is None
