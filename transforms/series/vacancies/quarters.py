@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from functools import cache
 
 PATTERN = re.compile(
     r"(?P<year>\d{4})\s*[/-]\s*(?P<next>\d{2}|\d{4})\s+q(?P<quarter>[1-4])"
@@ -18,9 +19,10 @@ MARKERS = frozenset("pr")
 
 def looks_like_quarter(label: str) -> bool:
     """Whether the label has the form of a quarter, right or wrong."""
-    return PATTERN.fullmatch(label.strip()) is not None
+    return "q" in label.lower() and PATTERN.fullmatch(label.strip()) is not None
 
 
+@cache
 def quarter_end(label: str) -> tuple[date, str | None] | None:
     """Last day of the quarter and the publisher's marker ('p', 'r') on it.
 
