@@ -1,1 +1,10 @@
-"""The bundled sample: small files of illustrative figures in the publishers' layouts, for a site on loopback."""
+"""The bundled sample: small whole files in the publishers' layouts for a site on loopback.
+
+Every figure of it is illustrative: made by a fixed arithmetic, the same every time. Only the codes, names and dates of
+organisations and the labels of the layouts are real. Contains public sector information licensed under the Open
+Government Licence v3.0.
+"""
+
+from flows.sample.site import sample_site
+
+__all__ = ["sample_site"]

@@ -1,0 +1,125 @@
+"""The editions and files that the sample's site shows, as the publishers show theirs."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from flows.sample.core import core_zip
+from flows.sample.data_quality import data_quality_annex
+from flows.sample.ethnicity import ethnicity_csv
+from flows.sample.ods import ods_report, succession_report
+from flows.sample.pay_gap import pay_gap_csv
+from flows.sample.staff import month_ends
+from flows.sample.turnover import turnover_csv
+from flows.sample.vacancies import vacancy_workbook
+from flows.sample.workforce import workforce_workbook
+from flows.series import SeriesId
+from flows.site.content import SiteDataSet, SiteEdition, SiteFile, SiteSeries
+
+ILLUSTRATIVE = "Illustrative figures of the sample that comes with the pipeline: not a publication."
+CORE_NAME = "NHS HCHS Workforce Statistics, Trusts and core organisations"
+SERIES_BEGINS = date(2009, 9, 1)
+
+
+@cache
+def sample_site() -> tuple[SiteSeries, ...]:
+    """Every series that the sample has, each with its editions, announced ones too; made once in a process."""
+    return (
+        SiteSeries(SeriesId.WORKFORCE, _workforce()),
+        SiteSeries(SeriesId.VACANCIES, _vacancies()),
+        SiteSeries(SeriesId.PAY_GAP, tuple(_pay_gap(start) for start in (2017, 2019, 2023))),
+        SiteSeries(SeriesId.ODS, (_organisations(),)),
+        SiteSeries(SeriesId.ETHNICITY, (_ethnicity(),)),
+    )
+
+
+def _workforce() -> tuple[SiteEdition, ...]:
+    july, august, september, october = month_ends(date(2025, 7, 31), date(2025, 10, 31))
+    return (
+        _month(july, date(2025, 10, 30), (_workbook(july), _turnover(date(2025, 6, 30), july), _annex(july))),
+        _month(august, date(2025, 11, 27), (_workbook(august), _turnover(july, august), _annex(august))),
+        _month(
+            october,
+            date(2026, 1, 29),
+            (SiteFile(f"{CORE_NAME} - CSV data files, {october:%B %Y}.zip", core_zip(october)), _annex(october)),
+            (SiteDataSet(f"Turnover benchmarking, {october:%B %Y}", (_turnover(september, october),)),),
+        ),
+        SiteEdition("NHS Workforce Statistics - November 2025", date(2026, 2, 26), upcoming=True),
+    )
+
+
+def _month(
+    month: date, published_on: date, files: tuple[SiteFile, ...], data_sets: tuple[SiteDataSet, ...] = ()
+) -> SiteEdition:
+    return SiteEdition(
+        f"NHS Workforce Statistics - {month:%B %Y}",
+        published_on,
+        files,
+        covers=(SERIES_BEGINS, month),
+        key_facts=ILLUSTRATIVE,
+        data_sets=data_sets,
+        slug=f"{month:%B-%Y}".lower(),
+    )
+
+
+def _workbook(month: date) -> SiteFile:
+    return SiteFile(f"NHS Workforce Statistics, {month:%B %Y} England and Organisation.xlsx", workforce_workbook(month))
+
+
+def _annex(month: date) -> SiteFile:
+    return SiteFile(f"NHS Workforce Statistics, {month:%B %Y} Data Quality Annex.xlsx", data_quality_annex(month))
+
+
+def _turnover(start: date, end: date) -> SiteFile:
+    name = f"Turnover benchmarking 2. Staff group and organisation, monthly, {end:%b-%y}.csv"
+    return SiteFile(name, turnover_csv(start, end))
+
+
+def _vacancies() -> tuple[SiteEdition, ...]:
+    december, march = date(2025, 12, 31), date(2026, 3, 31)
+    shown = [
+        SiteEdition(
+            _vacancy_title(quarter),
+            published_on,
+            (SiteFile(f"nhs-vac-stats-apr15-{quarter:%b%y}-eng-tables.xlsx".lower(), vacancy_workbook(quarter)),),
+            covers=(date(2015, 4, 1), quarter),
+            kind_of_statistics="Official statistics in development",
+            key_facts=ILLUSTRATIVE,
+            slug=f"april-2015---{quarter:%B-%Y}-experimental-statistics".lower(),
+        )
+        for quarter, published_on in ((december, date(2026, 2, 26)), (march, date(2026, 5, 28)))
+    ]
+    return (*shown, SiteEdition(_vacancy_title(date(2026, 6, 30)), date(2026, 8, 27), upcoming=True))
+
+
+def _vacancy_title(quarter: date) -> str:
+    return f"NHS Vacancy Statistics England, April 2015 - {quarter:%B %Y}, Experimental Statistics"
+
+
+def _pay_gap(start: int) -> SiteEdition:
+    years = f"{start} to {start + 1}"
+    return SiteEdition(
+        f"Gender pay gap data {years}",
+        date(start + 1, 4, 5),
+        (SiteFile(f"UK Gender Pay Gap Data - {years}.csv", pay_gap_csv(start), title=years),),
+        covers=(date(start, 4, 5), date(start + 1, 4, 4)),
+        key_facts=ILLUSTRATIVE,
+    )
+
+
+def _organisations() -> SiteEdition:
+    lists = tuple(SiteFile(f"{report}.csv", ods_report(report)) for report in ("etr", "ect", "eccg"))
+    succession = SiteFile("succ.csv", succession_report())
+    return SiteEdition("Organisation data", date(2025, 12, 14), (*lists, succession), key_facts=ILLUSTRATIVE)
+
+
+def _ethnicity() -> SiteEdition:
+    return SiteEdition(
+        "NHS workforce",
+        date(2023, 1, 26),
+        (SiteFile("nhs-workforce-data-june-2022.csv", ethnicity_csv(), title="NHS workforce (CSV)"),),
+        covers=(date(2009, 9, 1), date(2022, 6, 30)),
+        kind_of_statistics="Official statistics",
+        key_facts=ILLUSTRATIVE,
+    )
