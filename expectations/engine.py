@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from expectations.rules import Rule
 
 if TYPE_CHECKING:
-    from great_expectations.data_context import EphemeralDataContext
-    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from great_expectations.expectations.expectation import Expectation
 
 GRAVITY = {"reject file": "critical", "reject rows": "warning", "warn": "info"}
@@ -71,7 +71,6 @@ def _quiet(context: EphemeralDataContext, docs: Path) -> None:
         "checks",
         {
             "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
@@ -83,11 +82,11 @@ def _source(context: EphemeralDataContext, candidate: Path, facts: Path) -> SQLD
 
     register()
     quoted = str(facts).replace("'", "''")
+    attach = [f"ATTACH IF NOT EXISTS '{quoted}' AS gate (READ_ONLY)"]
+    # The signature of add_sql leaves out the arguments for SQLAlchemy's create_engine.
+    for_engine: dict[str, Any] = {"kwargs": {"connect_args": {"attach": attach}}}
     return context.data_sources.add_sql(
-        name="candidate",
-        connection_string=f"{DRIVER}:///{candidate}",
-        create_temp_table=False,
-        kwargs={"connect_args": {"attach": [f"ATTACH IF NOT EXISTS '{quoted}' AS gate (READ_ONLY)"]}},
+        name="candidate", connection_string=f"{DRIVER}:///{candidate}", create_temp_table=False, **for_engine
     )
 
 
@@ -106,6 +105,7 @@ def _validation(context: EphemeralDataContext, source: SQLDatasource, table: str
 
 def _expectations(rule: Rule) -> Iterator[Expectation]:
     from great_expectations import expectations as known
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
     about: dict[str, Any] = {
         "severity": GRAVITY[rule.severity],
@@ -117,9 +117,7 @@ def _expectations(rule: Rule) -> Iterator[Expectation]:
     if not rule.builtins:
         # Braces are parameters to Great Expectations; without {batch} it prints a warning for every rule.
         query = rule.sql.replace("{", "{{").replace("}", "}}") + "/* {batch} */"
-        yield known.UnexpectedRowsExpectation(
-            unexpected_rows_query=query, description=f"{rule.id}: {rule.message}", **about
-        )
+        yield UnexpectedRowsExpectation(unexpected_rows_query=query, description=f"{rule.id}: {rule.message}", **about)
 
 
 def _verdicts(rules: Sequence[Rule], results: Sequence[Any]) -> dict[str, Verdict]:

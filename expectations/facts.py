@@ -43,7 +43,10 @@ KEPT = {
 
 
 def write_facts(path: Path, *, candidate: Path, published: Path | None, today: date) -> None:
-    """Write the database of facts for one candidate. Rows of a release with another kind of figures are not compared."""
+    """Write the database of facts for one candidate.
+
+    A published release with another kind of figures (illustrative, published) is not compared with.
+    """
     with duckdb.connect() as con:
         con.execute(f"ATTACH '{path}' AS gate")
         _attach(con, "candidate", candidate)

@@ -13,7 +13,7 @@ import polars as pl
 from expectations import engine
 from expectations.engine import Verdict
 from expectations.facts import write_facts
-from expectations.report import CELL, Report, Result
+from expectations.report import CELL, Outcome, Report, Result
 from expectations.rules import Rule
 from expectations.suites import RULES
 
@@ -68,14 +68,14 @@ def result_of(con: duckdb.DuckDBPyConnection, rule: Rule, verdict: Verdict) -> R
         return Result(rule, "failed", error="the expectation failed, but the rule's SQL finds no row")
     known = int(rows["is_known"].sum())
     failing = int(rows["all_rows"][0]) - known
-    outcome = "warned" if rule.severity == "warn" else "failed"
-    return Result(rule, outcome if failing else "known", failing, known, rows)
+    outcome: Outcome = "known" if not failing else "warned" if rule.severity == "warn" else "failed"
+    return Result(rule, outcome, failing, known, rows)
 
 
 def _rejected(results: list[Result]) -> pl.DataFrame:
     """Rows that rules of severity 'reject rows' refuse, each once per rule."""
-    schema = {"rule_id": pl.String, "table_name": pl.String, "file_sha256": pl.String, "source_sheet": pl.String}
-    schema |= {"source_row": pl.Int32, "source_column": pl.Int32}
+    texts = dict.fromkeys(("rule_id", "table_name", "file_sha256", "source_sheet"), pl.String())
+    schema = pl.Schema({**texts, "source_row": pl.Int32(), "source_column": pl.Int32()})
     frames = [
         result.rows.filter(~pl.col("is_known"))
         .select(pl.lit(result.rule.id).alias("rule_id"), pl.lit(result.rule.table).alias("table_name"), *CELL)

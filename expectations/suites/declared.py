@@ -110,6 +110,7 @@ def _allowed(table: Table) -> Rule:
     )
     place = "t.source_row < 1 OR t.source_column < 0"
     shown = f"{shown}, " if shown else ""
+    shown += f"CASE WHEN {place} THEN 'row ' || t.source_row || ', column ' || t.source_column END"
     return Rule(
         f"{table.name}.allowed",
         "reject file",
@@ -118,7 +119,7 @@ def _allowed(table: Table) -> Rule:
             table,
             " OR ".join([*tests, place]),
             expected="'values of the vocabulary, and a row and column that a file can have'",
-            found=f"concat_ws(', ', {shown}CASE WHEN {place} THEN 'row ' || t.source_row || ', column ' || t.source_column END)",
+            found=f"concat_ws(', ', {shown})",
         ),
         f"core.{table.name} holds a value that its vocabulary does not know.",
         "map the label in transforms/vocabularies, or mend the reader",
@@ -162,7 +163,7 @@ def _value_status(table: Table) -> Rule:
             f"(t.value IS NULL AND (t.value_status IS NULL OR t.value_status IN ('p', 'r', 'b')))"
             f" OR (t.value IS NOT NULL AND t.value_status IN {NUMBERLESS}) OR isnan(t.value) OR isinf(t.value)",
             expected="'a number, or a status that says why there is none'",
-            found="concat_ws(' ', 'value', coalesce(t.value::VARCHAR, 'NULL'), 'status', coalesce(t.value_status, 'NULL'))",
+            found="'value ' || coalesce(t.value::VARCHAR, 'NULL') || ', status ' || coalesce(t.value_status, 'NULL')",
         ),
         f"A value of core.{table.name} and its status contradict each other.",
         READ_AGAIN,
@@ -179,7 +180,7 @@ def _not_negative(table: Table) -> Rule:
         f"core.{table.name}",
         offending(table, f"t.value < 0 AND {bounded}", expected="'0 or more'", found="t.value"),
         f"A figure of core.{table.name} is negative.",
-        "staff, posts and shares are never negative: a minus may be a symbol for 'no figure' that the reader took for one",
+        "staff, posts and shares are never negative: look whether a sign for 'no figure' was read as a minus",
         builtins,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule, offending
-from transforms.tables import ORGANISATION, ORGANISATION_SUCCESSION, TABLES
+from transforms.tables import TABLES
 
 KNOWN_IN = tuple(
     table.name
@@ -24,14 +24,14 @@ def rules() -> Iterator[Rule]:
             f"core.{name}",
             _unlisted(name),
             f"core.{name} speaks of an organisation that no list of the Organisation Data Service holds.",
-            "fetch a newer organisation list, or add the code with its reason to expectations/organisation_exceptions.csv",
+            "fetch a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
         )
     yield Rule(
         "organisation.opened_before_closed",
         "warn",
         "core.organisation",
         offending(
-            ORGANISATION,
+            TABLES["organisation"],
             "t.opened_on > t.closed_on",
             expected="'a close date after the open date'",
             found="t.opened_on || ' to ' || t.closed_on",
@@ -44,7 +44,7 @@ def rules() -> Iterator[Rule]:
         "reject rows",
         "core.organisation_succession",
         offending(
-            ORGANISATION_SUCCESSION,
+            TABLES["organisation_succession"],
             "t.predecessor_code = t.successor_code",
             expected="'a successor other than the predecessor'",
             found="t.successor_code",

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
 from expectations.suites.sums import parts_and_total
-from transforms.tables import PAY_GAP, PERSON_CHARACTERISTIC, WRES_INDICATOR
+from transforms.tables import TABLES
 
+PERSON_CHARACTERISTIC, PAY_GAP, WRES_INDICATOR = (
+    TABLES[name] for name in ("person_characteristic", "pay_gap", "wres_indicator")
+)
 CELL = tuple(name for name in ("series", *PERSON_CHARACTERISTIC.key) if name not in {"category", "category_level"})
 ROUNDING = "CASE WHEN parts.step = 1 THEN 0.5 ELSE 0.01 END"
 

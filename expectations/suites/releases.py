@@ -43,7 +43,7 @@ def rules() -> Iterator[Rule]:
         "meta.edition",
         _fresh(),
         "The newest edition of a series is older than it should be.",
-        "look whether the publisher moved its page (workforce status), or set the tolerance in expectations/tolerances.csv",
+        "look whether the publisher moved its page; the tolerance stands in expectations/tolerances.csv",
     )
     yield from _release_before()
     for name, table, period, line in _LINES:
@@ -148,7 +148,7 @@ def _release_before() -> Iterator[Rule]:
             where="coalesce(t.rows_now, 0) < t.rows_before * (1 - t.rows_lost_percent / 100)",
         ),
         "A part of a table has fewer rows than in the published release.",
-        "an edition is missing or was read differently; if the loss is right, enter it in expectations/known_failures.csv",
+        "an edition is missing or read differently; if the loss is right, list it in expectations/known_failures.csv",
     )
     yield Rule(
         "release.rows_gained",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
 from expectations.suites.sums import parts_and_total
-from transforms.tables import TURNOVER
+from transforms.tables import TABLES
 
+TURNOVER = TABLES["turnover"]
 SAME_GROUP = "series, org_code, staff_group, measure"
 GUIDANCE = "compare the rows of this organisation and staff group in the published CSV; report it to the publisher"
 

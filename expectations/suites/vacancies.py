@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule, nowhere
 from expectations.suites.sums import parts_and_total
-from transforms.tables import VACANCY
+from transforms.tables import TABLES
 from warehouse.sql import key_as_json
 
+VACANCY = TABLES["vacancy"]
 ROUNDING = "(0.5 * parts.step * (parts.number + 1) + 0.0001)"
 """Half the last printed decimal for each part and for the total."""
 
@@ -99,22 +100,17 @@ WHERE fte.measure = 'vacancy_fte' AND rate.measure = 'vacancy_rate_percent' AND 
 """
 
 
-def _gaps(table: str, period: str, line: tuple[str, ...], step: str, end: str) -> str:
-    """Where a line of periods skips one: the first row after the gap."""
-    columns = ", ".join(line)
-    return f"""(
-        SELECT *, {end}(lag({period}) OVER (PARTITION BY {columns} ORDER BY {period}) + INTERVAL {step})::DATE AS next_due
-        FROM core.{table}_latest
-    )"""
-
-
 def _quarter_missing() -> str:
-    line = ("series", *[name for name in VACANCY.key if name != "quarter_end"])
+    """The first row after a gap in a line of quarters."""
+    line = ", ".join(("series", *(name for name in VACANCY.key if name != "quarter_end")))
     places = ", ".join(f"t.{name}" for name in PLACE)
     return f"""
 SELECT {places}, {key_as_json(VACANCY, "t")} AS figure, t.value,
     'the quarter to ' || t.next_due AS expected, 'the quarter to ' || t.quarter_end || ' after a gap' AS found
-FROM {_gaps("vacancy", "quarter_end", line, "3 MONTH", "last_day")} AS t
+FROM (
+    SELECT *, last_day(lag(quarter_end) OVER (PARTITION BY {line} ORDER BY quarter_end) + INTERVAL 3 MONTH) AS next_due
+    FROM core.vacancy_latest
+) AS t
 WHERE t.quarter_end > t.next_due
 """
 
