@@ -95,6 +95,7 @@ from_workforce_statistics AS (
         'workforce statistics, counted' AS figure_basis,
         leaders.source_series,
         leaders.edition,
+        'core.person_characteristic' AS source,
         concat_ws(
             ' ',
             CASE
@@ -138,16 +139,83 @@ from_pay_gap AS (
         'gender pay gap report' AS figure_basis,
         pay_gap.source_series,
         pay_gap.edition,
+        'core.pay_gap' AS source,
         pay_gap.caveat
     FROM marts.leadership_pay_gap AS pay_gap
     CROSS JOIN (VALUES ('Female'), ('Male')) AS sex (category)
     WHERE pay_gap.pay_quarter = 'top' AND pay_gap.body = 'NHS trust' AND pay_gap.is_matched
 ),
 
+-- Cited pages print shares, rarely headcounts; one line was chosen for each figure, the others are named in the caveat.
+chosen_headline AS (
+    SELECT
+        measure.*,
+        headline.headline_id,
+        headline.geography,
+        headline.period_end::DATE AS period_end,
+        headline.value,
+        CASE headline.series WHEN 'WRES' THEN 'wres' ELSE headline.series END AS source_series,
+        concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
+        -- What other sources print against it, or else what to know of it.
+        coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS remark
+    FROM reference.headline_measure AS mapped
+    INNER JOIN reference.leadership_measure AS measure USING (measure_id)
+    INNER JOIN core.headline AS headline USING (headline_id)
+    WHERE mapped.use = 'chosen'
+),
+
+from_headlines AS (
+    SELECT
+        share.period_end,
+        CASE WHEN share.geography = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
+        share.geography AS area_code,
+        share.population,
+        share.characteristic,
+        share.category,
+        CASE WHEN share.category = 'BME' THEN 'BME total' ELSE 'group' END AS category_level,
+        share.leadership_group,
+        'leadership group' AS group_kind,
+        counted.value AS headcount,
+        share.value AS share_percent,
+        workforce.value AS workforce_share_percent,
+        'published headline' AS figure_basis,
+        share.source_series,
+        concat_ws(', ', share.headline_id, counted.headline_id, workforce.headline_id) AS edition,
+        share.source,
+        concat_ws(
+            ' ',
+            'As printed in a cited page; no denominator is printed.',
+            CASE
+                WHEN share.leadership_group = 'Very Senior Manager'
+                    THEN 'Not the grade of the workforce statistics: trusts only, executive board members added.'
+            END,
+            share.remark,
+            'Of the headcount: ' || counted.remark,
+            'Of the workforce share: ' || workforce.remark
+        ) AS caveat
+    FROM chosen_headline AS share
+    LEFT JOIN chosen_headline AS counted
+        ON
+            counted.mart_role = 'headcount'
+            AND share.leadership_group = counted.leadership_group
+            AND share.category = counted.category
+            AND share.population = counted.population
+            AND share.geography = counted.geography
+            AND share.period_end = counted.period_end
+    LEFT JOIN chosen_headline AS workforce
+        ON
+            share.workforce_measure_id = workforce.measure_id
+            AND share.geography = workforce.geography
+            AND share.period_end = workforce.period_end
+    WHERE share.mart_role = 'share'
+),
+
 every_figure AS (
     SELECT * FROM from_workforce_statistics
     UNION ALL BY NAME
     SELECT * FROM from_pay_gap
+    UNION ALL BY NAME
+    SELECT * FROM from_headlines
 )
 
 SELECT
@@ -179,6 +247,7 @@ SELECT
     figure_basis,
     source_series,
     edition,
+    source,
     caveat
 FROM every_figure
 ORDER BY source_series, population, area_code, characteristic, leadership_group, category_level, category, period_end;
@@ -242,5 +311,7 @@ COMMENT ON COLUMN marts.leadership_diversity.source_series IS
 'Series of the source.';
 COMMENT ON COLUMN marts.leadership_diversity.edition IS
 'Newest edition that gave a figure of the row, or the headline ids it was taken from.';
+COMMENT ON COLUMN marts.leadership_diversity.source IS
+'Core table the figure is counted from, or publisher, title and address of the cited page.';
 COMMENT ON COLUMN marts.leadership_diversity.caveat IS
 'What to know before using the row.';
