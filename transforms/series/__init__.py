@@ -6,6 +6,7 @@ from transforms.errors import NotWhatItClaims, UnknownFile
 from transforms.series import (
     core_csv,
     data_quality,
+    data_tables,
     ethnicity,
     organisations,
     pay_gap,
@@ -24,6 +25,7 @@ READERS: tuple[Reader, ...] = (
     turnover.READER,
     data_quality.READER,
     core_csv.READER,
+    data_tables.READER,
 )
 
 
