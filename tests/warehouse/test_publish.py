@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse.archive import sha256_of
+from warehouse.build import Build, build
+from warehouse.errors import NothingPublished, SampleOverPublished
+from warehouse.folder import DataFolder
+from warehouse.publish import current, publish, published_file, releases
+
+Make = Callable[..., Any]
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def candidate(folder: DataFolder, staged: Make, row: Make, made: Build) -> Callable[..., Path]:
+    def make(value: float = 100.0, as_made: Build = made) -> Path:
+        path = folder.candidates / f"{value}" / "workforce.duckdb"
+        build(path, [staged("2023-05", [row(value)], name=f"{value}{as_made.figure_kind}")], as_made)
+        return path
+
+    return make
+
+
+def value(path: Path) -> Any:
+    with duckdb.connect(path, read_only=True) as con:
+        return con.execute("SELECT value FROM core.workforce").fetchall()
+
+
+def test_a_release_carries_manifest_checksums_and_marts(folder: DataFolder, candidate: Make, made: Build) -> None:
+    release = publish(folder, candidate(), made, checks="[]", today=TODAY, keep=10)
+    assert release.release_id == "2026-11-22.1"
+    assert value(folder.published) == [(100.0,)]
+    manifest = json.loads((release.folder / "manifest.json").read_text())
+    assert manifest["rows"]["core.workforce"] == 1
+    assert manifest["editions"] == {"nhs-workforce-statistics": ["2023-05"]}
+    sums = dict(reversed(line.split("  ", 1)) for line in (release.folder / "SHA256SUMS").read_text().splitlines())
+    assert sums["workforce.duckdb"] == sha256_of(folder.published)
+    assert all(sha256_of(release.folder / name) == digest for name, digest in sums.items())
+
+
+def test_open_readers_keep_what_they_opened(folder: DataFolder, candidate: Make, made: Build) -> None:
+    publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
+    with duckdb.connect(folder.published, read_only=True) as reader:
+        newer = candidate(200.0)
+        # DuckDB shares one instance per path within a process, so the newer file is looked at as a release.
+        release = publish(folder, newer, made, checks="[]", today=TODAY, keep=10)
+        assert reader.execute("SELECT value FROM core.workforce").fetchall() == [(100.0,)]
+    assert value(release.warehouse) == [(200.0,)]
+    assert value(folder.published) == [(200.0,)]
+
+
+def test_only_the_newest_releases_stay(folder: DataFolder, candidate: Make, made: Build) -> None:
+    for number in range(1, 13):
+        publish(folder, candidate(float(number)), made, checks="[]", today=TODAY, keep=10)
+    kept = [release.release_id for release in releases(folder)]
+    assert kept == [f"2026-11-22.{number}" for number in range(3, 13)]
+
+
+def test_a_sample_never_replaces_published_figures(folder: DataFolder, candidate: Make, made: Build) -> None:
+    publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
+    sample = replace(made, figure_kind="illustrative")
+    path = candidate(7.0, sample)
+    with pytest.raises(SampleOverPublished, match="a folder of its own"):
+        publish(folder, path, sample, checks="[]", today=TODAY, keep=10)
+    assert value(folder.published) == [(100.0,)]
+
+
+def test_a_sample_says_so_in_every_mart_and_export(folder: DataFolder, candidate: Make, made: Build) -> None:
+    sample = replace(made, figure_kind="illustrative")
+    release = publish(folder, candidate(7.0, sample), sample, checks="[]", today=TODAY, keep=10)
+    with duckdb.connect(folder.published, read_only=True) as con:
+        marts = con.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'marts' ORDER BY ALL"
+        ).fetchall()
+        marked = con.execute(
+            "SELECT table_name FROM information_schema.columns"
+            " WHERE table_schema = 'marts' AND column_name = 'figure_kind' ORDER BY ALL"
+        ).fetchall()
+    assert marts == marked
+    assert {path.stem for path in (release.folder / "marts").glob("*.csv")} == {name for (name,) in marts}
+    assert all("figure_kind" in path.read_text().splitlines()[0] for path in (release.folder / "marts").glob("*.csv"))
+    assert "ILLUSTRATIVE" in (release.folder / "LICENCE.txt").read_text()
+
+
+@pytest.mark.parametrize("step", ["_export_marts", "_swap"])
+def test_a_publication_that_breaks_leaves_the_published_file_as_it_was(
+    folder: DataFolder, candidate: Make, made: Build, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
+    before = sha256_of(folder.published)
+    path = candidate(200.0)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"warehouse.publish.{step}", full)
+    with pytest.raises(OSError, match="No space left"):
+        publish(folder, path, made, checks="[]", today=TODAY, keep=10)
+    assert sha256_of(folder.published) == before
+    assert not list(folder.releases.glob(".*"))
+    monkeypatch.undo()
+    publish(folder, candidate(300.0), made, checks="[]", today=TODAY, keep=10)
+    assert value(folder.published) == [(300.0,)]
+
+
+def test_there_is_a_sentence_where_nothing_is_published(folder: DataFolder) -> None:
+    assert current(folder) is None
+    with pytest.raises(NothingPublished, match="workforce run"):
+        published_file(folder)
+
+
+def test_what_is_published_can_be_told_from_the_file(folder: DataFolder, candidate: Make, made: Build) -> None:
+    publish(folder, candidate(), made, checks="[]", today=TODAY, keep=10)
+    assert current(folder) == made

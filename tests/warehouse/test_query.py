@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse.build import Build, build
+from warehouse.query import ask, dictionary
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, staged: Make, row: Make, made: Build) -> Path:
+    path = tmp_path / "workforce.duckdb"
+    build(path, [staged("2023-05", [row(100.0)])], made)
+    return path
+
+
+def test_an_answer_is_a_frame(warehouse: Path) -> None:
+    assert ask(warehouse, "SELECT value FROM core.workforce").to_dicts() == [{"value": 100.0}]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM core.workforce",
+        "CREATE TABLE core.more (i INTEGER)",
+        "COPY core.workforce TO '{folder}/out.csv'",
+        "SELECT * FROM read_csv('{folder}/secret.csv')",
+        "ATTACH '{folder}/other.duckdb'",
+        "SET enable_external_access = true",
+    ],
+)
+def test_a_question_can_neither_write_nor_read_other_files(warehouse: Path, tmp_path: Path, statement: str) -> None:
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    with pytest.raises(duckdb.Error):
+        ask(warehouse, statement.format(folder=tmp_path))
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_dictionary_lists_every_table_with_its_grain(warehouse: Path) -> None:
+    listed = {row["table"]: row for row in dictionary(warehouse).to_dicts()}
+    assert listed["core.workforce"]["rows"] == 1
+    assert "Grain: month end x geography x staff group x measure" in listed["core.workforce"]["description"]
+    assert all("rain:" in row["description"] for name, row in listed.items() if name.startswith(("core.", "marts.")))
