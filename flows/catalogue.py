@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.series import FoundBy, Registered, Release, Series, SeriesId, WantedFile
 
-__all__ = ["CATALOGUE", "SeriesId"]
+__all__ = ["CATALOGUE", "SeriesId", "is_read"]
 
 OGL = "Open Government Licence v3.0"
 SENTENCE = "Contains public sector information licensed under the Open Government Licence v3.0. Source: "
@@ -26,7 +26,7 @@ _WORKFORCE = Series(
         WantedFile(
             "England and Organisation workbook",
             ("NHS Workforce Statistics, {month} England and Organisation.xlsx",),
-            reader="workforce_workbook",
+            reader="workforce-workbook",
             required=True,
             until="2025-08",
         ),
@@ -40,25 +40,25 @@ _WORKFORCE = Series(
         WantedFile(
             "CSV files, trusts and core organisations, to August 2025",
             ("NHS Workforce Statistics, {month} csv files.zip",),
-            reader="workforce_csv_to_august_2025",
+            reader="core-csv",
             until="2025-08",
         ),
         WantedFile(
             "CSV files, trusts and core organisations (Core 0 to 16)",
             ("NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, {month}.zip",),
-            reader="core_csv",
+            reader="core-csv",
             required=True,
             since="2025-09",
         ),
         WantedFile(
             "CSV files, support organisations and central bodies",
             ("NHS HCHS Workforce Statistics, Support organisations and central bodies - CSV data files, {month}.zip",),
-            reader="support_csv",
+            reader="core-csv",
         ),
         WantedFile(
             "turnover, CSV files",
             ("NHS HCHS Workforce Statistics, Turnover - CSV data files, {month}.zip",),
-            reader="turnover_csv",
+            reader="",
         ),
         WantedFile(
             "turnover benchmarking, CSV files",
@@ -66,7 +66,7 @@ _WORKFORCE = Series(
                 "NHS HCHS Workforce Statistics, Turnover benchmarking - CSV data files, {month}.zip",
                 "Turnover benchmarking 2. Staff group and organisation, monthly, *.csv",
             ),
-            reader="turnover_benchmarking",
+            reader="turnover-benchmarking",
         ),
         WantedFile(
             "Data Quality Annex",
@@ -74,7 +74,7 @@ _WORKFORCE = Series(
                 "NHS Workforce Statistics, {month} Data Quality Annex.xlsx",
                 "NHS HCHS Workforce Statistics, Data Quality Annex, {month}.xlsx",
             ),
-            reader="data_quality_annex",
+            reader="data-quality-annex",
         ),
     ),
 )
@@ -96,7 +96,7 @@ _VACANCIES = Series(
         WantedFile(
             "vacancy tables",
             ("nhs-vac-stats-*-{mmmyy}-eng-tables.xlsx", "nhs-vac-stats-*-{mmmyy}-eng-tab.xlsx"),
-            reader="vacancy_workbook",
+            reader="vacancies",
             required=True,
         ),
         WantedFile("data quality annex", ("nhs-vac-stats-*-{mmmyy}-eng-dq-annex.xlsx",), reader=""),
@@ -166,9 +166,7 @@ _PAY_GAP = Series(
     release=Release("yearly; the file of the open year changes daily", months=12, lag_days=365),
     contact="see the landing page",
     first_edition="2017-18",
-    wanted=(
-        WantedFile("all employers", ("UK Gender Pay Gap Data - {years}.csv",), reader="gender_pay_gap", required=True),
-    ),
+    wanted=(WantedFile("all employers", ("UK Gender Pay Gap Data - {years}.csv",), reader="pay_gap", required=True),),
 )
 
 _ODS = Series(
@@ -183,10 +181,10 @@ _ODS = Series(
     release=Release("changes daily; a month's first copy is its edition"),
     contact="see the landing page",
     wanted=(
-        WantedFile("NHS trusts", ("etr.csv",), reader="ods_organisations", required=True),
-        WantedFile("care trusts", ("ect.csv",), reader="ods_organisations", required=True),
-        WantedFile("sub-ICB locations", ("eccg.csv",), reader="ods_organisations", required=True),
-        WantedFile("succession", ("succ.csv",), reader="ods_succession", required=True),
+        WantedFile("NHS trusts", ("etr.csv",), reader="ods_list", required=True),
+        WantedFile("care trusts", ("ect.csv",), reader="ods_list", required=True),
+        WantedFile("sub-ICB locations", ("eccg.csv",), reader="ods_list", required=True),
+        WantedFile("succession", ("succ.csv",), reader="organisation_succession", required=True),
         WantedFile("trusts to integrated care boards", ("System-Mapping.xls",), reader=""),
     ),
     registered=(
@@ -219,12 +217,7 @@ _ETHNICITY = Series(
     wanted=(
         WantedFile(
             "staff by ethnicity, staff group and grade",
-            (
-                "nhs-workforce-data-*.csv",
-                "nhs-workforce-data-*.xls",
-                "nhs-workforce-data-*.xlsx",
-                "nhsworkforcedata*.xls",
-            ),
+            ("nhs-workforce-data-{month}.csv", "nhs-workforce-data-{month}.xls*", "nhsworkforcedata*.xls"),
             reader="ethnicity",
             required=True,
         ),
@@ -234,3 +227,9 @@ _ETHNICITY = Series(
 CATALOGUE: dict[str, Series] = {
     entry.id.value: entry for entry in (_WORKFORCE, _VACANCIES, _WRES, _WDES, _STAFF_SURVEY, _PAY_GAP, _ODS, _ETHNICITY)
 }
+
+
+def is_read(series: str, file_name: str) -> bool:
+    """Whether a reader takes a file of this name: some are only kept in the archive, until there is a reader."""
+    taken = next((wanted for wanted in CATALOGUE[series].wanted if wanted.match(file_name) is not None), None)
+    return taken is None or taken.reader != ""

@@ -1,0 +1,274 @@
+"""Every publisher, first run to fourth: all is fetched, then nothing, then only what is new or re-issued."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from flows.catalogue import CATALOGUE, SeriesId
+from flows.fetch import FetchedSeries, fetch_series
+from flows.site import SiteEdition, SiteFile, SiteSeries
+from flows.web import Client
+from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
+from transforms.sources import PublishedFile
+from warehouse.archive import Archive
+from warehouse.folder import DataFolder
+
+NOW = datetime(2026, 6, 1, 9, 45, tzinfo=UTC)
+BIFF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)
+WRES = "https://www.england.nhs.uk/wp-content/uploads/2025/06/wres-2024.csv"
+
+
+def real(folder, path: str) -> bytes:
+    """A real published file."""
+    return (folder / path).read_bytes()
+
+
+def everything(published) -> dict[SeriesId, SiteSeries]:
+    """Every series with real files where they are at hand, and small ones of the right kind where not."""
+    workforce = "nhs-workforce-statistics"
+    may = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
+    benchmarking = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
+    turnover = zipped({benchmarking: real(published, f"{workforce}/turnover-benchmarking/{benchmarking}")})
+    core = zipped({"Core 1. Staff group - England, NHSE region, ICS and org, Oct-25.csv": b"DATA_MONTH,DATA_LEVEL\n"})
+    head = "NHS HCHS Workforce Statistics,"
+    october = (
+        SiteFile(f"{head} Trusts and core organisations - data tables, October 2025.xlsx", xlsx("tables")),
+        SiteFile(f"{head} Trusts and core organisations - CSV data files, October 2025.zip", core),
+        SiteFile(f"{head} Turnover benchmarking - CSV data files, October 2025.zip", turnover),
+    )
+    vacancies = "nhs-vac-stats-apr15-mar26-eng-tables.xlsx"
+    years = ("2017 to 2018", "2019 to 2020", "2023 to 2024")
+    pay_gap = [f"UK Gender Pay Gap Data - {each}.csv" for each in years]
+    ods = {"etr": "ods/2025-12/etr.csv", "ect": "ods/2025-12/etr.csv", "eccg": "ods/2025-12/eccg.csv"}
+    shown = [
+        SiteSeries(
+            SeriesId.WORKFORCE,
+            (
+                workforce_edition("May 2023", date(2023, 8, 24), SiteFile(may, real(published, f"{workforce}/{may}"))),
+                workforce_edition("October 2025", date(2026, 1, 29), *october),
+                workforce_edition("November 2025", date(2026, 6, 25), upcoming=True),
+            ),
+        ),
+        SiteSeries(
+            SeriesId.VACANCIES,
+            (
+                SiteEdition(
+                    "NHS Vacancy Statistics England, April 2015 - March 2026, Official Statistics in Development",
+                    date(2026, 5, 28),
+                    (SiteFile(vacancies, real(published, f"nhs-vacancy-statistics/reconstructed/{vacancies}")),),
+                    kind_of_statistics="Official statistics in development",
+                ),
+            ),
+        ),
+        SiteSeries(
+            SeriesId.WRES,
+            (SiteEdition("WRES", date(2025, 6, 1), (SiteFile("wres-2024.csv", b"org_code\nR0A\n", address=WRES),)),),
+        ),
+        SiteSeries(
+            SeriesId.STAFF_SURVEY,
+            (
+                SiteEdition(
+                    "Local results",
+                    date(2026, 3, 17),
+                    (SiteFile("NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx", xlsx("survey")),),
+                ),
+            ),
+        ),
+        SiteSeries(
+            SeriesId.PAY_GAP,
+            tuple(
+                SiteEdition(name, date(2024, 4, 5), (SiteFile(name, real(published, f"gender-pay-gap/{name}")),))
+                for name in pay_gap
+            ),
+        ),
+        SiteSeries(
+            SeriesId.ODS,
+            (
+                SiteEdition(
+                    "Reports",
+                    date(2025, 12, 14),
+                    (
+                        *(SiteFile(f"{name}.csv", real(published, path)) for name, path in ods.items()),
+                        SiteFile("succ.csv", b'"RW6","R0A","R","20211001","1"\n'),
+                        SiteFile("System-Mapping.xls", BIFF),
+                    ),
+                ),
+            ),
+        ),
+        SiteSeries(
+            SeriesId.ETHNICITY,
+            (
+                SiteEdition(
+                    "NHS workforce",
+                    date(2023, 1, 26),
+                    (
+                        SiteFile(
+                            "nhs-workforce-data-june-2022.xls",
+                            real(published, "ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls"),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ]
+    return {each.series: each for each in shown}
+
+
+@dataclass
+class World:
+    """The publishers, and one who fetches from them."""
+
+    publisher: FaultyPublisher
+    folder: DataFolder
+    shown: dict[SeriesId, SiteSeries]
+
+    def fetch_all(self) -> tuple[dict[str, FetchedSeries], Client]:
+        """One run over every series, by a client that has just been started."""
+        visitor = client(self.publisher, self.folder, attempts=1)
+        return {name: fetch_series(name, visitor, self.folder, now=NOW) for name in CATALOGUE}, visitor
+
+    def show(self, series: SeriesId, *editions: SiteEdition) -> None:
+        """Replace what a series shows."""
+        self.shown[series] = SiteSeries(series, editions)
+        self.publisher.publish(self.shown.values())
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.folder.archive)
+
+
+@pytest.fixture
+def world(published, tmp_path) -> Iterator[World]:
+    folder = fresh(tmp_path)
+    folder.root.mkdir()
+    (folder.root / "registered.toml").write_text(
+        f'[[file]]\nseries = "wres"\nedition = "2024"\naddress = "{WRES}"\nname = "wres-2024.csv"\n'
+    )
+    shown = everything(published)
+    with FaultyPublisher(shown.values()) as publisher:
+        yield World(publisher, folder, shown)
+
+
+def changed(got: dict[str, FetchedSeries]) -> dict[str, list[str]]:
+    """What came, by series."""
+    return {
+        name: [f"{f.edition} {f.outcome}" for f in each.new + each.reissued]
+        for name, each in got.items()
+        if each.new or each.reissued
+    }
+
+
+def test_the_first_run_fetches_everything(world):
+    got, visitor = world.fetch_all()
+    assert {name: each.failures for name, each in got.items() if each.failures} == {}
+    assert changed(got) == {
+        "nhs-workforce-statistics": ["2025-10 new", "2025-10 new", "2025-10 new", "2023-05 new"],
+        "nhs-vacancy-statistics": ["2026-03 new"],
+        "wres": ["2024 new"],
+        "nhs-staff-survey": ["2025 new"],
+        "gender-pay-gap": ["2023-24 new", "2019-20 new", "2017-18 new"],
+        "ods": ["2026-06 new"] * 5,
+        "ethnicity-facts-and-figures": ["2022-06 new"],
+    }
+    assert got["wdes"].notes
+    for record in world.archive.records():
+        sent = world.publisher.file(record.file_name).content
+        assert world.archive.verified(record).read_bytes() == sent
+        assert PublishedFile(world.archive.verified(record), record.file_name).kind != "html"
+        assert all((record.licence, record.attribution, record.publisher, record.address, record.retrieved_at))
+    each_once = Counter((request.host, request.path) for request in visitor.log.requests)
+    assert set(each_once.values()) == {1}
+    assert sum(each.requests for each in got.values()) == len(visitor.log.requests)
+    assert Counter(row["host"] for row in visitor.log.table()) == {
+        "digital.nhs.uk": 5,
+        "files.digital.nhs.uk": 5,
+        "www.england.nhs.uk": 2,
+        "www.nhsstaffsurveys.com": 2,
+        "gender-pay-gap.service.gov.uk": 4,
+        "www.odsdatasearchandexport.nhs.uk": 4,
+        "www.ethnicity-facts-figures.service.gov.uk": 2,
+    }
+    assert {(row["status"], row["conditional"]) for row in visitor.log.table()} == {(200, "no")}
+
+
+def test_the_second_run_only_asks_whether_anything_changed(world):
+    _, first = world.fetch_all()
+    got, second = world.fetch_all()
+    assert changed(got) == {}
+    assert {each.ending for each in got.values()} == {"nothing new"}
+    assert {(request.status, request.conditional, request.received) for request in second.log.requests} == {
+        (304, True, 0)
+    }
+    assert second.log.conditional == len(second.log.requests) == len(first.log.requests)
+    assert len({(request.host, request.path) for request in second.log.requests}) == len(second.log.requests)
+
+
+def test_only_a_new_edition_is_fetched(world):
+    world.fetch_all()
+    june = workforce_edition("June 2023", date(2023, 9, 28), workbook("June 2023"))
+    world.show(SeriesId.WORKFORCE, *world.shown[SeriesId.WORKFORCE].editions, june)
+    got, visitor = world.fetch_all()
+    assert changed(got) == {"nhs-workforce-statistics": ["2023-06 new"]}
+    new = [request for request in visitor.log.requests if request.status == 200]
+    assert [request.path.rpartition("/")[2][:45] for request in new] == [
+        "nhs-workforce-statistics",
+        "june-2023",
+        "NHS%20Workforce%20Statistics%2C%20June%202023",
+    ]
+
+
+def test_a_file_re_issued_under_its_address_is_a_second_version(world):
+    world.fetch_all()
+    pay_gap = world.shown[SeriesId.PAY_GAP].editions
+    (old,) = pay_gap[2].files
+    world.show(
+        SeriesId.PAY_GAP, *pay_gap[:2], replace(pay_gap[2], files=(replace(old, content=old.content + b"\r\n"),))
+    )
+    got, _ = world.fetch_all()
+    assert changed(got) == {"gender-pay-gap": ["2023-24 re-issued"]}
+    versions = [record for record in world.archive.records() if record.file_name == old.name]
+    assert len({record.address for record in versions}) == 1
+    assert {world.archive.verified(record).read_bytes() for record in versions} == {
+        old.content,
+        old.content + b"\r\n",
+    }
+
+
+def test_a_corrected_file_at_a_new_address_is_a_second_version(world):
+    world.fetch_all()
+    (edition,) = world.shown[SeriesId.VACANCIES].editions
+    world.show(SeriesId.VACANCIES, replace(edition, files=(replace(edition.files[0], content=xlsx("corrected")),)))
+    got, _ = world.fetch_all()
+    assert changed(got) == {"nhs-vacancy-statistics": ["2026-03 re-issued"]}
+    versions = [record for record in world.archive.records() if record.series == SeriesId.VACANCIES]
+    assert len({record.address for record in versions}) == 2
+
+
+def test_the_same_bytes_at_a_new_address_are_not_a_new_version(world):
+    world.fetch_all()
+    (edition,) = world.shown[SeriesId.VACANCIES].editions
+    moved = replace(
+        edition.files[0], address="https://files.digital.nhs.uk/00/000000/nhs-vac-stats-apr15-mar26-eng-tables.xlsx"
+    )
+    world.show(SeriesId.VACANCIES, replace(edition, files=(moved,)))
+    got, _ = world.fetch_all()
+    assert changed(got) == {}
+
+
+def test_an_announced_edition_is_never_asked_for(world):
+    got, visitor = world.fetch_all()
+    (announced,) = got["nhs-workforce-statistics"].discovery.upcoming
+    assert announced.due_on == date(2026, 6, 25)
+    assert not any("november-2025" in request.path for request in visitor.log.requests)
+
+
+def test_one_publisher_down_does_not_stop_the_others(world):
+    world.publisher.fault(CATALOGUE[SeriesId.PAY_GAP].landing, answers(503))
+    got, _ = world.fetch_all()
+    assert {name for name, each in got.items() if each.ending == "failed"} == {"gender-pay-gap"}
+    assert len(world.archive.records()) == 13

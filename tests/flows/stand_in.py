@@ -1,0 +1,225 @@
+"""The stand-in for the publishers with switches for faults, and small files to publish on it."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import unquote
+
+import xlsxwriter
+
+from flows.series import SeriesId
+from flows.site import PublisherServer, SiteEdition, SiteFile, SiteSeries
+from flows.site.pages import Resource
+from flows.site.server import Visit
+from flows.web import Client, Limits, Memory, Pace, Patience, Transport
+from warehouse.folder import DataFolder
+
+SERIES_PAGE = "https://digital.nhs.uk/data-and-information/publications/statistical/nhs-workforce-statistics"
+CHALLENGE = (
+    b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><script>window._cf_chl_opt={}</script></html>"
+)
+
+Fault = Callable[[Visit, Resource], bool]
+"""Answers a visit itself and returns True, or leaves it to the publisher."""
+
+
+class FaultyPublisher(PublisherServer):
+    """The stand-in, with a fault in front of any address, and a note of every visit as the publisher saw it."""
+
+    def __init__(self, series: Iterable[SiteSeries] = ()) -> None:
+        super().__init__(series)
+        self.faults: dict[str, Fault] = {}
+        self.visits: list[tuple[str, dict[str, str]]] = []
+
+    def answer(self, visit: Visit) -> None:
+        self.visits.append((visit.asked, dict(visit.headers.items())))
+        resource = self.site.get(visit.asked)
+        fault = self.faults.get(visit.asked)
+        if fault and resource and fault(visit, resource):
+            return
+        super().answer(visit)
+
+    def fault(self, address: str, fault: Fault) -> None:
+        """Put a fault in front of an address."""
+        self.faults[unquote(address)] = fault
+
+    def rewrite(self, address: str, old: str, new: str) -> None:
+        """Change a page's text."""
+        page = self.site[unquote(address)]
+        assert old.encode() in page.content
+        self.site[unquote(address)] = replace(page, content=page.content.replace(old.encode(), new.encode()))
+
+    def asked_for(self, address: str) -> list[dict[str, str]]:
+        """The headers of every visit to an address."""
+        return [headers for asked, headers in self.visits if asked == unquote(address)]
+
+    def file(self, name: str) -> Resource:
+        """The file of that name."""
+        return next(each for each in self.site.values() if each.download_as == name)
+
+
+@dataclass
+class Times:
+    """A fault that happens a number of times, then no more."""
+
+    fault: Fault
+    left: int
+
+    def __call__(self, visit: Visit, resource: Resource) -> bool:
+        self.left -= 1
+        return self.left >= 0 and self.fault(visit, resource)
+
+
+def answers(status: int, body: bytes = b"", **headers: str) -> Fault:
+    """Answer with this status; header names with _ for -."""
+
+    def fault(visit: Visit, _: Resource) -> bool:
+        visit.send(status, body, {"Content-Type": "text/html"} | {k.replace("_", "-"): v for k, v in headers.items()})
+        return True
+
+    return fault
+
+
+def redirects(to: str) -> Fault:
+    """Send the visitor elsewhere."""
+    return answers(HTTPStatus.FOUND, Location=to)
+
+
+def cuts_off(after: int, *, ranges: bool = True) -> Fault:
+    """Declare the whole length, send some bytes, and close. Without `ranges`, no validator for a resumption."""
+
+    def fault(visit: Visit, resource: Resource) -> bool:
+        visit.send_response(HTTPStatus.OK)
+        visit.send_header("Content-Type", resource.media_type)
+        visit.send_header("Content-Length", str(len(resource.content)))
+        if ranges:
+            visit.send_header("ETag", resource.etag)
+        visit.end_headers()
+        visit.wfile.write(resource.content[:after])
+        visit.close_connection = True
+        return True
+
+    return fault
+
+
+def cuts_off_chunks(after: int) -> Fault:
+    """Send in chunks, without a length, and close before the last one."""
+
+    def fault(visit: Visit, resource: Resource) -> bool:
+        visit.send_response(HTTPStatus.OK)
+        visit.send_header("Content-Type", resource.media_type)
+        visit.send_header("Transfer-Encoding", "chunked")
+        visit.end_headers()
+        visit.wfile.write(f"{after:x}\r\n".encode() + resource.content[:after] + b"\r\n")
+        visit.close_connection = True
+        return True
+
+    return fault
+
+
+def declares(length: int) -> Fault:
+    """Declare another length than there is."""
+
+    def fault(visit: Visit, resource: Resource) -> bool:
+        visit.send_response(HTTPStatus.OK)
+        visit.send_header("Content-Type", resource.media_type)
+        visit.send_header("Content-Length", str(length))
+        visit.end_headers()
+        visit.wfile.write(resource.content)
+        visit.close_connection = True
+        return True
+
+    return fault
+
+
+def drips(visit: Visit, resource: Resource) -> bool:
+    """Send a byte now and then."""
+    visit.send_response(HTTPStatus.OK)
+    visit.send_header("Content-Length", str(len(resource.content)))
+    visit.end_headers()
+    try:
+        for byte in resource.content:
+            visit.wfile.write(bytes([byte]))
+            visit.wfile.flush()
+            time.sleep(0.002)
+    except OSError:
+        pass
+    visit.close_connection = True
+    return True
+
+
+@dataclass
+class Waits:
+    """Stands for sleeping: notes each wait and passes at once."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def client(
+    where: PublisherServer | Transport, folder: DataFolder, *, limits: Limits | None = None, **patience: object
+) -> Client:
+    """A client of the stand-in that never really waits; its waits are in `client.patience.sleep.seconds`."""
+    return Client(
+        Memory(folder.state),
+        user_agent="nhs-workforce (someone@example.org)",
+        transport=where.transport if isinstance(where, PublisherServer) else where,
+        pace=Pace(delay=0),
+        patience=Patience(**({"sleep": Waits()} | patience)),
+        limits=limits,
+    )
+
+
+def xlsx(text: str = "figures") -> bytes:
+    """A small workbook."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        book.set_properties({"created": datetime(2023, 1, 1, tzinfo=UTC)})
+        book.add_worksheet("1. England").write(0, 0, text)
+    return stream.getvalue()
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """A zip of these members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def workbook(month: str, text: str = "", address: str = "") -> SiteFile:
+    """The workforce workbook of a month ('May 2023')."""
+    return SiteFile(
+        f"NHS Workforce Statistics, {month} England and Organisation.xlsx", xlsx(text or month), address=address
+    )
+
+
+def workforce_edition(month: str, published_on: date, *files: SiteFile, **facts: object) -> SiteEdition:
+    """An edition of the workforce statistics, with its workbook unless other files are given."""
+    return SiteEdition(
+        title=f"NHS Workforce Statistics - {month}",
+        published_on=published_on,
+        files=files or (workbook(month),),
+        slug=month.lower().replace(" ", "-"),
+        **facts,
+    )
+
+
+def workforce(*editions: SiteEdition) -> SiteSeries:
+    """The workforce series with these editions, or with that of May 2023."""
+    return SiteSeries(SeriesId.WORKFORCE, editions or (workforce_edition("May 2023", date(2023, 8, 24)),))
+
+
+def fresh(tmp_path: Path) -> DataFolder:
+    """An empty data folder."""
+    return DataFolder(tmp_path / "data")

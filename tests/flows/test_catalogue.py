@@ -1,0 +1,144 @@
+"""The catalogue: complete, and its patterns take the publishers' real file names."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.catalogue import CATALOGUE, SeriesId
+from flows.publishers.choosing import Offered, choose
+from flows.series import Release, Series
+from flows.web.addresses import check_address, file_name
+from transforms.reading.periods import MONTHS
+from transforms.series import READERS
+
+WORKFORCE = CATALOGUE[SeriesId.WORKFORCE]
+every_entry = pytest.mark.parametrize("entry", CATALOGUE.values(), ids=list(CATALOGUE))
+
+
+def wanted_for(entry: Series, name: str) -> dict[str, str]:
+    """What of the series a name is taken for, with the edition the name speaks of."""
+    return {wanted.what: match for wanted in entry.wanted if (match := wanted.match(name)) is not None}
+
+
+def test_every_series_has_one_entry():
+    assert list(CATALOGUE) == [each.value for each in SeriesId]
+    assert all(CATALOGUE[each].id is each for each in SeriesId)
+
+
+@every_entry
+def test_an_entry_says_whose_the_figures_are_and_under_which_licence(entry):
+    assert all((entry.title, entry.publisher, entry.licence, entry.attribution, entry.contact, entry.release.cadence))
+
+
+@every_entry
+def test_every_address_of_an_entry_is_on_its_own_list_of_hosts(entry):
+    assert check_address(entry.landing, {*entry.hosts, urlsplit(entry.landing).netloc})
+    assert all(check_address(each.address, entry.hosts) for each in entry.registered)
+
+
+@every_entry
+def test_every_wanted_file_is_read_by_a_reader_that_is_there_or_by_none(entry):
+    readers = {reader.name for reader in READERS}
+    assert {wanted.reader for wanted in entry.wanted} - {""} <= readers
+
+
+@every_entry
+def test_every_registered_file_is_wanted(entry):
+    assert all(wanted_for(entry, each.name) for each in entry.registered)
+
+
+def test_every_file_of_the_august_2025_edition_is_taken_for_what_it_is(published):
+    excerpt = json.loads((published / "nhs-workforce-statistics" / "headers-august-2025-edition.json").read_text())
+    offered = [Offered(file_name(file["url"]), file["url"]) for file in excerpt["files"]]
+    assert [each.name for each in offered] == [file["file_name"] for file in excerpt["files"]]
+    chosen = choose(WORKFORCE, "2025-08", excerpt["edition_page"], offered)
+    assert {(file.what, file.edition) for file in chosen.files} == {
+        ("England and Organisation workbook", "2025-08"),
+        ("CSV files, trusts and core organisations, to August 2025", "2025-08"),
+        ("Data Quality Annex", "2025-08"),
+        ("turnover benchmarking, CSV files", "2025-08"),
+        ("turnover benchmarking, CSV files", "2025-09"),
+        ("turnover, CSV files", "2025-09"),
+        ("CSV files, trusts and core organisations (Core 0 to 16)", "2025-09"),
+        ("CSV files, support organisations and central bodies", "2025-09"),
+        ("data tables (tables 15 to 20: person characteristics)", "2025-09"),
+    }
+    assert len(chosen.other) == 7
+    assert not chosen.missing
+
+
+@pytest.mark.parametrize(
+    ("series", "name", "edition"),
+    [
+        (SeriesId.WORKFORCE, "NHS Workforce Statistics, May 2023 England and Organisation.xlsx", "2023-05"),
+        (SeriesId.WORKFORCE, "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv", ""),
+        (SeriesId.VACANCIES, "nhs-vac-stats-apr15-mar26-eng-tables.xlsx", "2026-03"),
+        (SeriesId.VACANCIES, "nhs-vac-stats-feb15-oct15-eng-tab.xlsx", "2015-10"),
+        (SeriesId.VACANCIES, "nhs-vac-stats-apr15-dec25-eng-dq-annex.xlsx", "2025-12"),
+        (SeriesId.STAFF_SURVEY, "NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx", "2025"),
+        (SeriesId.STAFF_SURVEY, "benchmark_report_excel_data_2019-2023_v2.xlsx", "2023"),
+        (SeriesId.PAY_GAP, "UK Gender Pay Gap Data - 2017 to 2018.csv", "2017-18"),
+        (SeriesId.PAY_GAP, "UK Gender Pay Gap Data - 2099 to 2100.csv", "2099-00"),
+        (SeriesId.ETHNICITY, "nhs-workforce-data-june-2022.csv", "2022-06"),
+        (SeriesId.ODS, "etr.csv", ""),
+    ],
+)
+def test_a_real_name_is_taken_once_and_says_its_edition(series, name, edition):
+    assert list(wanted_for(CATALOGUE[series], name).values()) == [edition]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NHS Workforce Statistics, May 2023 Doctors by Grade and Specialty.xlsx",
+        "NHS Workforce Statistics, September 2025 England Preliminary statistics.xlsx",
+        "NHS%20Workforce%20Statistics%2C%20May%202023%20England%20and%20Organisation.xlsx",
+        "Copy of NHS Workforce Statistics, May 2023 England and Organisation.xlsx",
+    ],
+)
+def test_other_names_are_nobodys(name):
+    assert wanted_for(WORKFORCE, name) == {}
+
+
+@given(st.sampled_from(MONTHS), st.integers(2009, 2099))
+def test_any_month_in_a_name_gives_its_edition(month, year):
+    name = f"NHS Workforce Statistics, {month.title()} {year} csv files.zip"
+    assert list(wanted_for(WORKFORCE, name).values()) == [f"{year}-{MONTHS.index(month) + 1:02d}"]
+
+
+@pytest.mark.parametrize(
+    ("months", "covered", "due"),
+    [
+        (1, date(2025, 8, 31), date(2025, 9, 30)),
+        (1, date(2024, 1, 31), date(2024, 2, 29)),
+        (1, date(2025, 11, 30), date(2025, 12, 31)),
+        (1, date(2025, 12, 31), date(2026, 1, 31)),
+        (3, date(2025, 9, 30), date(2025, 12, 31)),
+        (12, date(2025, 3, 31), date(2026, 3, 31)),
+    ],
+)
+def test_the_next_period_ends_with_a_month(months, covered, due):
+    assert Release("", months=months).next_due(covered) == due
+
+
+def test_an_edition_is_due_after_its_lag_and_late_after_its_grace():
+    release = Release("monthly", months=1, lag_days=10, grace_days=5)
+    days = {day: release.standing(date(2025, 8, 31), date(2025, 10, day)) for day in (9, 10, 15, 16)}
+    assert days == {9: "not due", 10: "due", 15: "due", 16: "late"}
+
+
+def test_an_announced_day_goes_before_the_pattern():
+    release = Release("monthly", months=1, lag_days=10, grace_days=5)
+    announced = date(2025, 11, 27)
+    assert release.standing(date(2025, 8, 31), date(2025, 11, 1), announced=announced) == "not due"
+    assert release.standing(date(2025, 8, 31), announced, announced=announced) == "due"
+
+
+def test_a_series_without_a_pattern_is_never_late():
+    assert Release("irregular").standing(date(2000, 1, 1), date(2030, 1, 1)) == "not due"

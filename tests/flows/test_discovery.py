@@ -1,0 +1,349 @@
+"""Finding editions and files on the publishers' pages, and saying so when a page is not what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.catalogue import CATALOGUE, SeriesId
+from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
+from flows.publishers import Discovery, discover
+from flows.publishers.digital_nhs import LATEST
+from flows.publishers.pages import day_in, month_in
+from flows.publishers.registered import registered_addresses
+from flows.series import Registered
+from flows.site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
+from tests.flows.stand_in import (
+    CHALLENGE,
+    SERIES_PAGE,
+    FaultyPublisher,
+    answers,
+    client,
+    fresh,
+    workbook,
+    workforce,
+    workforce_edition,
+    xlsx,
+    zipped,
+)
+from transforms.errors import UnreadableValue
+from transforms.reading.periods import MONTHS
+
+APRIL = workforce_edition("April 2023", date(2023, 7, 27))
+MAY = workforce_edition(
+    "May 2023",
+    date(2023, 8, 24),
+    covers=(date(2009, 9, 30), date(2023, 5, 31)),
+    key_facts="There were 1,285,542 FTE staff.\nThat is 56,000 more.",
+)
+JUNE_STUB = workforce_edition("June 2023", date(2023, 9, 28), upcoming=True)
+MAY_PAGE = f"{SERIES_PAGE}/may-2023"
+TODAY = date(2023, 9, 1)
+
+
+@pytest.fixture
+def publisher() -> Iterator[FaultyPublisher]:
+    with FaultyPublisher([workforce(APRIL, MAY, JUNE_STUB)]) as server:
+        yield server
+
+
+@pytest.fixture
+def seen(publisher, tmp_path):
+    """Looks at a series of the publisher."""
+
+    def see(series: SeriesId = SeriesId.WORKFORCE, **how) -> Discovery:
+        return discover(CATALOGUE[series], client(publisher, fresh(tmp_path)), today=TODAY, **how)
+
+    return see
+
+
+def test_latest_and_past_editions_are_found_newest_first(seen):
+    assert [edition.edition for edition in seen().editions] == ["2023-05", "2023-04"]
+
+
+def test_what_an_editions_page_says_is_kept(seen):
+    may = seen().editions[0]
+    assert may.title == "NHS Workforce Statistics - May 2023"
+    assert may.page == MAY_PAGE
+    assert may.published_on == date(2023, 8, 24)
+    assert may.coverage == "30 Sep 2009 to 31 May 2023"
+    assert may.kind_of_statistics == "Accredited official statistics"
+    assert may.key_facts == "There were 1,285,542 FTE staff. That is 56,000 more."
+    (file,) = may.files
+    assert file.name == "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
+    assert file.address.startswith("https://files.digital.nhs.uk/")
+    assert file.reader == "workforce-workbook"
+
+
+def test_an_announced_edition_is_noted_with_its_day_and_never_asked_for(seen, publisher):
+    (june,) = seen().upcoming
+    assert (june.title, june.due_on) == ("NHS Workforce Statistics - June 2023", date(2023, 9, 28))
+    assert publisher.asked_for(f"{SERIES_PAGE}/june-2023") == []
+
+
+def test_an_announced_edition_on_top_of_the_latest_ones_is_not_taken_for_one(seen, publisher):
+    latest = '<ul class="list list--reset cta-list" data-uipath="ps.series.publications-list.latest">'
+    stub = f'<li><a class="cta__button" href="{SERIES_PAGE}/june-2023" title="{JUNE_STUB.title}">June</a></li>'
+    publisher.rewrite(SERIES_PAGE, latest, latest + stub)
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-05", "2023-04"]
+    assert publisher.asked_for(f"{SERIES_PAGE}/june-2023") == []
+
+
+def test_a_stub_that_no_list_announces_is_told_by_its_disclaimer(seen, publisher):
+    publisher.rewrite(SERIES_PAGE, 'publications-list.upcoming"', 'publications-list.previous"')
+    publisher.rewrite(SERIES_PAGE, 'id="upcoming-publications"', 'id="others"')
+    publisher.rewrite(SERIES_PAGE, 'href="#upcoming-publications"', 'href="#others"')
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-05", "2023-04"]
+    assert [(each.title, each.due_on) for each in found.upcoming] == [
+        ("NHS Workforce Statistics - June 2023", date(2023, 9, 28))
+    ]
+    assert not found.failures
+
+
+def test_files_on_data_set_pages_are_found(seen, publisher):
+    below = SiteDataSet("Staff in trusts", (workbook("May 2023"),))
+    publisher.publish([workforce(SiteEdition(MAY.title, MAY.published_on, data_sets=(below,), slug="may-2023"))])
+    (edition,) = seen().editions
+    assert [file.name for file in edition.files] == ["NHS Workforce Statistics, May 2023 England and Organisation.xlsx"]
+    assert publisher.asked_for(f"{MAY_PAGE}/staff-in-trusts")
+
+
+def test_files_of_another_month_on_the_page_are_editions_of_their_own_month(seen, publisher):
+    core = "NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, September 2025.zip"
+    august = SiteEdition(
+        "NHS Workforce Statistics - August 2025 (Including selected preliminary statistics for September 2025)",
+        date(2025, 11, 27),
+        (workbook("August 2025"), SiteFile(core, zipped({"Core 1.csv": b"a"}))),
+    )
+    publisher.publish([workforce(august)])
+    (edition,) = seen().editions
+    assert edition.edition == "2025-08"
+    assert {(file.edition, file.reader) for file in edition.files} == {
+        ("2025-08", "workforce-workbook"),
+        ("2025-09", "core-csv"),
+    }
+
+
+def test_files_nobody_wants_and_files_missing_are_named(seen, publisher):
+    other = SiteFile("NHS Workforce Statistics, May 2023 Doctors by Grade and Specialty.xlsx", xlsx())
+    publisher.publish([workforce(workforce_edition("May 2023", date(2023, 8, 24), workbook("May 2023"), other))])
+    (edition,) = seen().editions
+    assert edition.other_files == (other.name,)
+    assert "Data Quality Annex" in edition.missing
+
+
+def test_editions_before_the_first_wanted_one_are_not_asked_for(seen, publisher):
+    publisher.publish([workforce(MAY, workforce_edition("March 2020", date(2020, 6, 25)))])
+    assert [edition.edition for edition in seen().editions] == ["2023-05"]
+    assert publisher.asked_for(f"{SERIES_PAGE}/march-2020") == []
+
+
+def test_an_edition_whose_title_names_no_month_is_dated_by_its_coverage(seen, publisher):
+    untitled = SiteEdition("Workforce bulletin", MAY.published_on, MAY.files, covers=MAY.covers)
+    publisher.publish([workforce(untitled)])
+    assert seen().editions[0].edition == "2023-05"
+
+
+def test_an_edition_that_nothing_dates_is_an_error_of_its_own(seen, publisher):
+    publisher.publish([workforce(MAY, SiteEdition("Workforce bulletin", date(2023, 9, 1), MAY.files))])
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-05"]
+    assert "the month the edition is of" in found.failures[0].reason
+
+
+def test_without_the_uipath_marks_the_schema_org_marks_are_read(seen, publisher):
+    for address in (SERIES_PAGE, MAY_PAGE, f"{SERIES_PAGE}/april-2023"):
+        publisher.rewrite(address, "data-uipath", "data-gone")
+        if address != SERIES_PAGE:
+            publisher.rewrite(address, "<h1 ", '<h1 itemprop="name" ')
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-05", "2023-04"]
+    assert [each.due_on for each in found.upcoming] == [date(2023, 9, 28)]
+    assert found.editions[0].files
+    assert found.editions[0].published_on == date(2023, 8, 24)
+
+
+def test_a_series_page_without_lists_says_what_was_looked_for(seen, publisher):
+    publisher.fault(SERIES_PAGE, answers(200, b"<html><title>New look</title><a href='/x'>NHS Workforce</a></html>"))
+    with pytest.raises(PageChanged) as caught:
+        seen()
+    assert LATEST[0] in str(caught.value)
+    assert "New look" in str(caught.value)
+
+
+@pytest.mark.parametrize("section", ["past-publications", "upcoming-publications"])
+def test_a_section_whose_list_has_gone_is_not_taken_for_empty(seen, publisher, section):
+    publisher.rewrite(SERIES_PAGE, f'id="{section}"', f'id="{section}-2"')
+    publisher.rewrite(SERIES_PAGE, f'publications-list.{section.replace("past", "previous").split("-")[0]}"', 'x"')
+    with pytest.raises(PageChanged):
+        seen()
+
+
+def test_an_edition_page_that_changed_fails_alone(seen, publisher):
+    publisher.rewrite(MAY_PAGE, 'data-uipath="document.title"', "")
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-04"]
+    (failure,) = found.failures
+    assert (failure.where, failure.kind) == (MAY.title, "PageChanged")
+    assert 'h1[data-uipath="document.title"]' in failure.reason
+
+
+def test_an_edition_page_whose_list_of_files_changed_fails_alone(seen, publisher):
+    publisher.rewrite(MAY_PAGE, "contentUrl", "link")
+    (failure,) = seen().failures
+    assert "the files under #resources" in failure.reason
+
+
+def test_an_edition_page_without_files_fails_alone(seen, publisher):
+    publisher.publish([workforce(APRIL, SiteEdition(MAY.title, MAY.published_on, slug="may-2023"))])
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-04"]
+    assert found.failures[0].kind == MissingFile.__name__
+    assert "no files at all" in found.failures[0].reason
+
+
+def test_two_files_that_answer_to_one_wanted_name_are_an_error_that_names_both(seen, publisher):
+    twice = (workbook("May 2023"), workbook("May 2023", "corrected"))
+    publisher.publish([workforce(APRIL, workforce_edition("May 2023", MAY.published_on, *twice))])
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-04"]
+    (failure,) = found.failures
+    assert failure.kind == AmbiguousFile.__name__
+    assert failure.reason.count("https://files.digital.nhs.uk/") == 2
+
+
+def test_one_file_listed_twice_is_one_file(seen, publisher):
+    file = workbook("May 2023")
+    below = SiteDataSet("Staff in trusts", (file,))
+    publisher.publish([workforce(SiteEdition(MAY.title, MAY.published_on, (file,), data_sets=(below,)))])
+    assert len(seen().editions[0].files) == 1
+
+
+def test_a_series_that_replaced_this_one_is_not_an_edition(seen, publisher):
+    replaced = (
+        '<div class="callout-box"><a class="cta__button" itemprop="url" href="/other-series">Other series</a></div>'
+    )
+    listed = 'data-uipath="ps.series.publications-list.previous">'
+    publisher.rewrite(SERIES_PAGE, listed, listed + replaced)
+    assert [edition.edition for edition in seen().editions] == ["2023-05", "2023-04"]
+    assert publisher.asked_for("https://digital.nhs.uk/other-series") == []
+
+
+def test_a_challenge_on_the_series_page_is_blocked(seen, publisher):
+    publisher.fault(SERIES_PAGE, answers(403, CHALLENGE))
+    with pytest.raises(Blocked):
+        seen()
+
+
+def test_a_challenge_on_an_edition_page_ends_the_look_and_keeps_what_was_seen(seen, publisher):
+    publisher.fault(f"{SERIES_PAGE}/april-2023", answers(403, CHALLENGE))
+    publisher.publish([workforce(MAY, APRIL, workforce_edition("March 2023", date(2023, 6, 29)))])
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-05"]
+    assert [failure.kind for failure in found.failures] == ["Blocked"]
+    assert publisher.asked_for(f"{SERIES_PAGE}/march-2023") == []
+
+
+def test_no_address_is_asked_for_that_no_page_names(seen, publisher):
+    seen()
+    assert [address for address, _ in publisher.visits] == [SERIES_PAGE, MAY_PAGE, f"{SERIES_PAGE}/april-2023"]
+
+
+def pay_gap(*starts: int) -> SiteSeries:
+    files = [SiteFile(f"UK Gender Pay Gap Data - {start} to {start + 1}.csv", b"EmployerName\nA\n") for start in starts]
+    return SiteSeries(SeriesId.PAY_GAP, tuple(SiteEdition(file.name, date(2024, 4, 30), (file,)) for file in files))
+
+
+def test_every_reporting_year_on_the_pay_gap_page_is_an_edition(seen, publisher):
+    publisher.publish([pay_gap(2017, 2019, 2023)])
+    editions = seen(SeriesId.PAY_GAP).editions
+    assert [edition.edition for edition in editions] == ["2023-24", "2019-20", "2017-18"]
+    assert editions[0].files[0].address == "https://gender-pay-gap.service.gov.uk/viewing/download-data/2023"
+    assert editions[0].files[0].name == "UK Gender Pay Gap Data - 2023 to 2024.csv"
+
+
+def test_the_benchmark_workbook_of_the_staff_survey_is_found_among_the_files(seen, publisher):
+    names = ("NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx", "NSS25-Detailed-spreadsheets.zip")
+    files = tuple(SiteFile(name, xlsx()) for name in names)
+    publisher.publish([SiteSeries(SeriesId.STAFF_SURVEY, (SiteEdition("2025", date(2026, 3, 17), files),))])
+    (edition,) = seen(SeriesId.STAFF_SURVEY).editions
+    assert (edition.edition, [file.name for file in edition.files]) == ("2025", [names[0]])
+    assert edition.other_files == (names[1],)
+
+
+def test_the_newest_version_of_the_ethnicity_measure_is_found(seen, publisher):
+    file = SiteFile("nhs-workforce-data-june-2022.csv", b"Time,Ethnicity\n")
+    publisher.publish([SiteSeries(SeriesId.ETHNICITY, (SiteEdition("NHS workforce", date(2023, 1, 26), (file,)),))])
+    (edition,) = seen(SeriesId.ETHNICITY).editions
+    assert (edition.edition, edition.title, edition.published_on) == ("2022-06", "NHS workforce", date(2023, 1, 26))
+
+
+@pytest.mark.parametrize("series", [SeriesId.PAY_GAP, SeriesId.STAFF_SURVEY, SeriesId.ETHNICITY])
+def test_a_publishers_page_without_its_links_has_changed(seen, publisher, series):
+    publisher.publish([SiteSeries(series, (SiteEdition("Empty", date(2024, 1, 1)),))])
+    with pytest.raises(PageChanged):
+        seen(series)
+
+
+def test_organisation_lists_are_an_edition_of_the_month_without_a_request(seen, publisher):
+    (edition,) = seen(SeriesId.ODS).editions
+    assert edition.edition == "2023-09"
+    assert {file.name for file in edition.files} >= {"etr.csv", "ect.csv", "eccg.csv", "succ.csv"}
+    assert publisher.visits == []
+
+
+def test_a_series_without_an_address_says_what_to_do(seen):
+    found = seen(SeriesId.WRES)
+    assert found.editions == ()
+    assert "inbox" in found.notes[0]
+
+
+def test_registered_addresses_are_editions(seen):
+    address = "https://www.england.nhs.uk/wp-content/uploads/2025/06/wres-2024.xlsx"
+    found = seen(SeriesId.WRES, extra=(Registered("2024", address, "wres-2024.xlsx", "WRES 2024"),))
+    assert [(edition.edition, edition.title) for edition in found.editions] == [("2024", "WRES 2024")]
+    assert found.editions[0].files[0].address == address
+
+
+def test_an_operators_list_of_addresses_is_read(tmp_path):
+    toml = tmp_path / "registered.toml"
+    assert registered_addresses(toml) == {}
+    toml.write_text('[[file]]\nseries = "wres"\nedition = "2024"\naddress = "https://a/b.csv"\nname = "b.csv"\n')
+    assert registered_addresses(toml) == {"wres": (Registered("2024", "https://a/b.csv", "b.csv"),)}
+
+
+@pytest.mark.parametrize("broken", ["[[file]]\nseries = 'wres'\n", "[[file", "file = 1\n"])
+def test_a_broken_list_of_addresses_is_an_error(tmp_path, broken):
+    toml = tmp_path / "registered.toml"
+    toml.write_text(broken)
+    with pytest.raises(UnreadableValue, match="registered"):
+        registered_addresses(toml)
+
+
+@given(
+    st.sampled_from(MONTHS),
+    st.integers(2009, 2099),
+    st.sampled_from(["{} {}", "Staff, April 2015 - {} {}", "{} {} (for March 2099)"]),
+)
+def test_the_last_month_outside_brackets_is_the_editions(month, year, title):
+    assert month_in(title.format(month.title(), year)) == f"{year}-{MONTHS.index(month) + 1:02d}"
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("27 Nov 2025", date(2025, 11, 27)),
+        ("Publication date: 27 November 2025", date(2025, 11, 27)),
+        ("1 Apr 2015 to 30 Sep 2025", date(2025, 9, 30)),
+        ("November 2025", None),
+        ("", None),
+    ],
+)
+def test_days_are_read_as_printed(printed, day):
+    assert day_in(printed) == day

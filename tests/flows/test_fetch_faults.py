@@ -1,0 +1,196 @@
+"""Fetching a series from a publisher that misbehaves: what failed is in the result, what was good stays."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from flows.editions import editions_table
+from flows.fetch import fetch_series, last_look, look
+from flows.series import SeriesId
+from flows.site import SiteFile, SiteSeries
+from flows.web import loopback
+from tests.flows.stand_in import (
+    CHALLENGE,
+    SERIES_PAGE,
+    FaultyPublisher,
+    Times,
+    answers,
+    client,
+    cuts_off,
+    declares,
+    drips,
+    fresh,
+    redirects,
+    workbook,
+    workforce,
+    workforce_edition,
+    zipped,
+)
+from warehouse.archive import Archive
+
+APRIL = workforce_edition("April 2023", date(2023, 7, 27))
+MAY = workforce_edition("May 2023", date(2023, 8, 24))
+NAME = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
+NOW = datetime(2023, 9, 1, 9, 45, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return fresh(tmp_path)
+
+
+@pytest.fixture
+def publisher() -> Iterator[FaultyPublisher]:
+    with FaultyPublisher([workforce(APRIL, MAY)]) as server:
+        yield server
+
+
+def fetch(where, folder, *, now=NOW, **patience):
+    return fetch_series(SeriesId.WORKFORCE, client(where, folder, **patience), folder, now=now)
+
+
+def archived(folder) -> set[str]:
+    return {record.file_name for record in Archive(folder.archive).records()}
+
+
+BOMB = zipped({"zeros.csv": bytes(30_000_000)})
+FAULTS = {
+    "unavailable": (answers(503), "Unreachable"),
+    "too many requests, for an hour": (answers(429, Retry_After="3600"), "Unreachable"),
+    "slow drip": (drips, "Unreachable"),
+    "cut off, always": (cuts_off(1_000, ranges=False), "Unreachable"),
+    "longer than there is": (declares(100_000), "Unreachable"),
+    "shorter than there is": (declares(2_000), "NotWhatItClaims"),
+    "to another host": (redirects("https://example.org/x.xlsx"), "AddressRefused"),
+    "to a private address": (redirects("https://192.168.1.1/x.xlsx"), "AddressRefused"),
+    "challenge page, 200": (answers(200, CHALLENGE), "Blocked"),
+    "challenge page, 403": (answers(403, CHALLENGE), "Blocked"),
+    "a web page": (answers(200, b"<html>Sorry</html>"), "NotWhatItClaims"),
+    "gone": (answers(404), "NotThere"),
+    "member outside": (answers(200, zipped({"../x": b"1", "xl/workbook.xml": b"1"})), "UnsafeZip"),
+    "zip bomb": (answers(200, zipped({"xl/workbook.xml": bytes(30_000_000)})), "UnsafeZip"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_file_that_cannot_be_had_is_a_failure_and_nothing_of_it_is_archived(publisher, folder, fault):
+    happens, kind = FAULTS[fault]
+    publisher.fault(publisher.file(NAME).address, happens)
+    got = fetch(publisher, folder, slow_after=0.01, slowest=1_000_000, attempts=2)
+    assert [(failure.kind, failure.where) for failure in got.failures] == [(kind, f"2023-05 {NAME}")]
+    assert NAME not in archived(folder)
+    assert not list((folder.archive / "incoming").glob("*"))
+    assert got.blocked == (kind == "Blocked")
+    assert got.ending == ("failed" if kind == "Blocked" else "gaps")
+
+
+def test_the_other_editions_stay_when_one_file_fails(publisher, folder):
+    publisher.fault(publisher.file(NAME).address, answers(404))
+    got = fetch(publisher, folder)
+    assert [file.edition for file in got.new] == ["2023-04"]
+    assert archived(folder) == {"NHS Workforce Statistics, April 2023 England and Organisation.xlsx"}
+
+
+def test_a_file_that_failed_is_fetched_by_the_next_run(publisher, folder):
+    publisher.fault(publisher.file(NAME).address, Times(answers(503), 2))
+    assert fetch(publisher, folder, attempts=2).ending == "gaps"
+    after = fetch(publisher, folder)
+    assert ([file.name for file in after.new], after.ending) == ([NAME], "new")
+
+
+def test_a_cut_off_file_is_resumed_and_archived_whole(publisher, folder):
+    publisher.fault(publisher.file(NAME).address, Times(cuts_off(1_500), 1))
+    got = fetch(publisher, folder)
+    assert got.ending == "new"
+    record = next(each for each in Archive(folder.archive).records() if each.file_name == NAME)
+    assert Archive(folder.archive).verified(record).read_bytes() == publisher.file(NAME).content
+
+
+def test_a_publisher_that_is_down_is_one_failure(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        got = fetch(loopback(f"http://127.0.0.1:{taken.getsockname()[1]}"), folder)
+    assert (got.ending, [failure.where for failure in got.failures]) == ("failed", [SERIES_PAGE])
+    assert last_look(folder, SeriesId.WORKFORCE) is None
+
+
+def test_a_publisher_that_fails_again_and_again_is_left_alone(publisher, folder):
+    months = ["January", "February", "March", "April", "May", "June"]
+    editions = [workforce_edition(f"{month} 2023", date(2023, n + 4, 27)) for n, month in enumerate(months)]
+    publisher.publish([workforce(*editions)])
+    for resource in list(publisher.site.values()):
+        if resource.download_as:
+            publisher.fault(resource.address, answers(500))
+    got = fetch(publisher, folder, attempts=1)
+    assert [failure.kind for failure in got.failures] == ["Unreachable"] * 3
+
+
+def test_an_edition_that_cannot_be_read_is_a_gap_beside_what_was_fetched(publisher, folder):
+    publisher.rewrite(f"{SERIES_PAGE}/april-2023", 'data-uipath="document.title"', "")
+    got = fetch(publisher, folder)
+    assert (got.ending, [file.edition for file in got.new]) == ("gaps", ["2023-05"])
+
+
+def test_a_report_that_is_not_required_may_be_gone(publisher, folder):
+    row = b'"R0A","TRUST"' + b',""' * 25 + b"\n"
+    reports = tuple(SiteFile(name, row) for name in ("etr.csv", "ect.csv", "eccg.csv", "succ.csv"))
+    publisher.publish([SiteSeries(SeriesId.ODS, (workforce_edition("May 2023", date(2023, 8, 24), *reports),))])
+    got = fetch_series(SeriesId.ODS, client(publisher, folder), folder, now=NOW)
+    assert ([file.edition for file in got.new], got.failures) == (["2023-09"] * 4, ())
+    assert "System-Mapping.xls" in got.notes[0]
+
+
+def test_a_look_downloads_nothing_and_is_remembered(publisher, folder):
+    stub = workforce_edition("June 2023", date(2023, 9, 28), upcoming=True)
+    publisher.publish([workforce(MAY, stub)])
+    found = look(SeriesId.WORKFORCE, client(publisher, folder), folder, now=NOW)
+    assert [edition.edition for edition in found.editions] == ["2023-05"]
+    remembered = last_look(folder, SeriesId.WORKFORCE)
+    assert (remembered.looked_at, remembered.announced) == (NOW, date(2023, 9, 28))
+    assert archived(folder) == set()
+
+
+def test_the_table_of_editions_tells_what_is_there_superseded_unfetched_and_announced(publisher, folder):
+    address = publisher.file(NAME).address
+    stub = workforce_edition("June 2023", date(2023, 9, 28), upcoming=True)
+    for day, text in enumerate(("figures", "corrected")):
+        again = workforce_edition("May 2023", date(2023, 8, 24), workbook("May 2023", text, address))
+        publisher.publish([workforce(again, stub)])
+        fetch(publisher, folder, now=NOW + timedelta(days=day))
+    publisher.publish([workforce(again, APRIL, stub)])
+    look(SeriesId.WORKFORCE, client(publisher, folder), folder)
+    rows = editions_table(folder, [SeriesId.WORKFORCE])
+    assert [(row.edition, row.standing, bool(row.sha256)) for row in rows] == [
+        ("2023-05", "current", True),
+        ("2023-05", "superseded", True),
+        ("2023-04", "not fetched", False),
+        ("", "announced", False),
+    ]
+    assert not any(row.read for row in rows)
+    assert {row.series for row in editions_table(folder)} == {SeriesId.WORKFORCE}
+
+
+def test_a_file_is_read_once_its_frames_are_staged(publisher, folder):
+    fetch(publisher, folder)
+    record = next(each for each in Archive(folder.archive).records() if each.file_name == NAME)
+    (folder.staged / "workforce-workbook-v1" / record.sha256).mkdir(parents=True)
+    assert [row.read for row in editions_table(folder, [SeriesId.WORKFORCE])] == [True, False]
+
+
+def test_what_the_page_says_goes_into_the_record(publisher, folder):
+    facts = workforce_edition(
+        "May 2023", date(2023, 8, 24), covers=(date(2009, 9, 30), date(2023, 5, 31)), key_facts="Staff rose."
+    )
+    publisher.publish([workforce(facts)])
+    fetch(publisher, folder)
+    (record,) = Archive(folder.archive).records()
+    assert (record.series, record.edition, record.title) == (SeriesId.WORKFORCE, "2023-05", facts.title)
+    assert (record.published_on, record.coverage) == ("2023-08-24", "30 Sep 2009 to 31 May 2023")
+    assert (record.kind_of_statistics, record.key_facts) == ("Accredited official statistics", "Staff rose.")
+    assert (record.page, record.address) == (f"{SERIES_PAGE}/may-2023", publisher.file(NAME).address)
+    assert (record.etag, record.figure_kind) == (publisher.file(NAME).etag, "published")
+    assert record.retrieved_at == "2023-09-01T09:45:00+00:00"
