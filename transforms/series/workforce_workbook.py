@@ -106,14 +106,16 @@ READER = Reader(
 def _england_over_time(grid: Grid) -> pl.DataFrame:
     header, periods = _dated_columns(grid)
     labels = [column for column in grid.columns if column < min(periods)]
-    above = [MEASURES[normal(text)] for text in grid.row(header).values() if normal(text) in MEASURES]
+    above = {column: MEASURES[normal(text)] for column, text in grid.row(header).items() if normal(text) in MEASURES}
+    _refuse_strange_headings(grid, header, {*periods, *above, *_not_read(grid, header)})
+    over_all = next(iter(above.values()), None)
     rows = figure_rows(
         grid, after=header, labels=labels, figures=list(periods), ignored=_not_read(grid, header), blocks=MEASURES
     ).select(
         ROW,
         source_column=pl.lit(labels[-1]),
         staff_group=pl.concat_str([f"c{column}" for column in labels], separator=" | ", ignore_nulls=True),
-        measure=pl.coalesce(pl.col("block").replace_strict(MEASURES), pl.lit(above[0] if above else None, pl.String)),
+        measure=pl.coalesce(pl.col("block").replace_strict(MEASURES), pl.lit(over_all, pl.String)),
     )
     _refuse_repeated(grid, rows, ["staff_group", "measure"])
     if rows["measure"].null_count():
@@ -203,6 +205,7 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
         )
     header = int(dated[ROW].to_list()[0])
     periods = dict(dated.filter(pl.col(ROW) == header).select("variable", "date").iter_rows())
+    _refuse_strange_headings(grid, header, {*periods, *_not_read(grid, header)}, after=min(periods))
     odd = [column for column, day in periods.items() if day != last_day(day.year, day.month)]
     if odd or len(set(periods.values())) < len(periods):
         raise LayoutChanged(
@@ -219,6 +222,20 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
 
 def _not_read(grid: Grid, header: int) -> list[int]:
     return [column for column, text in grid.row(header).items() if normal(text) in NOT_READ]
+
+
+def _refuse_strange_headings(grid: Grid, header: int, known: set[int], *, after: int = 0) -> None:
+    for column, text in grid.row(header).items():
+        if column > after and column not in known:
+            raise LayoutChanged(
+                f"a column that this reader does not know is headed {text!r}",
+                file=grid.file,
+                sheet=grid.sheet,
+                cell=cell_name(header, column),
+                expected="month ends, and " + ", ".join(sorted(NOT_READ)),
+                found=text,
+                do=TEACH,
+            )
 
 
 def _above(grid: Grid, header: int) -> Iterable[str]:
