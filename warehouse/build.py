@@ -21,7 +21,7 @@ from transforms.tables import TABLES
 from warehouse.archive import FigureKind
 from warehouse.history import make_core_table
 from warehouse.marts import build_marts
-from warehouse.reference import load_reference
+from warehouse.reference import load_reference, show_headlines
 from warehouse.staging import StagedFile
 
 META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
@@ -56,6 +56,8 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
     """
     candidate.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(candidate) as con:
+        # One transaction: thousands of small statements (comments) would each be synced to disk otherwise.
+        con.begin()
         con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
         con.execute(META)
         con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
@@ -63,9 +65,10 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
         _note_files(con, staged)
         for table in TABLES.values():
             make_core_table(con, table)
-        _headlines(con) if con.execute("FROM duckdb_tables() WHERE table_name = 'headline'").fetchone() else None
+        show_headlines(con)
         con.execute("DROP TABLE meta.staged_file")
         build_marts(con, made.figure_kind)
+        con.commit()
         con.execute("CHECKPOINT")
 
 
@@ -146,11 +149,6 @@ _FACTS: dict[str, Any] = (
     | {"reader_version": pl.Int32, "size_bytes": pl.Int64}
     | {"tables": pl.List(pl.Struct({"table_name": pl.String, "parquet": pl.String}))}
 )
-
-
-def _headlines(con: duckdb.DuckDBPyConnection) -> None:
-    """core.headline: published headline figures with their citations, kept by hand in reference.headline."""
-    con.execute("CREATE VIEW core.headline AS FROM reference.headline")
 
 
 def _add_files(digest: hashlib._Hash, folder: Traversable) -> None:

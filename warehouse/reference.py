@@ -38,20 +38,27 @@ def load_reference(con: duckdb.DuckDBPyConnection) -> None:
             "sample_size = -1, nullstr = '', quote = '\"', escape = '\"', delim = ',')",
             [str(each.csv)],
         )
-        comment(con, f"TABLE reference.{each.name}", each.about)
-        for column, description in each.columns.items():
-            comment(con, f"COLUMN reference.{each.name}.{column}", description)
+        _describe(con, "TABLE", f"reference.{each.name}", each)
+
+
+def show_headlines(con: duckdb.DuckDBPyConnection) -> None:
+    """core.headline: published headline figures with their citations, kept by hand in reference.headline."""
+    con.execute("CREATE VIEW core.headline AS FROM reference.headline")
+    headline = next(each for each in reference_files() if each.name == "headline")
+    _describe(con, "VIEW", "core.headline", headline)
+
+
+def _describe(con: duckdb.DuckDBPyConnection, kind: str, name: str, each: ReferenceFile) -> None:
+    comment(con, f"{kind} {name}", each.about)
+    for column, description in each.columns.items():
+        comment(con, f"COLUMN {name}.{column}", description)
 
 
 def _described(csv: Traversable, about: Traversable) -> ReferenceFile:
     name = csv.name.removesuffix(".csv")
     if not about.is_file():
-        return ReferenceFile(
-            name,
-            csv,
-            f"Vocabulary of the readers: what publishers print, and what it is called here ({name}).",
-            {"printed": "Label as printed.", "label": "Label used here."},
-        )
+        words = f"Vocabulary of the readers: what publishers print, and what it is called here ({name})."
+        return ReferenceFile(name, csv, words, {"printed": "Label as printed.", "label": "Label used here."})
     first, *rest = [line for line in about.read_text(encoding="utf-8").splitlines() if line.strip()]
     columns = (line.partition(": ") for line in rest)
     return ReferenceFile(name, csv, first, {column: description for column, _, description in columns})
