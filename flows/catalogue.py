@@ -64,7 +64,7 @@ _WORKFORCE = Series(
             "turnover benchmarking, CSV files",
             (
                 "NHS HCHS Workforce Statistics, Turnover benchmarking - CSV data files, {month}.zip",
-                "Turnover benchmarking 2. Staff group and organisation, monthly, *.csv",
+                "Turnover benchmarking 2. Staff group and organisation, monthly, {mmmyy}.csv",
             ),
             reader="turnover-benchmarking",
         ),

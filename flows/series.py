@@ -40,7 +40,7 @@ _MONTH = "|".join(MONTHS)
 _SHORT_MONTH = "|".join(month[:3] for month in MONTHS)
 _PLACES = {
     "{month}": rf"(?P<month>(?:{_MONTH})[ -]\d{{4}})",
-    "{mmmyy}": rf"(?P<mmmyy>(?:{_SHORT_MONTH})\d{{2}})",
+    "{mmmyy}": rf"(?P<mmmyy>(?:{_SHORT_MONTH})-?\d{{2}})",
     "{year}": r"(?P<year>\d{4})",
     "{years}": r"(?P<years>\d{4} to \d{4})",
     "*": r".*",
@@ -52,9 +52,9 @@ class WantedFile:
     """A file wanted of every edition.
 
     `named` are patterns of the name as the publisher wrote it (decoded, any case): `{month}` is 'August 2025',
-    `{mmmyy}` 'aug25', `{year}` '2025', `{years}` '2023 to 2024', `*` anything. They say which edition the file itself
-    is of, where it says so. `reader` is the name of the reader in `transforms/series` that takes it; '' where it is
-    kept in the archive but not read. `since` and `until` are the first and last editions that have the file.
+    `{mmmyy}` 'aug25' or 'Aug-25', `{year}` '2025', `{years}` '2023 to 2024', `*` anything. They say which edition the
+    file itself is of, where it says so. `reader` is the name of the reader in `transforms/series` that takes it; ''
+    where it is kept in the archive but not read. `since` and `until` are the first and last editions that have it.
     """
 
     what: str
@@ -92,7 +92,7 @@ def _edition_named(parts: dict[str, str | None]) -> str:
         return f"{year}-{MONTHS.index(name.lower()) + 1:02d}"
     if mmmyy := parts.get("mmmyy"):
         number = [month[:3] for month in MONTHS].index(mmmyy[:3].lower()) + 1
-        return f"20{mmmyy[3:]}-{number:02d}"
+        return f"20{mmmyy[-2:]}-{number:02d}"
     if years := parts.get("years"):
         return f"{years[:4]}-{years[-2:]}"
     return parts.get("year") or ""

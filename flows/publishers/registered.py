@@ -27,11 +27,14 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     )
 
 
-def _edition(series: Series, edition: str, files: list[Registered]) -> FoundEdition:
-    offered = [Offered(each.name, each.address, each.title) for each in files]
-    chosen = choose(series, edition, series.landing, offered)
-    title = next((each.title for each in files if each.title), f"{series.title}, {edition}")
-    return FoundEdition(series.id, edition, title, series.landing, chosen.files, other_files=chosen.other)
+def _edition(series: Series, edition: str, registered: list[Registered]) -> FoundEdition:
+    # Chosen one by one: that a person registered two files of a year is no ambiguity.
+    chosen = [
+        choose(series, edition, series.landing, [Offered(each.name, each.address, each.title)]) for each in registered
+    ]
+    title = next((each.title for each in registered if each.title), f"{series.title}, {edition}")
+    files = tuple(file for each in chosen for file in each.files)
+    return FoundEdition(series.id, edition, title, series.landing, files)
 
 
 def registered_addresses(toml: Path) -> dict[str, tuple[Registered, ...]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.catalogue import CATALOGUE, SeriesId
+from flows.catalogue import CATALOGUE, SeriesId, is_read
 from flows.publishers.choosing import Offered, choose
 from flows.series import Release, Series
 from flows.web.addresses import check_address, file_name
@@ -77,7 +77,7 @@ def test_every_file_of_the_august_2025_edition_is_taken_for_what_it_is(published
     ("series", "name", "edition"),
     [
         (SeriesId.WORKFORCE, "NHS Workforce Statistics, May 2023 England and Organisation.xlsx", "2023-05"),
-        (SeriesId.WORKFORCE, "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv", ""),
+        (SeriesId.WORKFORCE, "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv", "2025-10"),
         (SeriesId.VACANCIES, "nhs-vac-stats-apr15-mar26-eng-tables.xlsx", "2026-03"),
         (SeriesId.VACANCIES, "nhs-vac-stats-feb15-oct15-eng-tab.xlsx", "2015-10"),
         (SeriesId.VACANCIES, "nhs-vac-stats-apr15-dec25-eng-dq-annex.xlsx", "2025-12"),
@@ -104,6 +104,12 @@ def test_a_real_name_is_taken_once_and_says_its_edition(series, name, edition):
 )
 def test_other_names_are_nobodys(name):
     assert wanted_for(WORKFORCE, name) == {}
+
+
+def test_files_that_no_reader_takes_are_known_to_be_kept_only():
+    assert not is_read(SeriesId.ODS, "System-Mapping.xls")
+    assert is_read(SeriesId.ODS, "etr.csv")
+    assert is_read(SeriesId.ODS, "a file placed by hand.csv")
 
 
 @given(st.sampled_from(MONTHS), st.integers(2009, 2099))

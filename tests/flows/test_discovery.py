@@ -311,6 +311,12 @@ def test_registered_addresses_are_editions(seen):
     assert found.editions[0].files[0].address == address
 
 
+def test_two_files_registered_for_one_year_are_both_taken(seen):
+    below = "https://www.england.nhs.uk/wp-content/uploads/2025/06/"
+    found = seen(SeriesId.WRES, extra=tuple(Registered("2024", below + name, name) for name in ("a.csv", "b.csv")))
+    assert [file.name for file in found.editions[0].files] == ["a.csv", "b.csv"]
+
+
 def test_an_operators_list_of_addresses_is_read(tmp_path):
     toml = tmp_path / "registered.toml"
     assert registered_addresses(toml) == {}
