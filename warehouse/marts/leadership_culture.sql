@@ -1,0 +1,189 @@
+/*
+The culture leaders make: bullying, discrimination, fairness after errors, speaking up, by year, white and BME staff.
+
+Grain: survey_year x geography_level x area_code x population x question x question_base x ethnic_group
+x source_series x figure_basis.
+Sources: NHS Staff Survey by organisation (core.staff_survey), WRES indicators 5 to 8 (core.wres_indicator), national
+figures in cited pages (core.headline, chosen in reference.headline_measure).
+Caveats: survey_year is the autumn of the fieldwork; a WRES report takes the survey of the autumn before. Bullying by
+staff counts managers and colleagues together and is higher than either question alone. The question on equal
+opportunities was put on another base: the two runs stand under two question_base values and must not be joined. Each
+edition of the survey may re-weight earlier years. Numbers of answers are printed in the survey's files only.
+*/
+WITH from_headlines AS (
+    SELECT
+        year(headline.period_end::DATE)::INTEGER AS survey_year,
+        CASE WHEN headline.geography = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
+        headline.geography AS area_code,
+        headline.organisation_type AS population,
+        measure.question,
+        measure.question_base,
+        measure.category AS ethnic_group,
+        headline.value,
+        CASE headline.series WHEN 'WRES' THEN 'wres' ELSE 'nhs-staff-survey' END AS source_series,
+        'published headline' AS figure_basis,
+        headline.headline_id AS edition,
+        concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
+        coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS remark
+    FROM reference.headline_measure AS mapped
+    INNER JOIN reference.leadership_measure AS measure USING (measure_id)
+    INNER JOIN core.headline AS headline USING (headline_id)
+    WHERE mapped.use = 'chosen' AND measure.mart_role = 'culture'
+),
+
+from_wres AS (
+    SELECT
+        wres.wres_year - 1 AS survey_year,
+        wres.geography_level,
+        wres.area_code,
+        wres.org_code,
+        'NHS trusts' AS population,
+        asked.question,
+        wres.ethnic_group,
+        wres.value,
+        wres.value_status AS missing_status,
+        wres.denominator AS answers,
+        wres.series AS source_series,
+        'WRES file' AS figure_basis,
+        wres.edition,
+        'core.wres_indicator' AS source
+    FROM core.wres_indicator_latest AS wres
+    INNER JOIN reference.culture_question AS asked ON wres.indicator = asked.wres_indicator::VARCHAR
+    WHERE wres.measure = 'percent'
+),
+
+from_survey AS (
+    SELECT
+        survey.survey_year,
+        'Organisation' AS geography_level,
+        survey.org_code AS area_code,
+        survey.org_code,
+        survey.benchmark_group AS population,
+        survey.question,
+        'All' AS ethnic_group,
+        survey.value,
+        survey.value_status AS missing_status,
+        survey.respondents AS answers,
+        survey.series AS source_series,
+        'staff survey file' AS figure_basis,
+        survey.edition,
+        'core.staff_survey' AS source
+    FROM core.staff_survey_latest AS survey
+),
+
+answers AS (
+    SELECT * FROM from_headlines
+    UNION ALL BY NAME
+    SELECT * FROM from_wres
+    UNION ALL BY NAME
+    SELECT * FROM from_survey
+),
+
+compared AS (
+    SELECT
+        answers.*,
+        white.value AS white_value
+    FROM answers
+    LEFT JOIN answers AS white
+        ON
+            answers.survey_year = white.survey_year
+            AND answers.geography_level = white.geography_level
+            AND answers.area_code = white.area_code
+            AND answers.population = white.population
+            AND answers.question = white.question
+            AND answers.question_base IS NOT DISTINCT FROM white.question_base
+            AND answers.source_series = white.source_series
+            AND answers.figure_basis = white.figure_basis
+            AND answers.ethnic_group NOT IN ('All', 'White')
+            AND white.ethnic_group = 'White'
+)
+
+SELECT
+    compared.survey_year,
+    compared.geography_level,
+    compared.area_code,
+    compared.org_code,
+    compared.population,
+    compared.question,
+    asked.title AS question_title,
+    compared.question_base,
+    compared.ethnic_group,
+    CASE WHEN compared.question LIKE '%score' THEN 'score' ELSE 'percent' END AS unit,
+    compared.value AS answer_value,
+    compared.answers::BIGINT AS answers,
+    compared.white_value AS white_answer_value,
+    compared.value - compared.white_value AS gap_points,
+    asked.better,
+    CASE
+        WHEN compared.value IS NULL THEN coalesce(compared.missing_status, 'x')
+        WHEN compared.answers < 10 THEN 'u'
+        WHEN compared.question_base = 'later base' THEN 'b'
+    END AS value_status,
+    compared.figure_basis,
+    compared.source_series,
+    compared.edition,
+    compared.source,
+    concat_ws(
+        ' ',
+        CASE
+            WHEN compared.figure_basis = 'published headline'
+                THEN 'As printed in a cited page; the number of answers is not printed.'
+        END,
+        CASE WHEN compared.question = 'bullying_by_staff' THEN 'Managers and colleagues together.' END,
+        CASE
+            WHEN compared.question = 'equal_opportunities'
+                THEN 'Two bases over time: never join rows of different question_base.'
+        END,
+        compared.remark
+    ) AS caveat
+FROM compared
+LEFT JOIN reference.culture_question AS asked USING (question)
+ORDER BY compared.question, compared.geography_level, compared.area_code, compared.ethnic_group, compared.survey_year;
+
+COMMENT ON TABLE marts.leadership_culture IS
+'Bullying, discrimination, fairness after errors and speaking up, by year, white and BME staff. Grain: '
+'survey_year x geography_level x area_code x population x question x question_base x ethnic_group x source_series '
+'x figure_basis.';
+COMMENT ON COLUMN marts.leadership_culture.survey_year IS
+'Autumn of the survey; a WRES report of 2024 takes the survey of 2023.';
+COMMENT ON COLUMN marts.leadership_culture.geography_level IS
+'England, Region or Organisation.';
+COMMENT ON COLUMN marts.leadership_culture.area_code IS
+'ODS code of the organisation, the region''s name as printed, or ''England''.';
+COMMENT ON COLUMN marts.leadership_culture.org_code IS
+'ODS code of the trust; NULL above organisations.';
+COMMENT ON COLUMN marts.leadership_culture.population IS
+'Whose answers: kinds of organisation as printed, or benchmark group of the survey.';
+COMMENT ON COLUMN marts.leadership_culture.question IS
+'Our id of the question (reference.culture_question).';
+COMMENT ON COLUMN marts.leadership_culture.question_title IS
+'What is asked.';
+COMMENT ON COLUMN marts.leadership_culture.question_base IS
+'What the share is of where that changed over time; rows of two bases must not be joined. NULL otherwise.';
+COMMENT ON COLUMN marts.leadership_culture.ethnic_group IS
+'All, White, BME or Black.';
+COMMENT ON COLUMN marts.leadership_culture.unit IS
+'percent: share of answers, 0-100; score: 0-10.';
+COMMENT ON COLUMN marts.leadership_culture.answer_value IS
+'Share of staff who answered so, or score, in unit.';
+COMMENT ON COLUMN marts.leadership_culture.answers IS
+'Number of answers the share is of (denominator); NULL where it is not printed.';
+COMMENT ON COLUMN marts.leadership_culture.white_answer_value IS
+'White staff''s value in the same source and year, beside other groups'' rows.';
+COMMENT ON COLUMN marts.leadership_culture.gap_points IS
+'answer_value minus white_answer_value, percentage points.';
+COMMENT ON COLUMN marts.leadership_culture.better IS
+'Which direction is better: higher or lower.';
+COMMENT ON COLUMN marts.leadership_culture.value_status IS
+'b: break in the series, the base of the question changed; u: fewer than 10 answers; c: suppressed; x: not '
+'printed; NULL: plain.';
+COMMENT ON COLUMN marts.leadership_culture.figure_basis IS
+'published headline, WRES file or staff survey file.';
+COMMENT ON COLUMN marts.leadership_culture.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_culture.edition IS
+'Edition, or the headline id.';
+COMMENT ON COLUMN marts.leadership_culture.source IS
+'Core table, or publisher, title and address of the cited page.';
+COMMENT ON COLUMN marts.leadership_culture.caveat IS
+'What to know before using the row.';
