@@ -7,16 +7,9 @@ from datetime import date
 from itertools import groupby
 
 from flows.sample.layout import Row, csv_file, workbook, zip_file
-from flows.sample.people import (
-    Count,
-    by_category,
-    by_grade,
-    characteristics,
-    details,
-    england_by_grade,
-    total_label,
-)
-from flows.sample.staff import Organisation, Staff, StaffGroup, facts, month_ends, organisations, staff_groups
+from flows.sample.people import by_category, by_grade, characteristics, details, people_cells, total_label
+from flows.sample.roles import england_roles, roles_of
+from flows.sample.staff import Organisation, Staff, StaffGroup, month_ends, organisations, staff_groups
 from flows.sample.workforce import ILLUSTRATIVE, staff_group_columns
 
 AREA = ("NHSE_REGION_CODE", "NHSE_REGION_NAME", "ICS_CODE", "ICS_NAME", "ORG_CODE", "ORG_NAME")
@@ -31,10 +24,6 @@ ROLE = (
 FIGURES = ("FTE", "HEADCOUNT")
 PEOPLE_MONTHS = (date(2018, 9, 30), date(2025, 9, 30))
 """Months before the edition's own in Core 12: one near the end of 2018, and the month before."""
-BOARD_AREA = ("Corporate", "Management", "Management")
-DIVIDED = ("Professionally qualified clinical staff", "Support to clinical staff", "NHS infrastructure support")
-LEADERS = ("Senior managers", "Managers")
-"""Main staff groups and staff groups that Core 12 divides by personal characteristics, beside everyone."""
 
 
 def core_zip(month: date) -> bytes:
@@ -123,45 +112,16 @@ def _grades(staff: Staff, month: date) -> Iterator[Row]:
                     yield (month, "Organisation", *_place(one), *names, grade, count.fte, count.people)
 
 
-Roles = dict[tuple[str, ...], Count]
-"""By NWD staff group, job role and the three areas of work."""
-
-
 def _roles(staff: Staff, month: date) -> Iterator[Row]:
     for one in organisations():
-        if one.exists(month):
-            for role, count in _roles_of(staff, one, month).items():
-                yield (month, "Organisation", *_place(one), *role, count.fte, count.people)
+        for role, count in roles_of(staff, one, month).items():
+            yield (month, "Organisation", *_place(one), *role, count.fte, count.people)
 
 
 def _england_roles(staff: Staff, months: Sequence[date]) -> Iterator[Row]:
     for month in months:
-        sums: Roles = {}
-        for one in organisations():
-            for role, count in (_roles_of(staff, one, month) if one.exists(month) else {}).items():
-                sums[role] = sums.get(role, Count()) + count
-        for role, count in sums.items():
+        for role, count in england_roles(staff, month).items():
             yield (month, "National", *role, count.fte, count.people)
-
-
-def _roles_of(staff: Staff, one: Organisation, month: date) -> Roles:
-    """The board's roles, then one role a staff group; directors who are no clinicians are among the senior managers."""
-    roles: Roles = {}
-    directors = Count()
-    for line in facts("board_roles"):
-        if one.code not in line["absent_from"].split():
-            count = Count(int(line["people"]) * int(line["hundredths_fte_each"]), int(line["people"]))
-            roles[line["nwd_staff_group"], line["nwd_job_role"], *BOARD_AREA] = count
-            directors += count if line["nwd_staff_group"] == "Administrative and Clerical" else Count()
-    for group in staff_groups():
-        people = staff.headcount([one], [group], month)
-        if people and not group.is_doctor:
-            line = details()[group.name]
-            area = (line["primary_area"], line["secondary_area"], line["secondary_area"])
-            count = Count(staff.hundredths(one, group, month), people)
-            others = count - directors if group.name == "Senior managers" else count
-            roles[line["nwd_staff_group"], line["nwd_job_role"], *area] = others
-    return roles
 
 
 def _people(staff: Staff, month: date) -> Iterator[Row]:
@@ -172,15 +132,3 @@ def _people(staff: Staff, month: date) -> Iterator[Row]:
                 for category, part in by_category(count, kind, grade, day).items():
                     if part.people:
                         yield (day, "National", kind, main, group, category, grade, part.fte, part.people)
-
-
-def people_cells(staff: Staff, month: date) -> Iterator[tuple[str, str, str, Count]]:
-    """England's staff by main staff group, staff group and grade, totals first: what the characteristics divide."""
-    everyone = staff_groups()
-    wanted = [("All staff groups", "All staff groups", everyone)]
-    for main in DIVIDED:
-        wanted.append((main, "All staff groups", tuple(group for group in everyone if group.main == main)))
-    wanted += [(group.main, group.name, (group,)) for group in everyone if group.name in LEADERS]
-    for main, name, groups in wanted:
-        for grade, count in england_by_grade(staff, groups, month).items():
-            yield main, name, grade, count

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from flows.sample.arithmetic import people, spread, wobble
-from flows.sample.staff import Organisation, Staff, StaffGroup, facts, organisations
+from flows.sample.staff import Organisation, Staff, StaffGroup, facts, organisations, staff_groups
 
 BANDS = ("Band 1", *(f"Band {n}" for n in range(2, 8)), "Band 8a", "Band 8b", "Band 8c", "Band 8d", "Band 9")
 TOP = "Very Senior Manager"
 GRADES = (*BANDS, TOP, "Non AfC Grade")
+ALL_GRADES = "All grades"
+DIVIDED = ("Professionally qualified clinical staff", "Support to clinical staff", "NHS infrastructure support")
+LEADERS = ("Senior managers", "Managers")
+"""Main staff groups and staff groups that are divided by personal characteristics, beside everyone."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,6 @@ def by_grade(staff: Staff, one: Organisation, group: StaffGroup, month: date) ->
     return {grade: Count(part, people(part, per_hundred)) for grade, part in parts.items() if part}
 
 
-ALL_GRADES = "All grades"
-
-
 def england_by_grade(staff: Staff, groups: Sequence[StaffGroup], month: date) -> dict[str, Count]:
     """All organisations' staff by grade: all grades first, then in the order of the grades.
 
@@ -69,6 +70,18 @@ def england_by_grade(staff: Staff, groups: Sequence[StaffGroup], month: date) ->
     order = {grade: place for place, grade in enumerate(GRADES)}
     total = Count(sum(count.hundredths for count in sums.values()), staff.headcount(organisations(), groups, month))
     return {ALL_GRADES: total} | dict(sorted(sums.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def people_cells(staff: Staff, month: date) -> Iterator[tuple[str, str, str, Count]]:
+    """England's staff by main staff group, staff group and grade, totals first: what the characteristics divide."""
+    everyone = staff_groups()
+    wanted = [("All staff groups", "All staff groups", everyone)]
+    for main in DIVIDED:
+        wanted.append((main, "All staff groups", tuple(group for group in everyone if group.main == main)))
+    wanted += [(group.main, group.name, (group,)) for group in everyone if group.name in LEADERS]
+    for main, name, groups in wanted:
+        for grade, count in england_by_grade(staff, groups, month).items():
+            yield main, name, grade, count
 
 
 def characteristics() -> list[str]:

@@ -7,6 +7,7 @@ from functools import cache
 
 from flows.sample.core import core_zip
 from flows.sample.data_quality import data_quality_annex
+from flows.sample.data_tables import data_tables
 from flows.sample.ethnicity import ethnicity_csv
 from flows.sample.ods import ods_report, succession_report
 from flows.sample.pay_gap import pay_gap_csv
@@ -42,7 +43,11 @@ def _workforce() -> tuple[SiteEdition, ...]:
         _month(
             october,
             date(2026, 1, 29),
-            (SiteFile(f"{CORE_NAME} - CSV data files, {october:%B %Y}.zip", core_zip(october)), _annex(october)),
+            (
+                SiteFile(f"{CORE_NAME} - data tables, {october:%B %Y}.xlsx", data_tables(october)),
+                SiteFile(f"{CORE_NAME} - CSV data files, {october:%B %Y}.zip", core_zip(october)),
+                _annex(october),
+            ),
             (SiteDataSet(f"Turnover benchmarking, {october:%B %Y}", (_turnover(september, october),)),),
         ),
         SiteEdition("NHS Workforce Statistics - November 2025", date(2026, 2, 26), upcoming=True),
