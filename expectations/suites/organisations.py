@@ -62,7 +62,8 @@ SELECT {places}, to_json(struct_pack(org_code := t.org_code))::VARCHAR AS figure
     'a code of an organisation list' AS expected, t.org_code || ', in ' || t.times || ' rows' AS found
 FROM (
     SELECT *, count(*) OVER (PARTITION BY org_code) AS times,
-        row_number() OVER (PARTITION BY org_code ORDER BY edition_order DESC, source_sheet, source_row) AS place
+        row_number() OVER (PARTITION BY org_code ORDER BY edition_order DESC, source_sheet, source_row, source_column
+        ) AS place
     FROM core.{name}
     WHERE org_code NOT IN (SELECT org_code FROM core.organisation)
         AND org_code NOT IN (SELECT org_code FROM gate.organisation_exception)

@@ -62,7 +62,8 @@ def _adds_up(name: str, part: str, total: str, shared: tuple[str, ...]) -> Rule:
 
 def _staff_group_within_total() -> str:
     whole = (
-        "(SELECT series, edition_order, period_end, area_code, measure, value AS all_staff FROM core.workforce"
+        "(SELECT series, edition_order, period_end, geography_level, area_code, measure, value AS all_staff"
+        " FROM core.workforce"
         " WHERE staff_group = 'All staff groups')"
     )
     return offending(
@@ -71,13 +72,14 @@ def _staff_group_within_total() -> str:
         expected="'at most ' || t.all_staff || ', all staff groups'",
         found="t.value",
         source="(SELECT * FROM core.workforce INNER JOIN "
-        f"{whole} AS whole USING (series, edition_order, period_end, area_code, measure))",
+        f"{whole} AS whole USING (series, edition_order, period_end, geography_level, area_code, measure))",
     )
 
 
 def _headcount_and_fte() -> str:
     people = (
-        "(SELECT series, edition_order, period_end, area_code, staff_group, value AS people FROM core.workforce"
+        "(SELECT series, edition_order, period_end, geography_level, area_code, staff_group, value AS people"
+        " FROM core.workforce"
         " WHERE measure = 'headcount')"
     )
     return offending(
@@ -86,7 +88,8 @@ def _headcount_and_fte() -> str:
         expected="'about ' || t.people || ' or less, the headcount'",
         found="t.value || ' FTE'",
         source="(SELECT * FROM core.workforce INNER JOIN "
-        f"{people} AS people USING (series, edition_order, period_end, area_code, staff_group) WHERE measure = 'fte')",
+        f"{people} AS people USING (series, edition_order, period_end, geography_level, area_code, staff_group)"
+        " WHERE measure = 'fte')",
     )
 
 
