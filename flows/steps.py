@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.catalogue import is_read
 from transforms.errors import WorkforceError
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
@@ -64,6 +65,8 @@ def to_read(
 ) -> list[Record]:
     """The records a build is made from: of these series and kind, not set aside, and known by `as_of`.
 
+    Files the catalogue wants kept but that have no reader yet are left out.
+
     A file that arrived twice under one name in one edition with the same bytes is one record.
     """
     wanted, aside = set(series), archive.aside()
@@ -73,6 +76,7 @@ def to_read(
         if record.series in wanted
         and record.figure_kind == figure_kind
         and record.sha256 not in aside
+        and is_read(record.series, record.file_name)
         and (as_of is None or _known_on(record) <= as_of)
     ]
 
