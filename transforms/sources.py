@@ -34,7 +34,7 @@ class PublishedFile:
     def kind(self) -> str:
         """What the first bytes say: 'xlsx', 'xls', 'zip', 'gz', 'html', 'pdf', 'text' or 'unknown'."""
         head = self.head
-        if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return "xlsx" if any(name.startswith("xl/") for name in self.members) else "zip"
         for magic, kind in ((b"\xd0\xcf\x11\xe0", "xls"), (b"\x1f\x8b", "gz"), (b"%PDF", "pdf")):
             if head.startswith(magic):
@@ -52,7 +52,12 @@ class PublishedFile:
 
     @cached_property
     def members(self) -> list[str]:
-        """Names in the zip. Raises `NotWhatItClaims` where its directory, at the end, is cut off."""
+        """Names in the zip; [] for anything else.
+
+        Raises `NotWhatItClaims` where the zip's directory, at its end, is cut off.
+        """
+        if not self.head.startswith(b"PK"):
+            return []
         try:
             with zipfile.ZipFile(self.path) as archive:
                 return archive.namelist()
@@ -89,9 +94,12 @@ class PublishedFile:
             return []
         if not head.strip():
             return []
-        first = pl.read_csv(
-            head, has_header=False, infer_schema=False, n_rows=1, truncate_ragged_lines=True, encoding="utf8-lossy"
-        )
+        try:
+            first = pl.read_csv(
+                head, has_header=False, infer_schema=False, n_rows=1, truncate_ragged_lines=True, encoding="utf8-lossy"
+            )
+        except pl.exceptions.ComputeError:  # text, but of no table: a page of prose, a list of settings
+            return []
         return [(cell or "").strip().lstrip("\ufeff") for cell in first.row(0)]
 
 
