@@ -10,6 +10,7 @@ from transforms.series import (
     ethnicity,
     organisations,
     pay_gap,
+    staff_survey,
     turnover,
     vacancies,
     workforce_workbook,
@@ -26,6 +27,7 @@ READERS: tuple[Reader, ...] = (
     data_quality.READER,
     core_csv.READER,
     data_tables.READER,
+    staff_survey.READER,
 )
 
 
