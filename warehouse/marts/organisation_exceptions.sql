@@ -1,0 +1,79 @@
+/*
+Codes that figures are published for but that stand in no organisation list at hand.
+
+Grain: org_code.
+Source: core.workforce, core.turnover, core.job_role, core.workforce_by_grade, core.pay_gap against core.organisation.
+Caveats: an exception is no error of a figure; it is a list that is missing. Nothing is dropped for being here. Load the
+list named in likely_list (Organisation Data Service, Data Search and Export) and the exception goes.
+*/
+WITH figures AS (
+    SELECT
+        'workforce' AS table_name,
+        org_code,
+        area_name AS org_name,
+        period_end
+    FROM core.workforce_latest
+    WHERE geography_level = 'Organisation' AND value IS NOT NULL AND value <> 0
+    UNION ALL
+    SELECT
+        'turnover' AS table_name,
+        org_code,
+        org_name,
+        period_end
+    FROM core.turnover_latest
+    UNION ALL
+    SELECT
+        'job_role' AS table_name,
+        org_code,
+        area_name,
+        period_end
+    FROM core.job_role_latest
+    UNION ALL
+    SELECT
+        'workforce_by_grade' AS table_name,
+        org_code,
+        area_name,
+        period_end
+    FROM core.workforce_by_grade_latest
+    UNION ALL
+    SELECT
+        'pay_gap' AS table_name,
+        org_code,
+        employer_name,
+        snapshot_date
+    FROM core.pay_gap_latest
+)
+
+SELECT
+    figures.org_code,
+    max_by(figures.org_name, figures.period_end) AS org_name,
+    string_agg(DISTINCT figures.table_name, ', ' ORDER BY figures.table_name) AS tables,
+    min(figures.period_end) AS first_period_end,
+    max(figures.period_end) AS last_period_end,
+    count(*) AS figures,
+    CASE
+        WHEN regexp_matches(figures.org_code, '^T[A-Z][A-Z]$') THEN 'ect (care trusts)'
+        WHEN regexp_matches(figures.org_code, '^5[A-Z0-9]{2}$') THEN 'none: primary care trust, closed in 2013'
+        WHEN regexp_matches(figures.org_code, '^Q[A-Z0-9]{2}$') THEN 'integrated care boards'
+        WHEN regexp_matches(figures.org_code, '^R[A-Z0-9]{2}$') THEN 'etr of an earlier month (trusts)'
+        ELSE 'not known'
+    END AS likely_list
+FROM figures
+WHERE
+    figures.org_code IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM core.organisation
+        WHERE figures.org_code = core.organisation.org_code
+    )
+GROUP BY figures.org_code
+ORDER BY figures.org_code;
+
+COMMENT ON TABLE marts.organisation_exceptions IS
+'Codes that figures are published for but that stand in no organisation list at hand. Grain: org_code.';
+COMMENT ON COLUMN marts.organisation_exceptions.org_code IS 'Code as published.';
+COMMENT ON COLUMN marts.organisation_exceptions.org_name IS 'Newest name printed beside it.';
+COMMENT ON COLUMN marts.organisation_exceptions.tables IS 'Tables of schema core that have figures for it.';
+COMMENT ON COLUMN marts.organisation_exceptions.first_period_end IS 'First period with a figure.';
+COMMENT ON COLUMN marts.organisation_exceptions.last_period_end IS 'Last period with a figure.';
+COMMENT ON COLUMN marts.organisation_exceptions.figures IS 'Number of figures.';
+COMMENT ON COLUMN marts.organisation_exceptions.likely_list IS 'The list that should have it, by the form of the code.';

@@ -1,0 +1,195 @@
+-- kind: view
+/*
+Where each organisation's code leads today: chains of successions followed to their end.
+
+Grain: org_code x today_code (more than one row only for a split).
+Source: Organisation Data Service lists (core.organisation), successions (core.organisation_succession and, where those
+end, reference.succession_since_2022), and the codes that figures are published for.
+Caveats: sites are left out. A split is never apportioned: is_mappable is false. Headcounts of merged organisations may
+count a person twice who worked in both. An organisation that merges away keeps figures of its own to its last day.
+Care trusts (TAD, TAH, TAJ) are in none of the lists at hand: unknown, kept as themselves while they still report.
+*/
+WITH RECURSIVE published AS (
+    SELECT
+        org_code,
+        area_name AS name,
+        period_end
+    FROM core.workforce_latest
+    WHERE geography_level = 'Organisation' AND value > 0
+    UNION ALL
+    SELECT
+        org_code,
+        org_name,
+        period_end
+    FROM core.turnover_latest
+    WHERE value > 0
+    UNION ALL
+    SELECT
+        org_code,
+        employer_name,
+        snapshot_date
+    FROM core.pay_gap_latest
+    WHERE org_code IS NOT NULL
+),
+
+reporting AS (
+    SELECT
+        published.org_code,
+        max_by(name, published.period_end) AS name,
+        max(published.period_end) AS last_period_end,
+        max(published.period_end)
+        >= (SELECT max(newest.period_end) FROM published AS newest) - INTERVAL 12 MONTH AS still_reports
+    FROM published
+    GROUP BY published.org_code
+),
+
+listed AS (
+    SELECT
+        org_code,
+        max_by(name, (edition, edition_order)) AS name,
+        arg_max_null(closed_on, (edition, edition_order)) AS closed_on,
+        max_by(opened_on, (edition, edition_order)) AS opened_on,
+        count(DISTINCT regexp_replace(upper(name), '^THE |[^A-Z0-9]', '', 'g')) > 1 AS had_other_names
+    FROM core.organisation
+    WHERE kind <> 'site'
+    GROUP BY org_code
+),
+
+organisations AS (
+    SELECT
+        org_code,
+        coalesce(listed.name, reporting.name) AS name,
+        listed.org_code IS NOT NULL AS is_listed,
+        listed.opened_on,
+        listed.closed_on,
+        coalesce(listed.had_other_names, FALSE) AS had_other_names,
+        coalesce(reporting.still_reports, FALSE) AS still_reports
+    FROM listed
+    FULL JOIN reporting USING (org_code)
+),
+
+followed AS (
+    SELECT
+        predecessor_code,
+        successor_code,
+        min(effective_on) AS effective_on
+    FROM (
+        SELECT
+            predecessor_code,
+            successor_code,
+            effective_on
+        FROM core.organisation_succession_latest
+        UNION ALL
+        SELECT
+            predecessor_code,
+            successor_code,
+            effective_on
+        FROM reference.succession_since_2022
+    ) AS succession
+    WHERE predecessor_code <> successor_code
+    GROUP BY predecessor_code, successor_code
+),
+
+chains AS (
+    SELECT
+        org_code,
+        org_code AS reached_code,
+        0 AS steps,
+        cast(NULL AS DATE) AS effective_on,
+        [org_code] AS passed
+    FROM organisations
+    UNION ALL
+    SELECT
+        chains.org_code,
+        followed.successor_code,
+        chains.steps + 1 AS steps,
+        followed.effective_on,
+        list_append(chains.passed, followed.successor_code) AS passed
+    FROM chains
+    INNER JOIN followed ON chains.reached_code = followed.predecessor_code
+    WHERE
+        NOT list_contains(chains.passed, followed.successor_code)
+        AND followed.effective_on >= coalesce(chains.effective_on, followed.effective_on)
+),
+
+ends AS (
+    SELECT
+        chains.org_code,
+        chains.reached_code,
+        max(chains.steps) AS steps,
+        max(chains.effective_on) AS effective_on
+    FROM chains
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM followed
+            WHERE
+                chains.reached_code = followed.predecessor_code
+                AND NOT list_contains(chains.passed, followed.successor_code)
+                AND followed.effective_on >= coalesce(chains.effective_on, followed.effective_on)
+        )
+    GROUP BY chains.org_code, chains.reached_code
+),
+
+joined AS (
+    SELECT
+        successor_code,
+        count(*) AS predecessors
+    FROM followed
+    GROUP BY successor_code
+),
+
+judged AS (
+    SELECT
+        ends.org_code,
+        ends.reached_code,
+        ends.steps,
+        ends.effective_on,
+        before.name,
+        now.name AS reached_name,
+        before.still_reports,
+        CASE
+            WHEN count(*) OVER (PARTITION BY ends.org_code) > 1 THEN 'split'
+            WHEN now.closed_on IS NOT NULL THEN 'closed without successor'
+            WHEN ends.steps = 1 AND now.opened_on = ends.effective_on AND joined.predecessors = 1 THEN 'renamed'
+            WHEN ends.steps > 0 THEN 'merged'
+            WHEN NOT before.is_listed THEN 'unknown'
+            WHEN before.had_other_names THEN 'renamed'
+            ELSE 'same'
+        END AS how
+    FROM ends
+    INNER JOIN organisations AS before ON ends.org_code = before.org_code
+    LEFT JOIN organisations AS now ON ends.reached_code = now.org_code
+    LEFT JOIN joined ON ends.reached_code = joined.successor_code
+)
+
+SELECT
+    org_code,
+    name AS org_name,
+    CASE
+        WHEN how = 'closed without successor' OR how = 'unknown' AND NOT still_reports THEN NULL ELSE reached_code
+    END AS today_code,
+    CASE
+        WHEN how = 'closed without successor' OR how = 'unknown' AND NOT still_reports THEN NULL ELSE reached_name
+    END AS today_name,
+    how,
+    steps,
+    effective_on,
+    how IN ('same', 'renamed', 'merged') OR how = 'unknown' AND still_reports AS is_mappable
+FROM judged
+ORDER BY org_code, today_code;
+
+COMMENT ON VIEW marts.organisation_today IS
+'Where each organisation''s code leads today, successions followed to their end. Grain: org_code x today_code.';
+COMMENT ON COLUMN marts.organisation_today.org_code IS 'ODS code figures are or were published for.';
+COMMENT ON COLUMN marts.organisation_today.org_name IS 'Its newest name in the ODS lists, else as figures print it.';
+COMMENT ON COLUMN marts.organisation_today.today_code IS
+'ODS code of today; NULL where it closed without a successor or is unknown and reports no longer.';
+COMMENT ON COLUMN marts.organisation_today.today_name IS 'Newest name of today''s organisation.';
+COMMENT ON COLUMN marts.organisation_today.how IS
+'same; renamed (new name, or a new code for one organisation); merged; split (several codes of today, never'
+' apportioned); closed without successor; unknown (in no list at hand).';
+COMMENT ON COLUMN marts.organisation_today.steps IS 'Successions followed.';
+COMMENT ON COLUMN marts.organisation_today.effective_on IS 'Day of the last succession followed; NULL without one.';
+COMMENT ON COLUMN marts.organisation_today.is_mappable IS
+'True where figures of org_code may be summed into today_code (headcounts may count a person twice).';
