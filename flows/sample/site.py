@@ -12,6 +12,7 @@ from flows.sample.ethnicity import ethnicity_csv
 from flows.sample.ods import ods_report, succession_report
 from flows.sample.pay_gap import pay_gap_csv
 from flows.sample.staff import month_ends
+from flows.sample.survey import benchmark_workbook
 from flows.sample.turnover import turnover_csv
 from flows.sample.vacancies import vacancy_workbook
 from flows.sample.workforce import workforce_workbook
@@ -29,6 +30,7 @@ def sample_site() -> tuple[SiteSeries, ...]:
     return (
         SiteSeries(SeriesId.WORKFORCE, _workforce()),
         SiteSeries(SeriesId.VACANCIES, _vacancies()),
+        SiteSeries(SeriesId.STAFF_SURVEY, (_survey(),)),
         SiteSeries(SeriesId.PAY_GAP, tuple(_pay_gap(start) for start in (2017, 2019, 2023))),
         SiteSeries(SeriesId.ODS, (_organisations(),)),
         SiteSeries(SeriesId.ETHNICITY, (_ethnicity(),)),
@@ -100,6 +102,18 @@ def _vacancies() -> tuple[SiteEdition, ...]:
 
 def _vacancy_title(quarter: date) -> str:
     return f"NHS Vacancy Statistics England, April 2015 - {quarter:%B %Y}, Experimental Statistics"
+
+
+def _survey() -> SiteEdition:
+    name = "NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx"
+    return SiteEdition(
+        "NHS Staff Survey 2025, benchmark report data",
+        date(2026, 3, 12),
+        (SiteFile(name, benchmark_workbook(range(2021, 2026))),),
+        covers=(date(2025, 9, 1), date(2025, 11, 30)),
+        kind_of_statistics="Official statistics",
+        key_facts=ILLUSTRATIVE,
+    )
 
 
 def _pay_gap(start: int) -> SiteEdition:

@@ -217,3 +217,11 @@ def test_spread_gives_whole_parts_that_add_up_to_the_total() -> None:
 
 def test_people_are_rounded_up_from_full_time_equivalents() -> None:
     assert [people(hundredths, 110) for hundredths in (0, 1, 100, 1000)] == [0, 1, 2, 11]
+
+
+def test_staff_survey_speaks_of_the_organisations_of_today(tables: dict[str, pl.DataFrame]) -> None:
+    survey = tables["staff_survey"]
+    staff = workforce(tables, "2025-10").filter(geography_level="Organisation", period_end=date(2025, 10, 31))
+    assert set(survey["org_code"]) == set(staff["org_code"])
+    assert survey.filter(org_code="G6V2S", survey_year=2021)["value"].null_count() > 0
+    assert survey.filter(org_code="G6V2S", survey_year=2025)["value"].null_count() == 0

@@ -1,0 +1,82 @@
+"""The NHS Staff Survey's benchmark workbook: five years of shares, a sheet for each group of organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flows.sample.arithmetic import wobble
+from flows.sample.layout import Row, workbook
+from flows.sample.staff import Organisation, facts, organisations
+from flows.sample.workforce import ILLUSTRATIVE
+
+GROUPS = {  # sheet -> kinds of organisation it holds, by their benchmark group in the workforce statistics
+    "Acute&Acute Community Trusts": ("Acute - Teaching", "Acute - Large"),
+    "Acute Specialist Trusts": ("Acute - Specialist",),
+    "MH&LD, MH, LD&Community Trusts": ("Mental Health and Learning Disability", "Care Trust"),
+    "Ambulance Trusts": ("Ambulance Trust",),
+    "ICBs": ("Integrated Care Board",),
+}
+FEWEST = 10
+"""Answers below which no share is printed."""
+
+
+def benchmark_workbook(years: range) -> bytes:
+    """Each organisation of today with, for every question and year, the share (0 to 1) and how many answered.
+
+    The sub-scores are between 0 and 10.
+    """
+    shown = [one for one in organisations() if not one.closed_on]
+    groups = {sheet: [one for one in shown if one.benchmark_group in kinds] for sheet, kinds in GROUPS.items()}
+    notes: list[Row] = [
+        ("NHS Staff Survey benchmark report data",),
+        (ILLUSTRATIVE,),
+        ("Shares are fractions between 0 and 1. Questions with fewer than 10 answers are left blank.",),
+        *[(line["variable"], line["about"]) for line in facts("survey_questions")],
+    ]
+    listed: list[Row] = [("org_id", "org_name", "benchmark_group")]
+    listed += [(one.code, one.name, sheet) for sheet, members in groups.items() for one in members]
+    sheets: dict[str, Iterable[Row]] = {"Notes": notes, "Organisation Benchmark groups": listed}
+    for sheet, members in groups.items():
+        sheets[sheet] = [_header(years), *[_organisation(one, years) for one in members]]
+    return workbook(sheets, rates_in=list(groups))
+
+
+def _header(years: range) -> Row:
+    columns = ["org_id", "org_name"]
+    for line in facts("survey_questions"):
+        name = line["variable"]
+        columns += [part for year in _asked(line, years) for part in (f"{name}_{year}", f"{name}_n_{year}")]
+        columns.append(f"{name}_sig")
+    return columns
+
+
+def _asked(line: dict[str, str], years: range) -> list[int]:
+    return [year for year in years if year >= int(line["asked_from"])]
+
+
+def _organisation(one: Organisation, years: range) -> Row:
+    cells: list[str | int | float | None] = [one.code, one.name]
+    for line in facts("survey_questions"):
+        asked = _asked(line, years)
+        results = [_result(one, line, year - years[0]) for year in asked]
+        for year, result in zip(asked, results, strict=True):
+            answers = _answers(one, line["variable"], year)
+            cells += [result if answers >= FEWEST else None, answers or None]
+        change = results[-1] - results[-2]
+        cells.append("Not significant" if abs(change) < 0.01 else "Higher" if change > 0 else "Lower")
+    return cells
+
+
+def _result(one: Organisation, line: dict[str, str], years: int) -> float:
+    per_thousand = int(line["per_thousand"]) + int(line["each_year"]) * years
+    per_thousand += int(line["ambulance_more"]) if one.profile == "ambulance" else 0
+    about = wobble(one.code, line["variable"], by=250) + wobble(one.code, line["variable"], years, by=80)
+    return int(line["out_of"]) * (per_thousand * 10 + about) / 10_000
+
+
+def _answers(one: Organisation, variable: str, year: int) -> int:
+    """Nearly half of the staff answer; a trust that was not there yet has no answers."""
+    if one.opened_on > f"{year}-09-01":
+        return 0
+    size = one.size_fte or sum(before.size_fte for before in organisations() if before.became == one.code)
+    return size * (470 + wobble(one.code, variable, year, by=20)) // 1000
