@@ -1,0 +1,325 @@
+/*
+The speech of November 2018, claim by claim: what was true then, what is true now, by whom measured, what is not known.
+
+Grain: claim_id.
+Sources: claims of reference.speech_claim; values from marts.leadership_diversity, marts.staff_by_characteristic,
+marts.leadership_pay_gap, marts.board_roles and core.headline (lines chosen in reference.headline_measure).
+Rules: 'then' is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
+a value more than 24 months older gives no verdict. 'Latest' is the newest value since the speech. A proxy gives no
+verdict. A round figure holds within its tolerance. Where nothing is known the row says so.
+*/
+WITH claims AS (
+    SELECT *
+    FROM reference.speech_claim
+),
+
+headlines AS (
+    SELECT
+        mapped.measure_id,
+        headline.period_end::DATE AS period_end,
+        least(
+            headline.period_end::DATE,
+            CASE length(headline.published_date::VARCHAR)
+                WHEN 10 THEN headline.published_date::VARCHAR::DATE
+                WHEN 7 THEN last_day((headline.published_date::VARCHAR || '-01')::DATE)
+                WHEN 4 THEN make_date(headline.published_date::VARCHAR::INTEGER, 12, 31)
+            END
+        ) AS known_on,
+        headline.value,
+        NULL::DOUBLE AS numerator,
+        NULL::DOUBLE AS denominator,
+        headline.headline_id || ': '
+        || concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
+        headline.conflict_note AS disagreement
+    FROM reference.headline_measure AS mapped
+    INNER JOIN core.headline AS headline USING (headline_id)
+    WHERE mapped.use = 'chosen' AND headline.geography = 'England'
+),
+
+boards_without_bme AS (
+    SELECT
+        'trusts_without_bme_board_member_percent' AS measure_id,
+        without.period_end,
+        without.known_on,
+        100 * without.value / counted.value AS value,
+        without.value AS numerator,
+        counted.value AS denominator,
+        without.source || '; ' || counted.source AS source,
+        without.disagreement
+    FROM headlines AS without
+    INNER JOIN headlines AS counted
+        ON without.period_end = counted.period_end AND counted.measure_id = 'trusts_in_board_data'
+    WHERE without.measure_id = 'trusts_without_bme_board_member'
+),
+
+staff AS (
+    SELECT
+        CASE
+            WHEN characteristic = 'ethnicity' AND grade = 'Very Senior Manager' THEN 'measured_vsm_bme_share'
+            WHEN characteristic = 'ethnicity' THEN 'measured_workforce_bme_share'
+            WHEN grade = 'Very Senior Manager' THEN 'measured_women_vsm_share'
+            ELSE 'measured_women_workforce_share'
+        END AS measure_id,
+        period_end,
+        period_end AS known_on,
+        share_percent AS value,
+        headcount::DOUBLE AS numerator,
+        known_headcount::DOUBLE AS denominator,
+        source_series || ' ' || edition AS source,
+        NULL AS disagreement
+    FROM marts.staff_by_characteristic
+    WHERE
+        population = 'NHS trusts and core organisations'
+        AND staff_group_level = 'all'
+        AND grade IN ('All grades', 'Very Senior Manager')
+        AND (category_level = 'BME total' OR (characteristic = 'sex' AND category = 'Female'))
+    UNION ALL
+    SELECT
+        CASE staff_group
+            WHEN 'HCHS doctors' THEN 'measured_doctors_bme_share_of_all' ELSE 'measured_nurses_bme_share_of_all'
+        END AS measure_id,
+        period_end,
+        period_end AS known_on,
+        share_of_all_percent AS value,
+        headcount::DOUBLE AS numerator,
+        all_headcount::DOUBLE AS denominator,
+        source_series || ' ' || edition AS source,
+        NULL AS disagreement
+    FROM marts.staff_by_characteristic
+    WHERE
+        population = 'NHS trusts and core organisations'
+        AND staff_group IN ('HCHS doctors', 'Nurses & health visitors')
+        AND grade = 'All grades'
+        AND category_level = 'BME total'
+),
+
+top_quarter AS (
+    SELECT
+        sides.measure_id,
+        pay_gap.snapshot_date AS period_end,
+        pay_gap.snapshot_date AS known_on,
+        avg(
+            CASE sides.measure_id
+                WHEN 'measured_top_quarter_women_share' THEN pay_gap.women_share_percent
+                ELSE pay_gap.all_quarters_women_share_percent
+            END
+        ) AS value,
+        NULL::DOUBLE AS numerator,
+        count(*)::DOUBLE AS denominator,
+        'gender-pay-gap ' || max(pay_gap.edition) || ', mean over ' || count(*) || ' trusts' AS source,
+        NULL AS disagreement
+    FROM marts.leadership_pay_gap AS pay_gap
+    CROSS JOIN
+        (VALUES ('measured_top_quarter_women_share'), ('measured_all_quarters_women_share')) AS sides (measure_id)
+    WHERE
+        pay_gap.pay_quarter = 'top'
+        AND pay_gap.body = 'NHS trust'
+        AND pay_gap.is_matched
+        AND pay_gap.all_quarters_women_share_percent IS NOT NULL
+    GROUP BY sides.measure_id, pay_gap.snapshot_date
+),
+
+chief_executives AS (
+    SELECT
+        'measured_trusts_without_recorded_chief_executive' AS measure_id,
+        period_end,
+        period_end AS known_on,
+        100 * avg(CASE WHEN is_recorded THEN 0 ELSE 1 END) AS value,
+        count(*) FILTER (WHERE NOT is_recorded)::DOUBLE AS numerator,
+        count(*)::DOUBLE AS denominator,
+        source_series || ' ' || max(edition) AS source,
+        NULL AS disagreement
+    FROM marts.board_roles
+    WHERE
+        board_role = 'Chief Executive'
+        AND org_code IN (
+            SELECT listed.org_code FROM core.organisation_latest AS listed
+            WHERE listed.kind IN ('trust', 'care trust')
+        )
+    GROUP BY period_end, source_series
+),
+
+evidence AS (
+    SELECT * FROM headlines
+    UNION ALL BY NAME
+    SELECT * FROM boards_without_bme
+    UNION ALL BY NAME
+    SELECT * FROM staff
+    UNION ALL BY NAME
+    SELECT * FROM top_quarter
+    UNION ALL BY NAME
+    SELECT * FROM chief_executives
+),
+
+moments AS (
+    SELECT
+        *,
+        'then' AS moment,
+        known_on >= DATE '2018-11-01' - INTERVAL 24 MONTHS AS is_timely
+    FROM evidence
+    WHERE known_on < DATE '2018-11-01' AND value IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY measure_id ORDER BY period_end DESC, source ASC) = 1
+    UNION ALL
+    SELECT
+        *,
+        'latest' AS moment,
+        TRUE AS is_timely
+    FROM evidence
+    WHERE known_on > DATE '2018-11-28' AND value IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY measure_id ORDER BY period_end DESC, source ASC) = 1
+),
+
+held AS (
+    SELECT
+        claims.claim_id,
+        moment_name.moment,
+        shown.period_end,
+        shown.value,
+        shown.numerator,
+        shown.denominator,
+        shown.source,
+        shown.disagreement,
+        compared.value AS compared_value,
+        compared.source AS compared_source,
+        compared.disagreement AS compared_disagreement,
+        CASE
+            WHEN shown.value IS NULL AND measure.mart_role = 'computed' THEN 'no figure is loaded'
+            WHEN shown.value IS NULL THEN 'no figure was found'
+            WHEN claims.kind_of_evidence = 'proxy' THEN 'a proxy gives no verdict'
+            WHEN NOT shown.is_timely THEN 'the nearest figure is of ' || year(shown.period_end)
+            WHEN claims.comparison = 'no figure claimed' THEN 'no figure was claimed'
+            WHEN claims.comparison = 'rises after the speech' AND moment_name.moment = 'then'
+                THEN 'an aim: nothing to hold at the time'
+            WHEN claims.comparison = 'rises after the speech' AND earlier.value IS NULL
+                THEN 'no figure before the speech to compare with'
+            WHEN claims.comparison LIKE '% than the measure compared' AND compared.value IS NULL
+                THEN 'nothing to compare with in that period'
+        END AS unknown_because,
+        CASE
+            WHEN claims.comparison = 'more than' THEN shown.value > claims.claimed_value
+            WHEN claims.comparison = 'at least' THEN shown.value >= claims.claimed_value
+            WHEN claims.comparison = 'about'
+                THEN round(abs(shown.value - claims.claimed_value), 6) <= claims.tolerance_points
+            WHEN claims.comparison = 'lower than the measure compared' THEN shown.value < compared.value
+            WHEN claims.comparison = 'higher than the measure compared' THEN shown.value > compared.value
+            WHEN claims.comparison = 'rises after the speech' THEN shown.value > earlier.value
+        END AS comparison_holds
+    FROM claims
+    CROSS JOIN (VALUES ('then'), ('latest')) AS moment_name (moment)
+    LEFT JOIN moments AS shown ON claims.measure_id = shown.measure_id AND moment_name.moment = shown.moment
+    LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure.measure_id
+    LEFT JOIN moments AS earlier ON claims.measure_id = earlier.measure_id AND earlier.moment = 'then'
+    LEFT JOIN evidence AS compared
+        ON claims.compared_measure_id = compared.measure_id AND shown.period_end = compared.period_end
+)
+
+SELECT
+    claims.claim_id,
+    claims.speech_element,
+    claims.topic,
+    claims.statement,
+    claims.claimed_value,
+    claims.claimed_unit,
+    claims.comparison,
+    claims.tolerance_points,
+    coalesce(measure.title, 'no measure was found') AS measure_used,
+    measure.unit AS measure_unit,
+    compared_measure.title AS compared_with,
+    at_the_time.value AS value_then,
+    at_the_time.numerator AS numerator_then,
+    at_the_time.denominator AS denominator_then,
+    at_the_time.compared_value AS compared_value_then,
+    at_the_time.period_end AS period_then,
+    now.value AS value_latest,
+    now.numerator AS numerator_latest,
+    now.denominator AS denominator_latest,
+    now.compared_value AS compared_value_latest,
+    now.period_end AS period_latest,
+    CASE WHEN at_the_time.unknown_because IS NULL THEN at_the_time.comparison_holds END AS holds_then,
+    coalesce('not known: ' || at_the_time.unknown_because, at_the_time.comparison_holds::VARCHAR, 'not known')
+        AS verdict_then,
+    CASE WHEN now.unknown_because IS NULL THEN now.comparison_holds END AS holds_now,
+    coalesce('not known: ' || now.unknown_because, now.comparison_holds::VARCHAR, 'not known') AS verdict_now,
+    claims.kind_of_evidence,
+    claims.claim_source,
+    concat_ws(
+        '; ',
+        'then: ' || concat_ws('; compared: ', at_the_time.source, at_the_time.compared_source),
+        'latest: ' || concat_ws('; compared: ', now.source, now.compared_source)
+    ) AS sources,
+    concat_ws(
+        ' ',
+        claims.caveat,
+        'Sources disagree, then: ' || concat_ws(' ', at_the_time.disagreement, at_the_time.compared_disagreement),
+        'Sources disagree, latest: ' || concat_ws(' ', now.disagreement, now.compared_disagreement)
+    ) AS caveat
+FROM claims
+INNER JOIN held AS at_the_time ON claims.claim_id = at_the_time.claim_id AND at_the_time.moment = 'then'
+INNER JOIN held AS now ON claims.claim_id = now.claim_id AND now.moment = 'latest'
+LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure.measure_id
+LEFT JOIN reference.leadership_measure AS compared_measure ON claims.compared_measure_id = compared_measure.measure_id
+ORDER BY claims.claim_id;
+
+COMMENT ON TABLE marts.speech_claims IS
+'The speech of November 2018, claim by claim: what was true then, what is true now, by whom it was measured, and '
+'what is not known. Grain: claim_id.';
+COMMENT ON COLUMN marts.speech_claims.claim_id IS
+'Element of the speech and running number; one claim may be held against several measures.';
+COMMENT ON COLUMN marts.speech_claims.speech_element IS
+'S1 ethnicity, S2 sex, S3 vacant posts, S4 clinicians, S5 bullying and discrimination, S6 learn not blame, S7 '
+'training and people from outside, S8 CIO or CCIO.';
+COMMENT ON COLUMN marts.speech_claims.topic IS
+'Topic in words.';
+COMMENT ON COLUMN marts.speech_claims.statement IS
+'What was said, in our words.';
+COMMENT ON COLUMN marts.speech_claims.claimed_value IS
+'The figure the speech gave or aimed at; NULL where none.';
+COMMENT ON COLUMN marts.speech_claims.claimed_unit IS
+'Unit of claimed_value.';
+COMMENT ON COLUMN marts.speech_claims.comparison IS
+'How the measure is held against the claim.';
+COMMENT ON COLUMN marts.speech_claims.tolerance_points IS
+'Half-width within which ''about'' holds, percentage points.';
+COMMENT ON COLUMN marts.speech_claims.measure_used IS
+'What is measured.';
+COMMENT ON COLUMN marts.speech_claims.measure_unit IS
+'Unit of the values.';
+COMMENT ON COLUMN marts.speech_claims.compared_with IS
+'Measure on the other side of a comparison of two.';
+COMMENT ON COLUMN marts.speech_claims.value_then IS
+'Nearest value before November 2018.';
+COMMENT ON COLUMN marts.speech_claims.numerator_then IS
+'Its numerator, where known.';
+COMMENT ON COLUMN marts.speech_claims.denominator_then IS
+'Its denominator, where known; number of trusts for a mean over trusts.';
+COMMENT ON COLUMN marts.speech_claims.compared_value_then IS
+'Value of the measure compared in the same period.';
+COMMENT ON COLUMN marts.speech_claims.period_then IS
+'Last day of the period value_then is of.';
+COMMENT ON COLUMN marts.speech_claims.value_latest IS
+'Newest value since the speech.';
+COMMENT ON COLUMN marts.speech_claims.numerator_latest IS
+'Its numerator, where known.';
+COMMENT ON COLUMN marts.speech_claims.denominator_latest IS
+'Its denominator, where known; number of trusts for a mean over trusts.';
+COMMENT ON COLUMN marts.speech_claims.compared_value_latest IS
+'Value of the measure compared in the same period.';
+COMMENT ON COLUMN marts.speech_claims.period_latest IS
+'Last day of the period value_latest is of.';
+COMMENT ON COLUMN marts.speech_claims.holds_then IS
+'Whether the claim held by value_then; NULL: not known.';
+COMMENT ON COLUMN marts.speech_claims.verdict_then IS
+'true, false, or not known and why.';
+COMMENT ON COLUMN marts.speech_claims.holds_now IS
+'Whether the claim holds by value_latest, as of period_latest; NULL: not known. For aims: whether the measure has '
+'risen since.';
+COMMENT ON COLUMN marts.speech_claims.verdict_now IS
+'true, false, or not known and why.';
+COMMENT ON COLUMN marts.speech_claims.kind_of_evidence IS
+'measured here, published headline, proxy, or no published source.';
+COMMENT ON COLUMN marts.speech_claims.claim_source IS
+'Address where the claim is reported.';
+COMMENT ON COLUMN marts.speech_claims.sources IS
+'Where the values come from: headline ids with publisher, title and address, or series and edition.';
+COMMENT ON COLUMN marts.speech_claims.caveat IS
+'What the evidence can and cannot say, and what other sources print against it.';
