@@ -60,6 +60,10 @@ from_survey AS (
         survey.org_code,
         survey.benchmark_group AS population,
         survey.question,
+        -- Its base and wording changed between editions.
+        CASE
+            WHEN survey.question = 'fair_career_progression' THEN 'as in the workbook of ' || survey.edition
+        END AS question_base,
         'All' AS ethnic_group,
         survey.value,
         survey.value_status AS missing_status,
@@ -67,8 +71,10 @@ from_survey AS (
         survey.series AS source_series,
         'staff survey file' AS figure_basis,
         survey.edition,
-        'core.staff_survey' AS source
+        'core.staff_survey' AS source,
+        'Note: ' || noted.note || '.' AS remark
     FROM core.staff_survey_latest AS survey
+    LEFT JOIN reference.staff_survey_question AS noted USING (question)
 ),
 
 answers AS (
@@ -82,7 +88,8 @@ answers AS (
 compared AS (
     SELECT
         answers.*,
-        white.value AS white_value
+        white.value AS white_value,
+        white.source AS white_source
     FROM answers
     LEFT JOIN answers AS white
         ON
@@ -117,7 +124,7 @@ SELECT
     CASE
         WHEN compared.value IS NULL THEN coalesce(compared.missing_status, 'x')
         WHEN compared.answers < 10 THEN 'u'
-        WHEN compared.question_base = 'later base' THEN 'b'
+        WHEN compared.question_base <> 'answers without do not know' THEN 'b'
     END AS value_status,
     compared.figure_basis,
     compared.source_series,
@@ -131,8 +138,12 @@ SELECT
         END,
         CASE WHEN compared.question = 'bullying_by_staff' THEN 'Managers and colleagues together.' END,
         CASE
-            WHEN compared.question = 'equal_opportunities'
-                THEN 'Two bases over time: never join rows of different question_base.'
+            WHEN compared.question = 'fair_career_progression'
+                THEN 'The base of the question changed over time: never join rows of different question_base.'
+        END,
+        CASE
+            WHEN compared.white_source <> compared.source
+                THEN 'The value of white staff is from another page: ' || compared.white_source || '.'
         END,
         compared.remark
     ) AS caveat
