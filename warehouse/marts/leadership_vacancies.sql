@@ -1,0 +1,124 @@
+/*
+Executive posts without a substantive holder: what surveys published, and what payroll records show.
+
+Grain: evidence x headline_id (published headlines); evidence x period_end (job roles).
+Sources: cited headlines of the series 'executive vacancies' (core.headline, units in
+reference.executive_vacancy_headline); job roles by trust (marts.board_roles), where that table is loaded.
+Caveats: no publication counts vacant executive posts today; the surveys are of 2013, 2014 and 2017. A trust with no
+chief executive recorded need not have a vacancy: interims off the payroll, secondees and chief executives shared
+between trusts are not seen. The two kinds of evidence are set side by side and must not be put in one series.
+*/
+WITH headlines AS (
+    SELECT
+        'published headline' AS evidence,
+        headline.headline_id,
+        headline.period_start,
+        headline.period_end,
+        headline.organisation_type,
+        headline.staff_group AS post,
+        headline.measure,
+        detail.unit,
+        headline.value,
+        detail.numerator,
+        detail.denominator,
+        headline.value_text,
+        headline.is_approximate OR headline.is_computed AS is_approximate,
+        headline.publisher,
+        headline.source_title,
+        headline.source_url,
+        nullif(concat_ws(' ', headline.note || '.', headline.conflict_note), '') AS caveats,
+        NULL::VARCHAR AS edition
+    FROM core.headline AS headline
+    INNER JOIN reference.executive_vacancy_headline AS detail USING (headline_id)
+),
+
+trusts AS (
+    SELECT DISTINCT org_code
+    FROM core.organisation_latest
+    WHERE kind IN ('trust', 'care trust')
+),
+
+chief_executives AS (
+    SELECT
+        roles.period_end,
+        count(*) AS trusts,
+        count(*) FILTER (WHERE NOT roles.is_recorded) AS trusts_without,
+        max(roles.edition) AS edition
+    FROM marts.board_roles AS roles
+    WHERE
+        roles.board_role = 'Chief Executive'
+        AND (
+            roles.org_code IN (SELECT trusts.org_code FROM trusts)
+            OR (NOT EXISTS (FROM trusts) AND regexp_matches(roles.org_code, '^(R[A-Z0-9]{2}|TA[A-Z])$'))
+        )
+    GROUP BY ALL
+),
+
+recorded AS (
+    SELECT
+        'job role records' AS evidence,
+        NULL::VARCHAR AS headline_id,
+        period_end AS period_start,
+        period_end,
+        'NHS trusts with job roles published' AS organisation_type,
+        'chief executives' AS post,
+        'trusts with no chief executive recorded in post' AS measure,
+        'percent of trusts' AS unit,
+        100.0 * trusts_without / trusts AS value,
+        trusts_without AS numerator,
+        trusts AS denominator,
+        NULL::VARCHAR AS value_text,
+        FALSE AS is_approximate,
+        'NHS England' AS publisher,
+        'NHS Workforce Statistics, job roles by organisation' AS source_title,
+        NULL::VARCHAR AS source_url,
+        'Not recorded is not vacant: interims off the payroll, secondees and shared chief executives are not seen.'
+            AS caveats,
+        edition
+    FROM chief_executives
+)
+
+SELECT * FROM headlines
+UNION ALL
+SELECT * FROM recorded
+ORDER BY period_end, evidence, headline_id;
+
+COMMENT ON TABLE marts.leadership_vacancies IS
+'Executive posts without a substantive holder: survey headlines beside the share of trusts with no chief executive '
+'recorded. Grain: evidence x headline_id, or evidence x period_end. The two kinds of evidence are not one series.';
+COMMENT ON COLUMN marts.leadership_vacancies.evidence IS
+'published headline: a cited survey; job role records: payroll records of trusts.';
+COMMENT ON COLUMN marts.leadership_vacancies.headline_id IS
+'Line of reference.headline; NULL for job role records.';
+COMMENT ON COLUMN marts.leadership_vacancies.period_start IS
+'First day the figure speaks of.';
+COMMENT ON COLUMN marts.leadership_vacancies.period_end IS
+'Last day the figure speaks of.';
+COMMENT ON COLUMN marts.leadership_vacancies.organisation_type IS
+'Which organisations are counted.';
+COMMENT ON COLUMN marts.leadership_vacancies.post IS
+'Which posts.';
+COMMENT ON COLUMN marts.leadership_vacancies.measure IS
+'What is measured, in the source''s words.';
+COMMENT ON COLUMN marts.leadership_vacancies.unit IS
+'Unit of value: percent of trusts, of posts or of vacant posts (0-100), trusts, or months.';
+COMMENT ON COLUMN marts.leadership_vacancies.value IS
+'The figure. Better: lower.';
+COMMENT ON COLUMN marts.leadership_vacancies.numerator IS
+'Trusts counted; NULL where the source does not print it.';
+COMMENT ON COLUMN marts.leadership_vacancies.denominator IS
+'Trusts asked or recorded; NULL where the source does not print it.';
+COMMENT ON COLUMN marts.leadership_vacancies.value_text IS
+'The figure in the source''s own words.';
+COMMENT ON COLUMN marts.leadership_vacancies.is_approximate IS
+'Whether the source rounds in words, or the value was worked out from its words.';
+COMMENT ON COLUMN marts.leadership_vacancies.publisher IS
+'Publisher of the source.';
+COMMENT ON COLUMN marts.leadership_vacancies.source_title IS
+'Title of the source.';
+COMMENT ON COLUMN marts.leadership_vacancies.source_url IS
+'Address of the source.';
+COMMENT ON COLUMN marts.leadership_vacancies.caveats IS
+'What to know before using the row.';
+COMMENT ON COLUMN marts.leadership_vacancies.edition IS
+'Edition of the job roles; NULL for headlines.';
