@@ -14,6 +14,7 @@ from transforms.series import (
     turnover,
     vacancies,
     workforce_workbook,
+    wres,
 )
 from transforms.sources import Edition, PublishedFile, Reader
 
@@ -28,6 +29,7 @@ READERS: tuple[Reader, ...] = (
     core_csv.READER,
     data_tables.READER,
     staff_survey.READER,
+    *wres.READERS,
 )
 
 

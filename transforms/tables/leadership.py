@@ -56,10 +56,15 @@ WRES_INDICATOR = Table(
         text("org_code", "ODS code of the trust; NULL above.", required=False),
         text("indicator", "1 to 9 as the standard numbers them.", allowed=tuple("123456789")),
         text("ethnic_group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
-        text("pay_cluster", "Band or cluster for indicator 1; 'All' otherwise."),
+        text("pay_cluster", "Band or cluster for indicator 1, part of the board for 9; 'All' otherwise."),
         number("numerator", "People the share or likelihood counts."),
         number("denominator", "People it is counted among."),
-        text("measure", "percent, likelihood_ratio, headcount or percentage_points."),
+        text(
+            "measure",
+            "percent: 0-100; likelihood_ratio: one group's likelihood divided by the other's, as ethnic_group says;"
+            " headcount: people; percentage_points: a difference of two percentages.",
+            allowed=("percent", "likelihood_ratio", "headcount", "percentage_points"),
+        ),
         VALUE,
         VALUE_STATUS,
     ),

@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+from pydantic import ValidationError
+
+from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnreadableValue
+from transforms.series import wres
+from transforms.series.wres import national
+from transforms.sources import PublishedFile, read_tables
+
+RATIO = '2031,Organisation,RXX,2,,All,likelihood_ratio,White / BME,,,1.45,"WRES report 2031, page 4"'
+ROWS = [
+    RATIO,
+    "2031,Organisation,RXX,2,White,All,percent,,58,400,14.5,WRES report 2031",
+    "2031,Organisation,RXX,2,BME,All,percent,,30,300,10.0,WRES report 2031",
+    "2031,Organisation,RXX,3,,All,likelihood_ratio,BME / White,,,0.9,WRES report 2031",
+    "2031,Organisation,RXX,1,BME,Non-clinical: VSM,percent,,3,24,12.5,WRES report 2031",
+    "2031,Organisation,RXX,1,BME,Non-clinical: VSM,headcount,,,,3,WRES report 2031",
+    "2031,Organisation,RXX,6,BME,All,percent,,,,*,WRES report 2031",
+    "2030,England,England,9,BME,All,percentage_points,,,,-10.2,WRES report 2030",
+    "2030,Region,Y56,9,BME,Voting members,percent,,,,,WRES report 2030",
+]
+
+
+def intake(folder: Path, rows: list[str], heading: str = "") -> PublishedFile:
+    path = folder / "wres.csv"
+    path.write_text((heading or wres.template()) + "\n".join(rows) + "\n")
+    return PublishedFile(path, "our WRES figures.csv")
+
+
+def test_an_intake_file_is_recognised_by_its_headings_and_dated_by_its_newest_year(tmp_path: Path) -> None:
+    edition = wres.INTAKE.recognise(intake(tmp_path, ROWS))
+    assert edition is not None
+    assert (edition.series, edition.edition) == ("wres", "2031")
+
+
+def test_another_csv_is_not_recognised(tmp_path: Path) -> None:
+    assert wres.INTAKE.recognise(intake(tmp_path, ["1,2"], "year,indicator\n")) is None
+
+
+def test_an_intake_file_gives_one_row_per_figure(tmp_path: Path) -> None:
+    rows = read_tables(wres.INTAKE, intake(tmp_path, ROWS))["wres_indicator"]
+    columns = [
+        "wres_year",
+        "area_code",
+        "org_code",
+        "indicator",
+        "ethnic_group",
+        "measure",
+        "numerator",
+        "value",
+        "value_status",
+    ]
+    assert rows.select(columns).rows() == [
+        (2031, "RXX", "RXX", "2", "White / BME", "likelihood_ratio", None, 1.45, None),
+        (2031, "RXX", "RXX", "2", "White", "percent", 58.0, 14.5, None),
+        (2031, "RXX", "RXX", "2", "BME", "percent", 30.0, 10.0, None),
+        (2031, "RXX", "RXX", "3", "BME / White", "likelihood_ratio", None, 0.9, None),
+        (2031, "RXX", "RXX", "1", "BME", "percent", 3.0, 12.5, None),
+        (2031, "RXX", "RXX", "1", "BME", "headcount", None, 3.0, None),
+        (2031, "RXX", "RXX", "6", "BME", "percent", None, None, "c"),
+        (2030, "England", None, "9", "BME", "percentage_points", None, -10.2, None),
+        (2030, "Y56", None, "9", "BME", "percent", None, None, "x"),
+    ]
+    assert rows.select("source_row", "source_column").row(0) == (2, 11)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "message"),
+    [
+        ("2031,Organisation,RXX,3", "31,Organisation,RXX,3", UnreadableValue, r"row 5, wres_year.*'31'"),
+        ("RXX,3", "RXX,10", UnreadableValue, "row 5, indicator.*'10'"),
+        ("RXX,3", "Guy's,3", UnreadableValue, "row 5, area_code"),
+        ("Organisation,RXX,3", "Trust,RXX,3", UnreadableValue, "row 5, geography_level"),
+        (
+            "1,BME,Non-clinical: VSM,percent",
+            "1,Black,Non-clinical: VSM,percent",
+            UnreadableValue,
+            "row 6, ethnic_group",
+        ),
+        ("Non-clinical: VSM,headcount", "VSM,headcount", UnreadableValue, "row 7, pay_cluster"),
+        (",0.9,", ",0.9%,", UnreadableValue, "row 5, value.*'0.9%'"),
+        (",0.9,WRES report 2031", ",0.9,", UnreadableValue, "row 5, source"),
+        (",3,24,", ",3.5,24,", UnreadableValue, "row 6, numerator"),
+        ("BME / White,,,0.9", "White / BME,,,0.9", UnclearUnit, "row 5.*3: BME / White"),
+        ("White / BME,,,1.45", "BME / White,,,1.45", UnclearUnit, "2: White / BME"),
+        (
+            "3,,All,likelihood_ratio,BME / White",
+            "3,BME,All,likelihood_ratio,BME / White",
+            UnreadableValue,
+            "row 5, ethnic_group",
+        ),
+        ("6,BME,All,percent", "6,,All,percent", UnreadableValue, "says neither.*"),
+        ("6,BME,All,percent", "6,BME,All,headcount", UnreadableValue, "no such measure"),
+        ("6,BME,All", "6,BME,Voting members", UnreadableValue, "pay_cluster: All"),
+        ("2030,England,England", "2030,England,RXX", UnreadableValue, "not of the level"),
+        (",3,24,12.5", ",3,24,12.6", TotalsDisagree, r"numerator and denominator.*12\.6"),
+        (",3,24,12.5", ",3,24,0.125", TotalsDisagree, r"0\.125"),
+        (",3,24,12.5", ",,24,12.5", UnreadableValue, "one of the two"),
+        (",3,24,12.5", ",25,24,104.2", UnreadableValue, "more people"),
+        ("headcount,,,,3,", "headcount,,,,3.5,", UnreadableValue, "counted whole"),
+        (",,,1.45,", ",,,0.69,", TotalsDisagree, r"two likelihoods.*1\.45"),
+        (",,,1.45,", ",,,0,", UnclearUnit, "no ratio"),
+        ("percentage_points,,,,-10.2", "percentage_points,,,,-102", UnreadableValue, "-100 to 100"),
+        ("2,BME,All,percent", "2,White,All,percent", RepeatedFigure, "row 3, row 4"),
+    ],
+)
+def test_a_row_that_cannot_be_right_stops_the_file_and_is_named(
+    old: str, new: str, error: type[Exception], message: str, tmp_path: Path
+) -> None:
+    text = "\n".join(ROWS)
+    assert old in text
+    with pytest.raises(error, match=message):
+        wres.INTAKE.read(intake(tmp_path, text.replace(old, new, 1).split("\n")))
+
+
+@pytest.mark.parametrize(
+    ("value", "right"), [("12.5", True), ("13", True), ("12", False), ("12.50", True), ("12.49", False)]
+)
+def test_a_value_agrees_with_its_people_to_the_decimals_printed(value: str, right: bool, tmp_path: Path) -> None:
+    file = intake(tmp_path, [f"2031,Organisation,RXX,1,BME,Non-clinical: VSM,percent,,3,24,{value},page 7"])
+    if right or value == "12":  # 12.5 rounds half to even as well as up: both are printed
+        assert wres.INTAKE.read(file)
+    else:
+        with pytest.raises(TotalsDisagree):
+            wres.INTAKE.read(file)
+
+
+def test_a_changed_heading_stops_the_file_and_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LayoutChanged, match="missing: direction; unknown: way"):
+        wres.INTAKE.read(intake(tmp_path, ROWS, wres.template().replace("direction", "way")))
+
+
+def test_an_intake_file_without_rows_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableValue, match="no rows"):
+        wres.INTAKE.read(intake(tmp_path, []))
+
+
+MAP = """
+title = "WRES 2031, trust data (made up)"
+wres_year = 2031
+sheets = ["Indicator 2", "Indicator 1"]
+
+[[table]]
+sheet = "Indicator 2"
+geography_level = "Organisation"
+area_code = "Trust code"
+indicator = "2"
+ignored = ["Trust name"]
+[[table.figure]]
+heading = "Relative likelihood"
+measure = "likelihood_ratio"
+unit = "ratio"
+group = "White / BME"
+[[table.figure]]
+heading = "White appointed (%)"
+measure = "percent"
+unit = "fraction"
+group = "White"
+numerator = "White appointed"
+denominator = "White shortlisted"
+[[table.figure]]
+heading = "BME appointed (%)"
+measure = "percent"
+unit = "fraction"
+group = "BME"
+numerator = "BME appointed"
+denominator = "BME shortlisted"
+
+[[table]]
+sheet = "Indicator 1"
+geography_level = "Organisation"
+area_code = "Trust code"
+indicator = "1"
+pay_cluster = "Non-clinical: VSM"
+[[table.figure]]
+heading = "VSM BME"
+measure = "headcount"
+unit = "people"
+group = "BME"
+"""
+INDICATOR_2 = ["Trust code", "Trust name", "White shortlisted", "White appointed", "White appointed (%)"]
+INDICATOR_2 += ["BME shortlisted", "BME appointed", "BME appointed (%)", "Relative likelihood"]
+Sheets = dict[str, list[list[Any]]]
+
+
+def workbook() -> Sheets:
+    return {
+        "Cover": [["WRES"]],
+        "Indicator 2": [
+            ["Indicator 2: appointed from shortlisting"],
+            [*INDICATOR_2],
+            ["RXX", "A trust", 400, 58, 0.145, 300, 30, 0.1, 1.45],
+            ["RYY", "Another", 400, 40, 0.1, 12, 1, "*", "*"],
+            ["RZZ", "A third", 400, 40, 0.1, None, None, None, None],
+            ["Note: ratios to two decimals"],
+        ],
+        "Indicator 1": [["Trust code", "VSM BME"], ["RXX", 3]],
+    }
+
+
+@pytest.fixture
+def by_map(tmp_path: Path) -> Any:
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    (folder / "made_up.toml").write_text(MAP)
+    return national.reader(national.layouts(folder))
+
+
+def written(folder: Path, sheets: Sheets) -> PublishedFile:
+    path = folder / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return PublishedFile(path, "WRES data.xlsx")
+
+
+def test_a_workbook_is_taken_in_by_a_map_alone(by_map: Any, tmp_path: Path) -> None:
+    file = written(tmp_path, workbook())
+    edition = by_map.recognise(file)
+    assert edition is not None
+    assert (edition.edition, edition.title) == ("2031", "WRES 2031, trust data (made up)")
+    rows = read_tables(by_map, file)["wres_indicator"]
+    columns = [
+        "area_code",
+        "indicator",
+        "ethnic_group",
+        "pay_cluster",
+        "measure",
+        "numerator",
+        "denominator",
+        "value",
+        "value_status",
+    ]
+    assert rows.filter(pl.col("area_code") == "RXX").select(columns).rows() == [
+        ("RXX", "2", "White / BME", "All", "likelihood_ratio", None, None, 1.45, None),
+        ("RXX", "2", "White", "All", "percent", 58.0, 400.0, 14.5, None),
+        ("RXX", "2", "BME", "All", "percent", 30.0, 300.0, 10.0, None),
+        ("RXX", "1", "BME", "Non-clinical: VSM", "headcount", None, None, 3.0, None),
+    ]
+    assert rows.filter(pl.col("ethnic_group") == "White / BME")["value_status"].to_list() == [None, "c", "x"]
+    assert rows.select("source_sheet", "source_row", "source_column").row(0) == ("Indicator 2", 3, 9)
+
+
+def test_no_map_is_kept_so_no_workbook_is_taken(tmp_path: Path) -> None:
+    assert wres.NATIONAL.recognise(written(tmp_path, workbook())) is None
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "value", "error", "message"),
+    [
+        ("Indicator 2", 1, 4, "White appointed rate", LayoutChanged, "Indicator 2"),
+        ("Indicator 1", 0, 2, "VSM White", LayoutChanged, "vsm white"),
+        ("Indicator 2", 2, 4, 14.5, UnclearUnit, "E3"),
+        ("Indicator 2", 2, 4, 0.155, TotalsDisagree, "numerator and denominator"),
+        ("Indicator 2", 2, 8, 0.69, TotalsDisagree, "two likelihoods"),
+        ("Indicator 2", 2, 8, "n/k", UnreadableValue, "I3"),
+        ("Indicator 2", 3, 0, "RXX", RepeatedFigure, "row 3, row 4"),
+    ],
+)
+def test_a_changed_workbook_stops_and_the_place_is_named(
+    by_map: Any, sheet: str, row: int, column: int, value: object, error: type[Exception], message: str, tmp_path: Path
+) -> None:
+    sheets = workbook()
+    line = sheets[sheet][row]
+    line[column : column + 1] = [value]
+    with pytest.raises(error, match=message):
+        by_map.read(written(tmp_path, sheets))
+
+
+def test_a_map_with_an_unknown_part_is_refused() -> None:
+    with pytest.raises(ValidationError, match="colour"):
+        national.Layout.model_validate(tomllib.loads(MAP.replace("wres_year", 'colour = "blue"\nwres_year')))
+
+
+def test_a_unit_that_is_none_of_the_measure_is_refused(tmp_path: Path) -> None:
+    layout = national.Layout.model_validate(tomllib.loads(MAP.replace('unit = "people"', 'unit = "fraction"')))
+    with pytest.raises(UnclearUnit, match="headcount as fraction"):
+        national.reader((layout,)).read(written(tmp_path, workbook()))

@@ -1,0 +1,104 @@
+"""The intake file: figures of the standard, written by hand from published reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.errors import UnreadableValue
+from transforms.reading.records import read_records, require_headings
+from transforms.reading.symbols import as_number, value_and_status
+from transforms.reading.vocabulary import vocabulary
+from transforms.series.wres.rules import check
+from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables import TABLES
+
+SERIES = "wres"
+TELLING = {"wres_year", "indicator", "pay_cluster"}
+"""Headings that make a CSV an intake file, right or wrong in the others."""
+
+
+def template() -> str:
+    """The heading of an intake file."""
+    return ",".join(vocabulary("wres_intake_column")["column"]) + "\n"
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A CSV with the headings of the intake file; the edition is the newest year in it."""
+    if not set(file.columns) >= TELLING:
+        return None
+    years = _records(file)["wres_year"].cast(pl.Int32)
+    newest = years.sort().to_list()[-1]
+    return Edition(SERIES, f"{newest}", f"Workforce Race Equality Standard {newest} (intake file)", f"{newest}-03-31")
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """One row per figure: percent 0-100, ratios, people, percentage points.
+
+    Raises `LayoutChanged` for another heading, `UnreadableValue` for a cell that may not stand there, and what
+    `rules.check` raises; each names row and column.
+    """
+    records = _records(file)
+    rows = records.select(
+        pl.col("wres_year").cast(pl.Int32),
+        "geography_level",
+        "area_code",
+        pl.when(pl.col("geography_level") == "Organisation").then(pl.col("area_code")).alias("org_code"),
+        "indicator",
+        pl.coalesce("ethnic_group", "direction").alias("ethnic_group"),
+        "pay_cluster",
+        "measure",
+        *(as_number(pl.col(name)).alias(name) for name in ("numerator", "denominator")),
+        pl.col("value").alias("printed"),
+        as_number(pl.col("value")).alias("number"),
+        decimals=pl.col("value").str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int64),
+        source_sheet=pl.lit(""),
+        source_row="source_row",
+        source_column=pl.lit(records.columns.index("value"), pl.Int32),
+    )
+    rows = value_and_status(rows, file=file.name)
+    check(rows, file=file.name)
+    return {"wres_indicator": rows.drop("printed", "number", "decimals")}
+
+
+def _records(file: PublishedFile) -> pl.DataFrame:
+    """The records, each cell as its column allows."""
+    columns = vocabulary("wres_intake_column")
+    records = read_records(file)
+    require_headings(records, columns["column"].to_list(), file=file.name)
+    for column in columns.iter_rows(named=True):
+        cell = pl.col(column["column"])
+        bad = records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"]))
+        if bad.height or records.is_empty():
+            raise UnreadableValue(
+                "a cell may not stand in this column" if bad.height else "the file has no rows",
+                file=file.name,
+                cell=f"row {bad['source_row'][0]}, {column['column']}" if bad.height else "",
+                expected=column["allowed"],
+                found=repr(bad[column["column"]][0]) if bad.height else "a heading only",
+                do="correct the cell: " + column["description"],
+            )
+    twofold = records.filter(pl.col("ethnic_group").is_not_null() == pl.col("direction").is_not_null())
+    if twofold.height:
+        raise UnreadableValue(
+            "a row says whose figure it is and which way a ratio runs"
+            if twofold["ethnic_group"][0]
+            else "a row says neither",
+            file=file.name,
+            cell=f"row {twofold['source_row'][0]}, ethnic_group",
+            expected="ethnic_group for a share or a number of people, direction for a ratio",
+            found=f"ethnic_group {twofold['ethnic_group'][0]!r}, direction {twofold['direction'][0]!r}",
+            do="fill in one of the two",
+        )
+    return records
+
+
+INTAKE = Reader(
+    name="wres-intake",
+    version=1,
+    title="Workforce Race Equality Standard: intake file (CSV by template)",
+    tables=(TABLES["wres_indicator"],),
+    recognise=recognise,
+    read=read,
+)

@@ -1,0 +1,188 @@
+"""What holds of every figure of the standard, wherever it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.errors import RepeatedFigure, TotalsDisagree, UnclearUnit, UnreadableValue, WorkforceError
+from transforms.reading.grid import cell_name
+from transforms.tables import TABLES
+
+MEASURES = {
+    "1": ["percent", "headcount"],
+    "2": ["likelihood_ratio", "percent"],
+    "3": ["likelihood_ratio", "percent"],
+    "4": ["likelihood_ratio", "percent"],
+    "5": ["percent"],
+    "6": ["percent"],
+    "7": ["percent"],
+    "8": ["percent"],
+    "9": ["percent", "headcount", "percentage_points"],
+}
+DIRECTIONS = {"2": "White / BME", "3": "BME / White", "4": "White / BME"}
+"""Which likelihood is divided by which: above 1 is worse for BME staff in all three."""
+
+GROUPS = ["White", "BME", "Unknown"]
+EXACT = 1e-9
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must not be: rows where `broken` holds, the column at fault and what should stand there."""
+
+    column: str
+    broken: pl.Expr
+    expected: str
+    problem: str
+    error: type[WorkforceError] = UnreadableValue
+
+
+INDICATOR, MEASURE, VALUE = pl.col("indicator"), pl.col("measure"), pl.col("value")
+NUMERATOR, DENOMINATOR = pl.col("numerator"), pl.col("denominator")
+IS_RATIO = MEASURE == "likelihood_ratio"
+PRINTED_HALF = 0.5 * pl.lit(10.0) ** (-pl.col("decimals")) + EXACT
+"""Half a unit of the last printed decimal."""
+
+RULES = (
+    Rule(
+        "measure",
+        ~MEASURE.is_in(INDICATOR.replace_strict(MEASURES, return_dtype=pl.List(pl.String))),
+        "; ".join(f"{indicator}: {' or '.join(measures)}" for indicator, measures in MEASURES.items()),
+        "the indicator has no such measure",
+    ),
+    Rule(
+        "ethnic_group",
+        IS_RATIO & (pl.col("ethnic_group").ne_missing(INDICATOR.replace_strict(DIRECTIONS, default=None))),
+        "; ".join(f"{indicator}: {direction}" for indicator, direction in DIRECTIONS.items()),
+        "the ratio does not run the way the standard says",
+        UnclearUnit,
+    ),
+    Rule(
+        "ethnic_group",
+        ~IS_RATIO & ~pl.col("ethnic_group").is_in(GROUPS).fill_null(value=False),
+        ", ".join(GROUPS),
+        "the figure is of no group",
+    ),
+    Rule(
+        "pay_cluster",
+        ~INDICATOR.is_in(["1", "9"]) & (pl.col("pay_cluster") != "All"),
+        "All",
+        "only indicators 1 and 9 are cut further",
+    ),
+    Rule(
+        "area_code",
+        (pl.col("geography_level") == "England") != (pl.col("area_code") == "England"),
+        "England with the level England, an ODS code otherwise",
+        "the code is not of the level",
+    ),
+    Rule(
+        "denominator",
+        NUMERATOR.is_null() != DENOMINATOR.is_null(),
+        "numerator and denominator both, or neither",
+        "one of the two is missing",
+    ),
+    Rule(
+        "numerator",
+        NUMERATOR.is_not_null() & MEASURE.is_in(["likelihood_ratio", "headcount", "percentage_points"]),
+        "blank: only a share has them; give the two likelihoods of a ratio as rows of their own, White and BME",
+        "a numerator beside a figure that is no share",
+    ),
+    Rule("numerator", NUMERATOR > DENOMINATOR, "no more than the denominator", "more people than there are"),
+    Rule("value", (MEASURE == "percent") & ~VALUE.is_between(0, 100), "0 to 100", "no percentage", UnclearUnit),
+    Rule("value", IS_RATIO & (VALUE <= 0), "more than 0", "no ratio", UnclearUnit),
+    Rule(
+        "value", (MEASURE == "percentage_points") & (VALUE.abs() > 100), "-100 to 100", "no difference of percentages"
+    ),
+    Rule(
+        "value",
+        (MEASURE == "headcount") & ((VALUE < 0) | (VALUE.round() != VALUE)),
+        "a whole number of people",
+        "people are counted whole",
+    ),
+    Rule(
+        "value",
+        (MEASURE == "percent") & ((VALUE - 100 * NUMERATOR / DENOMINATOR).abs() > PRINTED_HALF),
+        "100 x numerator / denominator, rounded as printed",
+        "the value does not follow from its numerator and denominator",
+        TotalsDisagree,
+    ),
+)
+
+Where = Callable[[dict[str, object], str], str]
+
+
+def check(rows: pl.DataFrame, *, file: str, where: Where | None = None) -> None:
+    """Nothing where every row keeps the rules; `rows` are core.wres_indicator with `decimals` (as printed).
+
+    `where` names the cell of a row and column. Raises the error of the first broken rule, naming row and column.
+    """
+    for rule in RULES:
+        broken = rows.filter(rule.broken.fill_null(value=False))
+        if broken.height:
+            raise _error(broken.sort("source_row"), rule, file, where or _record)
+    _check_once(rows, file)
+    _check_ratios(rows, file)
+
+
+def _check_once(rows: pl.DataFrame, file: str) -> None:
+    again = rows.filter(pl.struct(TABLES["wres_indicator"].key).is_duplicated()).sort("source_row")
+    if again.height:
+        raise RepeatedFigure(
+            "a figure is given twice",
+            file=file,
+            sheet=again["source_sheet"][0] or "",
+            cell=", ".join(f"row {row}" for row in again["source_row"].head(4)),
+            expected="each figure once",
+            found=", ".join(str(again[name][0]) for name in TABLES["wres_indicator"].key),
+            do="keep the row that is right",
+        )
+
+
+def _check_ratios(rows: pl.DataFrame, file: str) -> None:
+    """A ratio beside its two likelihoods follows from them, to the precision it was printed with."""
+    of = ["wres_year", "geography_level", "area_code", "indicator"]
+    shares = rows.filter(MEASURE == "percent").with_columns(likelihood=NUMERATOR / DENOMINATOR)
+    white, bme = (
+        shares.filter(pl.col("ethnic_group") == group).select(*of, pl.col("likelihood").alias(group))
+        for group in GROUPS[:2]
+    )
+    ratios = rows.filter(IS_RATIO).join(white, on=of).join(bme, on=of)
+    upside_down = INDICATOR == "3"
+    exact = pl.when(upside_down).then(pl.col("BME") / pl.col("White")).otherwise(pl.col("White") / pl.col("BME"))
+    wrong = ratios.with_columns(exact=exact).filter((VALUE - pl.col("exact")).abs() > PRINTED_HALF).sort("source_row")
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise TotalsDisagree(
+            "a ratio does not follow from its two likelihoods",
+            file=file,
+            sheet=first["source_sheet"] or "",
+            cell=f"row {first['source_row']}",
+            expected=f"{first['exact']:.4f} ({first['ethnic_group']})",
+            found=f"{first['value']:g}",
+            do="check which likelihood is divided by which, and the numbers of people",
+        )
+
+
+def _error(broken: pl.DataFrame, rule: Rule, file: str, where: Where) -> WorkforceError:
+    first = broken.row(0, named=True)
+    return rule.error(
+        rule.problem,
+        file=file,
+        sheet=first["source_sheet"] or "",
+        cell=where(first, rule.column),
+        expected=f"{rule.column}: {rule.expected}",
+        found=f"{first[rule.column]!r} (indicator {first['indicator']}, {first['measure']})",
+        do="correct the row; if it was published so, leave it out and say so to the publisher",
+    )
+
+
+def _record(row: dict[str, object], column: str) -> str:
+    place = row["source_column"]
+    return (
+        cell_name(int(str(row["source_row"])), int(str(place)))
+        if column == "value"
+        else f"row {row['source_row']}, {column}"
+    )
