@@ -17,7 +17,7 @@ from transforms.errors import (
     UnmappedLabel,
     UnreadableValue,
 )
-from transforms.series import core_csv
+from transforms.series import core_csv, reader_for
 from transforms.series.core_csv.members import scan_member, wanted_members
 from transforms.series.core_csv.tidy import TIDY
 from transforms.sources import PublishedFile, read_tables
@@ -66,8 +66,8 @@ def as_october(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def test_the_september_layout_is_recognised_by_its_members(tmp_path: Path) -> None:
-    edition = core_csv.recognise(zipped(tmp_path, SEPTEMBER, "0a1b2c"))
-    assert edition is not None
+    reader, edition = reader_for(zipped(tmp_path, SEPTEMBER, "0a1b2c"))
+    assert reader is core_csv.READER
     assert (edition.series, edition.edition, edition.coverage_end) == (
         "nhs-workforce-statistics",
         "2025-09",

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnmappedLabel, UnreadableValue
-from transforms.series import data_tables
+from transforms.series import data_tables, reader_for
 from transforms.sources import PublishedFile, read_tables
 
 MONTH = datetime(2025, 9, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
@@ -116,9 +116,9 @@ def written(folder: Path, sheets: Sheets, name: str = TRUSTS) -> PublishedFile:
 
 
 def test_the_workbook_is_recognised_by_its_name_and_by_its_tables(tmp_path: Path) -> None:
-    named = data_tables.recognise(written(tmp_path, trusts()))
+    reader, named = reader_for(written(tmp_path, trusts()))
     plain = data_tables.recognise(written(tmp_path, {**support(), "9": [["x"]]}, "abc.xlsx"))
-    assert named is not None
+    assert reader is data_tables.READER
     assert plain is not None
     assert named.edition == plain.edition == "2025-09"
     assert "Support organisations" in plain.title

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit, UnmappedLabel, UnreadableValue
-from transforms.series import staff_survey
+from transforms.series import reader_for, staff_survey
 from transforms.sources import PublishedFile, read_tables
 
 NAME = "NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx"
@@ -76,8 +76,8 @@ def put(sheets: Sheets, heading: str, value: object, *, row: int = 1, sheet: str
 
 
 def test_the_workbook_is_recognised_by_its_columns_and_its_edition_is_the_newest_year(tmp_path: Path) -> None:
-    edition = staff_survey.recognise(written(tmp_path, workbook()))
-    assert edition is not None
+    reader, edition = reader_for(written(tmp_path, workbook()))
+    assert reader is staff_survey.READER
     assert (edition.series, edition.edition, edition.coverage_end) == ("nhs-staff-survey", "2025", "2025-11-30")
 
 

@@ -10,7 +10,7 @@ import xlsxwriter
 from pydantic import ValidationError
 
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnreadableValue
-from transforms.series import wres
+from transforms.series import reader_for, wres
 from transforms.series.wres import national
 from transforms.sources import PublishedFile, read_tables
 
@@ -35,8 +35,8 @@ def intake(folder: Path, rows: list[str], heading: str = "") -> PublishedFile:
 
 
 def test_an_intake_file_is_recognised_by_its_headings_and_dated_by_its_newest_year(tmp_path: Path) -> None:
-    edition = wres.INTAKE.recognise(intake(tmp_path, ROWS))
-    assert edition is not None
+    reader, edition = reader_for(intake(tmp_path, ROWS))
+    assert reader is wres.INTAKE
     assert (edition.series, edition.edition) == ("wres", "2031")
 
 

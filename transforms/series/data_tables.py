@@ -24,7 +24,7 @@ from transforms.reading.periods import month_named, printed_date
 from transforms.reading.symbols import value_and_status
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.core_csv import labels
-from transforms.series.person_totals import check_category_totals
+from transforms.series.core_csv.totals import check_category_totals
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES
 

@@ -11,7 +11,7 @@ from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
 from transforms.reading.periods import month_named
 from transforms.series.core_csv.members import Member, known_members, scan_member, wanted_members
 from transforms.series.core_csv.tidy import TIDY
-from transforms.series.person_totals import check_category_totals
+from transforms.series.core_csv.totals import check_category_totals
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES
 from transforms.tables.declare import Table
