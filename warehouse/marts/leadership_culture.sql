@@ -4,7 +4,7 @@ The culture leaders make: bullying, discrimination, fairness after errors, speak
 Grain: survey_year x geography_level x area_code x population x question x question_base x ethnic_group
 x source_series x figure_basis.
 Sources: NHS Staff Survey by organisation (core.staff_survey), WRES indicators 5 to 8 (core.wres_indicator), national
-figures in cited pages (core.headline, chosen in reference.headline_measure).
+figures in cited pages (marts.leadership_headlines).
 Caveats: survey_year is the autumn of the fieldwork; a WRES report takes the survey of the autumn before. Bullying by
 staff counts managers and colleagues together and is higher than either question alone. The question on equal
 opportunities was put on another base: the two runs stand under two question_base values and must not be joined. Each
@@ -12,23 +12,21 @@ edition of the survey may re-weight earlier years. Numbers of answers are printe
 */
 WITH from_headlines AS (
     SELECT
-        year(headline.period_end::DATE)::INTEGER AS survey_year,
-        CASE WHEN headline.geography = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
-        headline.geography AS area_code,
-        headline.organisation_type AS population,
-        measure.question,
-        measure.question_base,
-        measure.category AS ethnic_group,
-        headline.value,
-        CASE headline.series WHEN 'WRES' THEN 'wres' ELSE 'nhs-staff-survey' END AS source_series,
+        year(period_end)::INTEGER AS survey_year,
+        CASE WHEN geography = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
+        geography AS area_code,
+        population,
+        question,
+        question_base,
+        category AS ethnic_group,
+        headline_value AS value,
+        source_series,
         'published headline' AS figure_basis,
-        headline.headline_id AS edition,
-        concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
-        coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS remark
-    FROM reference.headline_measure AS mapped
-    INNER JOIN reference.leadership_measure AS measure USING (measure_id)
-    INNER JOIN core.headline AS headline USING (headline_id)
-    WHERE mapped.use = 'chosen' AND measure.mart_role = 'culture'
+        headline_id AS edition,
+        source,
+        remark
+    FROM marts.leadership_headlines
+    WHERE mart_role = 'culture'
 ),
 
 from_wres AS (

@@ -4,8 +4,8 @@ Who leads: each leadership group by personal characteristic, against the whole w
 Grain: period_end x geography_level x area_code x population x source_series x characteristic x category
 x leadership_group.
 Sources: workforce statistics by characteristic and grade (marts.staff_by_characteristic), WRES and board figures as
-printed in cited pages (core.headline, chosen line by line in reference.headline_measure), WRES files
-(core.wres_indicator), gender pay gap reports (marts.leadership_pay_gap).
+printed in cited pages (marts.leadership_headlines), WRES files
+(marts.wres_leadership), gender pay gap reports (marts.leadership_pay_gap).
 Caveats: very senior managers of the workforce statistics (a grade within senior managers) and of WRES (executive board
 members added, trusts only) are different populations and never share a series. Headcounts of several grades or role
 groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither.
@@ -147,23 +147,6 @@ from_pay_gap AS (
 ),
 
 -- Cited pages print shares, rarely headcounts; one line was chosen for each figure, the others are named in the caveat.
-chosen_headline AS (
-    SELECT
-        measure.*,
-        headline.headline_id,
-        headline.geography,
-        headline.period_end::DATE AS period_end,
-        headline.value,
-        CASE headline.series WHEN 'WRES' THEN 'wres' ELSE headline.series END AS source_series,
-        concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
-        -- What other sources print against it, or else what to know of it.
-        coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS remark
-    FROM reference.headline_measure AS mapped
-    INNER JOIN reference.leadership_measure AS measure USING (measure_id)
-    INNER JOIN core.headline AS headline USING (headline_id)
-    WHERE mapped.use = 'chosen'
-),
-
 from_headlines AS (
     SELECT
         share.period_end,
@@ -175,9 +158,9 @@ from_headlines AS (
         CASE WHEN share.category = 'BME' THEN 'BME total' ELSE 'group' END AS category_level,
         share.leadership_group,
         'leadership group' AS group_kind,
-        counted.value AS headcount,
-        share.value AS share_percent,
-        workforce.value AS workforce_share_percent,
+        counted.headline_value AS headcount,
+        share.headline_value AS share_percent,
+        workforce.headline_value AS workforce_share_percent,
         'published headline' AS figure_basis,
         share.source_series,
         concat_ws(', ', share.headline_id, counted.headline_id, workforce.headline_id) AS edition,
@@ -193,8 +176,8 @@ from_headlines AS (
             'Of the headcount: ' || counted.remark,
             'Of the workforce share: ' || workforce.remark
         ) AS caveat
-    FROM chosen_headline AS share
-    LEFT JOIN chosen_headline AS counted
+    FROM marts.leadership_headlines AS share
+    LEFT JOIN marts.leadership_headlines AS counted
         ON
             counted.mart_role = 'headcount'
             AND share.leadership_group = counted.leadership_group
@@ -202,12 +185,51 @@ from_headlines AS (
             AND share.population = counted.population
             AND share.geography = counted.geography
             AND share.period_end = counted.period_end
-    LEFT JOIN chosen_headline AS workforce
+    LEFT JOIN marts.leadership_headlines AS workforce
         ON
             share.workforce_measure_id = workforce.measure_id
             AND share.geography = workforce.geography
             AND share.period_end = workforce.period_end
     WHERE share.mart_role = 'share'
+),
+
+from_wres_files AS (
+    SELECT
+        leaders.period_end,
+        leaders.geography_level,
+        leaders.area_code,
+        leaders.org_code,
+        leaders.population,
+        'ethnicity' AS characteristic,
+        leaders.category,
+        CASE leaders.category WHEN 'BME' THEN 'BME total' WHEN 'Unknown' THEN 'unknown' ELSE 'group' END
+            AS category_level,
+        leaders.leadership_group,
+        'leadership group' AS group_kind,
+        leaders.headcount,
+        leaders.known_headcount,
+        leaders.all_headcount,
+        workforce.headcount AS workforce_headcount,
+        workforce.known_headcount AS workforce_known_headcount,
+        leaders.share_percent,
+        leaders.share_of_all_percent,
+        workforce.share_percent AS workforce_share_percent,
+        leaders.value_status AS missing_status,
+        'WRES file' AS figure_basis,
+        leaders.source_series,
+        leaders.edition,
+        'core.wres_indicator' AS source,
+        leaders.caveat
+    FROM marts.wres_leadership AS leaders
+    LEFT JOIN marts.wres_leadership AS workforce
+        ON
+            workforce.leadership_group = 'Whole workforce'
+            AND leaders.source_series = workforce.source_series
+            AND leaders.period_end = workforce.period_end
+            AND leaders.geography_level = workforce.geography_level
+            AND leaders.area_code = workforce.area_code
+            AND leaders.category = workforce.category
+    WHERE leaders.leadership_group <> 'Whole workforce'
 ),
 
 every_figure AS (
@@ -216,6 +238,8 @@ every_figure AS (
     SELECT * FROM from_pay_gap
     UNION ALL BY NAME
     SELECT * FROM from_headlines
+    UNION ALL BY NAME
+    SELECT * FROM from_wres_files
 )
 
 SELECT

@@ -2,8 +2,8 @@
 The speech of November 2018, claim by claim: what was true then, what is true now, by whom measured, what is not known.
 
 Grain: claim_id.
-Sources: claims of reference.speech_claim; values from marts.leadership_diversity, marts.staff_by_characteristic,
-marts.leadership_pay_gap, marts.board_roles and core.headline (lines chosen in reference.headline_measure).
+Sources: claims of reference.speech_claim; values from marts.staff_by_characteristic,
+marts.leadership_pay_gap, marts.board_roles and marts.leadership_headlines.
 Rules: 'then' is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
 a value more than 24 months older gives no verdict. 'Latest' is the newest value since the speech. A proxy gives no
 verdict. A round figure holds within its tolerance. Where nothing is known the row says so.
@@ -15,25 +15,16 @@ WITH claims AS (
 
 headlines AS (
     SELECT
-        mapped.measure_id,
-        headline.period_end::DATE AS period_end,
-        least(
-            headline.period_end::DATE,
-            CASE length(headline.published_date::VARCHAR)
-                WHEN 10 THEN headline.published_date::VARCHAR::DATE
-                WHEN 7 THEN last_day((headline.published_date::VARCHAR || '-01')::DATE)
-                WHEN 4 THEN make_date(headline.published_date::VARCHAR::INTEGER, 12, 31)
-            END
-        ) AS known_on,
-        headline.value,
+        measure_id,
+        period_end,
+        known_on,
+        headline_value AS value,
         NULL::DOUBLE AS numerator,
         NULL::DOUBLE AS denominator,
-        headline.headline_id || ': '
-        || concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
-        headline.conflict_note AS disagreement
-    FROM reference.headline_measure AS mapped
-    INNER JOIN core.headline AS headline USING (headline_id)
-    WHERE mapped.use = 'chosen' AND headline.geography = 'England'
+        headline_id || ': ' || source AS source,
+        disagreement
+    FROM marts.leadership_headlines
+    WHERE geography = 'England'
 ),
 
 boards_without_bme AS (

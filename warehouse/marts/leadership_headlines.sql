@@ -1,0 +1,102 @@
+/*
+Cited figures on leadership: for each measure, geography and period the one headline that was chosen.
+
+Grain: measure_id x geography x period_end.
+Sources: core.headline, chosen line by line in reference.headline_measure (which gives the reasons and names the figures
+that agree or disagree); measures in reference.leadership_measure.
+Caveats: figures as printed in the cited pages, many of them secondary; numerators and denominators are rarely printed.
+*/
+-- kind: view
+SELECT
+    mapped.measure_id,
+    measure.title,
+    measure.unit,
+    measure.better,
+    headline.geography,
+    headline.period_start::DATE AS period_start,
+    headline.period_end::DATE AS period_end,
+    least(
+        headline.period_end::DATE,
+        CASE length(headline.published_date::VARCHAR)
+            WHEN 10 THEN headline.published_date::VARCHAR::DATE
+            WHEN 7 THEN last_day((headline.published_date::VARCHAR || '-01')::DATE)
+            WHEN 4 THEN make_date(headline.published_date::VARCHAR::INTEGER, 12, 31)
+        END
+    ) AS known_on,
+    headline.value AS headline_value,
+    measure.leadership_group,
+    measure.characteristic,
+    measure.category,
+    coalesce(measure.population, headline.organisation_type) AS population,
+    measure.mart_role,
+    measure.workforce_measure_id,
+    measure.question,
+    measure.question_base,
+    CASE headline.series
+        WHEN 'WRES' THEN 'wres'
+        WHEN 'NHS Staff Survey' THEN 'nhs-staff-survey'
+        ELSE headline.series
+    END AS source_series,
+    headline.headline_id,
+    headline.source_kind,
+    concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
+    mapped.reason AS chosen_because,
+    headline.conflict_note AS disagreement,
+    -- What other sources print against it, or else what to know of it.
+    coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS remark
+FROM reference.headline_measure AS mapped
+INNER JOIN reference.leadership_measure AS measure USING (measure_id)
+INNER JOIN core.headline AS headline USING (headline_id)
+WHERE mapped.use = 'chosen';
+
+COMMENT ON TABLE marts.leadership_headlines IS
+'Cited figures on leadership: for each measure, geography and period the one headline that was chosen. Grain: '
+'measure_id x geography x period_end.';
+COMMENT ON COLUMN marts.leadership_headlines.measure_id IS
+'Measure (reference.leadership_measure).';
+COMMENT ON COLUMN marts.leadership_headlines.title IS
+'What is measured.';
+COMMENT ON COLUMN marts.leadership_headlines.unit IS
+'percent, headcount, trusts, ratio or score.';
+COMMENT ON COLUMN marts.leadership_headlines.better IS
+'Which direction is better.';
+COMMENT ON COLUMN marts.leadership_headlines.geography IS
+'England or a region, as printed.';
+COMMENT ON COLUMN marts.leadership_headlines.period_start IS
+'First day the figure speaks of.';
+COMMENT ON COLUMN marts.leadership_headlines.period_end IS
+'Last day the figure speaks of.';
+COMMENT ON COLUMN marts.leadership_headlines.known_on IS
+'Last day of its period or its publication, whichever is earlier: when it could first be known.';
+COMMENT ON COLUMN marts.leadership_headlines.headline_value IS
+'The figure, in unit.';
+COMMENT ON COLUMN marts.leadership_headlines.leadership_group IS
+'Group of marts.leadership_diversity; NULL for the rest.';
+COMMENT ON COLUMN marts.leadership_headlines.characteristic IS
+'ethnicity or sex; NULL for the rest.';
+COMMENT ON COLUMN marts.leadership_headlines.category IS
+'Category the figure is of.';
+COMMENT ON COLUMN marts.leadership_headlines.population IS
+'Who is counted, by whom.';
+COMMENT ON COLUMN marts.leadership_headlines.mart_role IS
+'Where the marts show it.';
+COMMENT ON COLUMN marts.leadership_headlines.workforce_measure_id IS
+'Measure that gives the workforce share beside it.';
+COMMENT ON COLUMN marts.leadership_headlines.question IS
+'Question of reference.culture_question.';
+COMMENT ON COLUMN marts.leadership_headlines.question_base IS
+'What the share is of, where that changed over time.';
+COMMENT ON COLUMN marts.leadership_headlines.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_headlines.headline_id IS
+'Line of core.headline.';
+COMMENT ON COLUMN marts.leadership_headlines.source_kind IS
+'primary or secondary.';
+COMMENT ON COLUMN marts.leadership_headlines.source IS
+'Publisher, title and address of the cited page.';
+COMMENT ON COLUMN marts.leadership_headlines.chosen_because IS
+'Why this line and no other.';
+COMMENT ON COLUMN marts.leadership_headlines.disagreement IS
+'What is printed against it; NULL where nothing is.';
+COMMENT ON COLUMN marts.leadership_headlines.remark IS
+'The disagreement, or else the note on the figure.';
