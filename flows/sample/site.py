@@ -16,12 +16,19 @@ from flows.sample.survey import benchmark_workbook
 from flows.sample.turnover import turnover_csv
 from flows.sample.vacancies import vacancy_workbook
 from flows.sample.workforce import workforce_workbook
-from flows.series import SeriesId
+from flows.sample.wres import wres_intake
+from flows.series import Registered, SeriesId
 from flows.site.content import SiteDataSet, SiteEdition, SiteFile, SiteSeries
 
 ILLUSTRATIVE = "Illustrative figures of the sample that comes with the pipeline: not a publication."
 CORE_NAME = "NHS HCHS Workforce Statistics, Trusts and core organisations"
 SERIES_BEGINS = date(2009, 9, 1)
+WRES_ADDRESS = Registered(
+    edition="2024",
+    address="https://www.england.nhs.uk/wp-content/uploads/2025/06/wres-2024-illustrative.csv",
+    name="wres-2024-illustrative.csv",
+    title="WRES 2018 and 2024 by trust, illustrative figures",
+)
 
 
 @cache
@@ -30,11 +37,22 @@ def sample_site() -> tuple[SiteSeries, ...]:
     return (
         SiteSeries(SeriesId.WORKFORCE, _workforce()),
         SiteSeries(SeriesId.VACANCIES, _vacancies()),
+        SiteSeries(SeriesId.WRES, (_wres(),)),
         SiteSeries(SeriesId.STAFF_SURVEY, (_survey(),)),
         SiteSeries(SeriesId.PAY_GAP, tuple(_pay_gap(start) for start in (2017, 2019, 2023))),
         SiteSeries(SeriesId.ODS, (_organisations(),)),
         SiteSeries(SeriesId.ETHNICITY, (_ethnicity(),)),
     )
+
+
+def sample_registered(series: str) -> tuple[Registered, ...]:
+    """Addresses on the sample's site that no page leads to, as an operator would register them."""
+    return (WRES_ADDRESS,) if series == SeriesId.WRES else ()
+
+
+def _wres() -> SiteEdition:
+    file = SiteFile(WRES_ADDRESS.name, wres_intake((2018, 2024)), address=WRES_ADDRESS.address)
+    return SiteEdition(WRES_ADDRESS.title, date(2025, 6, 12), (file,), key_facts=ILLUSTRATIVE)
 
 
 def _workforce() -> tuple[SiteEdition, ...]:
