@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnreadableValue
@@ -120,13 +123,20 @@ def test_a_row_that_cannot_be_right_stops_the_file_and_is_named(
         wres.INTAKE.read(intake(tmp_path, text.replace(old, new, 1).split("\n")))
 
 
-@pytest.mark.parametrize(
-    ("value", "right"), [("12.5", True), ("13", True), ("12", False), ("12.50", True), ("12.49", False)]
-)
-def test_a_value_agrees_with_its_people_to_the_decimals_printed(value: str, right: bool, tmp_path: Path) -> None:
-    file = intake(tmp_path, [f"2031,Organisation,RXX,1,BME,Non-clinical: VSM,percent,,3,24,{value},page 7"])
-    if right or value == "12":  # 12.5 rounds half to even as well as up: both are printed
-        assert wres.INTAKE.read(file)
+@given(people=st.integers(1, 5000), share=st.floats(0, 1), decimals=st.integers(0, 3), off=st.sampled_from([0, 1, -1]))
+@settings(max_examples=60, deadline=None)
+def test_a_value_agrees_with_its_people_to_the_decimals_printed(
+    tmp_path_factory: pytest.TempPathFactory, people: int, share: float, decimals: int, off: int
+) -> None:
+    counted = round(people * share)
+    exact = Decimal(100 * counted) / people
+    unit = Decimal(1).scaleb(-decimals)
+    value = exact.quantize(unit) + off * unit
+    assume(0 <= value <= 100)
+    row = f"2031,Organisation,RXX,1,BME,Non-clinical: VSM,percent,,{counted},{people},{value},page 7"
+    file = intake(tmp_path_factory.mktemp("wres"), [row])
+    if abs(value - exact) <= unit / 2:
+        assert wres.INTAKE.read(file)["wres_indicator"]["value"].item() == float(value)
     else:
         with pytest.raises(TotalsDisagree):
             wres.INTAKE.read(file)
