@@ -9,6 +9,7 @@ from flows.errors import WrongRequest
 from flows.fetch import fetch_series
 from flows.outcome import Fetched
 from flows.request import Source
+from flows.series import Registered
 from flows.settings import Settings
 from flows.web import Client, Memory, Pace
 from warehouse.archive import FigureKind
@@ -44,7 +45,8 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
 
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:
     """Look at one series and archive what is new. What fails is in the result, not raised."""
-    found = fetch_series(series, client, folder, figure_kind=kind, progress=progress)
+    registered = _registered_for_the_sample(series) if kind == "illustrative" else ()
+    found = fetch_series(series, client, folder, figure_kind=kind, progress=progress, registered=registered)
     return Fetched(
         series=series,
         new=tuple(file.name for file in found.new),
@@ -53,6 +55,12 @@ def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, 
         requests=found.requests,
         failures=tuple(f"{series}: {failure.reason}" for failure in found.failures),
     )
+
+
+def _registered_for_the_sample(series: str) -> tuple[Registered, ...]:
+    from flows.sample import sample_registered
+
+    return sample_registered(series)
 
 
 def _user_agent(contact: str) -> str:

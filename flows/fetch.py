@@ -16,7 +16,7 @@ from flows.catalogue import CATALOGUE
 from flows.errors import Blocked, NotThere, Unreachable
 from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
 from flows.publishers.registered import registered_addresses
-from flows.series import Series
+from flows.series import Registered, Series
 from flows.web import Client, Downloaded
 from transforms.errors import WorkforceError
 from transforms.series import reader_for
@@ -102,15 +102,17 @@ def fetch_series(
     figure_kind: FigureKind = "published",
     now: datetime | None = None,
     progress: Progress | None = None,
+    registered: tuple[Registered, ...] = (),
 ) -> FetchedSeries:
     """Look at a series and archive every wanted file that is new or changed.
 
+    `registered` are addresses beside those of the catalogue and of the data folder's `registered.toml`.
     Never raises for a publisher's fault: `failures` name the page or file and the whole reason.
     """
     moment, entry = now or datetime.now(UTC), CATALOGUE[series]
     before = client.log.made_here
     try:
-        found = _discover(entry, client, folder, moment)
+        found = _discover(entry, client, folder, moment, registered)
     except WorkforceError as error:
         failure = Failure(entry.landing, type(error).__name__, str(error))
         made = client.log.made_here - before
@@ -233,9 +235,11 @@ class _Visit:
         self.failures.append(Failure(f"{file.edition} {file.name}".strip(), type(error).__name__, str(error)))
 
 
-def _discover(series: Series, client: Client, folder: DataFolder, now: datetime) -> Discovery:
+def _discover(
+    series: Series, client: Client, folder: DataFolder, now: datetime, registered: tuple[Registered, ...] = ()
+) -> Discovery:
     extra = registered_addresses(folder.root / "registered.toml").get(series.id, ())
-    return discover(series, client, today=now.date(), extra=extra)
+    return discover(series, client, today=now.date(), extra=(*extra, *registered))
 
 
 def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:

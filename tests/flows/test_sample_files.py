@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flows.catalogue import CATALOGUE
-from flows.sample import sample_site
+from flows.sample import sample_registered, sample_site
 from flows.sample.arithmetic import people, spread
 from flows.sample.staff import REVISED
 from flows.site.content import SiteEdition, SiteFile, SiteSeries
@@ -225,3 +225,18 @@ def test_staff_survey_speaks_of_the_organisations_of_today(tables: dict[str, pl.
     assert set(survey["org_code"]) == set(staff["org_code"])
     assert survey.filter(org_code="G6V2S", survey_year=2021)["value"].null_count() > 0
     assert survey.filter(org_code="G6V2S", survey_year=2025)["value"].null_count() == 0
+
+
+def test_more_than_half_of_trusts_had_no_ethnic_minority_very_senior_manager_in_2018(
+    tables: dict[str, pl.DataFrame],
+) -> None:
+    senior = tables["wres_indicator"].filter(pay_cluster="Non-clinical: VSM", ethnic_group="BME")
+    none = senior.group_by("wres_year").agg((pl.col("numerator") == 0).mean()).sort("wres_year")["numerator"]
+    assert none[0] > 0.5 > none[1]
+
+
+def test_every_registered_address_is_served_by_the_site() -> None:
+    offered = {file.address for *_, file in all_files(sample_site())}
+    registered = [each for series in CATALOGUE for each in sample_registered(series)]
+    assert [each.name for each in registered] == ["wres-2024-illustrative.csv"]
+    assert {each.address for each in registered} <= offered
