@@ -1,0 +1,249 @@
+"""A check that can never fail is no check: for every rule, changes to a sound warehouse that it must find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from expectations import engine
+from expectations.facts import write_facts
+from expectations.rules import OFFENDING, Rule
+from expectations.suites import RULES
+from expectations.suites.declared import FIRST_DAYS, LAST_DAYS, PERCENTS
+from transforms.tables import TABLES, Table
+
+NEWEST = "period_end = DATE '2025-10-31'"
+ENGLAND = "geography_level = 'England'"
+
+BY_HAND: dict[str, list[str]] = {
+    "workforce.organisations_add_up_to_england": [
+        f"UPDATE core.workforce SET value = value + 0.02 WHERE {NEWEST} AND org_code = 'RJ1' AND measure = 'fte'",
+        # A month that only a second edition has.
+        f"""INSERT INTO core.workforce BY NAME
+        SELECT * REPLACE (
+            2 AS edition_order, DATE '2025-11-30' AS period_end,
+            CASE WHEN {ENGLAND} THEN value ELSE value + 1 END AS value
+        )
+        FROM core.workforce WHERE {NEWEST}""",
+    ],
+    "workforce.regions_add_up_to_england": [
+        f"UPDATE core.workforce SET value = value - 1 WHERE {NEWEST} AND geography_level = 'Region'"
+    ],
+    "workforce.systems_add_up_to_region": [
+        f"UPDATE core.workforce SET value = value - 1 WHERE {NEWEST} AND geography_level = 'Integrated care system'"
+    ],
+    "workforce.organisations_add_up_to_system": [
+        # One part without a number, and the others already more than the total.
+        f"""UPDATE core.workforce SET value = NULL, value_status = 'x' WHERE {NEWEST} AND org_code = 'RJ1';
+        INSERT INTO core.workforce
+        SELECT * REPLACE ('RJ2' AS org_code, 'RJ2' AS area_code, 2000 AS value)
+        FROM core.workforce WHERE {NEWEST} AND org_code = 'RJ1'"""
+    ],
+    "workforce.staff_group_within_total": [
+        "UPDATE core.workforce SET value = 9999 WHERE staff_group = 'Managers' AND org_code = 'RJ1'"
+    ],
+    "workforce.headcount_and_fte": [
+        "UPDATE core.workforce SET value = 0 WHERE measure = 'headcount' AND org_code = 'RJ1'",
+        "UPDATE core.workforce SET value = value * 2 WHERE measure = 'fte'",
+    ],
+    "job_role.organisations_add_up_to_england": [
+        f"UPDATE core.job_role SET value = value + 1 WHERE {ENGLAND} AND measure = 'fte'"
+    ],
+    "turnover.period": ["UPDATE core.turnover SET period_start = period_end"],
+    "turnover.continuity": [f"UPDATE core.turnover SET value = value + 1 WHERE {NEWEST} AND flow = 'in_post_at_start'"],
+    "turnover.flow_within_denominator": [
+        "UPDATE core.turnover SET value = 9999 WHERE flow = 'leavers'",
+        "UPDATE core.turnover SET value = 9999 WHERE flow = 'joiners'",
+        "DELETE FROM core.turnover WHERE flow = 'in_post_at_end'",
+    ],
+    "turnover.balance": ["UPDATE core.turnover SET value = value + 50 WHERE flow = 'joiners'"],
+    "turnover.staff_groups_add_up": ["UPDATE core.turnover SET value = value + 1 WHERE staff_group = 'Managers'"],
+    "person_characteristic.groups_add_up": [
+        "UPDATE core.person_characteristic SET value = value + 1 WHERE category = 'White'",
+        "DELETE FROM core.person_characteristic WHERE category = 'Asian'",
+    ],
+    "person_characteristic.known_and_unknown_add_up": [
+        "UPDATE core.person_characteristic SET value = value + 1 WHERE category = 'Unknown'"
+    ],
+    "pay_gap.quarters_add_up": [
+        "UPDATE core.pay_gap SET value = value + 1 WHERE measure = 'female_top_quarter_percent'"
+    ],
+    "wres_indicator.share_of_denominator": [
+        "UPDATE core.wres_indicator SET value = 25",
+        "UPDATE core.wres_indicator SET numerator = 200, value = NULL, value_status = 'x'",
+    ],
+    "organisation.opened_before_closed": ["UPDATE core.organisation SET closed_on = DATE '1990-01-01'"],
+    "organisation_succession.becomes_another": [
+        "UPDATE core.organisation_succession SET successor_code = predecessor_code"
+    ],
+    "vacancy.sectors_add_up_to_region": [
+        "UPDATE core.vacancy SET value = value + 3 WHERE sector = 'Acute' AND measure = 'vacancy_fte'",
+        "DELETE FROM core.vacancy WHERE sector = 'Mental Health'",
+    ],
+    "vacancy.regions_add_up_to_england": [
+        f"UPDATE core.vacancy SET value = value + 3 WHERE {ENGLAND} AND measure = 'vacancy_fte'"
+    ],
+    "vacancy.establishment_sectors_add_up_to_region": [
+        "UPDATE core.vacancy SET value = value / 100 WHERE sector = 'Acute' AND measure = 'vacancy_rate_percent'"
+    ],
+    "vacancy.establishment_regions_add_up_to_england": [
+        f"UPDATE core.vacancy SET value = value / 100 WHERE {ENGLAND} AND measure = 'vacancy_rate_percent'"
+    ],
+    "vacancy.quarter_missing": ["DELETE FROM core.vacancy WHERE quarter_end = DATE '2025-04-30'"],
+    "vacancy.sudden_change": [
+        "UPDATE core.vacancy SET value = value * 1.5 WHERE quarter_end = DATE '2025-10-31' AND measure = 'vacancy_fte'"
+    ],
+    "vacancy_advert.month_missing": ["DELETE FROM core.vacancy_advert WHERE month = DATE '2025-09-01'"],
+    "meta.repeated_figure": [
+        """INSERT INTO meta.repeated_figure BY NAME
+        SELECT 'workforce' AS table_name, series, edition, '{}' AS figure, value, value + 1 AS other_value,
+            file_sha256, source_sheet, source_row, source_column, 'Sheet 5' AS other_source_sheet,
+            9 AS other_source_row, 3 AS other_source_column
+        FROM core.workforce LIMIT 1"""
+    ],
+    "meta.one_kind_of_figures": [
+        "UPDATE meta.source_file SET figure_kind = 'illustrative' WHERE series = 'ods'",
+        "UPDATE meta.build SET figure_kind = 'illustrative'",
+    ],
+    "meta.reader_gave_rows": ["DELETE FROM core.person_characteristic"],
+    "meta.table_not_empty": ["DELETE FROM core.vacancy_advert"],
+    "meta.fresh": ["UPDATE gate.today SET day = DATE '2027-12-01'"],
+    "release.rows_lost": [
+        "DELETE FROM gate.partition WHERE release = 'candidate' AND table_name = 'pay_gap'",
+        "UPDATE gate.partition SET rows_held = rows_held - 1 WHERE release = 'candidate' AND table_name = 'workforce'",
+    ],
+    "release.rows_gained": [
+        "DELETE FROM gate.partition WHERE release = 'published' AND part LIKE '2025-09-30%'",
+        "UPDATE gate.partition SET rows_held = rows_held * 2 WHERE release = 'candidate'",
+    ],
+    "workforce.share_shift": [
+        f"UPDATE core.workforce SET value = value + 5 WHERE {NEWEST} AND staff_group = 'Managers' AND {ENGLAND}"
+    ],
+    "person_characteristic.share_shift": [
+        f"UPDATE core.person_characteristic SET value = value - 500 WHERE {NEWEST} AND category = 'White'"
+    ],
+    "vacancy.rate_shift": [
+        """UPDATE core.vacancy SET value = value + 1
+        WHERE quarter_end = DATE '2025-10-31' AND measure = 'vacancy_rate_percent'"""
+    ],
+}
+
+
+def _one(table: Table, change: str, where: str = "TRUE") -> str:
+    name = f"core.{table.name}"
+    return f"UPDATE {name} SET {change} WHERE rowid = (SELECT min(rowid) FROM {name} AS t WHERE {where})"
+
+
+def _generated(rule: Rule) -> list[str]:
+    """Changes that break a rule which follows from a table's declaration."""
+    table = TABLES[rule.table.removeprefix("core.")]
+    kind = rule.id.removeprefix(f"{table.name}.")
+    names = {column.name for column in table.columns}
+    changes = {
+        "grain": [f"INSERT INTO core.{table.name} SELECT * FROM core.{table.name} LIMIT 1"],
+        "required": [
+            _one(table, f"{name} = NULL")
+            for name in (
+                *(column.name for column in table.frame_columns if column.required),
+                "series",
+                "edition",
+                "file_sha256",
+                "edition_order",
+            )
+        ],
+        "allowed": [_one(table, f"{c.name} = 'nonsense'") for c in table.columns if c.allowed]
+        + [_one(table, "source_row = 0"), _one(table, "source_column = -1")],
+        "provenance": [_one(table, "file_sha256 = 'no such file'"), _one(table, "edition = '1999-01'")],
+        "value_status": [
+            _one(table, "value = NULL, value_status = NULL"),
+            _one(table, "value = NULL, value_status = 'p'"),
+            _one(table, "value_status = 'c'"),
+            _one(table, "value = 'nan'::DOUBLE"),
+        ],
+        "not_negative": [_one(table, "value = -1", PERCENTS.get(table.name, "TRUE"))],
+        "whole_headcount": [_one(table, "value = value + 0.5", "t.measure = 'headcount'")],
+        "percent": [_one(table, "value = 100.5", PERCENTS.get(table.name, "TRUE"))],
+        "whole_periods": [
+            _one(table, f"{name} = {name} - 1", f"t.{name} IS NOT NULL")
+            for name in (*LAST_DAYS, *FIRST_DAYS)
+            if name in names
+        ],
+        "geography": [
+            _one(table, "area_code = 'X'"),
+            _one(table, "org_code = NULL", "t.geography_level = 'Organisation'"),
+            _one(table, "geography_level = 'England', area_code = 'England'", "t.org_code IS NOT NULL"),
+        ],
+        "organisation_listed": [_one(table, "org_code = 'RZ9'", "t.org_code IS NOT NULL")],
+    }
+    return changes[kind]
+
+
+def breaking_fixtures(rule: Rule) -> list[str]:
+    """Statements, each of which must make the rule find something. Raises `KeyError` where there are none."""
+    return BY_HAND[rule.id] if rule.id in BY_HAND else _generated(rule)
+
+
+def _caught(con: duckdb.DuckDBPyConnection, rule: Rule, fixture: str) -> bool:
+    con.execute("BEGIN")
+    try:
+        con.execute(fixture)
+        return bool(con.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()[0][0])
+    finally:
+        con.execute("ROLLBACK")
+
+
+def _tally(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
+    for rule in RULES.values():
+        for fixture in breaking_fixtures(rule):
+            yield {
+                "rule": rule.id,
+                "severity": rule.severity,
+                "fixture": " ".join(fixture.split()),
+                "caught": _caught(con, rule, fixture),
+            }
+
+
+def test_every_rule_has_fixtures_that_break_it_and_catches_each(whole: duckdb.DuckDBPyConnection) -> None:
+    tally = pl.DataFrame(list(_tally(whole)))
+    with pl.Config(tbl_rows=-1, fmt_str_lengths=90, tbl_width_chars=200, tbl_hide_dataframe_shape=True):
+        print(tally.with_columns(pl.col("fixture").str.head(80)))  # noqa: T201 - shown with pytest -s
+    assert tally.filter(~pl.col("caught")).rows() == []
+    assert set(tally["rule"]) == set(RULES)
+
+
+def test_a_rule_without_a_breaking_fixture_is_noticed() -> None:
+    with pytest.raises(KeyError):
+        breaking_fixtures(Rule("workforce.never_broken", "warn", "core.workforce", "SELECT 1", "m", "g"))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_a_sound_warehouse_breaks_no_rule(rule: Rule, whole: duckdb.DuckDBPyConnection) -> None:
+    assert whole.execute(rule.sql).fetchall() == []
+
+
+def test_great_expectations_fails_every_rule_it_decides_with_its_own_expectations(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    decided = [rule for rule in RULES.values() if rule.builtins]
+    others = [RULES[name] for name in ("organisation_succession.becomes_another", "meta.fresh")]
+    last = sorted(decided, key=lambda rule: rule.id.endswith(".grain"))  # or a repeat would be changed into another row
+    broken = [fixture for rule in last for fixture in breaking_fixtures(rule)]
+    candidate = warehouse_file(*broken, *BY_HAND["organisation_succession.becomes_another"])
+    facts = tmp_path / "facts.duckdb"
+    write_facts(facts, candidate=candidate, published=None, today=date(2025, 12, 1))
+    verdicts = engine.run([*decided, *others], candidate, facts=facts, docs=tmp_path / "docs", run_id="broken")
+    assert {name for name, verdict in verdicts.items() if verdict.passed} == {"meta.fresh"}
+    assert {verdict.error for verdict in verdicts.values()} == {""}
+
+
+def test_every_rule_tells_what_to_do_and_where() -> None:
+    for rule in RULES.values():
+        assert rule.message.endswith("."), rule.id
+        assert rule.guidance, rule.id
+        assert not rule.guidance.endswith("."), rule.id
+        assert all(name in rule.finds for name in OFFENDING), rule.id

@@ -1,0 +1,211 @@
+"""What the gate says of a candidate, and what its report shows."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from rich.console import Console
+
+from expectations.engine import Verdict
+from expectations.facts import KEPT, make_facts, write_facts
+from expectations.gate import check, result_of
+from expectations.report import Report, Result
+from expectations.rules import Rule
+from expectations.suites import RULES
+from warehouse.archive import sha256_of
+from warehouse.rejections import reject_rows
+
+TODAY = date(2025, 12, 1)
+FAILED = Verdict(passed=False)
+ALTERED = (
+    "UPDATE core.workforce SET value = value + 0.02, source_sheet = '5. All Staff, NHSE & Org - FTE', source_row = 242"
+    " WHERE period_end = DATE '2025-10-31' AND geography_level = 'England' AND measure = 'fte'"
+    " AND staff_group = 'Managers'"
+)
+ADDS_UP = RULES["workforce.organisations_add_up_to_england"]
+QUARTERS = RULES["pay_gap.quarters_add_up"]
+
+
+@pytest.fixture
+def changed(whole: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small warehouse, to be changed by the test."""
+    whole.execute("BEGIN")
+    yield whole
+    whole.execute("ROLLBACK")
+
+
+def report_of(*results: Result) -> Report:
+    return Report("run", results, pl.DataFrame())
+
+
+def test_sound_candidate_may_be_published_and_is_left_as_it_was(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    candidate, published = warehouse_file(), warehouse_file()
+    before = sha256_of(candidate)
+    report = check(candidate, docs=tmp_path / "docs", published=published, today=TODAY, run_id="sound")
+    assert report.counts == {"passed": len(RULES), "failed": 0, "warned": 0, "known": 0}
+    assert report.may_publish
+    assert report.rejected_rows.is_empty()
+    assert (tmp_path / "docs" / "index.html").is_file()
+    assert sha256_of(candidate) == before
+    with duckdb.connect(candidate) as con:  # no connection is left that would keep the build from writing
+        con.register("results", report.frame().to_arrow())
+        con.execute("INSERT INTO meta.check_result BY NAME FROM results")
+        assert con.execute("SELECT count(*) FROM meta.check_result").fetchall() == [(len(RULES),)]
+
+
+def test_altered_cell_stops_publication_and_is_named_with_file_sheet_and_cell(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    chosen = {rule.id: rule for rule in (ADDS_UP, QUARTERS, RULES["workforce.grain"])}
+    candidate = warehouse_file(ALTERED)
+    report = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="bad", rules=chosen)
+    assert not report.may_publish
+    assert not report.must_reject_rows
+    assert report.counts == {"passed": 2, "failed": 1, "warned": 0, "known": 0}
+    assert (
+        "nhs-workforce-statistics.xlsx > 5. All Staff, NHSE & Org - FTE > AB242: 2025-10-31, England, England,"
+        " Managers, fte: expected its 1 parts add up to 100.0, found a total of 100.02 (difference 0.02)"
+    ) in report.text()
+
+
+def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
+    warehouse_file: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = warehouse_file("UPDATE core.pay_gap SET value = 70 WHERE measure = 'male_top_quarter_percent'")
+    chosen = {QUARTERS.id: QUARTERS}
+    report = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="1", rules=chosen)
+    assert report.must_reject_rows
+    assert not report.may_publish
+    assert report.rejected_rows.select("rule_id", "table_name", "source_row").rows() == [
+        ("pay_gap.quarters_add_up", "core.pay_gap", 7),
+        ("pay_gap.quarters_add_up", "core.pay_gap", 8),
+    ]
+    monkeypatch.setattr("warehouse.rejections.build_marts", lambda *_: None)
+    reject_rows(candidate, report.rejected_rows, "published")
+    again = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="2", rules=chosen)
+    assert again.may_publish
+    assert again.counts["passed"] == 1
+
+
+def test_warning_does_not_stop_publication(changed: duckdb.DuckDBPyConnection) -> None:
+    changed.execute("UPDATE core.workforce SET org_code = 'RZ9' WHERE org_code = 'RJ1'")
+    result = result_of(changed, RULES["workforce.organisation_listed"], FAILED)
+    assert (result.outcome, result.failing_rows) == ("warned", 1)
+    assert report_of(result).may_publish
+
+
+def known_until(con: duckdb.DuckDBPyConnection, rule: Rule, figure: str, until: str) -> None:
+    con.execute("INSERT INTO gate.known_failure VALUES (?, ?, 'data steward', 'late', ?)", [rule.id, figure, until])
+
+
+def test_known_failure_is_let_through_until_its_end_date_and_fails_after_it(
+    changed: duckdb.DuckDBPyConnection,
+) -> None:
+    late = replace(RULES["meta.fresh"], severity="reject file")
+    changed.execute("UPDATE gate.today SET day = DATE '2027-06-01'")
+    failing = result_of(changed, late, FAILED)
+    for row in failing.examples:
+        known_until(changed, late, row["figure"], "2027-06-01")
+    result = result_of(changed, late, FAILED)
+    assert (result.outcome, result.failing_rows, result.known_rows) == ("known", 0, failing.failing_rows)
+    assert report_of(result).may_publish
+    changed.execute("UPDATE gate.today SET day = DATE '2027-06-02'")
+    assert result_of(changed, late, FAILED).outcome == "failed"
+
+
+def test_known_failure_does_not_hide_another_figure(changed: duckdb.DuckDBPyConnection) -> None:
+    late = replace(RULES["meta.fresh"], severity="reject file")
+    changed.execute("UPDATE gate.today SET day = DATE '2027-06-01'")
+    failing = result_of(changed, late, FAILED)
+    known_until(changed, late, failing.examples[0]["figure"], "2030-01-01")
+    result = result_of(changed, late, FAILED)
+    assert (result.outcome, result.failing_rows, result.known_rows) == ("failed", failing.failing_rows - 1, 1)
+    assert not result.rows["is_known"][0]  # what is new is shown first
+
+
+def test_known_failure_that_covers_a_whole_rule_is_marked_with_a_star(changed: duckdb.DuckDBPyConnection) -> None:
+    late = replace(RULES["meta.fresh"], severity="reject file")
+    changed.execute("UPDATE gate.today SET day = DATE '2027-06-01'")
+    known_until(changed, late, "*", "2030-01-01")
+    assert result_of(changed, late, FAILED).outcome == "known"
+
+
+def test_rule_that_cannot_be_run_fails_whatever_its_severity(changed: duckdb.DuckDBPyConnection) -> None:
+    warning = replace(ADDS_UP, severity="warn")
+    result = result_of(changed, warning, Verdict(passed=False, error="Binder Error: no such column"))
+    assert result.outcome == "failed"
+    assert not report_of(result).may_publish
+    assert "no such column" in report_of(result).text()
+
+
+def test_expectation_that_fails_where_the_rules_own_sql_finds_nothing_is_an_error(
+    changed: duckdb.DuckDBPyConnection,
+) -> None:
+    assert "finds no row" in result_of(changed, RULES["workforce.grain"], FAILED).error
+
+
+def test_report_shows_twenty_rows_and_counts_the_rest(changed: duckdb.DuckDBPyConnection) -> None:
+    changed.execute("UPDATE core.workforce SET value = -1")
+    result = result_of(changed, RULES["workforce.not_negative"], FAILED)
+    report = report_of(result)
+    assert len(result.examples) == 20
+    assert f"... and {result.failing_rows - 20:,} more" in report.text()
+    assert len(json.loads(report.frame()["examples"][0])) == 20
+    assert report.frame()["failing_rows"].to_list() == [result.failing_rows]
+
+
+def test_report_prints_as_tables_in_a_terminal(changed: duckdb.DuckDBPyConnection) -> None:
+    changed.execute(ALTERED)
+    screen = io.StringIO()
+    Console(file=screen, width=200).print(report_of(result_of(changed, ADDS_UP, FAILED)))
+    assert "AB242" in screen.getvalue()
+    assert "1 checks: 0 passed, 1 failed" in screen.getvalue()
+
+
+def test_release_with_another_kind_of_figures_is_not_compared_with(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    candidate = warehouse_file()
+    sample = warehouse_file("UPDATE meta.build SET figure_kind = 'illustrative'")
+    compared = {}
+    for name, published in (("same", candidate), ("other", sample), ("none", None)):
+        facts = tmp_path / f"{name}.duckdb"
+        write_facts(facts, candidate=candidate, published=published, today=TODAY)
+        with duckdb.connect(facts, read_only=True) as con:
+            releases = con.execute("SELECT DISTINCT release FROM partition ORDER BY release").fetchall()
+            compared[name] = [release for (release,) in releases]
+    assert compared == {"same": ["candidate", "published"], "other": ["candidate"], "none": ["candidate"]}
+
+
+@pytest.mark.parametrize(("table", "key"), [("organisation_exception", "org_code"), ("tolerance", "series")])
+def test_hand_kept_lists_name_each_thing_once_with_a_reason(table: str, key: str) -> None:
+    with duckdb.connect() as con:
+        con.execute("ATTACH ':memory:' AS gate")
+        make_facts(con, TODAY)
+        assert con.execute(f"SELECT {key} FROM gate.{table} WHERE reason IS NULL").fetchall() == []
+        assert con.execute(f"SELECT {key} FROM gate.{table} GROUP BY ALL HAVING count(*) > 1").fetchall() == []
+        assert con.execute(f"SELECT count(*) FROM gate.{table}").fetchall()[0][0] > 0
+
+
+def test_every_known_failure_names_a_rule_an_owner_a_reason_and_an_end() -> None:
+    with duckdb.connect() as con:
+        con.execute("ATTACH ':memory:' AS gate")
+        make_facts(con, TODAY)
+        lines = con.execute("FROM gate.known_failure").pl()
+    assert set(lines["rule_id"]) <= set(RULES)
+    assert sum(lines.null_count().row(0)) == 0
+    assert set(KEPT) == {"known_failure", "organisation_exception", "tolerance"}
+
+
+def test_rule_ids_are_table_and_name() -> None:
+    assert all(isinstance(rule, Rule) and rule.id.count(".") == 1 for rule in RULES.values())
