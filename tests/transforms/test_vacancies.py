@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.vacancy_workbook import book_of, write
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnmappedLabel, WorkforceError
 from transforms.reading.grid import ROW, Grid, read_grids
 from transforms.reading.vocabulary import vocabulary
@@ -224,3 +225,12 @@ def test_an_edition_that_ends_before_its_name_says_stops(grids: Mapping[str, Gri
         read_workbook(grids, last_quarter=date(2026, 6, 30))
     with pytest.raises(LayoutChanged, match="later than the file's name"):
         read_workbook(grids, last_quarter=date(2025, 12, 31))
+
+
+def test_two_sheets_that_differ_by_a_blank_in_their_names_stop(tmp_path: Path, workbook: PublishedFile) -> None:
+    book = book_of(read_grids(workbook.path))
+    book[f"{NURSING} "] = book[NURSING]
+    path = write(book, tmp_path / workbook.name)
+    with pytest.raises(LayoutChanged, match="two sheets have one name") as stopped:
+        READER.read(PublishedFile(path, path.name))
+    assert stopped.value.sheet == NURSING

@@ -382,12 +382,13 @@ def units_exchanged_in_part(book: Book, random: Random) -> None:
 
 @kind(STOPS)
 def units_of_a_block_wrong(book: Book, random: Random) -> None:
-    """Vacancies in thousands, rates per thousand."""
-    sheet = book[random.choice(STAFF_GROUPS)]
+    """Vacancies in hundreds or thousands, rates per thousand; in one sheet or in all of them."""
     block = random.randrange(2)
-    factor = random.choice([0.001, 1000, 10, 0.1])
-    for row in block_rows(sheet, block):
-        sheet[row][2:] = [cell * factor if isinstance(cell, float) else cell for cell in sheet[row][2:]]
+    factor = random.choice([0.001, 0.01, 1000, 10, 0.1] + [100] * (block == 0))
+    for name in random.choice([STAFF_GROUPS, [random.choice(STAFF_GROUPS)]]):
+        sheet = book[name]
+        for row in block_rows(sheet, block):
+            sheet[row][2:] = [cell * factor if isinstance(cell, float) else cell for cell in sheet[row][2:]]
 
 
 @kind(STOPS)

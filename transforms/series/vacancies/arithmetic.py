@@ -17,6 +17,8 @@ PLACES = 12
 """Decimal places beyond which a stored number is noise of binary fractions."""
 NOISE = 1e-9
 """Share of a sum that binary fractions may be off by."""
+RATES = (1.0, 30.0)
+"""Percent between which England's rate must lie: without it, vacancies in hundreds would pass for tiny rates."""
 STEP = 0.2
 """Greatest change of England's establishment from one quarter to the next that is still called consistent."""
 
@@ -162,7 +164,11 @@ def _units(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:
         .join(bounds, on="staff_group", how="left", maintain_order="left")
     )
     posts = pl.col("fte") / pl.col("value")
-    fits = {factor: (posts * 100 / factor).is_between("establishment_from", "establishment_to") for factor in (1, 100)}
+    fits = {
+        factor: (posts * 100 / factor).is_between("establishment_from", "establishment_to")
+        & (pl.col("value") * factor).is_between(*RATES)
+        for factor in (1, 100)
+    }
     read = england.filter(pl.col("value").is_not_null() & pl.col("fte").is_not_null()).with_columns(
         factor=pl.when(fits[1] & fits[100].not_()).then(1.0).when(fits[100] & fits[1].not_()).then(100.0)
     )
