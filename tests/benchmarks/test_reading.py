@@ -29,6 +29,7 @@ AGAINST_PANDAS = 8
 AGAINST_LOADING = 3
 MEGABYTES = 1024
 RUNS = 5
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.PerformanceWarning")
 PEAK = """
 import resource, sys
 from pathlib import Path

@@ -102,9 +102,8 @@ def _refuse_unclear_rows(grid: Grid, table: pl.DataFrame) -> None:
 
 
 def _refuse_figures_below(grid: Grid, notes: int, figures: Sequence[int]) -> None:
-    below = grid.numbers.filter(
-        (pl.col(ROW) >= notes) & pl.any_horizontal(pl.col(f"c{column}").is_not_null() for column in figures)
-    )
+    names = [f"c{column}" for column in figures]
+    below = grid.numbers.filter(pl.col(ROW) >= notes).filter(pl.any_horizontal(pl.col(names).is_not_null()))
     if below.height:
         raise LayoutChanged(
             "figures stand below a row that reads like a note",

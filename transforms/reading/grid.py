@@ -98,6 +98,21 @@ class Grid:
             long["number"]["number"],
         )
 
+    def melt_rows(self, rows: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
+        """Like `melt`, for the rows of a frame with `source_row` and whatever else is known of each, which is kept."""
+        names = [f"c{column}" for column in columns]
+        places = rows[ROW].cast(pl.UInt32) - 1
+        known = pl.concat([rows, self.numbers.select(names)[places]], how="horizontal")
+        # Both come column by column, so the columns' numbers follow from the order.
+        return (
+            known.unpivot(names, index=rows.columns, value_name="number")
+            .with_columns(
+                self.text.select(names)[places].unpivot(names, value_name="printed")["printed"],
+                pl.Series("source_column", columns, dtype=pl.Int32).repeat_by(rows.height).explode(),
+            )
+            .drop("variable")
+        )
+
 
 def normal(label: str) -> str:
     """A label with case and runs of blanks taken out, for comparing."""

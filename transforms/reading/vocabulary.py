@@ -38,10 +38,12 @@ def translate(
     NULL stays NULL. Raises `UnmappedLabel` with the first label nobody has mapped and its cell.
     """
     words = vocabulary(name).select(key(pl.col("printed")).alias("_key"), pl.col(to).alias("_to")).unique()
-    read = frame.with_columns(key(pl.col(column)).alias("_key")).join(
-        words, on="_key", how="left", validate="m:1", maintain_order="left"
+    # A column of a million rows has a few dozen labels: only those are looked up.
+    labels = frame.select(pl.col(column).drop_nulls().unique().alias("_printed")).with_columns(
+        _key=key(pl.col("_printed"))
     )
-    unknown = read.filter(pl.col("_to").is_null() & pl.col("_key").is_not_null())
+    known = labels.join(words, on="_key", how="left", validate="m:1")
+    unknown = frame.filter(pl.col(column).is_in(known.filter(pl.col("_to").is_null())["_printed"].implode()))
     if unknown.height:
         first = unknown.row(0, named=True)
         row, place = first.get("source_row"), first.get("source_column") or 0
@@ -54,4 +56,5 @@ def translate(
             found=", ".join(repr(label) for label in unknown[column].unique(maintain_order=True).to_list()[:5]),
             do=f"decide what it is and add a line to transforms/vocabularies/{name}.csv",
         )
-    return read.with_columns(pl.col("_to").alias(into or column)).drop("_key", "_to")
+    label = pl.col(column).replace_strict(known["_printed"], known["_to"], default=None, return_dtype=pl.String)
+    return frame.with_columns(label.alias(into or column))

@@ -176,11 +176,8 @@ def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame
         raise LayoutChanged(
             "the table is empty", file=grid.file, sheet=grid.sheet, expected="rows of figures", do=TEACH
         )
-    first, last = rows[ROW].to_list()[0], rows[ROW].to_list()[-1]
-    cells = (
-        grid.melt(rows=(first, last), columns=columns["source_column"].to_list())
-        .join(rows, on=ROW)
-        .join(columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column")
+    cells = grid.melt_rows(rows, columns["source_column"].to_list()).join(
+        columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column"
     )
     return WORKFORCE.conform(
         value_and_status(cells, file=grid.file, sheet=grid.sheet)
