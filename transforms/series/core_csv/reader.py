@@ -73,7 +73,9 @@ def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.D
     Raises `RepeatedFigure` where the two disagree.
     """
     rows = pl.concat(frames)
-    again = rows.filter(pl.struct(table.key).is_duplicated())
+    # Hashes first: comparing whole keys of millions of rows takes several times their memory.
+    alike = rows.filter(pl.struct(table.key).hash().is_duplicated())
+    again = alike.filter(pl.struct(table.key).is_duplicated())
     if again.is_empty():
         return rows
     two = again.filter(pl.struct(*table.key, *table.values).is_unique())
