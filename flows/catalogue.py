@@ -33,9 +33,14 @@ _WORKFORCE = Series(
         WantedFile(
             "data tables (tables 15 to 20: person characteristics)",
             ("NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, {month}.xlsx",),
-            reader="data_tables",
+            reader="data-tables",
             required=True,
             since="2025-09",
+        ),
+        WantedFile(
+            "data tables, support organisations and central bodies",
+            ("NHS HCHS Workforce Statistics, Support organisations and central bodies - data tables, {month}.xlsx",),
+            reader="data-tables",
         ),
         WantedFile(
             "CSV files, trusts and core organisations, to August 2025",
@@ -116,7 +121,10 @@ _WRES = Series(
     hosts=("www.england.nhs.uk",),
     release=Release("yearly, without a fixed day"),
     contact="see the landing page",
-    wanted=(WantedFile("indicators per trust", ("*",), reader="wres_intake"),),
+    wanted=(
+        WantedFile("indicators, written by hand from published reports", ("*.csv",), reader="wres-intake"),
+        WantedFile("indicators, a publisher's workbook", ("*.xls", "*.xlsx"), reader="wres-national"),
+    ),
 )
 
 _WDES = Series(
@@ -130,7 +138,7 @@ _WDES = Series(
     hosts=("www.england.nhs.uk",),
     release=Release("yearly, without a fixed day"),
     contact="see the landing page",
-    wanted=(WantedFile("metrics per trust", ("*",), reader="wres_intake"),),
+    wanted=(WantedFile("metrics", ("*.csv", "*.xls", "*.xlsx"), reader=""),),
 )
 
 _STAFF_SURVEY = Series(
@@ -148,7 +156,7 @@ _STAFF_SURVEY = Series(
         WantedFile(
             "benchmark workbook, five years",
             ("NSS-Benchmark-report-excel-data-for-*-{year}*.xlsx", "benchmark_report_excel_data_*-{year}*.xlsx"),
-            reader="staff_survey_benchmark",
+            reader="staff-survey",
             required=True,
         ),
     ),

@@ -11,9 +11,11 @@ import pytest
 
 from flows.catalogue import CATALOGUE, SeriesId
 from flows.fetch import FetchedSeries, fetch_series
+from flows.sample.site import sample_site
 from flows.site import SiteEdition, SiteFile, SiteSeries
 from flows.web import Client
 from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
+from transforms.series import reader_for
 from transforms.sources import PublishedFile
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
@@ -272,3 +274,24 @@ def test_one_publisher_down_does_not_stop_the_others(world):
     got, _ = world.fetch_all()
     assert {name for name, each in got.items() if each.ending == "failed"} == {"gender-pay-gap"}
     assert len(world.archive.records()) == 13
+
+
+def test_every_file_of_the_sample_is_what_the_catalogue_takes_it_for(tmp_path):
+    folder = fresh(tmp_path)
+    with FaultyPublisher(sample_site()) as publisher:
+        visitor = client(publisher, folder)
+        got = [
+            fetch_series(each.series, visitor, folder, now=NOW, figure_kind="illustrative") for each in sample_site()
+        ]
+    assert [failure for each in got for failure in each.failures] == []
+    wanted = {file.name: file.reader for each in got for edition in each.discovery.editions for file in edition.files}
+    archive = Archive(folder.archive)
+    for record in archive.records():
+        file = PublishedFile(archive.verified(record), record.file_name, hint=record.retrieved_at[:10])
+        reader, edition = reader_for(file)
+        assert (reader.name, edition.series, edition.edition) == (
+            wanted[record.file_name],
+            record.series,
+            record.edition,
+        )
+        assert record.figure_kind == "illustrative"
