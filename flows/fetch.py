@@ -83,13 +83,21 @@ class FetchedSeries:
         return "new" if self.new or self.reissued else "nothing new"
 
 
-def look(series: str, client: Client, folder: DataFolder, *, now: datetime | None = None) -> Discovery:
+def look(
+    series: str,
+    client: Client,
+    folder: DataFolder,
+    *,
+    now: datetime | None = None,
+    registered: tuple[Registered, ...] = (),
+) -> Discovery:
     """What the publisher of a series has out and has announced; nothing is downloaded, and the look is remembered.
 
+    `registered` are addresses besides those in the catalogue and in the data folder's `registered.toml`.
     Raises a `WorkforceError` where the publisher's page cannot be had or read.
     """
     moment = now or datetime.now(UTC)
-    found = _discover(CATALOGUE[series], client, folder, moment)
+    found = _discover(CATALOGUE[series], client, folder, moment, registered)
     _remember_look(folder, found, moment)
     return found
 
@@ -236,10 +244,10 @@ class _Visit:
 
 
 def _discover(
-    series: Series, client: Client, folder: DataFolder, now: datetime, registered: tuple[Registered, ...] = ()
+    series: Series, client: Client, folder: DataFolder, now: datetime, registered: tuple[Registered, ...]
 ) -> Discovery:
-    extra = registered_addresses(folder.root / "registered.toml").get(series.id, ())
-    return discover(series, client, today=now.date(), extra=(*extra, *registered))
+    own = registered_addresses(folder.root / "registered.toml").get(series.id, ())
+    return discover(series, client, today=now.date(), extra=(*own, *registered))
 
 
 def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from flows.catalogue import CATALOGUE, SeriesId
 from flows.fetch import FetchedSeries, fetch_series
-from flows.sample.site import sample_site
+from flows.sample import sample_site
 from flows.site import SiteEdition, SiteFile, SiteSeries
 from flows.web import Client
 from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped

@@ -7,13 +7,12 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
-from itertools import count
 
 import pytest
 
 from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
 from flows.site import SiteFile
-from flows.web import Limits, Memory, Pace, live, loopback
+from flows.web import Limits, Memory, live, loopback
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -359,22 +358,6 @@ def test_progress_is_told_while_downloading(publisher, folder, address):
     visitor.download(address, name=NAME, hosts=HOSTS, have=lambda _: True, progress=lambda *each: told.append(each))
     size = len(publisher.file(NAME).content)
     assert told[-1] == (NAME, size, size)
-
-
-def test_starts_of_requests_to_one_host_are_kept_apart():
-    ticks, waits = count(), []
-    pace = Pace(delay=5, sleep=waits.append, clock=lambda: float(next(ticks)))
-    for host in ("a", "a", "b", "a"):
-        with pace.turn(host):
-            pass
-    assert waits == [4.0, 7.0]
-
-
-def test_no_more_connections_than_agreed_are_under_way():
-    pace = Pace(connections=2, delay=0)
-    with pace.turn("a"), pace.turn("a"):
-        assert not pace._gates["a"].acquire(blocking=False)
-    assert pace._gates["a"].acquire(blocking=False)
 
 
 @pytest.mark.parametrize(
