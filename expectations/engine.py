@@ -5,8 +5,10 @@ Great Expectations takes seconds to import, so it is imported only where a check
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -32,6 +34,13 @@ class Verdict:
     error: str = ""
 
 
+def import_ahead() -> None:
+    """Begin to import Great Expectations in the background, while a candidate is still being built."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    names = ("great_expectations", "great_expectations.expectations")
+    threading.Thread(target=lambda: [importlib.import_module(name) for name in names], daemon=True).start()
+
+
 def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_id: str) -> dict[str, Verdict]:
     """A verdict for each rule, by id. Data Docs go to the folder `docs` (open docs/index.html).
 
@@ -43,8 +52,7 @@ def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_
     from expectations.duckdb_dialect import close_all
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    context = gx.get_context(mode="ephemeral")
-    _quiet(context, docs)
+    context = _context(docs)
     source = _source(context, candidate, facts)
     by_table = sorted(rules, key=lambda rule: rule.table)
     results: list[Any] = []
@@ -59,22 +67,28 @@ def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_
     return _verdicts(rules, results)
 
 
-def _quiet(context: EphemeralDataContext, docs: Path) -> None:
-    """One local site for the documents; no progress bars."""
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+def _context(docs: Path) -> EphemeralDataContext:
+    """A context in memory with one local site for the documents: no progress bars, nothing told to anyone."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
     docs.mkdir(parents=True, exist_ok=True)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    for name in list(context.get_site_names()):
-        context.delete_data_docs_site(name)
-    context.add_data_docs_site(
-        "checks",
-        {
-            "class_name": "SiteBuilder",
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        },
+    site = {
+        "class_name": "SiteBuilder",
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(),
+        data_docs_sites={"checks": site},
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
     )
+    return gx.get_context(mode="ephemeral", project_config=config)
 
 
 def _source(context: EphemeralDataContext, candidate: Path, facts: Path) -> SQLDatasource:

@@ -42,21 +42,21 @@ KEPT = {
 """Hand-kept CSV files beside this module, by the table they become."""
 
 
-def write_facts(path: Path, *, candidate: Path, published: Path | None, today: date) -> None:
-    """Write the database of facts for one candidate.
+def write_facts(path: Path, *, candidate: Path | None, published: Path | None, today: date) -> None:
+    """Write the database of facts for one candidate; without one, rows are not counted.
 
     A published release with another kind of figures (illustrative, published) is not compared with.
     """
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{path}' AS gate")
-        _attach(con, "candidate", candidate)
+        _attach(con, "gate", path, options="")
         make_facts(con, today)
-        count_partitions(con, "candidate", catalog="candidate")
-        if published is not None and published.exists():
+        if candidate is not None:
+            _attach(con, "candidate", candidate)
+            count_partitions(con, "candidate", catalog="candidate")
+        if candidate is not None and published is not None and published.exists():
             _attach(con, "published", published)
             if _figure_kind(con, "published") == _figure_kind(con, "candidate"):
                 count_partitions(con, "published", catalog="published")
-        con.execute("DETACH gate")
 
 
 def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
@@ -102,9 +102,9 @@ def _part(table: Table) -> str:
     return "concat_ws(' ', " + ", ".join(f"{name}::VARCHAR" for name in parts) + ")" if parts else "'all'"
 
 
-def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path, *, options: str = "(READ_ONLY)") -> None:
     quoted = str(path).replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+    con.execute(f"ATTACH '{quoted}' AS {name} {options}")
 
 
 def _figure_kind(con: duckdb.DuckDBPyConnection, catalog: str) -> object:

@@ -41,8 +41,8 @@ def rules() -> Iterator[Rule]:
         "core.wres_indicator",
         offending(
             WRES_INDICATOR,
-            "t.numerator > t.denominator OR (t.measure = 'percent' AND t.denominator > 0"
-            " AND abs(t.value - 100 * t.numerator / t.denominator) > 0.6)",
+            "t.measure = 'percent' AND (t.numerator > t.denominator"
+            " OR abs(t.value - 100 * t.numerator / nullif(t.denominator, 0)) > 0.6)",
             expected="round(100 * t.numerator / nullif(t.denominator, 0), 2) || ' per cent of ' || t.denominator",
             found="concat_ws(' ', t.value, t.measure, 'of a numerator of', t.numerator)",
         ),

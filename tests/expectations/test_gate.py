@@ -16,7 +16,7 @@ from rich.console import Console
 
 from expectations.engine import Verdict
 from expectations.facts import KEPT, make_facts, write_facts
-from expectations.gate import check, result_of
+from expectations.gate import check, refused_rows, result_of
 from expectations.report import Report, Result
 from expectations.rules import Rule
 from expectations.suites import RULES
@@ -91,7 +91,9 @@ def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
         ("pay_gap.quarters_add_up", "core.pay_gap", 8),
     ]
     monkeypatch.setattr("warehouse.rejections.build_marts", lambda *_: None)
+    assert refused_rows(candidate, today=TODAY).equals(report.rejected_rows)
     reject_rows(candidate, report.rejected_rows, "published")
+    assert refused_rows(candidate, today=TODAY).is_empty()
     again = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="2", rules=chosen)
     assert again.may_publish
     assert again.counts["passed"] == 1
