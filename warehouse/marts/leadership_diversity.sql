@@ -2,7 +2,7 @@
 Who leads: each leadership group by personal characteristic, against the whole workforce.
 
 Grain: period_end x geography_level x area_code x population x source_series x characteristic x category
-x leadership_group.
+x leadership_group x figure_basis.
 Sources: workforce statistics by characteristic and grade (marts.staff_by_characteristic), WRES and board figures as
 printed in cited pages (marts.leadership_headlines), WRES files
 (marts.wres_leadership), gender pay gap reports (marts.leadership_pay_gap).
@@ -279,7 +279,7 @@ ORDER BY source_series, population, area_code, characteristic, leadership_group,
 COMMENT ON TABLE marts.leadership_diversity IS
 'Leadership groups by personal characteristic against the whole workforce, numerators and denominators beside '
 'every share. Grain: period_end x geography_level x area_code x population x source_series x characteristic x '
-'category x leadership_group.';
+'category x leadership_group x figure_basis.';
 COMMENT ON COLUMN marts.leadership_diversity.period_end IS
 'Last day of the month the figures are of; 31 March of the year for WRES and pay gap reports; last day of the '
 'survey period for surveys.';

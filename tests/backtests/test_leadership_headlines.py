@@ -1,0 +1,196 @@
+"""The leadership marts of the real files against published headlines, and against the files' own totals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.warehouse.leadership_figures import MADE, staged
+from transforms.series import reader_for
+from transforms.sources import PublishedFile, read_tables
+from warehouse.build import build
+
+TURNOVER = "nhs-workforce-statistics/turnover-benchmarking"
+FILES = (
+    "ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls",
+    "gender-pay-gap/UK Gender Pay Gap Data - 2017 to 2018.csv",
+    "gender-pay-gap/UK Gender Pay Gap Data - 2019 to 2020.csv",
+    "gender-pay-gap/UK Gender Pay Gap Data - 2023 to 2024.csv",
+    "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx",
+    f"{TURNOVER}/Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv",
+)
+
+
+@pytest.fixture(scope="module")
+def con(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("real")
+    files = []
+    for name in FILES:
+        file = PublishedFile(published / name, Path(name).name)
+        reader, edition = reader_for(file)
+        frames = {
+            # The organisations of the workbook are no leadership figures; without them the build is quick.
+            table: frame.filter(pl.col("geography_level") == "England") if table == "workforce" else frame
+            for table, frame in read_tables(reader, file).items()
+        }
+        files.append(staged(folder, edition, Path(name).name, frames))
+    build(folder / "candidate.duckdb", files, MADE)
+    with duckdb.connect(folder / "candidate.duckdb", read_only=True) as connection:
+        yield connection
+
+
+ANSWERS = """
+    WITH staff_group (printed, staff_group) AS (
+        VALUES ('all staff', 'All staff groups'), ('senior managers', 'Senior managers'), ('managers', 'Managers')
+    ),
+
+    very_senior AS (
+        SELECT * FROM marts.leadership_diversity
+        WHERE leadership_group = 'Very Senior Manager' AND figure_basis = 'workforce statistics, counted'
+    ),
+
+    answers AS (
+        SELECT headline.headline_id, workforce.value AS answer
+        FROM core.headline AS headline
+        INNER JOIN staff_group ON headline.staff_group = staff_group.printed
+        INNER JOIN core.workforce_latest AS workforce
+            ON headline.period_end = workforce.period_end
+            AND headline.unit = workforce.measure
+            AND staff_group.staff_group = workforce.staff_group
+            AND workforce.geography_level = 'England'
+        WHERE headline.measure = 'staff in post'
+        UNION ALL
+        SELECT headline.headline_id,
+            CASE headline.measure
+                WHEN 'very senior managers, White' THEN white.headcount
+                WHEN 'very senior managers, all other ethnic groups' THEN bme.headcount
+                WHEN 'very senior managers, known ethnicity' THEN bme.known_headcount
+                WHEN 'all other ethnic groups share of very senior managers (known ethnicity)' THEN bme.share_percent
+                WHEN 'White share of staff with known ethnicity' THEN white.workforce_share_percent
+                WHEN 'share of staff from all other ethnic groups' THEN bme.workforce_share_percent
+            END AS answer
+        FROM core.headline AS headline
+        INNER JOIN very_senior AS white ON headline.period_end = white.period_end AND white.category = 'White'
+        INNER JOIN very_senior AS bme ON headline.period_end = bme.period_end AND bme.category = 'BME'
+        WHERE headline.series = 'NHS workforce by ethnicity'
+    )
+
+    SELECT headline_id, value, answer, status,
+        -- A printed figure is known to half of its last digit at best.
+        abs(value - answer) <= printed_step / 2 + 1e-9 AS agrees
+    FROM answers
+    INNER JOIN core.headline USING (headline_id)
+    INNER JOIN reference.headline_check USING (headline_id)
+"""
+
+
+def test_every_headline_the_files_answer_agrees_or_is_explained(con: duckdb.DuckDBPyConnection) -> None:
+    answers = con.execute(ANSWERS).pl()
+    said = con.execute("SELECT headline_id, status, reason FROM reference.headline_check").pl()
+    counts = dict(said.group_by("status").len().iter_rows())
+    sys.stdout.write(f"headlines: {counts}\n")
+    assert said.height == said["headline_id"].n_unique() == 624
+    assert said["reason"].null_count() == 0
+    assert set(answers["headline_id"]) == set(said.filter(pl.col("status") != "not answerable")["headline_id"])
+    wrong = answers.filter(pl.col("agrees") != (pl.col("status") == "agree"))
+    assert wrong.is_empty(), wrong
+    assert counts == {"agree": 66, "not comparable": 2, "not answerable": 556}
+
+
+def test_white_and_bme_make_up_every_known_headcount(con: duckdb.DuckDBPyConnection) -> None:
+    rows, wrong = con.execute("""
+        WITH sides AS (
+            SELECT period_end, staff_group, grade, max(known_headcount) AS known,
+                sum(headcount) FILTER (WHERE category IN ('White', 'BME')) AS parts,
+                sum(headcount) FILTER (WHERE category_level IN ('group', 'unknown')) AS everyone,
+                max(all_headcount) AS printed
+            FROM marts.staff_by_characteristic
+            WHERE characteristic = 'ethnicity'
+            GROUP BY ALL
+        )
+
+        SELECT count(*), count(*) FILTER (WHERE known <> parts OR everyone <> printed) FROM sides
+    """).fetchone() or (0, 0)
+    assert rows > 3000
+    assert wrong == 0
+
+
+def test_very_senior_managers_are_there_for_every_month_of_the_ethnicity_file(con: duckdb.DuckDBPyConnection) -> None:
+    months, first, last, rows = (
+        con.execute("""
+        SELECT count(DISTINCT period_end), min(period_end)::VARCHAR, max(period_end)::VARCHAR, count(headcount)
+        FROM marts.leadership_diversity
+        WHERE leadership_group = 'Very Senior Manager' AND source_series = 'ethnicity-facts-and-figures'
+    """).fetchone()
+        or ()
+    )
+    assert (months, first, last) == (19, "2009-09-30", "2022-06-30")
+    assert rows == 19 * 9  # six groups, BME, two kinds of unknown
+
+
+def test_sum_of_role_groups_is_close_to_the_published_headcount_of_england(con: duckdb.DuckDBPyConnection) -> None:
+    least, most = con.execute("""
+        SELECT min(staff.all_headcount / england.value), max(staff.all_headcount / england.value)
+        FROM marts.staff_by_characteristic AS staff
+        INNER JOIN core.workforce_latest AS england
+            ON staff.period_end = england.period_end
+            AND england.staff_group = 'All staff groups'
+            AND england.measure = 'headcount'
+        WHERE staff.staff_group_level = 'all' AND staff.grade = 'All grades' AND staff.category = 'White'
+    """).fetchone() or (0, 0)
+    # People with roles in two groups are counted twice: never fewer than the published headcount, and few more.
+    assert 1 <= least <= most < 1.01
+
+
+def test_trusts_are_matched_by_reviewed_codes(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT reporting_year, count(*) FILTER (WHERE is_matched), count(*) FILTER (WHERE NOT is_matched),
+            count(DISTINCT org_code)
+        FROM marts.leadership_pay_gap
+        WHERE pay_quarter = 'top' AND body = 'NHS trust'
+        GROUP BY ALL ORDER BY ALL
+    """).fetchall()
+    assert rows == [("2017-18", 229, 1, 229), ("2019-20", 169, 1, 169), ("2023-24", 85, 1, 85)]
+
+
+def test_a_trusts_top_quarter_is_set_against_all_four(con: duckdb.DuckDBPyConnection) -> None:
+    row = con.execute("""
+        SELECT org_code, women_share_percent, all_quarters_women_share_percent, gap_points, value_status
+        FROM marts.leadership_pay_gap
+        WHERE employer_name = 'Airedale Nhs Foundation Trust' AND reporting_year = '2017-18' AND pay_quarter = 'top'
+    """).fetchone()
+    assert row is not None
+    assert row == ("RCF", 67.9, pytest.approx((82.0 + 86.9 + 86.0 + 67.9) / 4), pytest.approx(67.9 - 80.7), None)
+
+
+def test_every_manager_group_with_denominators_has_both_flows(con: duckdb.DuckDBPyConnection) -> None:
+    flow_rows, joiners_left_out, leavers_left_out, missing = (
+        con.execute("""
+        SELECT count(*),
+            count(*) FILTER (WHERE is_unprinted_zero AND flow = 'joiners'),
+            count(*) FILTER (WHERE is_unprinted_zero AND flow = 'leavers'),
+            count(*) FILTER (WHERE flow_value IS NULL OR rate_percent IS NULL)
+        FROM marts.leadership_turnover
+        WHERE measure = 'headcount' AND staff_group IN ('Senior managers', 'Managers')
+    """).fetchone()
+        or ()
+    )
+    assert (flow_rows, joiners_left_out, leavers_left_out, missing) == (2 * 494, 327, 254, 0)
+
+
+def test_the_speech_is_answered_from_the_files(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT claim_id, numerator_then, denominator_then, round(compared_value_then, 2), holds_then,
+            round(value_latest, 2), holds_now
+        FROM marts.speech_claims WHERE kind_of_evidence = 'measured here' AND value_then IS NOT NULL ORDER BY 1
+    """).fetchall()
+    assert rows == [
+        ("S1.5", 129.0, 1920.0, 20.23, True, 8.59, True),
+        ("S1.7", 46845.0, 118510.0, None, True, 46.04, False),
+        ("S1.8", 70344.0, 320324.0, None, True, 31.19, False),
+    ]

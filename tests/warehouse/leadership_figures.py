@@ -1,0 +1,277 @@
+"""Hand-written figures for the tests of the leadership marts, and the small warehouse they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from transforms.sources import Edition
+from transforms.tables import TABLES
+from warehouse.archive import Record
+from warehouse.build import Build, build
+from warehouse.staging import StagedFile
+
+WORKFORCE = "nhs-workforce-statistics"
+ETHNICITY = "ethnicity-facts-and-figures"
+SEPTEMBER = date(2025, 9, 30)
+JUNE = date(2022, 6, 30)
+CORE = "NHS trusts and core organisations"
+MADE = Build("20260101T000000Z", "2026-01-01T00:00:00+00:00", "published", "fingerprint", "0")
+
+Row = dict[str, object]
+
+
+def figures(folder: Path, series: str, edition: str, table: str, rows: list[Row]) -> StagedFile:
+    """A staged file of one table; what a row does not say is NULL."""
+    schema = {column.name: column.dtype for column in TABLES[table].frame_columns}
+    whole = [
+        dict.fromkeys(schema) | {"source_sheet": "", "source_row": number, "source_column": 0} | row
+        for number, row in enumerate(rows, start=2)
+    ]
+    frame = TABLES[table].conform(pl.DataFrame(whole, schema=schema, orient="row"))
+    return staged(folder, Edition(series, edition, edition), f"{series}-{edition}-{table}", {table: frame})
+
+
+def staged(folder: Path, edition: Edition, identity: str, frames: Mapping[str, pl.DataFrame]) -> StagedFile:
+    """These frames as a staged file of an edition."""
+    (folder / identity).mkdir(parents=True)
+    for table, frame in frames.items():
+        frame.write_parquet(folder / identity / f"{table}.parquet")
+    record = Record(
+        series=edition.series,
+        edition=edition.edition,
+        publisher="NHS England",
+        file_name=identity,
+        address="https://example.invalid/file",
+        retrieved_at="2025-11-27T09:30:00+00:00",
+        licence="OGL",
+        attribution="NHS England",
+        published_on="",
+        sha256=identity,
+        size_bytes=1,
+    )
+    return StagedFile(record, identity, 1, edition, folder / identity, parsed=True)
+
+
+def person(
+    day: date,
+    staff_group: str,
+    role_group: str,
+    grade: str,
+    characteristic: str,
+    category: str,
+    level: str,
+    value: object,
+) -> Row:
+    return {
+        "period_end": day,
+        "geography_level": "England",
+        "population": CORE,
+        "staff_group": staff_group,
+        "role_group": role_group,
+        "grade": grade,
+        "characteristic": characteristic,
+        "category": category,
+        "category_level": level,
+        "measure": "headcount",
+        "value": value if isinstance(value, (int, float)) else None,
+        "value_status": value if isinstance(value, str) else None,
+    }
+
+
+def by_ethnicity(main: str, role: str, grade: str, counts: dict[str, object], *, unknown: int = 0) -> list[Row]:
+    """Rows of one cell of the ethnicity file: groups, unknown, and both printed totals. A group of 0 has no row."""
+    known = counts.pop("known", None) or sum(count for count in counts.values() if isinstance(count, int))
+    rows = [
+        person(JUNE, main, role, grade, "ethnicity", group, "group", count) for group, count in counts.items() if count
+    ]
+    rows.append(person(JUNE, main, role, grade, "ethnicity", "All known ethnic groups", "total_known", known))
+    assert isinstance(known, int)
+    rows.append(person(JUNE, main, role, grade, "ethnicity", "All ethnic groups", "total", known + unknown))
+    if unknown:
+        rows.append(person(JUNE, main, role, grade, "ethnicity", "Not stated or unknown", "unknown", unknown))
+    return rows
+
+
+INFRASTRUCTURE = "NHS infrastructure support"
+CLINICAL = "Professionally qualified clinical staff"
+WHITE, ASIAN, CHINESE = "White", "Asian or Asian British", "Chinese"
+
+
+def ethnicity_rows() -> list[Row]:
+    senior, nurses = (INFRASTRUCTURE, "Senior managers"), (CLINICAL, "Nurses & health visitors")
+    return [
+        *by_ethnicity(*senior, "All grades", {WHITE: 180, ASIAN: 20, CHINESE: 0}, unknown=10),
+        *by_ethnicity(*senior, "Very Senior Manager", {WHITE: 90, ASIAN: 10, CHINESE: 0}, unknown=5),
+        *by_ethnicity(*senior, "Band 9", {WHITE: 5, ASIAN: 2, CHINESE: 1}),
+        *by_ethnicity(*senior, "Band 8d", {WHITE: 30, ASIAN: "c", "known": 40}),
+        *by_ethnicity(*nurses, "All grades", {WHITE: 600, ASIAN: 150, CHINESE: 50}),
+        *by_ethnicity(*nurses, "Band 6", {WHITE: 300, ASIAN: 100, CHINESE: 0}),
+        *by_ethnicity(*nurses, "Band 7", {WHITE: 150, ASIAN: 25, CHINESE: 25}),
+    ]
+
+
+def sex_rows() -> list[Row]:
+    """The publisher's own totals over staff groups, below the sum of the groups: people with two roles."""
+    rows = []
+    for main, role, grade, women, men in (
+        ("All staff groups", "All role groups", "All grades", 740, 250),
+        (CLINICAL, "Nurses & health visitors", "All grades", 700, 100),
+        (INFRASTRUCTURE, "Senior managers", "All grades", 50, 160),
+        ("All staff groups", "All role groups", "Very Senior Manager", 40, 60),
+        (INFRASTRUCTURE, "Senior managers", "Very Senior Manager", 41, 62),
+    ):
+        rows += [
+            person(SEPTEMBER, main, role, grade, "sex", "All genders", "total", women + men),
+            person(SEPTEMBER, main, role, grade, "sex", "Female", "group", women),
+            person(SEPTEMBER, main, role, grade, "sex", "Male", "group", men),
+        ]
+    return rows
+
+
+def organisation(code: str) -> Row:
+    return {"geography_level": "Organisation", "org_code": code, "area_code": code, "area_name": f"{code} NHS TRUST"}
+
+
+def job_role(code: str, role: str, area: str, headcount: float, fte: float) -> list[Row]:
+    return [
+        {
+            "period_end": SEPTEMBER,
+            **organisation(code),
+            "nwd_staff_group": "Administrative and Clerical",
+            "nwd_job_role": role,
+            "primary_area_of_work": area,
+            "secondary_area_of_work": area,
+            "tertiary_area_of_work": area,
+            "measure": measure,
+            "value": value,
+        }
+        for measure, value in (("headcount", headcount), ("fte", fte))
+    ]
+
+
+def job_role_rows() -> list[Row]:
+    return [
+        *job_role("RAA", "Chief Executive", "Corporate", 1, 1.0),
+        *job_role("RAA", "Other Executive Director", "Corporate", 2, 2.0),
+        *job_role("RAA", "Other Executive Director", "Estates", 1, 0.5),
+        *job_role("RBB", "Finance Director", "Finance", 1, 1.0),
+    ]
+
+
+def month_end(month: int) -> date:
+    """2024-10-31 for 0, a month later for 1, and so on."""
+    first = date(2024 + (10 + month) // 12, (10 + month) % 12 + 1, 1)
+    return first - timedelta(days=1)
+
+
+def turnover_rows() -> list[Row]:
+    rows = []
+    for code, months in (("RAA", range(12)), ("RBB", [month for month in range(12) if month != 5])):
+        for month in months:
+            facts = {"in_post_at_start": 20.0, "in_post_at_end": 20.0, "joiners": 1.0}
+            if month == 3:
+                facts["leavers"] = 6.0
+            rows += [
+                {
+                    "period_start": month_end(month),
+                    "period_end": month_end(month + 1),
+                    "org_code": code,
+                    "org_name": code,
+                    "staff_group": "Senior managers",
+                    "flow": flow,
+                    "measure": "headcount",
+                    "value": value,
+                }
+                for flow, value in facts.items()
+            ]
+    return rows
+
+
+def wres(indicator: str, cluster: str, group: str, people: int, everyone: int) -> Row:
+    return {
+        "wres_year": 2024,
+        "geography_level": "Organisation",
+        "area_code": "RAA",
+        "org_code": "RAA",
+        "indicator": indicator,
+        "ethnic_group": group,
+        "pay_cluster": cluster,
+        "numerator": people,
+        "denominator": everyone,
+        "measure": "percent",
+        "value": 100 * people / everyone,
+    }
+
+
+def wres_rows() -> list[Row]:
+    return [
+        *(wres("1", "Clinical: VSM", group, people, 6) for group, people in (("White", 4), ("BME", 1), ("Unknown", 1))),
+        *(wres("1", "Non-clinical: VSM", group, people, 14) for group, people in (("White", 11), ("BME", 3))),
+        wres("1", "Non-clinical: VSM", "Unknown", 0, 14),
+        *(wres("1", "All", group, people, 1000) for group, people in (("White", 700), ("BME", 250), ("Unknown", 50))),
+        *(wres("9", "Voting members", group, people, 8) for group, people in (("White", 7), ("BME", 1))),
+        *(wres("8", "All", group, people, 400) for group, people in (("White", 24), ("BME", 60))),
+    ]
+
+
+def survey_rows() -> list[Row]:
+    return [
+        {
+            "survey_year": 2025,
+            "org_code": "RAA",
+            "org_name": "RAA NHS TRUST",
+            "benchmark_group": "Community Trusts",
+            "question": question,
+            "printed_variable": "q14b",
+            "respondents": 900.0,
+            "measure": "share_percent",
+            "value": value,
+        }
+        for question, value in (("bullying_by_managers", 9.1), ("fair_career_progression", 61.0))
+    ]
+
+
+def trust(code: str) -> Row:
+    return {"org_code": code, "kind": "trust", "name": f"{code} NHS TRUST"}
+
+
+def pay_gap_rows() -> list[Row]:
+    shares = {"lower": 80.0, "lower_middle": 85.0, "upper_middle": 83.0, "top": 66.0}
+    return [
+        {
+            "reporting_year": "2017-18",
+            "snapshot_date": date(2017, 3, 31),
+            "employer_name": employer,
+            "org_code": code,
+            "employer_size": "1000 to 4999",
+            "measure": f"{sex}_{quarter}_quarter_percent",
+            "value": share if sex == "female" else 100 - share,
+        }
+        for employer, code in (("Airedale Nhs Foundation Trust", "RCF"), ("Some other NHS body", None))
+        for quarter, share in shares.items()
+        for sex in ("female", "male")
+    ]
+
+
+def warehouse_of(folder: Path, *, with_figures: bool) -> Path:
+    """A candidate made of these figures, or of hand-kept reference data alone."""
+    candidate = folder / "candidate.duckdb"
+    build(candidate, every_file(folder) if with_figures else [], MADE)
+    return candidate
+
+
+def every_file(folder: Path) -> list[StagedFile]:
+    return [
+        figures(folder, ETHNICITY, "2022-06", "person_characteristic", ethnicity_rows()),
+        figures(folder, WORKFORCE, "2025-09", "person_characteristic", sex_rows()),
+        figures(folder, WORKFORCE, "2025-09", "job_role", job_role_rows()),
+        figures(folder, WORKFORCE, "2025-10", "turnover", turnover_rows()),
+        figures(folder, "wres", "2024", "wres_indicator", wres_rows()),
+        figures(folder, "nhs-staff-survey", "2025", "staff_survey", survey_rows()),
+        figures(folder, "gender-pay-gap", "2017-18", "pay_gap", pay_gap_rows()),
+        figures(folder, "ods", "2025-12", "organisation", [trust("RAA"), trust("RBB")]),
+    ]

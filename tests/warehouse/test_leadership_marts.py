@@ -1,0 +1,228 @@
+"""The leadership marts over a small warehouse of hand-written figures (leadership_figures)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from tests.warehouse.leadership_figures import ASIAN, CHINESE, WHITE, warehouse_of
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    candidate = warehouse_of(tmp_path_factory.mktemp("leadership"), with_figures=True)
+    with duckdb.connect(candidate, read_only=True) as connection:
+        yield connection
+
+
+GRAINS = {
+    "staff_by_characteristic": "period_end, population, source_series, characteristic, category, category_level,"
+    " staff_group, grade",
+    "leadership_diversity": "period_end, geography_level, area_code, population, source_series, characteristic,"
+    " category, leadership_group, figure_basis",
+    "leadership_pipeline": "period_end, population, source_series, characteristic, category, category_level,"
+    " staff_group, step_kind, step",
+    "leadership_pay_gap": "reporting_year, employer_name, pay_quarter",
+    "board_roles": "period_end, org_code, board_role",
+    "leadership_turnover": "period_start, period_end, time_span, org_code, staff_group, measure, flow",
+    "leadership_culture": "survey_year, geography_level, area_code, population, question, question_base, ethnic_group,"
+    " source_series, figure_basis",
+    "leadership_headlines": "measure_id, geography, period_end",
+    "wres_leadership": "period_end, geography_level, area_code, source_series, leadership_group, category",
+    "speech_claims": "claim_id",
+}
+
+
+@pytest.mark.parametrize("mart", GRAINS)
+def test_a_mart_has_one_row_per_grain(con: duckdb.DuckDBPyConnection, mart: str) -> None:
+    rows, grains = con.execute(f"SELECT count(*), count(DISTINCT ({GRAINS[mart]})) FROM marts.{mart}").fetchone() or ()
+    assert rows == grains > 0
+
+
+@pytest.mark.parametrize("mart", GRAINS)
+def test_every_column_of_a_mart_is_described(con: duckdb.DuckDBPyConnection, mart: str) -> None:
+    silent = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'marts' AND table_name = ? AND comment IS NULL",
+        [mart],
+    ).fetchall()
+    assert silent == []
+
+
+def diversity(con: duckdb.DuckDBPyConnection, columns: str, where: str) -> list[tuple[object, ...]]:
+    return con.execute(f"SELECT {columns} FROM marts.leadership_diversity WHERE {where} ORDER BY ALL").fetchall()
+
+
+def test_bme_is_everyone_outside_the_white_groups_and_unknown_is_in_neither(con: duckdb.DuckDBPyConnection) -> None:
+    where = "period_end = '2022-06-30' AND leadership_group = 'Very Senior Manager' AND category = 'BME'"
+    assert diversity(con, "headcount, known_headcount, all_headcount", where) == [(10, 100, 105)]
+    ((share, of_all, workforce, gap, ratio),) = diversity(
+        con, "share_percent, share_of_all_percent, workforce_share_percent, gap_points, representation_ratio", where
+    )
+    assert share == pytest.approx(10)
+    assert of_all == pytest.approx(100 * 10 / 105)
+    assert workforce == pytest.approx(100 * 220 / 1000)
+    assert gap == pytest.approx(10 - 22)
+    assert ratio == pytest.approx(10 / 22)
+
+
+def test_a_group_without_a_row_is_zero_where_the_parts_add_up(con: duckdb.DuckDBPyConnection) -> None:
+    where = "leadership_group = 'Very Senior Manager' AND category = 'Chinese'"
+    assert diversity(con, "headcount, share_percent, value_status", where) == [(0, 0.0, None)]
+
+
+def test_no_total_is_given_from_which_a_suppressed_part_follows(con: duckdb.DuckDBPyConnection) -> None:
+    where = "leadership_group = 'Band 8d' AND period_end = '2022-06-30'"
+    assert diversity(con, "category, headcount, value_status", where) == [
+        (ASIAN, None, "c"),
+        ("BME", None, "c"),
+        (CHINESE, None, "x"),
+        ("Not stated or unknown", None, "x"),
+        (WHITE, 30, None),
+    ]
+
+
+def test_a_sum_of_grades_with_a_suppressed_part_is_not_given(con: duckdb.DuckDBPyConnection) -> None:
+    where = "leadership_group = 'Bands 8a-9' AND category = 'BME'"
+    assert diversity(con, "headcount, share_percent, value_status", where) == [(None, None, "c")]
+
+
+def test_a_denominator_under_ten_is_marked(con: duckdb.DuckDBPyConnection) -> None:
+    assert diversity(con, "known_headcount, value_status", "leadership_group = 'Band 9' AND category = 'BME'") == [
+        (8, "u")
+    ]
+
+
+def test_a_printed_total_over_staff_groups_is_taken_before_a_sum(con: duckdb.DuckDBPyConnection) -> None:
+    where = "leadership_group = 'Very Senior Manager' AND category = 'Female'"
+    assert diversity(con, "headcount, known_headcount, workforce_headcount, workforce_known_headcount", where) == [
+        (40, 100, 740, 990)
+    ]
+    assert not any("two" in str(caveat) for (caveat,) in diversity(con, "caveat", where))
+
+
+def test_very_senior_managers_of_two_counts_never_share_a_population(con: duckdb.DuckDBPyConnection) -> None:
+    rows = diversity(con, "DISTINCT population, figure_basis", "leadership_group = 'Very Senior Manager'")
+    by_basis = {str(basis): {str(name) for name, other in rows if other == basis} for _, basis in rows}
+    counted = by_basis["workforce statistics, counted"]
+    assert all("workforce statistics" in name for name in counted)
+    assert counted.isdisjoint(by_basis["WRES file"] | by_basis["published headline"])
+
+
+def test_wres_very_senior_managers_are_counted_over_clusters_and_of_known_ethnicity(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    where = "area_code = 'RAA' AND leadership_group = 'Very Senior Manager' AND category = 'BME'"
+    ((people, known, everyone, share, workforce),) = diversity(
+        con, "headcount, known_headcount, all_headcount, share_percent, workforce_share_percent", where
+    )
+    assert (people, known, everyone) == (4, 19, 20)
+    assert share == pytest.approx(100 * 4 / 19)
+    assert workforce == pytest.approx(100 * 250 / 950)
+
+
+def test_a_board_of_eight_is_of_low_reliability(con: duckdb.DuckDBPyConnection) -> None:
+    where = "area_code = 'RAA' AND leadership_group = 'Board' AND category = 'BME'"
+    assert diversity(con, "headcount, known_headcount, value_status", where) == [(1, 8, "u")]
+
+
+def test_a_step_is_set_against_the_step_below(con: duckdb.DuckDBPyConnection) -> None:
+    ((share, below, ratio, disparity),) = con.execute("""
+        SELECT share_percent, share_percent_below, ratio_to_step_below, disparity_ratio
+        FROM marts.leadership_pipeline
+        WHERE staff_group = 'Clinical' AND step = 'Band 7' AND category = 'BME'
+    """).fetchall()
+    assert (share, below) == (pytest.approx(25), pytest.approx(25))
+    assert ratio == pytest.approx(1)
+    assert disparity == pytest.approx((150 / 300) / (50 / 100))
+
+
+def test_clinical_staff_have_no_very_senior_manager_step(con: duckdb.DuckDBPyConnection) -> None:
+    groups = con.execute(
+        "SELECT DISTINCT staff_group FROM marts.leadership_pipeline WHERE step = 'Very Senior Manager' ORDER BY 1"
+    ).fetchall()
+    assert groups == [("All staff groups",), ("Non-clinical",)]
+
+
+def test_an_employer_without_a_reviewed_code_stays_unmatched(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT employer_name, body, org_code, is_matched, women_share_percent, all_quarters_women_share_percent
+        FROM marts.leadership_pay_gap WHERE pay_quarter = 'top' ORDER BY 1
+    """).fetchall()
+    assert rows == [
+        ("Airedale Nhs Foundation Trust", "NHS trust", "RCF", True, 66.0, 78.5),
+        ("Some other NHS body", "not reviewed", None, False, 66.0, 78.5),
+    ]
+
+
+def test_only_matched_trusts_stand_in_leadership_diversity(con: duckdb.DuckDBPyConnection) -> None:
+    where = "leadership_group = 'Top pay quarter' AND category = 'Female'"
+    assert diversity(con, "area_code, headcount, share_percent, gap_points", where) == [("RCF", None, 66.0, -12.5)]
+
+
+def test_no_recorded_chief_executive_is_said_and_not_called_a_vacancy(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT org_code, is_recorded, headcount, value_status, caveat FROM marts.board_roles
+        WHERE board_role = 'Chief Executive' ORDER BY 1
+    """).fetchall()
+    assert [row[:4] for row in rows] == [("RAA", True, 1, None), ("RBB", False, None, "x")]
+    assert "need not be vacant" in rows[1][4]
+
+
+def test_headcounts_of_areas_of_work_are_not_added_up(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT is_recorded, headcount, fte, value_status FROM marts.board_roles
+        WHERE board_role = 'Other Executive Director' AND org_code = 'RAA'
+    """).fetchall()
+    assert rows == [(True, None, 2.5, "x")]
+
+
+def turnover(con: duckdb.DuckDBPyConnection, where: str) -> list[tuple[object, ...]]:
+    return con.execute(f"""
+        SELECT org_code, flow, flow_value, rate_percent, is_unprinted_zero
+        FROM marts.leadership_turnover WHERE {where} ORDER BY ALL
+    """).fetchall()
+
+
+def test_a_flow_that_is_not_printed_beside_denominators_is_zero(con: duckdb.DuckDBPyConnection) -> None:
+    where = "time_span = '1 month, as published' AND period_end = '2024-11-30' AND org_code = 'RAA'"
+    assert turnover(con, where) == [("RAA", "joiners", 1.0, 5.0, False), ("RAA", "leavers", 0.0, 0.0, True)]
+
+
+def test_twelve_months_are_added_up_only_without_a_gap(con: duckdb.DuckDBPyConnection) -> None:
+    assert turnover(con, "time_span = '12 months, added up'") == [
+        ("RAA", "joiners", 12.0, 60.0, False),
+        ("RAA", "leavers", 6.0, 30.0, True),
+    ]
+
+
+def test_bme_answers_stand_beside_white_answers(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT survey_year, answer_value, answers, white_answer_value, gap_points FROM marts.leadership_culture
+        WHERE area_code = 'RAA' AND question = 'discrimination_by_staff' AND ethnic_group = 'BME'
+    """).fetchall()
+    assert rows == [(2023, 15.0, 400, 6.0, 9.0)]
+
+
+def test_a_question_put_on_another_base_is_a_break(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT question, value_status FROM marts.leadership_culture WHERE figure_basis = 'staff survey file' ORDER BY 1
+    """).fetchall()
+    assert rows == [("bullying_by_managers", None), ("fair_career_progression", "b")]
+
+
+def test_every_question_of_the_survey_reader_is_known_to_the_culture_mart(con: duckdb.DuckDBPyConnection) -> None:
+    missing = con.execute("""
+        SELECT question FROM reference.staff_survey_question
+        WHERE question NOT IN (SELECT question FROM reference.culture_question)
+    """).fetchall()
+    assert missing == []
+
+
+def test_trusts_that_record_no_chief_executive_are_counted_as_a_proxy(con: duckdb.DuckDBPyConnection) -> None:
+    claim = con.execute("""
+        SELECT value_latest, numerator_latest, denominator_latest, holds_now, kind_of_evidence
+        FROM marts.speech_claims WHERE claim_id = 'S3.4'
+    """).fetchall()
+    assert claim == [(50.0, 1.0, 2.0, None, "proxy")]
