@@ -132,6 +132,43 @@ def sex_rows() -> list[Row]:
     return rows
 
 
+def one_month_in_two_series() -> list[Row]:
+    """Very senior managers and all staff of June 2022 as the workforce statistics have them: not as in the other."""
+    return [
+        person(JUNE, "All staff groups", "All role groups", grade, "ethnicity", category, level, value)
+        for grade, white, asian in (("All grades", 700, 180), ("Very Senior Manager", 95, 5))
+        for category, level, value in (
+            (WHITE, "group", white),
+            (ASIAN, "group", asian),
+            ("All ethnic groups", "total", white + asian),
+        )
+    ]
+
+
+def workforce_by_grade_rows() -> list[Row]:
+    return [
+        {
+            "period_end": SEPTEMBER,
+            **organisation("RAA"),
+            "main_staff_group": main,
+            "staff_group_1": group,
+            "staff_group_2": group,
+            "care_setting": setting,
+            "level": "Manager",
+            "grade": grade,
+            "measure": measure,
+            "value": value,
+        }
+        for main, group, setting, grade, headcount, fte in (
+            (CLINICAL, "Nurses & health visitors", "Adult and General", "Band 8a", 3, 2.8),
+            (CLINICAL, "Nurses & health visitors", "Community Services", "Band 8a", 1, 0.4),
+            (INFRASTRUCTURE, "Senior managers", "Clerical & administrative", "Very Senior Manager", 4, 3.6),
+            (INFRASTRUCTURE, "Managers", "Clerical & administrative", "Band 7", 9, 9.0),
+        )
+        for measure, value in (("headcount", headcount), ("fte", fte))
+    ]
+
+
 def organisation(code: str) -> Row:
     return {"geography_level": "Organisation", "org_code": code, "area_code": code, "area_name": f"{code} NHS TRUST"}
 
@@ -267,7 +304,8 @@ def warehouse_of(folder: Path, *, with_figures: bool) -> Path:
 def every_file(folder: Path) -> list[StagedFile]:
     return [
         figures(folder, ETHNICITY, "2022-06", "person_characteristic", ethnicity_rows()),
-        figures(folder, WORKFORCE, "2025-09", "person_characteristic", sex_rows()),
+        figures(folder, WORKFORCE, "2025-09", "person_characteristic", [*sex_rows(), *one_month_in_two_series()]),
+        figures(folder, WORKFORCE, "2025-09", "workforce_by_grade", workforce_by_grade_rows()),
         figures(folder, WORKFORCE, "2025-09", "job_role", job_role_rows()),
         figures(folder, WORKFORCE, "2025-10", "turnover", turnover_rows()),
         figures(folder, "wres", "2024", "wres_indicator", wres_rows()),

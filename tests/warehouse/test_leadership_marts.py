@@ -30,6 +30,7 @@ GRAINS = {
     "leadership_culture": "survey_year, geography_level, area_code, population, question, question_base, ethnic_group,"
     " source_series, figure_basis",
     "leadership_headlines": "measure_id, geography, period_end",
+    "leadership_size": "period_end, org_code, leadership_group, clinical",
     "wres_leadership": "period_end, geography_level, area_code, source_series, leadership_group, category",
     "speech_claims": "claim_id",
 }
@@ -55,7 +56,10 @@ def diversity(con: duckdb.DuckDBPyConnection, columns: str, where: str) -> list[
 
 
 def test_bme_is_everyone_outside_the_white_groups_and_unknown_is_in_neither(con: duckdb.DuckDBPyConnection) -> None:
-    where = "period_end = '2022-06-30' AND leadership_group = 'Very Senior Manager' AND category = 'BME'"
+    where = (
+        "period_end = '2022-06-30' AND leadership_group = 'Very Senior Manager' AND category = 'BME'"
+        " AND source_series = 'ethnicity-facts-and-figures'"
+    )
     assert diversity(con, "headcount, known_headcount, all_headcount", where) == [(10, 100, 105)]
     ((share, of_all, workforce, gap, ratio),) = diversity(
         con, "share_percent, share_of_all_percent, workforce_share_percent, gap_points, representation_ratio", where
@@ -226,3 +230,27 @@ def test_trusts_that_record_no_chief_executive_are_counted_as_a_proxy(con: duckd
         FROM marts.speech_claims WHERE claim_id = 'S3.4'
     """).fetchall()
     assert claim == [(50.0, 1.0, 2.0, None, "proxy")]
+
+
+def test_two_measures_of_a_claim_are_compared_within_one_series(con: duckdb.DuckDBPyConnection) -> None:
+    claim = con.execute("""
+        SELECT value_latest, compared_value_latest, sources FROM marts.speech_claims WHERE claim_id = 'S1.5'
+    """).fetchall()
+    assert claim == [
+        (
+            5.0,
+            pytest.approx(100 * 180 / 880),
+            "latest: nhs-workforce-statistics 2025-09; compared: nhs-workforce-statistics 2025-09",
+        )
+    ]
+
+
+def test_a_trusts_leaders_are_added_up_in_full_time_equivalents_only(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT leadership_group, clinical, fte, headcount FROM marts.leadership_size ORDER BY ALL
+    """).fetchall()
+    assert rows == [
+        ("Bands 8a-9", "Clinical", pytest.approx(3.2), None),
+        ("Senior managers", "Non-clinical", 3.6, 4),
+        ("Very Senior Manager", "Non-clinical", 3.6, 4),
+    ]

@@ -6,7 +6,9 @@ Sources: claims of reference.speech_claim; values from marts.staff_by_characteri
 marts.leadership_pay_gap, marts.board_roles and marts.leadership_headlines.
 Rules: 'then' is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
 a value more than 24 months older gives no verdict. 'Latest' is the newest value since the speech. A proxy gives no
-verdict. A round figure holds within its tolerance. Where nothing is known the row says so.
+verdict. A round figure holds within its tolerance. Two measures are compared within one source only. Where two series
+give one measure for a month, the workforce statistics, which print totals over staff groups, come first. Where nothing
+is known the row says so.
 */
 WITH claims AS (
     SELECT *
@@ -22,7 +24,8 @@ headlines AS (
         NULL::DOUBLE AS numerator,
         NULL::DOUBLE AS denominator,
         headline_id || ': ' || source AS source,
-        disagreement
+        disagreement,
+        'headlines' AS source_series
     FROM marts.leadership_headlines
     WHERE geography = 'England'
 ),
@@ -36,7 +39,8 @@ boards_without_bme AS (
         without.value AS numerator,
         counted.value AS denominator,
         without.source || '; ' || counted.source AS source,
-        without.disagreement
+        without.disagreement,
+        without.source_series
     FROM headlines AS without
     INNER JOIN headlines AS counted
         ON without.period_end = counted.period_end AND counted.measure_id = 'trusts_in_board_data'
@@ -57,7 +61,8 @@ staff AS (
         headcount::DOUBLE AS numerator,
         known_headcount::DOUBLE AS denominator,
         source_series || ' ' || edition AS source,
-        NULL AS disagreement
+        NULL AS disagreement,
+        source_series
     FROM marts.staff_by_characteristic
     WHERE
         population = 'NHS trusts and core organisations'
@@ -75,7 +80,8 @@ staff AS (
         headcount::DOUBLE AS numerator,
         all_headcount::DOUBLE AS denominator,
         source_series || ' ' || edition AS source,
-        NULL AS disagreement
+        NULL AS disagreement,
+        source_series
     FROM marts.staff_by_characteristic
     WHERE
         population = 'NHS trusts and core organisations'
@@ -98,7 +104,8 @@ top_quarter AS (
         NULL::DOUBLE AS numerator,
         count(*)::DOUBLE AS denominator,
         'gender-pay-gap ' || max(pay_gap.edition) || ', mean over ' || count(*) || ' trusts' AS source,
-        NULL AS disagreement
+        NULL AS disagreement,
+        'gender-pay-gap' AS source_series
     FROM marts.leadership_pay_gap AS pay_gap
     CROSS JOIN
         (VALUES ('measured_top_quarter_women_share'), ('measured_all_quarters_women_share')) AS sides (measure_id)
@@ -119,7 +126,8 @@ chief_executives AS (
         count(*) FILTER (WHERE NOT is_recorded)::DOUBLE AS numerator,
         count(*)::DOUBLE AS denominator,
         source_series || ' ' || max(edition) AS source,
-        NULL AS disagreement
+        NULL AS disagreement,
+        source_series
     FROM marts.board_roles
     WHERE
         board_role = 'Chief Executive'
@@ -149,7 +157,13 @@ moments AS (
         known_on >= DATE '2018-11-01' - INTERVAL 24 MONTHS AS is_timely
     FROM evidence
     WHERE known_on < DATE '2018-11-01' AND value IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY measure_id ORDER BY period_end DESC, source ASC) = 1
+    QUALIFY
+        row_number()
+            OVER (
+                PARTITION BY measure_id
+                ORDER BY period_end DESC, source_series <> 'nhs-workforce-statistics' ASC, source ASC
+            )
+        = 1
     UNION ALL
     SELECT
         *,
@@ -157,7 +171,13 @@ moments AS (
         TRUE AS is_timely
     FROM evidence
     WHERE known_on > DATE '2018-11-28' AND value IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY measure_id ORDER BY period_end DESC, source ASC) = 1
+    QUALIFY
+        row_number()
+            OVER (
+                PARTITION BY measure_id
+                ORDER BY period_end DESC, source_series <> 'nhs-workforce-statistics' ASC, source ASC
+            )
+        = 1
 ),
 
 held AS (
@@ -201,7 +221,10 @@ held AS (
     LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure.measure_id
     LEFT JOIN moments AS earlier ON claims.measure_id = earlier.measure_id AND earlier.moment = 'then'
     LEFT JOIN evidence AS compared
-        ON claims.compared_measure_id = compared.measure_id AND shown.period_end = compared.period_end
+        ON
+            claims.compared_measure_id = compared.measure_id
+            AND shown.period_end = compared.period_end
+            AND shown.source_series = compared.source_series
 )
 
 SELECT
@@ -235,14 +258,15 @@ SELECT
     claims.claim_source,
     concat_ws(
         '; ',
-        'then: ' || concat_ws('; compared: ', at_the_time.source, at_the_time.compared_source),
-        'latest: ' || concat_ws('; compared: ', now.source, now.compared_source)
+        'then: ' || nullif(concat_ws('; compared: ', at_the_time.source, at_the_time.compared_source), ''),
+        'latest: ' || nullif(concat_ws('; compared: ', now.source, now.compared_source), '')
     ) AS sources,
     concat_ws(
         ' ',
         claims.caveat,
-        'Sources disagree, then: ' || concat_ws(' ', at_the_time.disagreement, at_the_time.compared_disagreement),
-        'Sources disagree, latest: ' || concat_ws(' ', now.disagreement, now.compared_disagreement)
+        'Sources disagree, then: '
+        || nullif(concat_ws(' ', at_the_time.disagreement, at_the_time.compared_disagreement), ''),
+        'Sources disagree, latest: ' || nullif(concat_ws(' ', now.disagreement, now.compared_disagreement), '')
     ) AS caveat
 FROM claims
 INNER JOIN held AS at_the_time ON claims.claim_id = at_the_time.claim_id AND at_the_time.moment = 'then'

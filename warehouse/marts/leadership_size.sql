@@ -1,0 +1,132 @@
+/*
+How large the leadership of each organisation is: very senior managers, bands 8a to 9 and senior managers, clinical or
+not.
+
+Grain: period_end x org_code x leadership_group x clinical.
+Source: HCHS workforce statistics, staff groups and grades by organisation, without doctors (core.workforce_by_grade).
+Caveats: counted in full-time equivalents, which add up; a headcount is shown only where one printed figure gives it,
+since a person may stand in several rows. Senior managers overlap with the other two. Nothing is known of anybody's
+characteristics at this level: ethnicity and sex of a trust's leaders are in WRES only.
+*/
+WITH leaders AS (
+    SELECT DISTINCT
+        leadership_group,
+        dimension,
+        member
+    FROM reference.leadership_group
+    WHERE dimension IN ('grade', 'role_group')
+),
+
+placed AS (
+    SELECT
+        leaders.leadership_group,
+        coalesce(clinical_staff_group.clinical, 'Not classified') AS clinical,
+        staff.*
+    FROM core.workforce_by_grade_latest AS staff
+    INNER JOIN leaders
+        ON
+            (leaders.dimension = 'grade' AND staff.grade = leaders.member)
+            OR (leaders.dimension = 'role_group' AND staff.staff_group_1 = leaders.member)
+    LEFT JOIN reference.clinical_staff_group ON staff.main_staff_group = clinical_staff_group.staff_group
+    WHERE staff.geography_level = 'Organisation'
+),
+
+counted AS (
+    SELECT
+        series,
+        period_end,
+        org_code,
+        leadership_group,
+        clinical,
+        max(area_name) AS org_name,
+        max(region_code) AS region_code,
+        max(icb_code) AS icb_code,
+        CASE
+            WHEN bool_and(value IS NOT NULL) FILTER (WHERE measure = 'fte')
+                THEN sum(value) FILTER (WHERE measure = 'fte')
+        END AS fte,
+        CASE
+            WHEN count(*) FILTER (WHERE measure = 'headcount') = 1
+                THEN max(value) FILTER (WHERE measure = 'headcount')
+        END AS headcount,
+        min(value_status) AS missing_status,
+        max(edition) AS edition
+    FROM placed
+    GROUP BY ALL
+),
+
+all_staff AS (
+    SELECT
+        series,
+        period_end,
+        org_code,
+        value AS all_staff_fte
+    FROM core.workforce_latest
+    WHERE geography_level = 'Organisation' AND staff_group = 'All staff groups' AND measure = 'fte'
+)
+
+SELECT
+    counted.period_end,
+    counted.region_code,
+    counted.icb_code,
+    counted.org_code,
+    counted.org_name,
+    counted.leadership_group,
+    counted.clinical,
+    counted.fte,
+    all_staff.all_staff_fte,
+    100 * counted.fte / nullif(all_staff.all_staff_fte, 0) AS share_of_fte_percent,
+    counted.headcount::BIGINT AS headcount,
+    CASE
+        WHEN counted.fte IS NULL THEN coalesce(counted.missing_status, 'x')
+        WHEN all_staff.all_staff_fte < 10 THEN 'u'
+    END AS value_status,
+    counted.series AS source_series,
+    counted.edition,
+    concat_ws(
+        ' ',
+        CASE
+            WHEN counted.leadership_group = 'Very Senior Manager'
+                THEN 'Not the WRES group, which adds executive board members.'
+        END,
+        CASE WHEN counted.headcount IS NULL THEN 'Headcounts of several rows are not added up.' END
+    ) AS caveat
+FROM counted
+LEFT JOIN all_staff USING (series, period_end, org_code)
+ORDER BY counted.period_end, counted.org_code, counted.leadership_group, counted.clinical;
+
+COMMENT ON TABLE marts.leadership_size IS
+'How large the leadership of each organisation is: very senior managers, bands 8a to 9 and senior managers, '
+'clinical or not. Grain: period_end x org_code x leadership_group x clinical.';
+COMMENT ON COLUMN marts.leadership_size.period_end IS
+'Last day of the month.';
+COMMENT ON COLUMN marts.leadership_size.region_code IS
+'NHS England region (ODS code).';
+COMMENT ON COLUMN marts.leadership_size.icb_code IS
+'Integrated care board (ODS code).';
+COMMENT ON COLUMN marts.leadership_size.org_code IS
+'Organisation (ODS code).';
+COMMENT ON COLUMN marts.leadership_size.org_name IS
+'Name as printed.';
+COMMENT ON COLUMN marts.leadership_size.leadership_group IS
+'Very Senior Manager, Bands 8a-9 or Senior managers (reference.leadership_group); Senior managers overlap with '
+'the others.';
+COMMENT ON COLUMN marts.leadership_size.clinical IS
+'Clinical, Non-clinical or Not classified (reference.clinical_staff_group).';
+COMMENT ON COLUMN marts.leadership_size.fte IS
+'Full-time equivalents in the group (numerator).';
+COMMENT ON COLUMN marts.leadership_size.all_staff_fte IS
+'Full-time equivalents of all staff of the organisation in that month, doctors included (denominator); NULL where '
+'that file is not loaded.';
+COMMENT ON COLUMN marts.leadership_size.share_of_fte_percent IS
+'fte as a share of all_staff_fte, 0-100.';
+COMMENT ON COLUMN marts.leadership_size.headcount IS
+'People in the group, where one printed figure gives it; NULL otherwise.';
+COMMENT ON COLUMN marts.leadership_size.value_status IS
+'Of fte. u: organisation of fewer than 10 FTE; c, x: not printed; NULL: plain.';
+COMMENT ON COLUMN marts.leadership_size.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_size.edition IS
+'Newest edition that gave a figure of the row.';
+COMMENT ON COLUMN marts.leadership_size.caveat IS
+'What to know before using the row.';
