@@ -29,7 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+out, err = Console(), Console(stderr=True)
+if not out.is_terminal:
+    # Into a file or another program: no column is to be cut to a screen's width.
+    out = Console(width=240)
 
 Data = Annotated[
     Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="Folder where everything lives.", show_default=True)
@@ -83,7 +86,6 @@ def run(
         "force": force,
         "as_of": as_of.date() if as_of else None,
         "folder": str(from_ or ""),
-        "data": str(data),
     }
     raise typer.Exit(_refresh(parameters, data))
 

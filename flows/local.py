@@ -12,7 +12,8 @@ from pathlib import Path
 def running_here(data: Path) -> Iterator[None]:
     """Settings for Prefect, made before it is imported: its files below the data folder, no telemetry, patience.
 
-    Where PREFECT_API_URL is set, runs are reported to that server instead.
+    The flow finds the data folder by WORKFORCE_DATA, which is set for as long as it runs. Where PREFECT_API_URL is
+    set, runs are reported to that server instead.
     """
     home = data.resolve() / "prefect"
     for name, value in {
@@ -26,4 +27,12 @@ def running_here(data: Path) -> Iterator[None]:
     }.items():
         os.environ.setdefault(name, value)
     home.mkdir(parents=True, exist_ok=True)
-    yield
+    before = os.environ.get("WORKFORCE_DATA")
+    os.environ["WORKFORCE_DATA"] = str(data.resolve())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["WORKFORCE_DATA"]
+        else:
+            os.environ["WORKFORCE_DATA"] = before

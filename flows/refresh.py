@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.urls import url_for
 from pydantic import Field
 
-from flows import steps, story
+from flows import notify, steps, story
 from flows.acquire import client_for, fetch
 from flows.inbox import TakenIn, take_in
 from flows.outcome import Ending, Fetched, Outcome
 from flows.placed import Placed, place_folder
-from flows.request import Request, Source
+from flows.request import Request, Source, run_name
 from flows.series import SeriesId
 from flows.settings import Settings
 from flows.web import Client
+from transforms.errors import WorkforceError
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build
 from warehouse.errors import Busy
@@ -82,14 +84,25 @@ def publish_task(folder: DataFolder, candidate: Path, made: Build, report: Repor
 
 
 def _run_name() -> str:
+    """A name even for a request that will be refused: its run is looked for in the list too."""
     given = flow_run.parameters
-    request = Request(
-        source=Source(given.get("source", Source.PUBLISHERS)),
-        series=tuple(SeriesId(each) for each in given.get("series") or ()),
-        folder=Path(given["folder"]) if given.get("folder") else None,
+    return run_name(
+        Source(given.get("source", Source.PUBLISHERS)),
+        frozenset(SeriesId(each) for each in given.get("series") or ()),
         as_of=date.fromisoformat(str(given["as_of"])) if given.get("as_of") else None,
+        today=datetime.now(UTC).date(),
     )
-    return request.name(datetime.now(UTC).date())
+
+
+def _tell_of_a_breakdown(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
+    """For runs that ended without an outcome: an error, a signal, a machine that went away."""
+    if state.name != Ending.REFUSED_BY_CHECKS.value:
+        notify.of_breakdown(
+            flow_run.name,
+            f"{state.name}: {state.message or 'no message'}",
+            Settings(),
+            link=url_for("flow-run", flow_run.id) or "",
+        )
 
 
 @flow(
@@ -97,21 +110,28 @@ def _run_name() -> str:
     flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
     persist_result=False,
+    on_failure=[_tell_of_a_breakdown],
+    on_crashed=[_tell_of_a_breakdown],
 )
 def refresh(
     series: Annotated[
-        list[SeriesId] | None, Field(description="Which series. Empty: all of them.", title="Series")
+        list[SeriesId] | None,
+        Field(
+            title="Series",
+            description="Which series to look at, and with Force to read again. Empty: all of them."
+            " Series left out stay in the warehouse as they are.",
+        ),
     ] = None,
     source: Annotated[
         Source,
         Field(
             title="Source",
-            description="publishers: look, fetch what is new, rebuild. archive: only rebuild from what is archived."
-            " folder: take in files placed by hand. sample: the bundled illustrative sample.",
+            description="publishers: look, fetch what is new, rebuild. archive: fetch nothing, only rebuild."
+            " folder: take in files placed by hand. sample: the bundled illustrative sample, for a trial.",
         ),
     ] = Source.PUBLISHERS,
     force: Annotated[
-        bool, Field(title="Force", description="Read every file again and build even if nothing is new.")
+        bool, Field(title="Force", description="Read the files again and build even if nothing is new.")
     ] = False,
     as_of: Annotated[
         date | None,
@@ -122,22 +142,30 @@ def refresh(
         ),
     ] = None,
     folder: Annotated[
-        str, Field(title="Folder", description="Folder of placed files; only with source 'folder'.")
-    ] = "",
-    data: Annotated[
-        str, Field(title="Data folder", description="Empty: as the machine is set up (WORKFORCE_DATA).")
+        str,
+        Field(
+            title="Folder",
+            description="A folder of placed files on the worker's machine. Only with source 'folder'.",
+        ),
     ] = "",
 ) -> State[Outcome]:
-    """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it."""
+    """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it.
+
+    Where everything lives is the machine's affair (WORKFORCE_DATA), not the form's: whoever may press Run may not
+    choose where this writes.
+    """
     settings = Settings()
-    request = Request(source, tuple(series or ()), Path(folder) if folder else None, force, as_of)
-    place = DataFolder(Path(data) if data else settings.data)
+    place = DataFolder(settings.data)
     try:
+        request = Request(source, tuple(series or ()), Path(folder) if folder else None, force, as_of)
         with place.locked(wait_seconds=settings.wait_for_lock_seconds):
             outcome = run(request, place, settings)
+            story.tell(outcome, settings.public_address)
+            notify.of_outcome(outcome, place, settings, link=flow_run.ui_url or "")
     except Busy as busy:
         return Cancelled(name="Another refresh is running", message=str(busy))
-    story.tell(outcome)
+    except WorkforceError as error:
+        return Failed(message=str(error), data=error)
     make = Failed if outcome.ending is Ending.REFUSED_BY_CHECKS else Completed
     return make(name=outcome.ending.value, message=outcome.sentence(), data=outcome)
 

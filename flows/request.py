@@ -50,8 +50,8 @@ class Request:
         """Ids of the series asked for."""
         return frozenset(each.value for each in self.series or tuple(SeriesId))
 
-    def name(self, today: date) -> str:
-        """A name a person recognises in a list of runs."""
-        which = ", ".join(sorted(self.wanted)) if self.series else "all series"
-        day = f"as of {self.as_of}" if self.as_of else f"{today}"
-        return f"{day} · {self.source} · {which}"
+
+def run_name(source: Source, series: frozenset[SeriesId], *, as_of: date | None, today: date) -> str:
+    """A name a person recognises in a list of runs."""
+    which = ", ".join(sorted(series)) or "all series"
+    return f"{f'as of {as_of}' if as_of else today} · {source} · {which}"

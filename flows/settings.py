@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,3 +24,8 @@ class Settings(BaseSettings):
     mail_to: str = Field(default="", description="Address that notifications are mailed to.")
     mail_from: str = Field(default="", description="Sender of notifications.")
     mail_server: str = Field(default="", description="SMTP server, host:port.")
+    mail_user: str = Field(default="", description="User at the SMTP server; its password is only sent over TLS.")
+    mail_password: SecretStr = Field(default=SecretStr(""), description="Password at the SMTP server.")
+    public_address: str = Field(
+        default="", description="Where published/, releases/ and docs/ are served, for links in the Prefect UI."
+    )

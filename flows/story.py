@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prefect import get_run_logger
 from prefect.artifacts import (
+    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
     from expectations.report import Report
 
 
-def tell(outcome: Outcome) -> None:
-    """Log the summary and keep it as an artifact."""
+def tell(outcome: Outcome, address: str) -> None:
+    """Log the summary and keep it as an artifact, with links where what it speaks of is served at `address`."""
     log = get_run_logger()
     log.info(outcome.sentence())
     for gap in outcome.gaps:
         log.warning(gap)
     create_markdown_artifact(outcome.markdown(), key="refresh-summary", description="What this refresh did")
+    if address and outcome.release_id:
+        base = address.rstrip("/")
+        create_link_artifact(f"{base}/releases/{outcome.release_id}/", "The release", key="release")
+        create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
 
 
 def show_checks(report: Report) -> None:
