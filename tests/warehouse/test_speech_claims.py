@@ -100,3 +100,9 @@ def test_every_mapped_headline_and_measure_exists(empty: duckdb.DuckDBPyConnecti
         WHERE used.measure_id NOT IN (SELECT measure_id FROM reference.leadership_measure)
     """).fetchall()
     assert astray == []
+
+
+def test_a_change_within_the_tolerance_gives_no_verdict(empty: duckdb.DuckDBPyConnection) -> None:
+    columns = "value_then, value_latest, holds_now, verdict_now"
+    assert claim(empty, "S6.2", columns) == (70.2, 71.0, None, "not known: the change is within the tolerance")
+    assert claim(empty, "S6.1", columns) == (53.9, 60.0, True, "true")

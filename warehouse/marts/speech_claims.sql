@@ -203,6 +203,10 @@ held AS (
                 THEN 'an aim: nothing to hold at the time'
             WHEN claims.comparison = 'rises after the speech' AND earlier.value IS NULL
                 THEN 'no figure before the speech to compare with'
+            WHEN
+                claims.comparison = 'rises after the speech'
+                AND round(abs(shown.value - earlier.value), 6) <= claims.tolerance_points
+                THEN 'the change is within the tolerance'
             WHEN claims.comparison LIKE '% than the measure compared' AND compared.value IS NULL
                 THEN 'nothing to compare with in that period'
         END AS unknown_because,
@@ -294,7 +298,7 @@ COMMENT ON COLUMN marts.speech_claims.claimed_unit IS
 COMMENT ON COLUMN marts.speech_claims.comparison IS
 'How the measure is held against the claim.';
 COMMENT ON COLUMN marts.speech_claims.tolerance_points IS
-'Half-width within which ''about'' holds, percentage points.';
+'For ''about'': half-width within which it holds; for ''rises'': change that gives no verdict; percentage points.';
 COMMENT ON COLUMN marts.speech_claims.measure_used IS
 'What is measured.';
 COMMENT ON COLUMN marts.speech_claims.measure_unit IS
