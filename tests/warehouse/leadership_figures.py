@@ -206,26 +206,29 @@ def month_end(month: int) -> date:
 
 
 def turnover_rows() -> list[Row]:
-    rows = []
-    for code, months in (("RAA", range(12)), ("RBB", [month for month in range(12) if month != 5])):
-        for month in months:
-            facts = {"in_post_at_start": 20.0, "in_post_at_end": 20.0, "joiners": 1.0}
-            if month == 3:
-                facts["leavers"] = 6.0
-            rows += [
-                {
-                    "period_start": month_end(month),
-                    "period_end": month_end(month + 1),
-                    "org_code": code,
-                    "org_name": code,
-                    "staff_group": "Senior managers",
-                    "flow": flow,
-                    "measure": "headcount",
-                    "value": value,
-                }
-                for flow, value in facts.items()
-            ]
-    return rows
+    """Twelve months of RAA, eleven of RBB, twelve of RCC beside its published twelve-month figures."""
+    gap = [month for month in range(12) if month != 5]
+    months = [(code, month, month + 1) for code, these in (("RAA", range(12)), ("RBB", gap)) for month in these]
+    months += [("RCC", month, month + 1) for month in range(12)]
+    return [
+        {
+            "period_start": month_end(start),
+            "period_end": month_end(end),
+            "org_code": code,
+            "org_name": code,
+            "staff_group": "Senior managers",
+            "flow": flow,
+            "measure": "headcount",
+            "value": value,
+        }
+        for code, start, end in [*months, ("RCC", 0, 12)]
+        for flow, value in (
+            ("in_post_at_start", 20.0),
+            ("in_post_at_end", 20.0),
+            ("joiners", 1.0 if end - start == 1 else 9.0),
+            *([("leavers", 6.0)] if start == 3 else []),
+        )
+    ]
 
 
 def wres(indicator: str, cluster: str, group: str, people: int, everyone: int) -> Row:

@@ -201,6 +201,13 @@ def test_twelve_months_are_added_up_only_without_a_gap(con: duckdb.DuckDBPyConne
     ]
 
 
+def test_a_published_year_is_taken_before_twelve_months_added_up(con: duckdb.DuckDBPyConnection) -> None:
+    assert turnover(con, "org_code = 'RCC' AND time_span LIKE '12 months%'") == [
+        ("RCC", "joiners", 9.0, 45.0, False),
+        ("RCC", "leavers", 0.0, 0.0, True),
+    ]
+
+
 def test_bme_answers_stand_beside_white_answers(con: duckdb.DuckDBPyConnection) -> None:
     rows = con.execute("""
         SELECT survey_year, answer_value, answers, white_answer_value, gap_points FROM marts.leadership_culture
