@@ -124,7 +124,10 @@ def is_published(folder: DataFolder, made: Build) -> bool:
 
 
 def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build) -> Path:
-    """Build the candidate file and return its path."""
+    """Build the candidate file and return its path. The checks' slow import begins meanwhile."""
+    from expectations.engine import import_ahead
+
+    import_ahead()
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
     build(candidate, staged, made)
@@ -132,15 +135,15 @@ def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build) ->
 
 
 def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: date) -> Report:
-    """Check the candidate; rows the checks refuse are taken out and it is checked again. Results go into the file."""
-    from expectations.gate import check
+    """Take out the rows that rules of severity 'reject rows' refuse, then check. Results go into the file."""
+    from expectations.gate import check, refused_rows
 
+    refused = refused_rows(candidate, today=today)
+    if not refused.is_empty():
+        reject_rows(candidate, refused, made.figure_kind)
     published = folder.published if folder.published.exists() else None
     docs = candidate.parent / "docs"
     report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
-    if report.must_reject_rows:
-        reject_rows(candidate, report.rejected_rows, made.figure_kind)
-        report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
     note_checks(candidate, report.frame())
     return report
 

@@ -70,13 +70,15 @@ def _insert_changed(table: Table) -> str:
 
 
 def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Figures one edition prints in two places with two values."""
-    if "value" not in table.values:
-        return
+    """Figures one edition prints in two places with two values (a table without `value` shows the places only)."""
+    values = ("value", "value_status") if "value" in table.values else ("NULL", "NULL")
+    first, other = (
+        [value if value == "NULL" else f"{side}.{value}" for value in values] for side in ("first", "other")
+    )
     con.execute(f"""
         INSERT INTO meta.repeated_figure
         SELECT '{table.name}', first.series, first.edition, {key_as_json(table, "first")},
-            first.value, other.value, first.value_status, other.value_status,
+            {first[0]}, {other[0]}, {first[1]}, {other[1]},
             first.file_sha256, first.source_sheet, first.source_row, first.source_column,
             other.file_sha256, other.source_sheet, other.source_row, other.source_column
         FROM (SELECT * FROM printed WHERE repeat > 1) AS other
