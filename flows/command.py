@@ -167,6 +167,79 @@ def check(data: Data = DATA) -> None:
     raise typer.Exit(show_check(DataFolder(data), datetime.now(UTC).date(), out, err))
 
 
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port of the Prefect UI; files are served on the next.")] = 4200,
+    data: Data = DATA,
+) -> None:
+    """Serve everything on this machine: Prefect with its schedules and a worker, and the published files."""
+    from flows.serving import Place
+    from flows.serving import serve as serve_until_stopped
+    from flows.settings import Settings
+
+    def say(line: str) -> None:
+        out.print(line, soft_wrap=True, highlight=False)
+        out.file.flush()
+
+    raise typer.Exit(serve_until_stopped(data, Place(host, port), Settings(), say))
+
+
+@app.command()
+def deploy() -> None:
+    """Create or update the work pool and the deployments on the Prefect server that PREFECT_API_URL names."""
+    from flows.deploying import deploy as deploy_all
+
+    if "PREFECT_API_URL" not in os.environ:
+        raise typer.BadParameter("set PREFECT_API_URL to the Prefect server's API, such as http://127.0.0.1:4200/api")
+    deploy_all(os.environ)
+    out.print("Deployed: weekday-poll, weekly-full, manual.")
+
+
+@app.command()
+def editions(
+    series: Annotated[list[SeriesId] | None, typer.Argument(help="Only these series.")] = None, data: Data = DATA
+) -> None:
+    """List every edition known: its files, hashes, whether read, whether superseded or only announced."""
+    from flows.show import show_editions
+    from warehouse.folder import DataFolder
+
+    show_editions(DataFolder(data), [each.value for each in series or ()], out)
+
+
+@app.command()
+def fetch(series: SeriesOption = None, data: Data = DATA) -> None:
+    """Look for and fetch what is new, without building anything."""
+    from flows.acquire import client_for
+    from flows.acquire import fetch as fetch_one
+    from flows.settings import Settings
+    from flows.show import fetching, show_fetched
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data)
+    with folder.locked(), client_for(Source.PUBLISHERS, folder, Settings()) as client, fetching(err) as progress:
+        done = [
+            fetch_one(each, client, folder, kind="published", progress=progress) for each in (series or list(SeriesId))
+        ]
+    raise typer.Exit(show_fetched(done, out, err))
+
+
+@app.command()
+def inbox(
+    address: Annotated[str, typer.Option("--address", help="Where files without a .source.toml came from.")] = "",
+    data: Data = DATA,
+) -> None:
+    """Take files out of <data>/inbox into the archive, each with the address it came from."""
+    from flows.inbox import take_in
+    from flows.show import show_inbox
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data)
+    with folder.locked():
+        taken = take_in(folder, address=address)
+    raise typer.Exit(show_inbox(taken, folder, out))
+
+
 @app.command("set-aside")
 def set_aside(
     sha256: Annotated[str, typer.Argument(help="SHA-256 of the archived file.")],

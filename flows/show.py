@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from flows.outcome import Ending, Outcome
+from flows.editions import editions_table
+from flows.inbox import TakenIn
+from flows.outcome import Ending, Fetched, Outcome
 from warehouse.archive import Archive
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
@@ -28,6 +33,7 @@ EXIT = {
     Ending.NOTHING_NEW_WITH_GAPS: 3,
     Ending.REFUSED_BY_CHECKS: 4,
 }
+GAPS = 3
 BUSY = 5
 
 
@@ -105,6 +111,61 @@ def _damaged(folder: DataFolder) -> list[str]:
         except ArchiveDamaged as error:
             found.append(str(error))
     return found
+
+
+def show_editions(folder: DataFolder, series: list[str], out: Console) -> None:
+    """Print every edition known of these series, newest first."""
+    table = Table(
+        "series", "edition", "file", "standing", "read", "SHA-256", "published", "retrieved", title="Editions"
+    )
+    for row in editions_table(folder, series):
+        table.add_row(
+            row.series,
+            row.edition,
+            row.file,
+            row.standing,
+            "yes" if row.read else "no",
+            row.sha256[:12],
+            row.published_on,
+            row.retrieved_at[:16],
+        )
+    out.print(table)
+
+
+@contextmanager
+def fetching(err: Console) -> Iterator[Callable[[str, int, int | None], None]]:
+    """A progress bar per file that is being downloaded; yields the callback that moves them."""
+    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=err) as bars:
+        known: dict[str, TaskID] = {}
+
+        def move(name: str, done: int, whole: int | None) -> None:
+            if name not in known:
+                known[name] = bars.add_task(name, total=whole)
+            bars.update(known[name], completed=done, total=whole)
+
+        yield move
+
+
+def show_fetched(done: list[Fetched], out: Console, err: Console) -> int:
+    """Print what was fetched, per series; return the exit code."""
+    table = Table("series", "new", "re-issued", "unchanged", "requests", title="Fetched")
+    for each in done:
+        counts = (len(each.new), len(each.reissued), each.unchanged, each.requests)
+        table.add_row(each.series, *(str(count) for count in counts))
+    out.print(table)
+    failures = [failure for each in done for failure in each.failures]
+    for failure in failures:
+        err.print(f"[yellow]Gap:[/] {failure}", highlight=False)
+    return GAPS if failures else 0
+
+
+def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
+    """Print what became of the files in the inbox; return the exit code."""
+    table = Table("file", "taken for", "series and edition", "outcome", title=f"Inbox {folder.inbox}")
+    for each in taken:
+        table.add_row(each.name, each.taken_for or each.why, f"{each.series} {each.edition}".strip(), each.outcome)
+    out.print(table)
+    return GAPS if any(each.outcome == "left" for each in taken) else 0
 
 
 def show_status(folder: DataFolder, today: date, out: Console) -> None:
