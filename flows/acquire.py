@@ -54,6 +54,7 @@ def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, 
         unchanged=len(found.unchanged),
         requests=found.requests,
         failures=tuple(f"{series}: {failure.reason}" for failure in found.failures),
+        notes=tuple(found.notes),
     )
 
 

@@ -34,6 +34,7 @@ class Fetched:
     unchanged: int = 0
     requests: int = 0
     failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -109,10 +110,11 @@ def _files(number: int) -> str:
 
 
 def _fetched_line(each: Fetched) -> str:
+    notes = "".join(f"\n  - {note}" for note in each.notes)
     names = "".join(f"\n  - {name}" for name in (*each.new, *(f"{name} (re-issued)" for name in each.reissued)))
     failed = f", {len(each.failures)} failed" if each.failures else ""
     new = _files(len(each.new) + len(each.reissued))
-    return f"**{each.series}**: {new} new, {each.unchanged} unchanged{failed}{names}"
+    return f"**{each.series}**: {new} new, {each.unchanged} unchanged{failed}{names}{notes}"
 
 
 def _section(title: str, items: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ def tell(outcome: Outcome, address: str) -> None:
     create_markdown_artifact(outcome.markdown(), key="refresh-summary", description="What this refresh did")
     if address and outcome.release_id:
         base = address.rstrip("/")
-        create_link_artifact(f"{base}/releases/{outcome.release_id}/", "The release", key="release")
+        create_link_artifact(f"{base}/releases/{outcome.release_id}/manifest.json", "The release", key="release")
         create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
 
 
@@ -44,7 +44,14 @@ def downloading(series: str) -> Callable[[str, int, int | None], None]:
     """A callback (file name, bytes so far, bytes in all) that moves a progress artifact of the running task."""
     artifact = create_progress_artifact(0.0, key=f"downloads-{series}", description=f"Downloads of {series}")
 
+    shown = 0
+
     def move(_name: str, done: int, total: int | None) -> None:
-        update_progress_artifact(artifact, 100.0 * done / total if total else 0.0)  # type: ignore[arg-type]
+        # A chunk is 64 KB: the artifact moves in tenths, not with every chunk.
+        nonlocal shown
+        tenths = 10 * done // total if total else 0
+        if tenths != shown:
+            shown = tenths
+            update_progress_artifact(artifact, 10.0 * tenths)  # type: ignore[arg-type]
 
     return move
