@@ -49,3 +49,11 @@ class MissingFile(WorkforceError):
 
 class WrongRequest(WorkforceError):
     """Parameters of a refresh that make no sense together."""
+
+
+class CannotServe(WorkforceError):
+    """The service cannot be started as asked."""
+
+
+class NotDeployed(WorkforceError):
+    """The Prefect server did not take the work pool or the deployments."""
