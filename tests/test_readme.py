@@ -1,0 +1,40 @@
+"""The README says what is true: its examples are run on the sample, its commands are the ones CI runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.command import app
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```sql\n(.*?)```\s+```csv\n(.*?)```", README, flags=re.DOTALL)
+COMMANDS = re.findall(r"```sh\n(.*?)\n```", README, flags=re.DOTALL)
+
+
+def test_there_are_examples_and_two_commands() -> None:
+    assert len(EXAMPLES) >= 5
+    assert len(COMMANDS) == 3
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_an_example_gives_the_answer_the_readme_shows(sample: Path, number: int) -> None:
+    statement, shown = EXAMPLES[number]
+    answer = CliRunner().invoke(app, ["sql", statement, "--format", "csv", "--data", str(sample)])
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout == shown
+
+
+def test_ci_runs_the_readmes_two_commands_word_for_word() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [command for command in COMMANDS[:2] if command not in ci] == []
+
+
+def test_every_command_is_in_the_readme_and_every_one_there_exists() -> None:
+    told = set(re.findall(r"`workforce ([a-z-]+)", README))
+    existing = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert told == existing
