@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from flows.catalogue import CATALOGUE
 from flows.errors import WrongRequest
 from flows.fetch import fetch_series
 from flows.outcome import Fetched
@@ -15,6 +17,7 @@ from flows.web import Client, Memory, Pace
 from warehouse.archive import FigureKind
 from warehouse.folder import DataFolder
 
+log = logging.getLogger("workforce")
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -46,6 +49,7 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:
     """Look at one series and archive what is new. What fails is in the result, not raised."""
     registered = _registered_for_the_sample(series) if kind == "illustrative" else ()
+    log.info("Looking for editions of %s", CATALOGUE[series].title)
     found = fetch_series(series, client, folder, figure_kind=kind, progress=progress, registered=registered)
     return Fetched(
         series=series,

@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by c
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from datetime import UTC, datetime
@@ -92,26 +91,13 @@ def run(
 
 def _refresh(parameters: dict[str, Any], data: Path) -> int:
     from flows.local import running_here
-    from flows.show import show_outcome
+    from flows.show import show_outcome, working
 
-    with running_here(data), err.status("Starting …") as status:
+    with running_here(data), working(err, "Starting Prefect"):
         from flows.refresh import refresh
 
-        handler = _StatusLine(status)
-        logging.getLogger("workforce").addHandler(handler)
         state = refresh(**parameters, return_state=True)
     return show_outcome(state, out, err)
-
-
-class _StatusLine(logging.Handler):
-    """Shows the newest log line beside the spinner."""
-
-    def __init__(self, status: Any) -> None:
-        super().__init__(level=logging.INFO)
-        self.status = status
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.status.update(record.getMessage()[:100])
 
 
 @app.command()
@@ -238,6 +224,28 @@ def inbox(
     with folder.locked():
         taken = take_in(folder, address=address)
     raise typer.Exit(show_inbox(taken, folder, out))
+
+
+@app.command()
+def explain(
+    table: Annotated[str, typer.Argument(help="A table, e.g. leadership_turnover or core.workforce.")],
+    key: Annotated[list[str], typer.Argument(metavar="COLUMN=VALUE …", help="Values that name one row of it.")],
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL of every mart on the way.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Follow one row back to the cells it was published in, and read them in the archived files."""
+    from flows.show_history import show_explanation
+    from warehouse.archive import Archive
+    from warehouse.explain import explain
+    from warehouse.folder import DataFolder
+    from warehouse.publish import published_file
+
+    if wrong := [pair for pair in key if "=" not in pair]:
+        raise typer.BadParameter(f"{wrong[0]!r} is not of the form column=value")
+    folder = DataFolder(data)
+    named = dict(pair.split("=", 1) for pair in key)
+    told = explain(published_file(folder), Archive(folder.archive), table, named)
+    raise typer.Exit(show_explanation(told, out, sql=sql))
 
 
 @app.command("set-aside")

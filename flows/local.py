@@ -23,7 +23,6 @@ def running_here(data: Path) -> Iterator[None]:
         # A temporary server needs 10 to 16 seconds on a new folder, longer on a slow machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         "PREFECT_LOGGING_LEVEL": "WARNING",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "workforce",
     }.items():
         os.environ.setdefault(name, value)
     home.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from flows.editions import editions_table
@@ -35,6 +44,24 @@ EXIT = {
 }
 GAPS = 3
 BUSY = 5
+
+
+@contextmanager
+def working(err: Console, first: str) -> Iterator[None]:
+    """What is being done, and for how long, while it is done: the newest line of the project's own log."""
+    log = logging.getLogger("workforce")
+    level = log.level
+    with Progress(SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err) as shown:
+        task = shown.add_task(first, total=None)
+        handler = logging.Handler(logging.INFO)
+        handler.emit = lambda record: shown.update(task, description=record.getMessage()[:120])  # type: ignore[method-assign]
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
 
 
 def show_outcome(state: State[Any], out: Console, err: Console) -> int:

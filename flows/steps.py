@@ -6,6 +6,7 @@ archive ──read──▶ staged ──build──▶ candidate ──check─
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
     from expectations.report import Report
+
+log = logging.getLogger("workforce")
 
 CODE = ("transforms", "warehouse", "expectations")
 """Packages whose code decides what a build holds and whether it passes."""
@@ -84,6 +87,7 @@ def to_read(
 def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | Refused:
     """Read one archived file, or say why it cannot be read. Raises `ArchiveDamaged` where its bytes changed."""
     staging.archive.verified(record)
+    log.info("Reading %s, edition %s", record.file_name, record.edition)
     try:
         return staging.stage(record, force=force)
     except WorkforceError as error:
@@ -128,6 +132,7 @@ def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build) ->
     from expectations.engine import import_ahead
 
     import_ahead()
+    log.info("Building a candidate from %d files", len(staged))
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
     build(candidate, staged, made)
@@ -138,6 +143,7 @@ def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: 
     """Take out the rows that rules of severity 'reject rows' refuse, then check. Results go into the file."""
     from expectations.gate import check, refused_rows
 
+    log.info("Checking the candidate")
     refused = refused_rows(candidate, today=today)
     if not refused.is_empty():
         reject_rows(candidate, refused, made.figure_kind)
@@ -150,6 +156,7 @@ def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: 
 
 def release(folder: DataFolder, candidate: Path, made: Build, report: Report, *, today: date, keep: int) -> Release:
     """Publish a candidate that passed, with its report and Data Docs."""
+    log.info("Publishing")
     done = publish(folder, candidate, made, checks=report.frame().write_json(), today=today, keep=keep)
     _replace_folder(candidate.parent / "docs", folder.root / "docs")
     return done
