@@ -74,7 +74,9 @@ def deploy(environment: Mapping[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        raise NotDeployed("Prefect refused the deployments", file=str(deployments_file()), found=done.stdout[-2000:])
+        raise NotDeployed(
+            "Prefect refused the deployments", file=str(deployments_file()), found=(done.stdout + done.stderr)[-2000:]
+        )
 
 
 def close_the_dead(api: Api) -> int:

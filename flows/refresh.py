@@ -43,13 +43,13 @@ def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind
     return fetch(series, client, folder, kind=kind, progress=story.downloading(series))
 
 
-@task(name="Take in the inbox", cache_policy=NO_CACHE)
+@task(name="Take in the inbox", task_run_name="Take in the inbox", cache_policy=NO_CACHE)
 def inbox_task(folder: DataFolder) -> list[TakenIn]:
     """Archive what an operator put into the inbox."""
     return take_in(folder)
 
 
-@task(name="Take in placed files", cache_policy=NO_CACHE)
+@task(name="Take in placed files", task_run_name="Take in placed files", cache_policy=NO_CACHE)
 def place_task(request: Request, archive: Archive) -> list[Placed]:
     """Recognise and archive the files a person placed."""
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
@@ -65,19 +65,19 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
     return read
 
 
-@task(name="Build the candidate warehouse", cache_policy=NO_CACHE)
+@task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
 def build_task(folder: DataFolder, staged: list[StagedFile], made: Build) -> Path:
     """All staged files to one DuckDB file nobody has seen yet."""
     return steps.make_candidate(folder, staged, made)
 
 
-@task(name="Check the candidate", cache_policy=NO_CACHE)
+@task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
 def check_task(folder: DataFolder, candidate: Path, made: Build, today: date) -> Report:
     """Great Expectations on the candidate."""
     return steps.check_candidate(folder, candidate, made, today=today)
 
 
-@task(name="Publish the release", cache_policy=NO_CACHE)
+@task(name="Publish the release", task_run_name="Publish the release", cache_policy=NO_CACHE)
 def publish_task(folder: DataFolder, candidate: Path, made: Build, report: Report, today: date, keep: int) -> Release:
     """The candidate becomes a release, and the release the published file."""
     return steps.release(folder, candidate, made, report, today=today, keep=keep)

@@ -67,12 +67,17 @@ class Part:
     command: list[str]
     environment: dict[str, str]
     stop_seconds: float = STOP_SECONDS
+    quiet: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Start it, or start it again."""
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            self.command, env=self.environment, start_new_session=True, stdin=subprocess.DEVNULL
+            self.command,
+            env=self.environment,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.quiet else None,
         )
 
     @property
@@ -156,7 +161,7 @@ def parts(folder: DataFolder, place: Place, environment: dict[str, str]) -> tupl
     # One refresh at a time: a second one stays scheduled until the first has ended.
     worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1"]
     return (
-        Part("Prefect server", python + server, environment),
+        Part("Prefect server", python + server, environment, quiet=True),  # it prints a banner; its log is on stderr
         Part("file server", python + files, environment),
         Part("worker", python + worker, environment, stop_seconds=WORKER_STOP_SECONDS),
     )
