@@ -1,0 +1,46 @@
+"""One publisher down never stops the others: what is good is published, and the run names what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.command import app
+from flows.sample import sample_site
+from flows.series import SeriesId
+from tests.flows.stand_in import FaultyPublisher, answers, client
+from warehouse.folder import DataFolder
+from warehouse.query import ask
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
+WANTED = (SeriesId.VACANCIES, SeriesId.ODS)
+
+
+def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    shown = [series for series in sample_site() if series.series in WANTED]
+    with FaultyPublisher(shown) as server:
+        for address in list(server.site):
+            if "odsdatasearchandexport" in address:
+                server.fault(address, answers(503))
+
+        @contextmanager
+        def stand_in(*_: Any) -> Iterator[Any]:
+            yield client(server, DataFolder(data))
+
+        monkeypatch.setattr("flows.refresh.client_for", stand_in)
+        series = [part for each in WANTED for part in ("--series", each.value)]
+        result = CliRunner().invoke(app, ["run", *series, "--data", str(data)])
+    said = " ".join(result.output.split())
+    assert result.exit_code == 3, result.output
+    assert "Published with gaps: release" in said
+    assert "etr" in said
+    loaded = ask(DataFolder(data).published, "SELECT DISTINCT series FROM meta.edition")
+    assert loaded["series"].to_list() == ["nhs-vacancy-statistics"]
