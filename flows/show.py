@@ -50,18 +50,20 @@ BUSY = 5
 def working(err: Console, first: str) -> Iterator[None]:
     """What is being done, and for how long, while it is done: the newest line of the project's own log."""
     log = logging.getLogger("workforce")
-    level = log.level
+    level, propagate = log.level, log.propagate
     with Progress(SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err) as shown:
         task = shown.add_task(first, total=None)
         handler = logging.Handler(logging.INFO)
         handler.emit = lambda record: shown.update(task, description=record.getMessage()[:120])  # type: ignore[method-assign]
         log.addHandler(handler)
         log.setLevel(logging.INFO)
+        log.propagate = False
         try:
             yield
         finally:
             log.removeHandler(handler)
             log.setLevel(level)
+            log.propagate = propagate
 
 
 def show_outcome(state: State[Any], out: Console, err: Console) -> int:
