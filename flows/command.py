@@ -80,7 +80,7 @@ def run(
         raise typer.BadParameter("--sample, --from and --rebuild exclude each other")
     source = Source.SAMPLE if sample else Source.FOLDER if from_ else Source.ARCHIVE if rebuild else Source.PUBLISHERS
     parameters: dict[str, Any] = {
-        "series": series or None,
+        "series": series or [],
         "source": source,
         "force": force,
         "as_of": as_of.date() if as_of else None,

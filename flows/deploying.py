@@ -15,7 +15,6 @@ from flows.errors import NotDeployed
 POOL = "workforce"
 WATCHER = "Runs whose machine went away"
 HEARTBEAT = "prefect.flow-run.heartbeat"
-ENDED = ("Completed", "Failed", "Cancelled", "Crashed")
 TIMEOUT_SECONDS = 30
 DIED = (
     "The machine or the service stopped during this run. The next run continues where it was; nothing is fetched twice."
@@ -111,7 +110,8 @@ def _watch_for_the_dead(api: Api) -> None:
     trigger = {
         "type": "event",
         "after": [HEARTBEAT],
-        "expect": [HEARTBEAT, *(f"prefect.flow-run.{ending}" for ending in ENDED)],
+        # Endings have our own names here, such as "Nothing new": any event of the run is a sign of life or its ending.
+        "expect": ["prefect.flow-run.*"],
         "match": {"prefect.resource.id": ["prefect.flow-run.*"]},
         "for_each": ["prefect.resource.id"],
         "posture": "Proactive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -14,7 +14,6 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
-from pydantic import Field
 
 from flows import notify, steps, story
 from flows.acquire import client_for, fetch
@@ -114,50 +113,33 @@ def _tell_of_a_breakdown(flow: object, flow_run: FlowRun, state: State[Any]) -> 
     on_crashed=[_tell_of_a_breakdown],
 )
 def refresh(
-    series: Annotated[
-        list[SeriesId] | None,
-        Field(
-            title="Series",
-            description="Which series to look at, and with Force to read again. Empty: all of them."
-            " Series left out stay in the warehouse as they are.",
-        ),
-    ] = None,
-    source: Annotated[
-        Source,
-        Field(
-            title="Source",
-            description="publishers: look, fetch what is new, rebuild. archive: fetch nothing, only rebuild."
-            " folder: take in files placed by hand. sample: the bundled illustrative sample, for a trial.",
-        ),
-    ] = Source.PUBLISHERS,
-    force: Annotated[
-        bool, Field(title="Force", description="Read the files again and build even if nothing is new.")
-    ] = False,
-    as_of: Annotated[
-        date | None,
-        Field(
-            title="As of",
-            description="Rebuild the warehouse as it could have been on this day, beside the published one."
-            " Only with source 'archive'.",
-        ),
-    ] = None,
-    folder: Annotated[
-        str,
-        Field(
-            title="Folder",
-            description="A folder of placed files on the worker's machine. Only with source 'folder'.",
-        ),
-    ] = "",
+    series: list[SeriesId] = [],  # noqa: B006 - never changed; with None the form would first ask for a type
+    source: Source = Source.PUBLISHERS,
+    force: bool = False,
+    as_of: date | None = None,
+    folder: str = "",
 ) -> State[Outcome]:
     """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it.
 
     Where everything lives is the machine's affair (WORKFORCE_DATA), not the form's: whoever may press Run may not
     choose where this writes.
+
+    Args:
+        series: Which series to look at and, with force, to read again. Empty: all of them. Series left out stay in the
+            warehouse as they are.
+        source: "publishers" looks at every publisher, fetches what is new and rebuilds. "archive" fetches nothing and
+            only rebuilds. "folder" takes in files placed by hand. "sample" is the bundled illustrative sample, for a
+            trial on a folder without published figures.
+        force: Read the files again and build, even if nothing is new.
+        as_of: Rebuild the warehouse as it could have been on this day, beside the published one. Only with source
+            "archive".
+        folder: A folder of placed files on the worker's machine. Only with source "folder".
+
     """
     settings = Settings()
     place = DataFolder(settings.data)
     try:
-        request = Request(source, tuple(series or ()), Path(folder) if folder else None, force, as_of)
+        request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of)
         with place.locked(wait_seconds=settings.wait_for_lock_seconds):
             outcome = run(request, place, settings)
             story.tell(outcome, settings.public_address)
