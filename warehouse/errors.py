@@ -27,3 +27,23 @@ class NothingPublished(WorkforceError):
 
 class Busy(WorkforceError):
     """Another refresh holds the data folder."""
+
+
+class NoSuchTable(WorkforceError):
+    """A table was asked for that the warehouse does not have."""
+
+
+class NoSuchColumn(WorkforceError):
+    """A column was asked for that the table does not have, or with a value it cannot hold."""
+
+
+class NoSuchRow(WorkforceError):
+    """No row has the values asked for."""
+
+
+class SeveralRows(WorkforceError):
+    """More than one row has the values asked for, where one is wanted."""
+
+
+class NoSuchRelease(WorkforceError):
+    """A release or file was named that is not there."""

@@ -11,12 +11,15 @@ from typing import Any
 
 import duckdb
 
+from warehouse import notes
 from warehouse.errors import MartFailed
 from warehouse.sql import comment
 
 FIGURE_KIND = (
     "published: figures as the publisher printed them; illustrative: the bundled sample's figures, not statistics."
 )
+
+NOTES = "marts.data_quality_notes"
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,23 @@ def marts() -> list[Mart]:
 def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
     """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
 
+    A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too.
+
     Raises `MartFailed` naming the mart.
     """
     known = {f"marts.{mart.name}": mart for mart in marts()}
     for name, mart in reversed(known.items()):
         con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
+    con.execute("DELETE FROM meta.mart")
+    con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
     reads = {name: _reads(con, mart) & known.keys() - {name} for name, mart in known.items()}
+    for name in reads.keys() - {NOTES}:
+        reads[name].add(NOTES)
     for name in TopologicalSorter(reads).static_order():
         mart = known[name]
         try:
-            marked = f"SELECT made.*, '{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
+            counted = _count_of_notes(con, mart)
+            marked = f"SELECT made.*, {counted}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
             con.execute(f"CREATE {mart.kind} {name} AS {marked}")
             for statement in mart.comments:
                 con.execute(statement)
@@ -60,6 +70,18 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
                 f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
             ) from error
         comment(con, f"COLUMN {name}.figure_kind", FIGURE_KIND)
+        if counted:
+            comment(con, f"COLUMN {name}.{notes.COUNT}", notes.ABOUT)
+
+
+def _count_of_notes(con: duckdb.DuckDBPyConnection, mart: Mart) -> str:
+    """The column that counts a row's data quality notes, as SQL; '' for a mart that does not say of what it is."""
+    columns = [name for name, *_ in con.execute(f"DESCRIBE {mart.select}").fetchall()]
+    period = next((column for column in notes.PERIODS if column in columns), None)
+    if f"marts.{mart.name}" == NOTES or period is None or "source_series" not in columns:
+        return ""
+    touches = notes.note_touches("made", "source_series", period, has_org_code="org_code" in columns)
+    return f"(SELECT count(*) FROM {NOTES} AS note WHERE {touches}) AS {notes.COUNT}, "
 
 
 def _parsed(name: str, sql: str) -> Mart:

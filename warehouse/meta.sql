@@ -140,6 +140,12 @@ COMMENT ON COLUMN meta.applied_correction.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN meta.applied_correction.source_row IS 'Row.';
 COMMENT ON COLUMN meta.applied_correction.source_column IS 'Column.';
 
+CREATE TABLE meta.mart (mart VARCHAR, kind VARCHAR, made_by VARCHAR);
+COMMENT ON TABLE meta.mart IS 'How each mart was made. Grain: mart.';
+COMMENT ON COLUMN meta.mart.mart IS 'Table or view of schema marts.';
+COMMENT ON COLUMN meta.mart.kind IS 'table or view.';
+COMMENT ON COLUMN meta.mart.made_by IS 'The SQL statement that makes it; reference.lineage says from which rows.';
+
 CREATE TABLE meta.rejected_row (
     rule_id VARCHAR, table_name VARCHAR, figure VARCHAR, value DOUBLE, series VARCHAR, edition VARCHAR,
     file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER

@@ -1,7 +1,7 @@
 /*
 Executive posts without a substantive holder: what surveys published, and what payroll records show.
 
-Grain: evidence x headline_id (published headlines); evidence x period_end (job roles).
+Grain: evidence x headline_id x period_end; job roles have no headline.
 Sources: cited headlines of the series 'executive vacancies' (core.headline, units in
 reference.executive_vacancy_headline); job roles by trust (marts.board_roles), where that table is loaded.
 Caveats: no publication counts vacant executive posts today; the surveys are of 2013, 2014 and 2017. A trust with no
@@ -85,7 +85,7 @@ ORDER BY period_end, evidence, headline_id;
 
 COMMENT ON TABLE marts.leadership_vacancies IS
 'Executive posts without a substantive holder: survey headlines beside the share of trusts with no chief executive '
-'recorded. Grain: evidence x headline_id, or evidence x period_end. The two kinds of evidence are not one series.';
+'recorded. Grain: evidence x headline_id x period_end. The two kinds of evidence are not one series.';
 COMMENT ON COLUMN marts.leadership_vacancies.evidence IS
 'published headline: a cited survey; job role records: payroll records of trusts.';
 COMMENT ON COLUMN marts.leadership_vacancies.headline_id IS

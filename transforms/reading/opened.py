@@ -1,0 +1,56 @@
+"""A published file opened as it lies: any sheet, zip member or CSV as a grid, to look a cell up in it."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+import polars as pl
+
+from transforms.errors import NotWhatItClaims
+from transforms.reading.grid import ROW, Grid, read_grids
+from transforms.reading.records import as_number, read_records
+from transforms.sources import PublishedFile
+
+
+def open_sheet(file: PublishedFile, sheet: str) -> Grid:
+    """What the file prints in `sheet` (a workbook's sheet, a zip's member, '' for a plain CSV), cell by cell.
+
+    Records of a CSV are rows, counted from 1 with the heading, as `source_row` counts them. Raises `NotWhatItClaims`
+    where the file holds no such sheet or is of another kind.
+    """
+    if file.kind in {"xlsx", "xls"}:
+        return _found(read_grids(file.path, file=file.name, sheets=[sheet]).get(sheet), file, sheet)
+    if file.kind == "zip":
+        return _member(file, sheet)
+    return _records(file.path.read_bytes(), file.name, sheet)
+
+
+def _member(file: PublishedFile, sheet: str) -> Grid:
+    if sheet not in file.members:
+        return _found(None, file, sheet)
+    with zipfile.ZipFile(file.path) as archive:
+        return _records(archive.read(sheet), file.name, sheet)
+
+
+def _found(grid: Grid | None, file: PublishedFile, sheet: str) -> Grid:
+    if grid is None:
+        raise NotWhatItClaims(
+            "the file holds no such sheet",
+            file=file.name,
+            sheet=sheet,
+            expected=f"sheet or member {sheet!r}",
+            found=", ".join(file.sheets or file.members),
+            do="the reader names a sheet that is not there: mend the reader",
+        )
+    return grid
+
+
+def _records(content: bytes, name: str, sheet: str) -> Grid:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records"
+        path.write_bytes(content)
+        width = len(PublishedFile(path, name).columns)
+    text = read_records(content, columns=[f"c{place}" for place in range(1, width + 1)], file=name, sheet=sheet)
+    return Grid(name, sheet, text, text.select(ROW, as_number(pl.exclude(ROW))))

@@ -1,0 +1,144 @@
+"""Finding the one row a user names by column=value pairs, or saying what would name it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from transforms.tables import TABLES
+from warehouse.errors import NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
+
+SHOWN = 8
+"""How many values of a column a message lists."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One row: the table (or the view of its newest values), and the SQL condition that holds for it alone."""
+
+    table: str
+    where: str
+    row: dict[str, object]
+
+
+def one_row(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> Asked:
+    """The row of `table` ('marts.vacancies', 'vacancies', 'core.workforce') that has the values of `key`.
+
+    An empty value means NULL. A core table stands for its newest values (core.<table>_latest) unless an edition is
+    named. Raises `NoSuchTable`, `NoSuchColumn`, `NoSuchRow` or `SeveralRows`.
+    """
+    name = _qualified(con, table, key)
+    types = _columns(con, name)
+    for column in key:
+        if column not in types:
+            raise NoSuchColumn(
+                f"{name} has no column {column!r}",
+                expected=", ".join(types),
+                found=column,
+                do="name columns as workforce sql 'DESCRIBE …' shows them",
+            )
+    where = " AND ".join(_same(con, name, column, types[column], value) for column, value in key.items()) or "TRUE"
+    found = con.execute(f"SELECT * FROM {name} WHERE {where} LIMIT 2").pl()
+    if found.is_empty():
+        raise _no_row(con, name, types, key)
+    if found.height > 1:
+        raise _several_rows(con, name, types, where)
+    return Asked(name, where, found.row(0, named=True))
+
+
+def _qualified(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> str:
+    names = [
+        name
+        for (name,) in con.execute("""
+            SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal
+            UNION ALL
+            SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal
+            ORDER BY ALL
+        """).fetchall()
+    ]
+    for name in (table, f"marts.{table}", f"core.{table}"):
+        if name in names:
+            newest = f"{name}_latest"
+            return newest if newest in names and not {"edition", "edition_order"} & key.keys() else name
+    raise NoSuchTable(
+        f"there is no table {table!r}",
+        expected=", ".join(name for name in names if name.startswith(("marts.", "core."))),
+        found=table,
+        do="list the tables with workforce tables",
+    )
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    return {column: kind for column, kind, *_ in con.execute(f"DESCRIBE {name}").fetchall()}
+
+
+def _same(con: duckdb.DuckDBPyConnection, table: str, column: str, kind: str, value: str) -> str:
+    if value == "":
+        return f'"{column}" IS NULL'
+    quoted = value.replace("'", "''")
+    if con.execute(f"SELECT TRY_CAST('{quoted}' AS {kind}) IS NULL").fetchall()[0][0]:
+        raise NoSuchColumn(
+            f"column {column!r} of {table} cannot hold {value!r}",
+            expected=f"a value of type {kind}",
+            found=value,
+            do="write dates as 2023-05-31, and nothing after the = for NULL",
+        )
+    return f"\"{column}\" = TRY_CAST('{quoted}' AS {kind})"
+
+
+def _no_row(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], key: Mapping[str, str]) -> NoSuchRow:
+    hints = []
+    for column, value in key.items():
+        same = _same(con, table, column, types[column], value)
+        if not con.execute(f"SELECT count(*) FROM {table} WHERE {same}").fetchall()[0][0]:
+            hints.append(f"no row at all has {column}={value}; there are {_values(con, table, column, 'TRUE')}")
+    return NoSuchRow(
+        f"no row of {table} has these values",
+        found="; ".join(hints) or "rows with each of them, but not with all",
+        expected=", ".join(f"{column}={value}" for column, value in key.items()) or "a row",
+        do="leave out a column to see which values the others allow",
+    )
+
+
+def _several_rows(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], where: str) -> SeveralRows:
+    counts = con.execute(
+        "SELECT count(*), "
+        + ", ".join(f'count(DISTINCT "{column}")' for column in types)
+        + f" FROM {table} WHERE {where}"
+    ).fetchall()[0]
+    keys = grain_columns(con, table)
+    differing = [column for column, number in zip(types, counts[1:], strict=True) if number > 1 and column in keys]
+    return SeveralRows(
+        f"{counts[0]:,} rows of {table} have these values",
+        expected="values that name one row",
+        found="; ".join(f"{column}: {_values(con, table, column, where)}" for column in differing) or "equal rows",
+        do="add column=value for " + (", ".join(differing) or "another column"),
+    )
+
+
+def _values(con: duckdb.DuckDBPyConnection, table: str, column: str, where: str) -> str:
+    rows = con.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE {where} ORDER BY 1 LIMIT {SHOWN + 1}').fetchall()
+    shown = ", ".join("NULL" if value is None else str(value) for (value,) in rows[:SHOWN])
+    return shown + (", …" if len(rows) > SHOWN else "")
+
+
+def grain_columns(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    """The columns that name a row of a table: those of a core table's key, or of the grain in the table's comment.
+
+    () where no grain is stated in column names.
+    """
+    schema, _, name = table.partition(".")
+    columns = _columns(con, table)
+    if schema == "core" and (declared := TABLES.get(name.removesuffix("_latest"))):
+        return ("series", *declared.key, *(() if name.endswith("_latest") else ("edition_order",)))
+    comments = con.execute(
+        "SELECT comment FROM duckdb_tables() WHERE schema_name = ? AND table_name = ? "
+        "UNION ALL SELECT comment FROM duckdb_views() WHERE schema_name = ? AND view_name = ?",
+        [schema, name, schema, name],
+    ).fetchall()
+    stated = (comments[0][0] or "") if comments else ""
+    grain = stated.partition("Grain: ")[2].partition(".")[0]
+    named = tuple(part.strip() for part in grain.split(" x "))
+    return named if all(part in columns for part in named) else ()
