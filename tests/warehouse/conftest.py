@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,7 @@ from flows.catalogue import is_read
 from flows.sample import sample_site
 from transforms.sources import Edition
 from transforms.tables import TABLES
-from warehouse.archive import Archive, Facts, Record
+from warehouse.archive import Archive, Facts, FigureKind, Record
 from warehouse.build import Build, build
 from warehouse.staging import StagedFile, Staging
 
@@ -51,41 +52,62 @@ def _row(value: float | None, **changes: object) -> dict[str, object]:
 def staged(tmp_path: Path) -> MakeStaged:
     """Makes a staged file of core.workforce rows."""
 
-    def make(
-        edition: str, rows: list[dict[str, object]], *, retrieved: str = "", name: str = "", published_on: str = ""
-    ) -> StagedFile:
-        identity = f"{edition}-{name}-{retrieved}"
-        folder = tmp_path / "staged" / identity
-        folder.mkdir(parents=True)
-        TABLES["workforce"].conform(
-            pl.DataFrame(
-                rows, schema={column.name: column.dtype for column in TABLES["workforce"].frame_columns}, orient="row"
-            )
-        ).write_parquet(folder / "workforce.parquet")
-        record = Record(
-            series="nhs-workforce-statistics",
-            edition=edition,
-            publisher="NHS England",
-            file_name=name or f"workbook {edition}.xlsx",
-            address="https://example.invalid/workbook",
-            retrieved_at=retrieved or f"{edition}-28T09:30:00+00:00",
-            licence="OGL",
-            attribution="NHS England",
-            published_on=published_on,
-            sha256=identity,
-            size_bytes=1,
+    return partial(_staged, tmp_path / "staged")
+
+
+def _staged(
+    root: Path,
+    edition: str,
+    rows: list[dict[str, object]],
+    *,
+    retrieved: str = "",
+    name: str = "",
+    published_on: str = "",
+) -> StagedFile:
+    identity = f"{edition}-{name}-{retrieved}"
+    folder = root / identity
+    folder.mkdir(parents=True)
+    TABLES["workforce"].conform(
+        pl.DataFrame(
+            rows, schema={column.name: column.dtype for column in TABLES["workforce"].frame_columns}, orient="row"
         )
-        return StagedFile(
-            record, "workforce_workbook", 1, Edition("nhs-workforce-statistics", edition, edition), folder, parsed=True
-        )
+    ).write_parquet(folder / "workforce.parquet")
+    record = Record(
+        series="nhs-workforce-statistics",
+        edition=edition,
+        publisher="NHS England",
+        file_name=name or f"workbook {edition}.xlsx",
+        address="https://example.invalid/workbook",
+        retrieved_at=retrieved or f"{edition}-28T09:30:00+00:00",
+        licence="OGL",
+        attribution="NHS England",
+        published_on=published_on,
+        sha256=identity,
+        size_bytes=1,
+    )
+    return StagedFile(
+        record, "workforce_workbook", 1, Edition("nhs-workforce-statistics", edition, edition), folder, parsed=True
+    )
 
-    return make
 
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made() -> Build:
     """A build of published figures."""
     return Build("20260101T000000Z", "2026-01-01T00:00:00+00:00", "published", "fingerprint", "0")
+
+
+@pytest.fixture(scope="session")
+def built(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Callable[[FigureKind], Path]:
+    """A whole warehouse of one figure, England's 100.0, of a kind. Not to be changed: copy it."""
+    root = tmp_path_factory.mktemp("built")
+
+    @cache
+    def build_of(kind: FigureKind) -> Path:
+        path = root / kind / "workforce.duckdb"
+        build(path, [_staged(root / kind, "2023-05", [_row(100.0)])], replace(made, figure_kind=kind))
+        return path
+
+    return build_of
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 from warehouse.archive import sha256_of
-from warehouse.build import Build, build
+from warehouse.build import Build
 from warehouse.errors import NothingPublished, SampleOverPublished
 from warehouse.folder import DataFolder
 from warehouse.publish import current, publish, published_file, releases
@@ -26,10 +27,13 @@ def folder(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def candidate(folder: DataFolder, staged: Make, row: Make, made: Build) -> Callable[..., Path]:
+def candidate(folder: DataFolder, built: Make, made: Build) -> Callable[..., Path]:
     def make(value: float = 100.0, as_made: Build = made) -> Path:
         path = folder.candidates / f"{value}" / "workforce.duckdb"
-        build(path, [staged("2023-05", [row(value)], name=f"{value}{as_made.figure_kind}")], as_made)
+        path.parent.mkdir(parents=True)
+        shutil.copyfile(built(as_made.figure_kind), path)
+        with duckdb.connect(path) as con:
+            con.execute("UPDATE core.workforce SET value = ?", [value])
         return path
 
     return make

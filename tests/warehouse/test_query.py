@@ -2,22 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from warehouse.build import Build, build
 from warehouse.query import ask, dictionary
-
-Make = Callable[..., Any]
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path, staged: Make, row: Make, made: Build) -> Path:
-    path = tmp_path / "workforce.duckdb"
-    build(path, [staged("2023-05", [row(100.0)])], made)
-    return path
+def warehouse(built: Callable[[str], Path]) -> Path:
+    return built("published")
 
 
 def test_an_answer_is_a_frame(warehouse: Path) -> None:
