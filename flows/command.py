@@ -18,6 +18,7 @@ from rich.table import Table
 
 from flows.request import Source
 from flows.series import SeriesId
+from flows.show_difference import DiffFormat, show_difference
 from transforms.errors import WorkforceError
 
 app = typer.Typer(
@@ -246,6 +247,24 @@ def explain(
     named = dict(pair.split("=", 1) for pair in key)
     told = explain(published_file(folder), Archive(folder.archive), table, named)
     raise typer.Exit(show_explanation(told, out, sql=sql))
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(help="A release's id (see the folder releases/), or a path to a .duckdb file.")
+    ],
+    after: Annotated[str, typer.Argument(help="The release or file it is compared with.")],
+    format_: Annotated[DiffFormat, typer.Option("--format", help="How to print it.")] = DiffFormat.TABLE,
+    data: Data = DATA,
+) -> None:
+    """Compare two releases or builds: tables, rows added, removed and changed, the largest changes."""
+    from warehouse.diff import diff, warehouse_named
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data)
+    found = diff(warehouse_named(folder, before), warehouse_named(folder, after))
+    show_difference(found, format_, out)
 
 
 @app.command("set-aside")
