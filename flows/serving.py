@@ -143,6 +143,8 @@ def environment_for(folder: DataFolder, place: Place, settings: Settings) -> dic
         "PREFECT_LOGGING_EXTRA_LOGGERS": "workforce",
         "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60",
+        # Runs older than 90 days go, with their logs and artifacts.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_UI_URL": place.ui,
         "WORKFORCE_PUBLIC_ADDRESS": place.files,
     }
