@@ -82,15 +82,16 @@ def warehouse_named(folder: DataFolder, name: str) -> Path:
     )
 
 
-def diff(before: Path, after: Path) -> Difference:
-    """Compare two warehouse files. Neither is changed."""
+def diff(before: Path, after: Path, *, only: Sequence[str] = ()) -> Difference:
+    """Compare two warehouse files, or `only` some of their tables ('marts.vacancies'). Neither file is changed."""
     with duckdb.connect() as con:
         for name, path in (("before", before), ("after", after)):
             quoted = str(path).replace("'", "''")
             con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
         tables, changes = [], [pl.DataFrame(schema=CHANGE_COLUMNS)]
-        for table in _tables(con):
-            line, largest = _compare(con, table)
+        columns = {side: _columns(con, side) for side in ("before", "after")}
+        for table in only or _tables(con):
+            line, largest = _compare(con, table, {side: there.get(table, {}) for side, there in columns.items()})
             tables.append(line)
             changes.extend(largest)
         return Difference(
@@ -117,8 +118,9 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [*newest, *(name for (name,) in others)]
 
 
-def _compare(con: duckdb.DuckDBPyConnection, table: str) -> tuple[tuple[object, ...], list[pl.DataFrame]]:
-    columns = {side: _columns(con, f"{side}.{table}") for side in ("before", "after")}
+def _compare(
+    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, dict[str, str]]
+) -> tuple[tuple[object, ...], list[pl.DataFrame]]:
     rows = {side: _count(con, f"{side}.{table}") if columns[side] else None for side in columns}
     if not all(columns.values()):
         added, removed = rows["after"] or 0, rows["before"] or 0
@@ -130,7 +132,7 @@ def _compare(con: duckdb.DuckDBPyConnection, table: str) -> tuple[tuple[object, 
         if (names := [name for name in columns[side] if name not in columns[other]])
     )
     grain = [name for name in _grain(con, table) if name in shared]
-    if not grain or not all(_is_unique(con, f"{side}.{table}", grain) for side in columns):
+    if not grain or not all(_is_unique(con, f"{side}.{table}", grain, rows[side]) for side in columns):
         added, removed = _whole_rows(con, table, list(shared))
         return (table, "whole rows", rows["before"], rows["after"], added, removed, None, only), []
     compared = [name for name in _values(table, shared) if name not in grain]
@@ -146,18 +148,20 @@ def _compare(con: duckdb.DuckDBPyConnection, table: str) -> tuple[tuple[object, 
     return (table, ", ".join(grain), rows["before"], rows["after"], added, removed, changed, only), largest
 
 
-def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    catalog, schema, name = table.split(".")
-    found = con.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() "
-        "WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index",
-        [catalog, schema, name],
-    ).fetchall()
-    return dict(found)
+def _columns(con: duckdb.DuckDBPyConnection, side: str) -> dict[str, dict[str, str]]:
+    """Columns and their types of every table and view of one side."""
+    tables: dict[str, dict[str, str]] = {}
+    for table, column, kind in con.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = ? AND NOT internal ORDER BY ALL",
+        [side],
+    ).fetchall():
+        tables.setdefault(table, {})[column] = kind
+    return tables
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+def _count(con: duckdb.DuckDBPyConnection, source: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
 
 
 def _grain(con: duckdb.DuckDBPyConnection, table: str) -> Sequence[str]:
@@ -169,10 +173,9 @@ def _grain(con: duckdb.DuckDBPyConnection, table: str) -> Sequence[str]:
         con.execute("USE memory")
 
 
-def _is_unique(con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str]) -> bool:
+def _is_unique(con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str], rows: int | None) -> bool:
     listed = ", ".join(f'"{name}"' for name in grain)
-    distinct = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {table})").fetchall()[0][0]
-    return bool(distinct == _count(con, table))
+    return rows == _count(con, f"(SELECT DISTINCT {listed} FROM {table})")
 
 
 def _values(table: str, shared: dict[str, str]) -> list[str]:
@@ -241,7 +244,7 @@ def _whole_rows(con: duckdb.DuckDBPyConnection, table: str, shared: Sequence[str
 
     def only_in(one: str, other: str) -> int:
         rows = f"SELECT {listed} FROM {one}.{table} EXCEPT ALL SELECT {listed} FROM {other}.{table}"
-        return int(con.execute(f"SELECT count(*) FROM ({rows})").fetchall()[0][0])
+        return _count(con, f"({rows})")
 
     return only_in("after", "before"), only_in("before", "after")
 

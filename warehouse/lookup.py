@@ -130,7 +130,6 @@ def grain_columns(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]
     () where no grain is stated in column names.
     """
     schema, _, name = table.partition(".")
-    columns = _columns(con, table)
     if schema == "core" and (declared := TABLES.get(name.removesuffix("_latest"))):
         return ("series", *declared.key, *(() if name.endswith("_latest") else ("edition_order",)))
     comments = con.execute(
@@ -141,4 +140,5 @@ def grain_columns(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]
     stated = (comments[0][0] or "") if comments else ""
     grain = stated.partition("Grain: ")[2].partition(".")[0]
     named = tuple(part.strip() for part in grain.split(" x "))
+    columns = _columns(con, table) if grain else {}
     return named if all(part in columns for part in named) else ()
