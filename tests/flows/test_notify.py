@@ -1,0 +1,192 @@
+"""Notices: said once, sent where the settings say, and never in the way of a refresh."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_string
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import notify
+from flows.notify import Notice, Told, notices
+from flows.outcome import Ending, Fetched, Outcome
+from flows.settings import Settings
+from warehouse.folder import DataFolder
+
+NOTICE = Notice("late", "A series is past its due date", "No newer edition was found: ods", "http://127.0.0.1/run/1")
+VACANCIES = "nhs-vacancy-statistics"
+
+
+def kinds(found: list[Notice]) -> list[str]:
+    return [notice.kind for notice in found]
+
+
+def test_an_edition_is_new_once() -> None:
+    outcome = Outcome(Ending.PUBLISHED, release_id="2026-06-01.1")
+    first, told = notices(outcome, [(VACANCIES, "2026-03", "not due")], Told(), link="")
+    assert kinds(first) == ["new edition"]
+    assert f"{VACANCIES} 2026-03" in first[0].text
+    again, _ = notices(outcome, [(VACANCIES, "2026-03", "not due")], told, link="")
+    assert again == []
+    later, _ = notices(outcome, [(VACANCIES, "2026-06", "not due")], told, link="")
+    assert kinds(later) == ["new edition"]
+
+
+def test_an_edition_is_not_new_before_it_is_published() -> None:
+    found, _ = notices(Outcome(Ending.NOTHING_NEW), [(VACANCIES, "2026-03", "not due")], Told(), link="")
+    assert found == []
+
+
+def test_a_late_series_is_told_once_and_again_when_the_next_one_is_late() -> None:
+    outcome = Outcome(Ending.NOTHING_NEW)
+    first, told = notices(outcome, [(VACANCIES, "2026-03", "late")], Told(), link="")
+    assert kinds(first) == ["late"]
+    again, told = notices(outcome, [(VACANCIES, "2026-03", "late")], told, link="")
+    assert again == []
+    arrived, told = notices(outcome, [(VACANCIES, "2026-06", "not due")], told, link="")
+    assert arrived == []
+    late_again, _ = notices(outcome, [(VACANCIES, "2026-06", "late")], told, link="")
+    assert kinds(late_again) == ["late"]
+
+
+@pytest.mark.parametrize("due", ["due", "not due"])
+def test_a_series_that_is_not_late_is_not_told(due: str) -> None:
+    assert notices(Outcome(), [(VACANCIES, "2026-03", due)], Told(), link="")[0] == []
+
+
+def test_only_a_gap_that_was_not_there_before_is_told() -> None:
+    broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked",))])
+    first, told = notices(broken, [], Told(), link="")
+    assert (kinds(first), first[0].text) == (["gaps"], "wres: blocked")
+    assert notices(broken, [], told, link="")[0] == []
+    worse = Outcome(
+        Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked", "wres: page changed"))]
+    )
+    assert notices(worse, [], told, link="")[0][0].text == "wres: page changed"
+
+
+def test_a_refusal_names_what_failed_and_says_that_the_published_file_stays() -> None:
+    refused = Outcome(Ending.REFUSED_BY_CHECKS, failing="workforce.parts: 3 rows, cell H12")
+    found, _ = notices(refused, [], Told(), link="http://127.0.0.1/run/1")
+    assert (kinds(found), found[0].link) == (["refused"], "http://127.0.0.1/run/1")
+    assert "The published file stays as it was" in found[0].text
+    assert "cell H12" in found[0].text
+
+
+def test_what_was_told_outlives_the_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked",))])
+    with caplog.at_level(logging.WARNING, "workforce.notify"):
+        for _ in range(2):
+            notify.of_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")
+    assert [record.getMessage() for record in caplog.records] == [
+        "Nothing new, with gaps: something is missing. wres: blocked"
+    ]
+
+
+def test_notifications_that_cannot_be_made_do_not_break_the_refresh(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.state.mkdir()
+    (folder.state / "notified.json").write_text("not json")
+    notify.of_outcome(Outcome(), folder, Settings(webhook="", mail_to=""), link="")
+
+
+@contextmanager
+def webhook(status: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A chat service on loopback: its address, and what was posted to it."""
+    posted: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/hooks/very-secret", posted
+        server.shutdown()
+
+
+def test_a_webhook_gets_the_notice_and_a_text_that_chat_services_show() -> None:
+    with webhook(204) as (address, posted):
+        notify.send([NOTICE], Settings(webhook=address, mail_to=""))
+    assert [(body["kind"], body["link"]) for body in posted] == [("late", NOTICE.link)]
+    assert posted[0]["text"] == f"{NOTICE.title}\n{NOTICE.text}\n{NOTICE.link}"
+
+
+def test_a_webhook_that_fails_is_logged_without_its_address(caplog: pytest.LogCaptureFixture) -> None:
+    with webhook(500) as (address, posted), caplog.at_level(logging.WARNING, "workforce.notify"):
+        notify.send([NOTICE], Settings(webhook=address, mail_to=""))
+    assert len(posted) == 1
+    assert "could not be sent: HTTPError" in caplog.text
+    assert "very-secret" not in caplog.text
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[str, list[str]]]:
+    """An SMTP server on loopback that offers no TLS: its address, and every line it was told."""
+    told: list[str] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            in_data = False
+            while line := self.rfile.readline().decode():
+                told.append(line.rstrip("\r\n"))
+                if in_data and told[-1] != ".":
+                    continue
+                in_data = told[-1].upper() == "DATA"
+                if told[-1].upper() == "QUIT":
+                    self.wfile.write(b"221 bye\r\n")
+                    return
+                self.wfile.write(b"354 go on\r\n" if in_data else b"250 fine\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}", told
+        server.shutdown()
+
+
+def test_a_mail_is_sent() -> None:
+    with mail_server() as (address, told):
+        settings = Settings(mail_server=address, mail_to="to@example.org", mail_from="from@example.org", webhook="")
+        notify.send([NOTICE], settings)
+    start = told.index(next(line for line in told if line.upper() == "DATA"))
+    mail = message_from_string("\n".join(told[start + 1 : told.index(".")]))
+    assert (mail["To"], mail["From"]) == ("to@example.org", "from@example.org")
+    assert mail["Subject"] == f"NHS workforce data: {NOTICE.title}"
+    assert NOTICE.text in str(mail.get_payload())
+
+
+def test_a_mail_password_is_never_sent_without_tls(caplog: pytest.LogCaptureFixture) -> None:
+    with mail_server() as (address, told), caplog.at_level(logging.WARNING, "workforce.notify"):
+        login = {"mail_user": "me", "mail_password": "hunter2"}
+        notify.send([NOTICE], Settings(mail_server=address, mail_to="to@example.org", webhook="", **login))
+    assert not any(line.upper().startswith(("AUTH", "DATA")) for line in told)
+    assert "could not be sent: SMTPNotSupportedError" in caplog.text
+
+
+def test_a_server_that_is_not_there_does_not_break_the_refresh(caplog: pytest.LogCaptureFixture) -> None:
+    nobody = Settings(webhook="http://127.0.0.1:9/", mail_to="to@example.org", mail_server="127.0.0.1:9")
+    with caplog.at_level(logging.WARNING, "workforce.notify"):
+        notify.send([NOTICE], nobody)
+    assert caplog.text.count("could not be sent") == 2
+
+
+def test_a_breakdown_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "workforce.notify"):
+        notify.of_breakdown(
+            "2026-06-01 · publishers", "Crashed: out of memory", Settings(webhook="", mail_to=""), link=""
+        )
+    assert "The refresh 2026-06-01 · publishers failed. Crashed: out of memory" in caplog.text
