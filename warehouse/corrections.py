@@ -14,23 +14,24 @@ from warehouse.sql import key_as_json
 
 
 def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Correct the printed rows of one table (temporary table `printed`) before history is made of them.
+    """Make the temporary view `printed` of `as_printed`, the rows of one table as read, with corrections applied.
 
     A correction of an edition that is not loaded waits. Raises `CorrectionDoesNotApply` where the edition is loaded
     but prints another value than expected, or no such figure.
     """
     wanted = (
         "SELECT * FROM reference.corrections AS wanted "
-        f"WHERE table_name = '{table.name}' AND (series, edition) IN (SELECT (series, edition) FROM printed)"
+        f"WHERE table_name = '{table.name}' AND (series, edition) IN (SELECT (series, edition) FROM as_printed)"
     )
     if not con.execute(f"SELECT count(*) FROM ({wanted})").fetchall()[0][0]:
+        con.execute("CREATE TEMP VIEW printed AS FROM as_printed")
         return
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE corrected AS
         SELECT wanted.*, printed.value, printed.file_sha256, printed.source_sheet, printed.source_row,
             printed.source_column
         FROM ({wanted}) AS wanted
-        LEFT JOIN printed
+        LEFT JOIN as_printed AS printed
             ON wanted.series = printed.series AND wanted.edition = printed.edition
             AND wanted.figure = {key_as_json(table, "printed")}
     """)
@@ -42,14 +43,18 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         FROM corrected
     """)
     same_cell = " AND ".join(
-        f"printed.{name} IS NOT DISTINCT FROM corrected.{name}"
+        f"as_printed.{name} IS NOT DISTINCT FROM corrected.{name}"
         for name in ("file_sha256", "source_sheet", "source_row", "source_column")
     )
-    con.execute(f"DELETE FROM printed USING corrected WHERE {same_cell} AND corrected.corrected::VARCHAR = 'drop'")
-    con.execute(
-        f"UPDATE printed SET value = corrected.corrected::DOUBLE FROM corrected "
-        f"WHERE {same_cell} AND corrected.corrected::VARCHAR <> 'drop'"
-    )
+    con.execute(f"""
+        CREATE TEMP VIEW printed AS
+        SELECT as_printed.* REPLACE (
+            coalesce(try_cast(corrected.corrected::VARCHAR AS DOUBLE), as_printed.value) AS value
+        )
+        FROM as_printed
+        LEFT JOIN corrected ON {same_cell}
+        WHERE corrected.corrected IS NULL OR corrected.corrected::VARCHAR <> 'drop'
+    """)
 
 
 def _stop_where_it_does_not_apply(con: duckdb.DuckDBPyConnection) -> None:

@@ -11,7 +11,7 @@ import duckdb
 from transforms.tables import Table
 from transforms.tables.declare import text
 from warehouse.corrections import apply_corrections
-from warehouse.sql import TYPES, comment, differs, key, key_as_json, same_key
+from warehouse.sql import TYPES, comment, differs, key, key_as_json
 
 PROVENANCE = (
     text("series", "Series the figure was published in (meta.edition)."),
@@ -28,12 +28,13 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
     staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
     if staged:
-        con.execute(f"CREATE TEMP TABLE printed AS {_printed(table)}", [[path for (path,) in staged]])
+        con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, [path for (path,) in staged])}")
         apply_corrections(con, table)
+        con.execute(f"CREATE TEMP TABLE changed AS {_changed(table)}")
         con.execute(_insert_changed(table))
         _note_repeats(con, table)
         _note_revisions(con, table)
-        con.execute("DROP TABLE printed")
+        con.execute("DROP TABLE changed; DROP VIEW printed; DROP VIEW as_printed")
     _views(con, table)
     _comments(con, table)
 
@@ -43,34 +44,54 @@ def _columns(table: Table) -> str:
     return ", ".join([*declared, "series VARCHAR", "edition VARCHAR", "file_sha256 VARCHAR", "edition_order INTEGER"])
 
 
-def _printed(table: Table) -> str:
-    names = ", ".join(f"printed.{column.name}" for column in table.frame_columns)
+def _as_printed(table: Table, paths: list[str]) -> str:
+    """Every row of every staged file, with its edition; `filename` and `place` name the row."""
+    names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     return f"""
         SELECT {names}, files.series, files.edition, files.file_sha256, files.edition_order, files.issued,
-            row_number() OVER (
-                PARTITION BY files.series, {", ".join(f"printed.{name}" for name in table.key)}, files.edition_order
-                ORDER BY files.issued, files.file_sha256, source_sheet, source_row, source_column
-            ) AS repeat
-        FROM read_parquet(?, filename = true) AS printed
-        INNER JOIN meta.staged_file AS files ON printed.filename = files.parquet
+            staged.filename, staged.file_row_number AS place
+        FROM read_parquet([{listed}], filename = true, file_row_number = true) AS staged
+        INNER JOIN meta.staged_file AS files ON staged.filename = files.parquet
+    """
+
+
+def _changed(table: Table) -> str:
+    """Rows whose value is not the one printed before: in an earlier edition, or earlier in the same one.
+
+    Keys are compared by two 64-bit hashes: all editions of a long key would not fit into memory.
+    """
+    keys = ", ".join(table.key)
+    return f"""
+        WITH narrow AS (
+            SELECT filename, place, edition_order, issued, series, hash({keys}) AS hash_one,
+                hash('another', {keys}) AS hash_two, {", ".join(table.values)}
+            FROM printed
+        )
+        SELECT filename, place, lag(filename) OVER history AS filename_before, lag(place) OVER history AS place_before,
+            coalesce(lag(edition_order) OVER history = edition_order, FALSE) AS is_repeat
+        FROM narrow
+        WINDOW history AS (
+            PARTITION BY series, hash_one, hash_two ORDER BY edition_order, issued, filename, place
+        )
+        QUALIFY filename_before IS NULL OR {differs(table, "{}", "lag({}) OVER history")}
     """
 
 
 def _insert_changed(table: Table) -> str:
-    before = "lag({}) OVER history"
     return f"""
         INSERT INTO core.{table.name} BY NAME
-        SELECT * EXCLUDE (repeat, issued)
+        SELECT printed.* EXCLUDE (issued, filename, place)
         FROM printed
-        WHERE repeat = 1
-        WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
-        QUALIFY lag(edition_order) OVER history IS NULL OR {differs(table, "{}", before)}
+        SEMI JOIN (SELECT filename, place FROM changed WHERE NOT is_repeat) AS kept USING (filename, place)
         ORDER BY {key(table)}, edition_order
     """
 
 
 def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Figures one edition prints in two places with two values (a table without `value` shows the places only)."""
+    if not con.execute("SELECT count(*) FROM changed WHERE is_repeat").fetchall()[0][0]:
+        return
     values = ("value", "value_status") if "value" in table.values else ("NULL", "NULL")
     first, other = (
         [value if value == "NULL" else f"{side}.{value}" for value in values] for side in ("first", "other")
@@ -81,10 +102,9 @@ def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             {first[0]}, {other[0]}, {first[1]}, {other[1]},
             first.file_sha256, first.source_sheet, first.source_row, first.source_column,
             other.file_sha256, other.source_sheet, other.source_row, other.source_column
-        FROM (SELECT * FROM printed WHERE repeat > 1) AS other
-        INNER JOIN (SELECT * FROM printed WHERE repeat = 1) AS first
-            ON {same_key(table, "first", "other")} AND first.edition_order = other.edition_order
-        WHERE {differs(table, "first.{}", "other.{}")}
+        FROM (SELECT * FROM changed WHERE is_repeat) AS twice
+        INNER JOIN printed AS first ON twice.filename_before = first.filename AND twice.place_before = first.place
+        INNER JOIN printed AS other ON twice.filename = other.filename AND twice.place = other.place
     """)
 
 

@@ -31,11 +31,6 @@ def key_as_json(table: Table, alias: str = "") -> str:
     return "to_json({" + ", ".join(f"'{name}': {prefix}{name}" for name in table.key) + "})::VARCHAR"
 
 
-def same_key(table: Table, one: str, other: str) -> str:
-    """True where two rows are of one figure."""
-    return " AND ".join(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in ("series", *table.key))
-
-
 def differs(table: Table, one: str, other: str) -> str:
     """True where two rows hold different values. `one` and `other` are patterns such as 'lag({}) OVER history'."""
     dtypes = {column.name: column.dtype for column in table.columns}

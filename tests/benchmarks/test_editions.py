@@ -1,0 +1,77 @@
+"""What keeping history costs: 24 monthly editions of the cumulative workforce workbook against one.
+
+The editions are made from the real workbook's tidy frame: each is cut at its month and revises a few figures. Memory is
+the peak of a process of its own. Run: pytest tests/benchmarks/test_editions.py --benchmark-enable -s
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BUILD = """
+import json, resource, sys, time
+from pathlib import Path
+import polars as pl
+from transforms.series.workforce_workbook import READER
+from transforms.sources import Edition, PublishedFile
+from warehouse.archive import Record
+from warehouse.build import Build, build
+from warehouse.staging import StagedFile
+
+workbook, folder, editions = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+frame = READER.read(PublishedFile(workbook, workbook.name))["workforce"]
+months = frame["period_end"].unique().sort()
+staged, revised = [], 0
+for number, month in enumerate(months.tail(editions)):
+    printed = frame.filter(pl.col("period_end") <= month)
+    # Every edition mends twenty figures of September 2009, each printed once: organisations of sheet 4.
+    once = (pl.col("geography_level") == "Organisation") & (pl.col("period_end") == months[0])
+    mended = printed.filter(once).head(20).select("source_sheet", "source_row", "source_column", mends=pl.lit(number))
+    printed = printed.join(mended, on=["source_sheet", "source_row", "source_column"], how="left")
+    printed = printed.with_columns(value=pl.col("value") + pl.col("mends").fill_null(0)).drop("mends")
+    place = folder / f"{number}"
+    place.mkdir()
+    printed.write_parquet(place / "workforce.parquet")
+    edition = f"{month:%Y-%m}"
+    record = Record(
+        series="nhs-workforce-statistics", edition=edition, publisher="", file_name=edition, address="",
+        retrieved_at=f"{month}T09:30:00+00:00", licence="", attribution="", sha256=f"{number:064}", size_bytes=1,
+    )
+    staged.append(StagedFile(record, "workforce_workbook", 1, Edition(record.series, edition, ""), place, True))
+began, spent = time.perf_counter(), time.process_time()
+build(folder / "candidate.duckdb", staged, Build("", "", "published", "", ""))
+print(json.dumps({
+    "wall": time.perf_counter() - began, "cpu": time.process_time() - spent,
+    "megabytes": (folder / "candidate.duckdb").stat().st_size / 1e6,
+    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+}))
+"""
+
+
+def built(published: Path, folder: Path, editions: int) -> dict[str, Any]:
+    workbook = next((published / "nhs-workforce-statistics").glob("*England and Organisation.xlsx"))
+    folder.mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-c", BUILD, str(workbook), str(folder), str(editions)],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    figures: dict[str, Any] = json.loads(ran.stdout)
+    return figures
+
+
+@pytest.mark.benchmark(group="editions")
+def test_24_editions_against_one(benchmark: Any, published: Path, tmp_path: Path) -> None:
+    one = built(published, tmp_path / "one", 1)
+    many = benchmark.pedantic(built, (published, tmp_path / "many", 24), rounds=1)
+    benchmark.extra_info |= {"one": one, "many": many}
+    for name, figures in (("1 edition", one), ("24 editions", many)):
+        print(name, {key: round(value, 1) for key, value in figures.items()})
+    assert many["megabytes"] < 1.3 * one["megabytes"]
