@@ -57,6 +57,7 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
     candidate.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(candidate) as con:
         # One transaction: thousands of small statements (comments) would each be synced to disk otherwise.
+        con.execute("SET enable_progress_bar = false")
         con.begin()
         con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
         con.execute(META)

@@ -73,5 +73,5 @@ def test_24_editions_against_one(benchmark: Any, published: Path, tmp_path: Path
     many = benchmark.pedantic(built, (published, tmp_path / "many", 24), rounds=1)
     benchmark.extra_info |= {"one": one, "many": many}
     for name, figures in (("1 edition", one), ("24 editions", many)):
-        print(name, {key: round(value, 1) for key, value in figures.items()})
+        sys.stdout.write(f"{name}: { {key: round(value, 1) for key, value in figures.items()} }\n")
     assert many["megabytes"] < 1.3 * one["megabytes"]
