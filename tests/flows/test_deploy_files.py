@@ -1,0 +1,181 @@
+"""What is in deploy/ holds: schemas, linters, the promises of its pages, and a backup that comes back."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from flows.deploying import deployments_file
+from flows.published_files import SERVED
+from flows.refresh import refresh
+from flows.settings import Settings
+from warehouse.archive import Archive
+from warehouse.folder import DataFolder
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
+TOOLS = Path(sys.executable).parent
+
+
+def call(*command: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([str(each) for each in command], capture_output=True, text=True, check=False, **more)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+def pods() -> dict[str, dict[str, Any]]:
+    """Every pod template of the manifests by its object's name."""
+    found = [each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text())]
+    return {each["metadata"]["name"]: each["spec"]["template"]["spec"] for each in found if "template" in each["spec"]}
+
+
+def test_compose_file_fits_the_compose_specification() -> None:
+    call(TOOLS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", DEPLOY / "compose.yaml")
+
+
+def test_dockerfile_passes_hadolint() -> None:
+    call(TOOLS / "hadolint", DEPLOY / "Dockerfile")
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda path: path.stem)
+def test_manifest_fits_its_kubernetes_schema(manifest: Path) -> None:
+    call(TOOLS / "kubernetes-validate", "--strict", manifest)
+
+
+def test_kustomization_names_every_manifest() -> None:
+    named = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
+    assert sorted(named) == [path.name for path in MANIFESTS]
+
+
+def test_unit_is_well_formed_and_confined(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd here")
+    unit = tmp_path / "workforce.service"
+    # The command of the unit is not installed on this machine.
+    unit.write_text((DEPLOY / "systemd" / "workforce.service").read_text().replace("/opt/workforce/bin/", "/bin/true "))
+    call("systemd-analyze", "verify", unit)
+    call("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
+
+
+def test_images_are_pinned() -> None:
+    used = re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    used += [each["image"] for each in compose()["services"].values()]
+    used += [container["image"] for pod in pods().values() for container in pod["containers"]]
+    assert [image for image in used if not re.search(r":\d+\.\d+[\w.-]*$|@sha256:", image)] == []
+
+
+def test_nothing_in_compose_listens_beyond_the_host_and_the_database_not_at_all() -> None:
+    ports = [port for service in compose()["services"].values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+    assert compose()["services"]["database"]["networks"] == ["inside"]
+    assert compose()["networks"]["inside"]["internal"] is True
+
+
+def test_every_container_runs_without_privileges() -> None:
+    for name, pod in pods().items():
+        assert (name, pod["securityContext"]["runAsNonRoot"]) == (name, True)
+        for container in pod["containers"]:
+            assert container["securityContext"]["allowPrivilegeEscalation"] is False
+            assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+            assert "memory" in container["resources"]["limits"]
+    assert all("no-new-privileges:true" in each["security_opt"] for each in compose()["services"].values())
+    assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_no_secret_is_written_down() -> None:
+    for path in DEPLOY.rglob("*.yaml"):
+        for line in path.read_text().splitlines():
+            said = re.search(r"(?i)(password|auth_string|webhook)\"?: *(?P<value>\S+)", line)
+            assert said is None or said["value"].startswith("${") or said["value"] == "*client", f"{path.name}: {line}"
+
+
+def test_settings_named_in_deploy_exist() -> None:
+    known = {f"WORKFORCE_{name.upper()}" for name in Settings.model_fields}
+    known |= {"WORKFORCE_DATABASE_PASSWORD", "WORKFORCE_API_AUTH", "WORKFORCE_UI_ADDRESS"}  # compose's own
+    texts = [path.read_text() for path in DEPLOY.rglob("*") if path.is_file()]
+    assert set(re.findall(r"\bWORKFORCE_[A-Z_]+\b", "\n".join(texts))) <= known
+
+
+def test_deployments_give_only_parameters_the_flow_has() -> None:
+    declared = yaml.safe_load(deployments_file().read_text())["deployments"]
+    assert [each["name"] for each in declared] == ["weekday-poll", "weekly-full", "manual"]
+    for each in declared:
+        refresh.validate_parameters(each["parameters"])
+        assert each["schedules"] == [] or {sched["timezone"] for sched in each["schedules"]} == {"Europe/London"}
+
+
+def test_only_what_may_be_public_is_served() -> None:
+    assert SERVED == ("published", "releases", "docs")
+
+
+@pytest.fixture
+def backed_up(sample: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A data folder and its backup."""
+    data = tmp_path / "data"
+    shutil.copytree(sample, data, ignore=shutil.ignore_patterns("prefect"))
+    return data, Path(call(DEPLOY / "backup", data, tmp_path / "backups").stdout.strip())
+
+
+@pytest.mark.slow
+def test_a_backup_comes_back_with_every_byte_and_the_published_file(
+    backed_up: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data, backup = backed_up
+    call(DEPLOY / "restore", backup, tmp_path / "restored")
+    old, new = DataFolder(data), DataFolder(tmp_path / "restored")
+    records = list(Archive(new.archive).records())
+    assert records == list(Archive(old.archive).records())
+    for record in records:
+        Archive(new.archive).verified(record)
+    assert new.published.read_bytes() == old.published.read_bytes()
+    with duckdb.connect(new.published, read_only=True) as con:
+        assert con.execute("SELECT count(*) > 0 FROM marts.leadership_diversity").fetchall() == [(True,)]
+    assert not new.staged.exists()
+
+
+@pytest.mark.slow
+def test_a_damaged_backup_is_refused(backed_up: tuple[Path, Path], tmp_path: Path) -> None:
+    _, backup = backed_up
+    with backup.open("r+b") as file:
+        file.seek(2000)
+        file.write(b"damage")
+    done = subprocess.run([DEPLOY / "restore", backup, tmp_path / "restored"], capture_output=True, check=False)
+    assert (done.returncode != 0, (tmp_path / "restored").exists()) == (True, False)
+
+
+def test_a_backup_waits_for_a_refresh_and_then_gives_up(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.archive.mkdir(parents=True)
+    with folder.locked():
+        done = subprocess.run(
+            [DEPLOY / "backup", folder.root, tmp_path / "backups"],
+            env={"PATH": "/usr/bin:/bin", "WAIT_SECONDS": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, "a refresh is running" in done.stderr) == (5, True)
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_restore_never_writes_into_a_folder_that_holds_something(tmp_path: Path) -> None:
+    (tmp_path / "backup.tar").touch()
+    (tmp_path / "data" / "archive").mkdir(parents=True)
+    done = subprocess.run(
+        [DEPLOY / "restore", tmp_path / "backup.tar", tmp_path / "data"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "is not empty" in done.stderr) == (2, True)
