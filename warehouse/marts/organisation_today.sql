@@ -1,13 +1,15 @@
--- kind: view
 /*
 Where each organisation's code leads today: chains of successions followed to their end.
 
 Grain: org_code x today_code (more than one row only for a split).
 Source: Organisation Data Service lists (core.organisation), successions (core.organisation_succession and, where those
-end, reference.succession_since_2022), and the codes that figures are published for.
+end, reference.succession_since_2022; of boards reference.integrated_care_board), and the codes that figures are
+published for.
 Caveats: sites are left out. A split is never apportioned: is_mappable is false. Headcounts of merged organisations may
 count a person twice who worked in both. An organisation that merges away keeps figures of its own to its last day.
 Care trusts (TAD, TAH, TAJ) are in none of the lists at hand: unknown, kept as themselves while they still report.
+Predecessors that ended while there are figures are here, even where no list and no figure at hand has them: today's
+organisation must not be added up without them.
 */
 WITH RECURSIVE published AS (
     SELECT
@@ -55,17 +57,14 @@ listed AS (
     GROUP BY org_code
 ),
 
-organisations AS (
+boards AS (
     SELECT
-        org_code,
-        coalesce(listed.name, reporting.name) AS name,
-        listed.org_code IS NOT NULL AS is_listed,
-        listed.opened_on,
-        listed.closed_on,
-        coalesce(listed.had_other_names, FALSE) AS had_other_names,
-        coalesce(reporting.still_reports, FALSE) AS still_reports
-    FROM listed
-    FULL JOIN reporting USING (org_code)
+        icb_code,
+        name,
+        successor_code,
+        opened_on::DATE AS opened_on,
+        closed_on::DATE AS closed_on
+    FROM reference.integrated_care_board
 ),
 
 followed AS (
@@ -85,9 +84,53 @@ followed AS (
             successor_code,
             effective_on
         FROM reference.succession_since_2022
+        UNION ALL
+        SELECT
+            icb_code,
+            successor_code,
+            closed_on + 1 AS effective_on
+        FROM boards
+        WHERE successor_code IS NOT NULL AND closed_on IS NOT NULL
     ) AS succession
     WHERE predecessor_code <> successor_code
     GROUP BY predecessor_code, successor_code
+),
+
+known AS (
+    SELECT org_code FROM listed
+    UNION
+    SELECT org_code FROM reporting
+),
+
+named AS (
+    SELECT org_code FROM known
+    UNION
+    SELECT followed.predecessor_code
+    FROM followed
+    INNER JOIN named ON followed.successor_code = named.org_code
+    WHERE followed.effective_on > (SELECT min(published.period_end) FROM published)
+),
+
+left_behind AS (
+    SELECT
+        predecessor_code AS org_code,
+        min(effective_on) AS left_on
+    FROM followed
+    GROUP BY predecessor_code
+),
+
+organisations AS (
+    SELECT
+        named.org_code,
+        coalesce(listed.name, reporting.name) AS name,
+        listed.org_code IS NOT NULL AS is_listed,
+        listed.opened_on,
+        listed.closed_on,
+        coalesce(listed.had_other_names, FALSE) AS had_other_names,
+        coalesce(reporting.still_reports, FALSE) AS still_reports
+    FROM named
+    LEFT JOIN listed ON named.org_code = listed.org_code
+    LEFT JOIN reporting ON named.org_code = reporting.org_code
 ),
 
 chains AS (
@@ -95,7 +138,7 @@ chains AS (
         org_code,
         org_code AS reached_code,
         0 AS steps,
-        cast(NULL AS DATE) AS effective_on,
+        NULL::DATE AS effective_on,
         [org_code] AS passed
     FROM organisations
     UNION ALL
@@ -146,12 +189,18 @@ judged AS (
         ends.steps,
         ends.effective_on,
         before.name,
-        now.name AS reached_name,
+        coalesce(now.name, board.name) AS reached_name,
         before.still_reports,
+        before.opened_on,
+        least(left_behind.left_on, before.closed_on + 1) AS left_on,
         CASE
             WHEN count(*) OVER (PARTITION BY ends.org_code) > 1 THEN 'split'
-            WHEN now.closed_on IS NOT NULL THEN 'closed without successor'
-            WHEN ends.steps = 1 AND now.opened_on = ends.effective_on AND joined.predecessors = 1 THEN 'renamed'
+            WHEN coalesce(now.closed_on, board.closed_on) IS NOT NULL THEN 'closed without successor'
+            WHEN
+                ends.steps = 1
+                AND coalesce(now.opened_on, board.opened_on) = ends.effective_on
+                AND joined.predecessors = 1
+                THEN 'renamed'
             WHEN ends.steps > 0 THEN 'merged'
             WHEN NOT before.is_listed THEN 'unknown'
             WHEN before.had_other_names THEN 'renamed'
@@ -161,6 +210,8 @@ judged AS (
     INNER JOIN organisations AS before ON ends.org_code = before.org_code
     LEFT JOIN organisations AS now ON ends.reached_code = now.org_code
     LEFT JOIN joined ON ends.reached_code = joined.successor_code
+    LEFT JOIN left_behind ON ends.org_code = left_behind.org_code
+    LEFT JOIN boards AS board ON ends.reached_code = board.icb_code
 )
 
 SELECT
@@ -175,11 +226,13 @@ SELECT
     how,
     steps,
     effective_on,
+    opened_on,
+    left_on,
     how IN ('same', 'renamed', 'merged') OR how = 'unknown' AND still_reports AS is_mappable
 FROM judged
 ORDER BY org_code, today_code;
 
-COMMENT ON VIEW marts.organisation_today IS
+COMMENT ON TABLE marts.organisation_today IS
 'Where each organisation''s code leads today, successions followed to their end. Grain: org_code x today_code.';
 COMMENT ON COLUMN marts.organisation_today.org_code IS 'ODS code figures are or were published for.';
 COMMENT ON COLUMN marts.organisation_today.org_name IS 'Its newest name in the ODS lists, else as figures print it.';
@@ -191,5 +244,10 @@ COMMENT ON COLUMN marts.organisation_today.how IS
 ' apportioned); closed without successor; unknown (in no list at hand).';
 COMMENT ON COLUMN marts.organisation_today.steps IS 'Successions followed.';
 COMMENT ON COLUMN marts.organisation_today.effective_on IS 'Day of the last succession followed; NULL without one.';
+COMMENT ON COLUMN marts.organisation_today.opened_on IS
+'Open date of org_code in the newest list; NULL where no list at hand has it. It should report from then on.';
+COMMENT ON COLUMN marts.organisation_today.left_on IS
+'First day on which org_code was no more: of its first succession, or after its close date; NULL: it still is. Before '
+'that day it should report.';
 COMMENT ON COLUMN marts.organisation_today.is_mappable IS
 'True where figures of org_code may be summed into today_code (headcounts may count a person twice).';
