@@ -1,0 +1,230 @@
+"""Turnover on today's structure around a merger, and boards that merge: by hand-made frames and the published files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from transforms.series import reader_for
+from transforms.sources import PublishedFile, read_tables
+from transforms.tables import TABLES
+from warehouse.build import META
+from warehouse.history import make_core_table
+from warehouse.marts import marts
+from warehouse.reference import load_reference
+
+Database = duckdb.DuckDBPyConnection
+Figures = tuple[float, float, float]
+"""Staff in post at the start and at the end, leavers."""
+BEFORE, DURING, AFTER = date(2024, 8, 31), date(2024, 10, 31), date(2024, 11, 30)
+MONTH_START = {BEFORE: date(2024, 7, 31), DURING: date(2024, 9, 30), AFTER: date(2024, 10, 31)}
+MARTS = {mart.name: mart for mart in marts()}
+BUILT = ("organisation_today", "leadership_turnover", "leadership_turnover_current_structure")
+
+
+def with_empty_core() -> Database:
+    con = duckdb.connect()
+    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
+    con.execute(META)
+    load_reference(con)
+    for table in TABLES.values():
+        make_core_table(con, table)
+    return con
+
+
+def build(con: Database, *names: str) -> None:
+    for name in names:
+        con.execute(f"CREATE {MARTS[name].kind} marts.{name} AS {MARTS[name].select}")
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Database]:
+    with with_empty_core() as con:
+        yield con
+
+
+@pytest.fixture
+def small(empty: Database) -> Iterator[Database]:
+    """RRP and TAF became G6V2S on 1 November 2024; TAF is in no list."""
+    empty.begin()
+    for code, opened, closed in (
+        ("RRP", date(2001, 4, 1), date(2024, 10, 31)),
+        ("G6V2S", date(2024, 11, 1), None),
+        ("RJ1", date(2001, 4, 1), None),
+    ):
+        empty.execute(
+            "INSERT INTO core.organisation BY NAME SELECT ? AS org_code, 'trust' AS kind, ? AS name, ? AS opened_on, "
+            "? AS closed_on, 'ods' AS series, '2025-12' AS edition, 1 AS edition_order",
+            [code, f"{code} NHS TRUST", opened, closed],
+        )
+    yield empty
+    empty.rollback()
+
+
+def turnover(con: Database, period_end: date, **organisations: Figures) -> None:
+    for code, figures in organisations.items():
+        for flow, value in zip(("in_post_at_start", "in_post_at_end", "leavers"), figures, strict=True):
+            con.execute(
+                "INSERT INTO core.turnover BY NAME SELECT ? AS period_start, ? AS period_end, ? AS org_code, "
+                "'Managers' AS staff_group, ? AS flow, 'headcount' AS measure, ? AS value, "
+                "'nhs-workforce-statistics' AS series, '2024-11' AS edition, 1 AS edition_order",
+                [MONTH_START[period_end], period_end, code, flow, value],
+            )
+
+
+def leavers(con: Database, period_end: date) -> dict[str, tuple[object, ...]]:
+    build(con, *BUILT)
+    rows = con.execute(
+        "SELECT org_code, flow_value, average_in_post, rate_percent, value_status, caveat "
+        "FROM marts.leadership_turnover_current_structure WHERE flow = 'leavers' AND period_end = ?",
+        [period_end],
+    ).fetchall()
+    return {code: tuple(rest) for code, *rest in rows}
+
+
+def test_a_rate_before_a_merger_is_that_of_the_sums(small: Database) -> None:
+    turnover(small, BEFORE, RRP=(100, 100, 1), TAF=(20, 20, 9))
+    *figures, caveat = leavers(small, BEFORE)["G6V2S"]
+    assert figures == [10, 120, pytest.approx(100 * 10 / 120), None]
+    assert str(caveat).startswith("Sum of RRP, TAF: moves between them count as leaving and joining, and people may be")
+
+
+def test_a_predecessor_in_no_list_is_missed_too(small: Database) -> None:
+    turnover(small, BEFORE, RRP=(100, 100, 1))
+    *figures, caveat = leavers(small, BEFORE)["G6V2S"]
+    assert figures == [None, None, None, "x"]
+    assert str(caveat).startswith("No figures of TAF, which should report: not added up.")
+
+
+@pytest.mark.parametrize(
+    ("period_end", "organisations"),
+    [
+        (DURING, {"RRP": (100.0, 0.0, 100.0), "TAF": (20.0, 0.0, 20.0)}),
+        (AFTER, {"RRP": (100.0, 0.0, 100.0), "TAF": (20.0, 0.0, 20.0), "G6V2S": (0.0, 120.0, 0.0)}),
+    ],
+)
+def test_a_period_in_which_trusts_merged_has_no_rate(
+    small: Database, period_end: date, organisations: dict[str, Figures]
+) -> None:
+    turnover(small, period_end, **organisations)
+    *figures, caveat = leavers(small, period_end)["G6V2S"]
+    assert figures == [None, None, None, "b"]
+    assert "merged" in str(caveat).lower() or "moving" in str(caveat)
+
+
+def test_others_are_not_touched_by_a_merger(small: Database) -> None:
+    turnover(small, AFTER, RJ1=(50, 50, 5), G6V2S=(0, 120, 0))
+    assert leavers(small, AFTER)["RJ1"][:4] == (5, 50, 10, None)
+
+
+def test_a_predecessor_without_a_figure_of_the_staff_group_leaves_no_partial_sum(small: Database) -> None:
+    turnover(small, BEFORE, RRP=(100, 100, 1), TAF=(20, 20, 9))
+    small.execute("UPDATE core.turnover SET staff_group = 'Senior managers' WHERE org_code = 'TAF'")
+    build(small, *BUILT)
+    rows = small.execute(
+        "SELECT staff_group, flow_value, value_status FROM marts.leadership_turnover_current_structure "
+        "WHERE flow = 'leavers' ORDER BY ALL"
+    ).fetchall()
+    assert rows == [("Managers", None, "x"), ("Senior managers", None, "x")]
+
+
+def board(con: Database, code: str, *, successor: str | None = None, closed_on: str | None = None) -> None:
+    con.execute(
+        "UPDATE reference.integrated_care_board SET closed_on = ?, successor_code = ? WHERE icb_code = ?",
+        [closed_on, successor, code],
+    )
+
+
+def staff_of_board(con: Database, code: str) -> None:
+    con.execute(
+        "INSERT INTO core.workforce BY NAME SELECT DATE '2025-10-31' AS period_end, 'Organisation' AS geography_level, "
+        "? AS org_code, ? AS area_code, ? AS icb_code, 'All staff groups' AS staff_group, 'fte' AS measure, "
+        "10 AS value, 'nhs-workforce-statistics' AS series, '2025-10' AS edition, 1 AS edition_order",
+        [code, code, code],
+    )
+
+
+def today(con: Database, code: str) -> list[tuple[object, ...]]:
+    build(con, "organisation_today")
+    return con.execute(
+        "SELECT today_code, today_name, how, is_mappable, left_on FROM marts.organisation_today WHERE org_code = ?",
+        [code],
+    ).fetchall()
+
+
+def test_a_board_stays_itself_while_no_successor_is_filled_in(small: Database) -> None:
+    staff_of_board(small, "QMJ")
+    assert today(small, "QMJ")[0][0] == "QMJ"
+
+
+def test_boards_that_merge_are_followed_as_soon_as_the_file_says_so(small: Database) -> None:
+    for code in ("QMJ", "QRV"):
+        staff_of_board(small, code)
+        board(small, code, successor="A1B2C", closed_on="2026-03-31")
+    small.execute(
+        "INSERT INTO reference.integrated_care_board BY NAME SELECT 'A1B2C' AS icb_code, 'NHS West and North London "
+        "Integrated Care Board' AS name, 'Y56' AS region_code, '2026-04-01' AS opened_on"
+    )
+    expected = (
+        "A1B2C",
+        "NHS West and North London Integrated Care Board",
+        "merged",
+        True,
+        date(2026, 4, 1),
+    )
+    assert today(small, "QMJ") == [expected]
+    assert small.execute("SELECT count(*) FROM marts.organisation_today WHERE today_code = 'A1B2C'").fetchall() == [
+        (2,)
+    ]
+
+
+def test_a_board_that_closes_without_a_successor_is_not_mapped(small: Database) -> None:
+    staff_of_board(small, "QMJ")
+    board(small, "QMJ", closed_on="2026-03-31")
+    assert today(small, "QMJ")[0][2:4] == ("closed without successor", False)
+
+
+@pytest.fixture(scope="module")
+def october(published: Path) -> Iterator[Database]:
+    """The lists of trusts and the turnover file of October 2025."""
+    with with_empty_core() as con:
+        (file_of_october,) = (published / "nhs-workforce-statistics" / "turnover-benchmarking").glob("*.csv")
+        lists = ("2025-07/etr.csv", "2025-12/etr.csv", "derived/lookup_trust_trust_2022-10.csv")
+        for order, path in enumerate((*(published / "ods" / name for name in lists), file_of_october), start=1):
+            file = PublishedFile(path, path.name, hint=path.parent.name)
+            reader, edition = reader_for(file)
+            for table, frame in read_tables(reader, file).items():
+                con.register("frame", frame.to_arrow())
+                con.execute(
+                    f"INSERT INTO core.{table} BY NAME SELECT *, ? AS series, ? AS edition, ? AS edition_order "
+                    f"FROM frame",
+                    [edition.series, edition.edition, order],
+                )
+        build(con, *BUILT)
+        yield con
+
+
+def test_the_newest_turnover_file_says_the_same_on_todays_structure(october: Database) -> None:
+    differing = october.execute("""
+        SELECT reported.org_code
+        FROM marts.leadership_turnover AS reported
+        FULL JOIN marts.leadership_turnover_current_structure AS today
+            USING (period_start, period_end, time_span, org_code, staff_group, measure, flow)
+        WHERE reported.flow_value IS DISTINCT FROM today.flow_value
+            OR reported.rate_percent IS DISTINCT FROM today.rate_percent
+    """).fetchall()
+    assert differing == []
+
+
+@pytest.mark.parametrize("code", ["G6V2S", "TAD", "RNN", "R1K"])
+def test_todays_trusts_stand_for_themselves(october: Database, code: str) -> None:
+    found = october.execute(
+        "SELECT DISTINCT is_mappable, organisations, organisations_summed "
+        "FROM marts.leadership_turnover_current_structure WHERE org_code = ?",
+        [code],
+    ).fetchall()
+    assert found == [(True, code, 1)]
