@@ -64,12 +64,6 @@ class Report:
         return not any(result.error or result.outcome == "failed" for result in self.results)
 
     @property
-    def must_reject_rows(self) -> bool:
-        """Only rules of severity 'reject rows' stand in the way: without `rejected_rows` the candidate may pass."""
-        failed = [result for result in self.results if result.outcome == "failed"]
-        return bool(failed) and all(result.severity == "reject rows" and not result.error for result in failed)
-
-    @property
     def counts(self) -> dict[Outcome, int]:
         """How many rules passed, failed, warned, or failed as known."""
         counted = Counter(result.outcome for result in self.results)

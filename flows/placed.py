@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +10,11 @@ from typing import Literal
 
 from flows.catalogue import CATALOGUE
 from flows.errors import UnsafeZip
+from flows.web.contents import kind_by_name
 from transforms.errors import NotWhatItClaims, UnknownFile, WorkforceError
 from transforms.series import reader_for
 from transforms.sources import Edition, PublishedFile
 from warehouse.archive import Archive, Facts
-
-ENDINGS = {".xlsx": ("xlsx",), ".xls": ("xls",), ".zip": ("zip",), ".gz": ("gz",), ".csv": ("text",)}
-"""What the first bytes must say, by the ending of the name. Other endings are never published data."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +68,14 @@ def _place(path: Path, folder: Path, archive: Archive, series: frozenset[str], r
 
 
 def _check_ending(file: PublishedFile) -> None:
-    wanted = ENDINGS.get(Path(file.name).suffix.lower())
+    wanted = kind_by_name(file.name)
     if wanted is None:
         raise UnknownFile("a file of this kind holds no published data", file=file.name, found=f"{file.kind} file")
-    if file.kind not in wanted:
+    if file.kind != wanted:
         raise NotWhatItClaims(
             "the bytes are not of the kind the file's name says",
             file=file.name,
-            expected=f"a file that begins like {' or '.join(wanted)}",
+            expected=f"a file that begins like {wanted}",
             found={"html": "a web page"}.get(file.kind, file.kind),
             do="fetch it again in a browser; nothing was archived",
         )
@@ -100,9 +97,3 @@ def _facts(below: Path, edition: Edition, retrieved_at: str) -> Facts:
         media_type=mimetypes.guess_type(below.name)[0] or "",
         coverage=edition.coverage_end,
     )
-
-
-def summary(placed: list[Placed]) -> Iterator[tuple[str, str, str, str]]:
-    """Rows for a table: file, what it was taken for, edition, outcome."""
-    for each in placed:
-        yield str(each.path), each.taken_for or each.why, f"{each.series} {each.edition}".strip(), each.outcome

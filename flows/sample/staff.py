@@ -17,9 +17,6 @@ from importlib.resources import files
 
 from flows.sample.arithmetic import people, wobble
 
-MERGED_ON = date(2024, 11, 30)
-"""First month end of the trust that two others became."""
-
 REVISED = {("RR8", "Nurses & health visitors", date(2025, 6, 30)): 1200, ("RGD", "Managers", date(2025, 5, 31)): -150}
 """What the edition of August 2025 adds to figures of months before, in hundredths of a full-time equivalent."""
 REVISED_IN = date(2025, 8, 31)

@@ -12,12 +12,17 @@ from transforms.errors import NotWhatItClaims
 from transforms.sources import PublishedFile
 
 KINDS = {".xlsx": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
-"""What a file's first bytes must say, by the ending of its name."""
+"""What a file's first bytes must say, by the ending of its name. Other endings are never published data."""
 
 CHALLENGE_MARKS = (b"_cf_chl_opt", b"<title>just a moment...", b"/cdn-cgi/challenge-platform/")
 
 # Below this a member unpacks to nothing that could hurt, whatever its ratio.
 _HARMLESS_BYTES = 20 * MEGABYTE
+
+
+def kind_by_name(name: str) -> str | None:
+    """The kind that the bytes of a file of this name must be; None where its ending is not one of published data."""
+    return KINDS.get(PurePosixPath(name.lower()).suffix)
 
 
 def is_challenge(body: bytes) -> bool:
@@ -42,7 +47,7 @@ def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
     file = PublishedFile(path, name)
     if is_challenge(file.head):
         raise blocked(address, 200)
-    wanted = KINDS.get(PurePosixPath(name.lower()).suffix)
+    wanted = kind_by_name(name)
     if wanted is None or file.kind != wanted:
         raise NotWhatItClaims(
             "the bytes are not of the kind the file's name says",

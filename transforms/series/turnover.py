@@ -23,7 +23,6 @@ from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.workforce import TURNOVER
 
 FILE_NAME = re.compile(r"Turnover benchmarking [12]\. Staff group and organisation.*\.csv$", re.IGNORECASE)
-ZIP_NAME = re.compile(r"Turnover benchmarking - CSV data files.*\.zip$", re.IGNORECASE)
 
 PRINTED = {  # heading, in whatever order -> column
     "PERIOD": "period",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -78,7 +78,6 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     values: tuple[str, ...] = ("value", "value_status")
-    where_to_begin: str = field(default="", compare=False)
 
     @property
     def frame_columns(self) -> tuple[Column, ...]:
