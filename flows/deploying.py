@@ -104,9 +104,6 @@ def _make_pool(api: Api) -> None:
 
 def _watch_for_the_dead(api: Api) -> None:
     """An automation: a run that sent heartbeats and then neither a heartbeat nor an ending has crashed."""
-    same = {"automations": {"name": {"any_": [WATCHER]}}}
-    if api.call("POST", "automations/filter", same):
-        return
     trigger = {
         "type": "event",
         "after": [HEARTBEAT],
@@ -120,4 +117,8 @@ def _watch_for_the_dead(api: Api) -> None:
     }
     crash = {"type": "change-flow-run-state", "state": "CRASHED", "message": DIED}
     watcher = {"name": WATCHER, "description": DIED, "enabled": True, "trigger": trigger, "actions": [crash]}
-    api.call("POST", "automations/", watcher)
+    same = api.call("POST", "automations/filter", {"automations": {"name": {"any_": [WATCHER]}}})
+    if same:
+        api.call("PUT", f"automations/{same[0]['id']}", watcher)
+    else:
+        api.call("POST", "automations/", watcher)

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 @task(task_run_name="Look for and fetch {series}", cache_policy=NO_CACHE)
 def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> Fetched:
     """One series, apart from all others: what fails here does not stop them."""
-    return fetch(series, client, folder, kind=kind, progress=story.downloading(series))
+    found = fetch(series, client, folder, kind=kind, progress=story.downloading(series))
+    story.tell_fetched(found)
+    return found
 
 
 @task(name="Take in the inbox", task_run_name="Take in the inbox", cache_policy=NO_CACHE)
@@ -61,6 +63,8 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
     read = steps.read_file(staging, record, force=force)
     if isinstance(read, steps.Refused):
         get_run_logger().error("Refused: %s", read.why)
+    else:
+        get_run_logger().info("Read %s: %s, edition %s", record.file_name, record.series, record.edition)
     return read
 
 

@@ -14,7 +14,7 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from flows.outcome import Outcome
+from flows.outcome import Fetched, Outcome
 
 if TYPE_CHECKING:
     from expectations.report import Report
@@ -31,6 +31,16 @@ def tell(outcome: Outcome, address: str) -> None:
         base = address.rstrip("/")
         create_link_artifact(f"{base}/releases/{outcome.release_id}/manifest.json", "The release", key="release")
         create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
+
+
+def tell_fetched(found: Fetched) -> None:
+    """Log what looking at one series gave, file by file."""
+    log = get_run_logger()
+    for name in found.new:
+        log.info("%s: new file %s", found.series, name)
+    for name in found.reissued:
+        log.info("%s: re-issued file %s", found.series, name)
+    log.info("%s: %d unchanged, %d requests", found.series, found.unchanged, found.requests)
 
 
 def show_checks(report: Report) -> None:
