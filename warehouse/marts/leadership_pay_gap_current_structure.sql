@@ -1,21 +1,108 @@
 /*
-marts.leadership_pay_gap on today's structure of organisations.
+Women in each pay quarter on today's structure of organisations, where one report covers the whole of it.
 
-Grain: period_end x today_code x org_code.
-Source: leadership_pay_gap figures of core.pay_gap_latest, led to today's organisations by marts.organisation_today.
-Caveats: splits are never apportioned.
+Grain: reporting_year x employer_name x pay_quarter.
+Source: marts.leadership_pay_gap, codes led to today's by marts.current_structure.
+Caveats: the publisher prints shares without headcounts: shares of two employers are never averaged. A report stands
+under today's organisation only where no other trust that existed at the snapshot became part of it; all others stay as
+reported with is_mappable false.
 */
-SELECT DISTINCT
-    figures.period_end,
-    today.today_code,
-    figures.org_code
-FROM (SELECT
-    org_code,
-    snapshot_date AS period_end
-FROM core.pay_gap_latest) AS figures
-INNER JOIN marts.organisation_today AS today ON figures.org_code = today.org_code;
+WITH trusts AS (
+    SELECT
+        snapshots.snapshot_date,
+        place.structure_code,
+        count(*) AS trusts_then
+    FROM (SELECT DISTINCT snapshot_date FROM marts.leadership_pay_gap) AS snapshots
+    INNER JOIN marts.current_structure AS place
+        ON
+            place.should_report
+            AND coalesce(snapshots.snapshot_date >= place.opened_on, TRUE)
+            AND coalesce(snapshots.snapshot_date < place.left_on, TRUE)
+    GROUP BY ALL
+),
 
-COMMENT ON TABLE marts.leadership_pay_gap_current_structure IS 'marts.leadership_pay_gap on today''s structure of organisations.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.period_end IS 'Last day of the period.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.today_code IS 'ODS code of today; NULL where none.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code IS 'ODS code as published.';
+placed AS (
+    SELECT
+        pay_gap.*,
+        place.structure_code,
+        place.structure_name,
+        coalesce(
+            place.is_mappable
+            AND place.how <> 'merged'
+            AND trusts.trusts_then = 1
+            AND count(*) OVER (
+                PARTITION BY pay_gap.reporting_year, pay_gap.pay_quarter, place.structure_code
+            ) = 1,
+            FALSE
+        ) AS is_mappable
+    FROM marts.leadership_pay_gap AS pay_gap
+    LEFT JOIN marts.current_structure AS place USING (org_code)
+    LEFT JOIN trusts
+        ON pay_gap.snapshot_date = trusts.snapshot_date AND place.structure_code = trusts.structure_code
+)
+
+SELECT
+    reporting_year,
+    snapshot_date,
+    employer_name,
+    CASE WHEN is_mappable THEN structure_code ELSE org_code END AS org_code,
+    CASE WHEN is_mappable THEN structure_name ELSE org_name END AS org_name,
+    is_mappable,
+    org_code AS org_code_then,
+    pay_quarter,
+    women_share_percent,
+    all_quarters_women_share_percent,
+    gap_points,
+    mean_hourly_gap_percent,
+    median_hourly_gap_percent,
+    value_status,
+    source_series,
+    edition,
+    concat_ws(
+        ' ',
+        caveat,
+        CASE
+            WHEN NOT is_mappable AND org_code IS NOT NULL
+                THEN 'Not mappable: not the whole of one organisation of today, or in no list; as reported.'
+        END
+    ) AS caveat
+FROM placed
+ORDER BY reporting_year, employer_name, pay_quarter;
+
+COMMENT ON TABLE marts.leadership_pay_gap_current_structure IS
+'Women in each pay quarter on today''s structure of organisations, where one report covers the whole of it. '
+'Grain: reporting_year x employer_name x pay_quarter.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.reporting_year IS
+'Publisher''s year.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.snapshot_date IS
+'Day the pay figures are of.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.employer_name IS
+'Employer as printed.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code IS
+'Code on today''s structure; where not mappable, the code as reported, or NULL.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_name IS
+'Name of that organisation.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.is_mappable IS
+'Whether the report covers the whole of one organisation of today.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code_then IS
+'Code at the snapshot date.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.pay_quarter IS
+'lower, lower_middle, upper_middle or top.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.women_share_percent IS
+'Share of women in the quarter, 0-100, as printed.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.all_quarters_women_share_percent IS
+'Mean of the four quarters.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.gap_points IS
+'The one less the other, percentage points.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.mean_hourly_gap_percent IS
+'Women''s mean hourly pay below men''s, percent of men''s.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.median_hourly_gap_percent IS
+'Women''s median hourly pay below men''s, percent of men''s.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.value_status IS
+'As in marts.leadership_pay_gap.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.source_series IS
+'Series of the source.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.edition IS
+'Edition of the file.';
+COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.caveat IS
+'What to know before using the row.';

@@ -1,18 +1,116 @@
 /*
-Organisations of the NHS in England through time, from every list of the Organisation Data Service.
+Organisations of the NHS in England through time: name, kind, region, board and dates, as the lists had them.
 
-Grain: org_code x kind.
-Source: Organisation Data Service lists (core.organisation).
-Caveats: an organisation that stands in figures but in no list is in marts.organisation_exceptions.
+Grain: org_code x kind x valid_from.
+Source: every organisation list at hand (core.organisation); the board from the figures, which print it.
+Caveats: a list says how things stood on its day: a change between two lists is dated by the later one. The first entry
+reaches back to the open date, the last one to the close date. Sites are left out (core.organisation has them).
+Organisations with figures but in no list are in marts.organisation_exceptions.
 */
-SELECT
-    org_code,
-    kind,
-    max_by(name, (edition, edition_order)) AS org_name
-FROM core.organisation
-GROUP BY org_code, kind;
+WITH listed AS (
+    SELECT
+        *,
+        strptime(rpad(edition, 7, '-01') || '-01', '%Y-%m-%d')::DATE AS listed_on
+    FROM core.organisation
+    WHERE kind <> 'site'
+),
 
-COMMENT ON TABLE marts.organisation IS 'Organisations through time, from every ODS list. Grain: org_code x kind.';
-COMMENT ON COLUMN marts.organisation.org_code IS 'ODS code.';
-COMMENT ON COLUMN marts.organisation.kind IS 'What the organisation is, as the list it stands in says.';
-COMMENT ON COLUMN marts.organisation.org_name IS 'Newest name.';
+entries AS (
+    SELECT *
+    FROM listed
+    WINDOW earlier AS (PARTITION BY org_code, kind ORDER BY edition_order)
+    QUALIFY
+        row_number() OVER earlier = 1
+        OR (
+            -- What a list says of an organisation long closed is no history of it.
+            lag(closed_on) OVER earlier IS NULL
+            AND (
+                name IS DISTINCT FROM lag(name) OVER earlier
+                OR region_code IS DISTINCT FROM lag(region_code) OVER earlier
+                OR opened_on IS DISTINCT FROM lag(opened_on) OVER earlier
+                OR closed_on IS DISTINCT FROM lag(closed_on) OVER earlier
+            )
+        )
+),
+
+dated AS (
+    SELECT
+        *,
+        row_number() OVER earlier = 1 AS is_first,
+        row_number() OVER later = 1 AS is_newest,
+        CASE
+            WHEN row_number() OVER earlier = 1 THEN least(coalesce(opened_on, listed_on), listed_on)
+            ELSE least(coalesce(closed_on, listed_on), listed_on)
+        END AS valid_from
+    FROM entries
+    WINDOW
+        earlier AS (PARTITION BY org_code, kind ORDER BY edition_order),
+        later AS (PARTITION BY org_code, kind ORDER BY edition_order DESC)
+),
+
+boards AS (
+    SELECT
+        org_code,
+        max_by(icb_code, period_end) AS icb_code
+    FROM (
+        SELECT
+            org_code,
+            icb_code,
+            period_end
+        FROM core.workforce_latest
+        WHERE geography_level = 'Organisation' AND icb_code IS NOT NULL AND value <> 0
+        UNION ALL
+        SELECT
+            org_code,
+            icb_code,
+            period_end
+        FROM core.turnover_latest
+        WHERE icb_code IS NOT NULL
+    ) AS printed
+    GROUP BY org_code
+)
+
+SELECT
+    dated.org_code,
+    dated.kind,
+    dated.name AS org_name,
+    dated.region_code,
+    boards.icb_code,
+    dated.opened_on,
+    dated.closed_on,
+    dated.valid_from,
+    coalesce(
+        lead(dated.valid_from) OVER (PARTITION BY dated.org_code, dated.kind ORDER BY dated.edition_order) - 1,
+        dated.closed_on
+    ) AS valid_to,
+    dated.is_newest,
+    dated.edition
+FROM dated
+LEFT JOIN boards USING (org_code)
+ORDER BY dated.org_code, dated.kind, dated.valid_from;
+
+COMMENT ON TABLE marts.organisation IS
+'Organisations of the NHS in England through time, as every organisation list had them. Grain: org_code x kind x '
+'valid_from.';
+COMMENT ON COLUMN marts.organisation.org_code IS
+'ODS code.';
+COMMENT ON COLUMN marts.organisation.kind IS
+'What the organisation is: trust, care trust, ICB, sub-ICB location and others.';
+COMMENT ON COLUMN marts.organisation.org_name IS
+'Name as the list has it.';
+COMMENT ON COLUMN marts.organisation.region_code IS
+'NHS England region, or the older geography the list used.';
+COMMENT ON COLUMN marts.organisation.icb_code IS
+'Integrated care board the newest figures put it under; the same on every row of the organisation.';
+COMMENT ON COLUMN marts.organisation.opened_on IS
+'Open date.';
+COMMENT ON COLUMN marts.organisation.closed_on IS
+'Close date; NULL: open.';
+COMMENT ON COLUMN marts.organisation.valid_from IS
+'First day of this entry: the open date, or the day of the list that first had it.';
+COMMENT ON COLUMN marts.organisation.valid_to IS
+'Last day of this entry: before the next one, or the close date; NULL: until today.';
+COMMENT ON COLUMN marts.organisation.is_newest IS
+'Whether this is the organisation''s newest entry.';
+COMMENT ON COLUMN marts.organisation.edition IS
+'List that first had the entry.';

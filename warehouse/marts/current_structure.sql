@@ -1,0 +1,90 @@
+/*
+Where each organisation's figures stand on today's structure: under its successor, under itself, or nowhere.
+
+Grain: org_code.
+Source: successions followed to their end (marts.organisation_today).
+Caveats: an organisation that was split, or closed without a successor, is not mappable: its figures stay under its own
+code, and are no part of any other's. Those who received a part of it say so in gained_part_of.
+*/
+WITH ends AS (
+    SELECT
+        org_code,
+        bool_and(is_mappable) AS is_mappable,
+        max(org_name) AS org_name,
+        max(today_code) AS today_code,
+        max(today_name) AS today_name,
+        max(how) AS how,
+        string_agg(today_code, ', ' ORDER BY today_code) AS leads_to,
+        max(opened_on) AS opened_on,
+        max(left_on) AS left_on
+    FROM marts.organisation_today
+    GROUP BY org_code
+),
+
+gained AS (
+    SELECT
+        today_code AS structure_code,
+        string_agg(DISTINCT org_code, ', ' ORDER BY org_code) AS gained_part_of,
+        max(left_on) AS gained_on
+    FROM marts.organisation_today
+    WHERE how = 'split'
+    GROUP BY today_code
+),
+
+led AS (
+    SELECT
+        *,
+        CASE WHEN is_mappable THEN today_code ELSE org_code END AS structure_code,
+        CASE WHEN is_mappable THEN today_name ELSE org_name END AS structure_name
+    FROM ends
+),
+
+followed_by_hand AS (SELECT DISTINCT predecessor_code AS org_code FROM reference.succession_since_2022)
+
+SELECT
+    led.org_code,
+    led.org_name,
+    led.structure_code,
+    led.structure_name,
+    led.is_mappable,
+    led.how,
+    led.leads_to,
+    gained.gained_part_of,
+    gained.gained_on,
+    -- An organisation in no list and no figure at hand reports where it is followed by hand as a trust.
+    led.org_name IS NOT NULL OR followed_by_hand.org_code IS NOT NULL AS should_report,
+    led.opened_on,
+    led.left_on
+FROM led
+LEFT JOIN gained USING (structure_code)
+LEFT JOIN followed_by_hand
+    ON led.org_code = followed_by_hand.org_code
+ORDER BY led.org_code;
+
+COMMENT ON TABLE marts.current_structure IS
+'Where each organisation''s figures stand on today''s structure: under its successor, under itself, or nowhere. '
+'Grain: org_code.';
+COMMENT ON COLUMN marts.current_structure.org_code IS
+'ODS code as published.';
+COMMENT ON COLUMN marts.current_structure.org_name IS
+'Its newest name.';
+COMMENT ON COLUMN marts.current_structure.structure_code IS
+'Code its figures stand under on today''s structure; its own where not mappable.';
+COMMENT ON COLUMN marts.current_structure.structure_name IS
+'Name of that organisation.';
+COMMENT ON COLUMN marts.current_structure.is_mappable IS
+'Whether all of it became (part of) one organisation of today.';
+COMMENT ON COLUMN marts.current_structure.how IS
+'same, renamed, merged, split, closed without successor, or unknown (in no list).';
+COMMENT ON COLUMN marts.current_structure.leads_to IS
+'Code or codes of today it leads to.';
+COMMENT ON COLUMN marts.current_structure.gained_part_of IS
+'Split organisations of which today''s organisation received a part, not in its earlier figures.';
+COMMENT ON COLUMN marts.current_structure.gained_on IS
+'Day of the newest such split.';
+COMMENT ON COLUMN marts.current_structure.should_report IS
+'Whether figures of it are missed where there are none while it exists.';
+COMMENT ON COLUMN marts.current_structure.opened_on IS
+'Open date; NULL: not known.';
+COMMENT ON COLUMN marts.current_structure.left_on IS
+'First day on which it should not report any more; NULL: it still should.';
