@@ -4,10 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+TOGETHER = {
+    "served": ("test_browser", "test_deployment", "test_killed_and_concurrent"),
+    "prefect_server": ("test_gaps", "test_refresh", "test_sample"),
+    "sample": ("test_diff", "test_explain"),
+}
+"""Files that share a costly fixture, by its name: with several workers they go to one."""
+
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "published"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a worker whole files, and files of `TOGETHER` to the same one.
+
+    A scheduler of our own, because pytest 9.2 hides the marks of xdist's `loadgroup` from xdist 3.8.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFixture(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = str(super()._split_scope(nodeid))
+            return next((name for name, files in TOGETHER.items() if Path(file).stem in files), file)
+
+    return ByFixture(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -30,13 +30,14 @@ STAFF = [
 GRADES = [f"Band {band}" for band in (*"1234567", "8a", "8b", "8c", "8d", "9")] + ["Very Senior Manager"]
 LEVELS = [f"{number:03}_Level {number}" for number in range(1, 11)]
 MEMORY = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from transforms.series import core_csv
 from transforms.sources import PublishedFile
 core_csv.read(PublishedFile(Path(sys.argv[1]), "Core.zip"))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024)
 """
+"""Linux's own count of this program: `ru_maxrss` begins with that of the process it was started from."""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,7 @@ def test_a_month_of_core_5_is_read_within_two_seconds(benchmark, month: Publishe
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="counts memory as Linux does")
 def test_a_month_of_core_5_is_read_within_500_megabytes(month: PublishedFile) -> None:
     root = Path(__file__).parents[2]
     run = subprocess.run(
