@@ -1,4 +1,4 @@
-"""Turnover on today's structure around a merger, and boards that merge: by hand-made frames and the published files."""
+"""Around a merger: turnover and pay gap on today's structure, and boards that merge."""
 
 from __future__ import annotations
 
@@ -132,6 +132,49 @@ def test_a_predecessor_without_a_figure_of_the_staff_group_leaves_no_partial_sum
     assert rows == [("Managers", None, "x"), ("Senior managers", None, "x")]
 
 
+def pay_gap(con: Database, *codes: str) -> dict[str, tuple[object, ...]]:
+    """Reports of 31 March 2023: today's code, whether mappable, women in the top quarter."""
+    for code in codes:
+        for quarter in ("lower", "lower_middle", "upper_middle", "top"):
+            for sex, value in (("female", 60), ("male", 40)):
+                con.execute(
+                    "INSERT INTO core.pay_gap BY NAME SELECT '2023-24' AS reporting_year, DATE '2023-03-31' AS "
+                    "snapshot_date, ? AS employer_name, ? AS org_code, ? AS measure, ? AS value, "
+                    "'gender-pay-gap' AS series, '2023-24' AS edition, 1 AS edition_order",
+                    [f"{code} NHS TRUST", code, f"{sex}_{quarter}_quarter_percent", value],
+                )
+    build(con, "organisation_today", "organisation", "current_structure", "leadership_pay_gap")
+    build(con, "leadership_pay_gap_current_structure")
+    rows = con.execute(
+        "SELECT org_code_then, org_code, is_mappable, women_share_percent "
+        "FROM marts.leadership_pay_gap_current_structure WHERE pay_quarter = 'top'"
+    ).fetchall()
+    return {code: tuple(rest) for code, *rest in rows}
+
+
+@pytest.mark.parametrize("code", ["RRP", "TAF"])
+def test_a_report_of_one_of_two_that_merged_is_not_the_successors(small: Database, code: str) -> None:
+    assert pay_gap(small, code) == {code: (code, False, 60)}
+
+
+@pytest.mark.parametrize("code", ["RJ1", "TAD"])
+def test_a_report_of_a_trust_that_only_kept_its_code_is_carried_over(small: Database, code: str) -> None:
+    assert pay_gap(small, code) == {code: (code, True, 60)}
+
+
+def test_staff_of_one_of_two_that_merged_are_not_the_whole_successors(small: Database) -> None:
+    for code in ("RRP", "RJ1"):
+        staff(small, code)
+    build(small, "organisation_today", "organisation", "current_structure", "workforce_by_organisation")
+    build(small, "workforce_by_organisation_current_structure")
+    rows = small.execute(
+        "SELECT org_code, value, value_status, caveat FROM marts.workforce_by_organisation_current_structure "
+        "ORDER BY org_code"
+    ).fetchall()
+    assert [row[:3] for row in rows] == [("G6V2S", None, "x"), ("RJ1", 10, None)]
+    assert "No figures of TAF" in rows[0][3]
+
+
 def board(con: Database, code: str, *, successor: str | None = None, closed_on: str | None = None) -> None:
     con.execute(
         "UPDATE reference.integrated_care_board SET closed_on = ?, successor_code = ? WHERE icb_code = ?",
@@ -139,9 +182,9 @@ def board(con: Database, code: str, *, successor: str | None = None, closed_on: 
     )
 
 
-def staff_of_board(con: Database, code: str) -> None:
+def staff(con: Database, code: str) -> None:
     con.execute(
-        "INSERT INTO core.workforce BY NAME SELECT DATE '2025-10-31' AS period_end, 'Organisation' AS geography_level, "
+        "INSERT INTO core.workforce BY NAME SELECT DATE '2023-05-31' AS period_end, 'Organisation' AS geography_level, "
         "? AS org_code, ? AS area_code, ? AS icb_code, 'All staff groups' AS staff_group, 'fte' AS measure, "
         "10 AS value, 'nhs-workforce-statistics' AS series, '2025-10' AS edition, 1 AS edition_order",
         [code, code, code],
@@ -157,13 +200,13 @@ def today(con: Database, code: str) -> list[tuple[object, ...]]:
 
 
 def test_a_board_stays_itself_while_no_successor_is_filled_in(small: Database) -> None:
-    staff_of_board(small, "QMJ")
+    staff(small, "QMJ")
     assert today(small, "QMJ")[0][0] == "QMJ"
 
 
 def test_boards_that_merge_are_followed_as_soon_as_the_file_says_so(small: Database) -> None:
     for code in ("QMJ", "QRV"):
-        staff_of_board(small, code)
+        staff(small, code)
         board(small, code, successor="A1B2C", closed_on="2026-03-31")
     small.execute(
         "INSERT INTO reference.integrated_care_board BY NAME SELECT 'A1B2C' AS icb_code, 'NHS West and North London "
@@ -183,7 +226,7 @@ def test_boards_that_merge_are_followed_as_soon_as_the_file_says_so(small: Datab
 
 
 def test_a_board_that_closes_without_a_successor_is_not_mapped(small: Database) -> None:
-    staff_of_board(small, "QMJ")
+    staff(small, "QMJ")
     board(small, "QMJ", closed_on="2026-03-31")
     assert today(small, "QMJ")[0][2:4] == ("closed without successor", False)
 
