@@ -29,6 +29,14 @@ class Busy(WorkforceError):
     """Another refresh holds the data folder."""
 
 
+class NotOneStatement(WorkforceError):
+    """A question holds no SQL statement, or several, of which only one would be answered."""
+
+
+class NotShowable(WorkforceError):
+    """An answer has a column that the format asked for cannot hold."""
+
+
 class NoSuchTable(WorkforceError):
     """A table was asked for that the warehouse does not have."""
 

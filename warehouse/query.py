@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.errors import NotOneStatement, NotShowable
+
 
 @contextmanager
 def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -18,9 +20,28 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def ask(warehouse: Path, sql: str) -> pl.DataFrame:
-    """The answer to one SQL statement. Raises DuckDB's error, which names what is wrong in the statement."""
+    """The answer to one SQL statement.
+
+    Raises DuckDB's error, which names what is wrong in the statement; `NotOneStatement` where there is none or more
+    than one; `NotShowable` where a column is of a kind a frame cannot hold (an interval).
+    """
     with reading(warehouse) as con:
-        return con.execute(sql).pl()
+        statements = con.extract_statements(sql)
+        if len(statements) != 1:
+            raise NotOneStatement(
+                "only one statement is answered at a time",
+                expected="one SQL statement",
+                found=f"{len(statements)}",
+                do='put one statement between the quotes, such as "SELECT * FROM marts.vacancies LIMIT 5"',
+            )
+        answer = con.execute(statements[0])
+        try:
+            return answer.pl()
+        except pl.exceptions.ComputeError as error:
+            raise NotShowable(
+                "a column of the answer is of a kind that cannot be shown, such as an interval",
+                do="cast it, for example column::VARCHAR",
+            ) from error
 
 
 def dictionary(warehouse: Path) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.errors import NotOneStatement, NotShowable
 from warehouse.query import ask, dictionary
 
 
@@ -41,3 +42,18 @@ def test_the_dictionary_lists_every_table_with_its_grain(warehouse: Path) -> Non
     assert listed["core.workforce"]["rows"] == 1
     assert "Grain: month end x geography x staff group x measure" in listed["core.workforce"]["description"]
     assert all("rain:" in row["description"] for name, row in listed.items() if name.startswith(("core.", "marts.")))
+
+
+@pytest.mark.parametrize("question", ["", " ; ", "-- nothing", "SELECT 1; SELECT 2"])
+def test_no_statement_or_several_are_refused_instead_of_answering_one_of_them(warehouse: Path, question: str) -> None:
+    with pytest.raises(NotOneStatement, match="one SQL statement"):
+        ask(warehouse, question)
+
+
+def test_a_statement_may_end_in_a_semicolon(warehouse: Path) -> None:
+    assert ask(warehouse, "SELECT 1 AS one; ").to_dicts() == [{"one": 1}]
+
+
+def test_a_kind_of_column_that_no_frame_holds_is_named_with_what_to_do(warehouse: Path) -> None:
+    with pytest.raises(NotShowable, match="::VARCHAR"):
+        ask(warehouse, "SELECT INTERVAL 1 MONTH")
