@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from flows.request import Source
@@ -57,7 +58,11 @@ def main() -> None:
     try:
         app()
     except WorkforceError as error:
-        err.print(f"[bold red]Error:[/] {error}", highlight=False)
+        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
+        sys.exit(1)
+    except OSError as error:
+        said = f"{error}. What to do: see that the folder is there, may be written, and that the disk has room."
+        err.print(f"[bold red]Error:[/] {escape(said)}", highlight=False)
         sys.exit(1)
 
 
@@ -65,7 +70,10 @@ def main() -> None:
 def run(
     sample: Annotated[bool, typer.Option("--sample", help="The bundled illustrative sample; no network.")] = False,
     from_: Annotated[
-        Path | None, typer.Option("--from", help="Take published files placed by hand below this folder.")
+        Path | None,
+        typer.Option(
+            "--from", exists=True, file_okay=False, help="Take published files placed by hand below this folder."
+        ),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Fetch nothing: only rebuild from the archive.")] = False,
     series: SeriesOption = None,
@@ -79,6 +87,8 @@ def run(
     """Refresh the warehouse: find what is new, read it, check it, publish it."""
     if sum((sample, from_ is not None, rebuild)) > 1:
         raise typer.BadParameter("--sample, --from and --rebuild exclude each other")
+    if as_of and not rebuild:
+        raise typer.BadParameter("--as-of goes with --rebuild: a rebuild of history fetches nothing")
     source = Source.SAMPLE if sample else Source.FOLDER if from_ else Source.ARCHIVE if rebuild else Source.PUBLISHERS
     parameters: dict[str, Any] = {
         "series": series or [],
@@ -91,13 +101,21 @@ def run(
 
 
 def _refresh(parameters: dict[str, Any], data: Path) -> int:
+    from flows.errors import PrefectFailed
     from flows.local import running_here
     from flows.show import show_outcome, working
 
     with running_here(data), working(err, "Starting Prefect"):
         from flows.refresh import refresh
 
-        state = refresh(**parameters, return_state=True)
+        try:
+            state = refresh(**parameters, return_state=True)
+        except Exception as error:
+            # What goes wrong in the refresh itself comes back in its state.
+            raise PrefectFailed(
+                f"Prefect did not start, or stopped, with {type(error).__name__}: {error}",
+                do="read the lines above this one, see that the disk has room, and run the command again",
+            ) from error
     return show_outcome(state, out, err)
 
 
@@ -118,7 +136,7 @@ def sql(
     try:
         answer = ask(published_file(DataFolder(data)), statement)
     except duckdb.Error as error:
-        err.print(f"[bold red]Error:[/] {error}", highlight=False)
+        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(1) from None
     show_answer(answer, format_.value, out)
 
@@ -132,7 +150,7 @@ def tables(data: Data = DATA) -> None:
 
     shown = Table("table", "rows", "description", title="Tables")
     for name, rows, description in dictionary(published_file(DataFolder(data))).iter_rows():
-        shown.add_row(name, f"{rows:,}", description or "")
+        shown.add_row(name, f"{rows:,}", escape(description or ""))
     out.print(shown)
 
 

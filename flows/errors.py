@@ -51,6 +51,14 @@ class WrongRequest(WorkforceError):
     """Parameters of a refresh that make no sense together."""
 
 
+class NoPlace(WorkforceError):
+    """The data folder cannot be written, or its disk has too little room for a refresh."""
+
+
+class PrefectFailed(WorkforceError):
+    """Prefect, in which a refresh runs, did not start or broke; what the refresh itself found is told otherwise."""
+
+
 class CannotServe(WorkforceError):
     """The service cannot be started as asked."""
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from flows.errors import NoPlace
+from transforms.errors import WorkforceError
+
+ROOM = 300 * 2**20
+"""Bytes that must be free before a refresh: a candidate, its release and Prefect's own files, with some to spare."""
 
 
 @contextmanager
@@ -13,9 +22,10 @@ def running_here(data: Path) -> Iterator[None]:
     """Settings for Prefect, made before it is imported: its files below the data folder, no telemetry, patience.
 
     The flow finds the data folder by WORKFORCE_DATA, which is set for as long as it runs. Where PREFECT_API_URL is
-    set, runs are reported to that server instead.
+    set, runs are reported to that server instead. Raises `NoPlace` where the folder cannot take a refresh.
     """
     home = data.resolve() / "prefect"
+    _see_that_there_is_room(home)
     for name, value in {
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -25,7 +35,8 @@ def running_here(data: Path) -> Iterator[None]:
         "PREFECT_LOGGING_LEVEL": "WARNING",
     }.items():
         os.environ.setdefault(name, value)
-    home.mkdir(parents=True, exist_ok=True)
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_without_traceback)
     before = os.environ.get("WORKFORCE_DATA")
     os.environ["WORKFORCE_DATA"] = str(data.resolve())
     try:
@@ -35,3 +46,31 @@ def running_here(data: Path) -> Iterator[None]:
             del os.environ["WORKFORCE_DATA"]
         else:
             os.environ["WORKFORCE_DATA"] = before
+
+
+def _see_that_there_is_room(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            free = shutil.disk_usage(home).free
+    except OSError as error:
+        raise NoPlace(
+            f"the data folder cannot be written ({error.strerror})",
+            file=str(home.parent),
+            do="choose another folder with --data, or make this one writable",
+        ) from error
+    if free < ROOM:
+        raise NoPlace(
+            "the disk of the data folder is nearly full",
+            file=str(home.parent),
+            expected=f"{ROOM // 2**20} MB free",
+            found=f"{free // 2**20} MB",
+            do="make room, or choose a folder on another disk with --data",
+        )
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Leave the sentence of an error made for users, without the lines of code that led to it."""
+    if record.exc_info and isinstance(record.exc_info[1], WorkforceError):
+        record.exc_info = None
+    return True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -27,7 +28,7 @@ from flows.editions import editions_table
 from flows.inbox import TakenIn
 from flows.outcome import Ending, Fetched, Outcome
 from warehouse.archive import Archive
-from warehouse.errors import ArchiveDamaged
+from warehouse.errors import ArchiveDamaged, NotShowable
 from warehouse.folder import DataFolder
 from warehouse.publish import published_file
 
@@ -69,16 +70,16 @@ def working(err: Console, first: str) -> Iterator[None]:
 def show_outcome(state: State[Any], out: Console, err: Console) -> int:
     """Print how a refresh ended; return the exit code."""
     if state.is_cancelled():
-        err.print(f"{state.name}: {state.message}", highlight=False)
+        err.print(f"{state.name}: {state.message}", highlight=False, markup=False)
         return BUSY
     result = state.result(raise_on_failure=False)
     if isinstance(result, Exception):
-        err.print(f"[bold red]Error:[/] {result}", highlight=False)
+        err.print(f"[bold red]Error:[/] {escape(str(result))}", highlight=False)
         return 1
     outcome: Outcome = result
     _show_placed(outcome, out)
     for gap in outcome.gaps:
-        err.print(f"[yellow]Gap:[/] {gap}", highlight=False)
+        err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
     if outcome.failing:
         err.print(outcome.failing, highlight=False, markup=False)
     if outcome.figure_kind == "illustrative":
@@ -86,7 +87,7 @@ def show_outcome(state: State[Any], out: Console, err: Console) -> int:
     out.print(f"[bold]{outcome.sentence()}.[/]", highlight=False)
     for name, place in (("Warehouse", outcome.warehouse), ("Rejected candidate and report", outcome.rejected)):
         if place:
-            out.print(f"{name}: {place}", highlight=False)
+            out.print(f"{name}: {place}", highlight=False, markup=False)
     return EXIT[outcome.ending]
 
 
@@ -95,14 +96,14 @@ def _show_placed(outcome: Outcome, out: Console) -> None:
         return
     table = Table("file", "taken for", "series and edition", "outcome", title="Placed files")
     for each in outcome.placed:
-        table.add_row(str(each.path), each.taken_for, f"{each.series} {each.edition}".strip(), each.outcome)
+        table.add_row(escape(str(each.path)), each.taken_for, f"{each.series} {each.edition}".strip(), each.outcome)
     out.print(table)
 
 
 def show_answer(answer: pl.DataFrame, form: str, out: Console) -> None:
     """Print an answer as table, CSV, JSON, or Parquet bytes on standard output."""
     if form == "csv":
-        sys.stdout.write(answer.write_csv())
+        sys.stdout.write(_csv(answer))
     elif form == "json":
         sys.stdout.write(answer.write_json() + "\n")
     elif form == "parquet":
@@ -111,10 +112,20 @@ def show_answer(answer: pl.DataFrame, form: str, out: Console) -> None:
             whole.seek(0)
             sys.stdout.buffer.write(whole.read())
     else:
-        table = Table(*answer.columns)
+        table = Table(*map(escape, answer.columns))
         for row in answer.iter_rows():
-            table.add_row(*("" if cell is None else str(cell) for cell in row))
+            # A cell such as "[p]" is text, not a style.
+            table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
         out.print(table, highlight=False)
+
+
+def _csv(answer: pl.DataFrame) -> str:
+    try:
+        return answer.write_csv()
+    except pl.exceptions.ComputeError as error:
+        raise NotShowable(
+            "CSV holds no lists or structures", do="choose --format json or parquet, or cast the column to VARCHAR"
+        ) from error
 
 
 def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> int:
@@ -123,11 +134,11 @@ def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> i
 
     damaged = _damaged(folder)
     for why in damaged:
-        err.print(f"[bold red]Error:[/] {why}", highlight=False)
+        err.print(f"[bold red]Error:[/] {escape(why)}", highlight=False)
     docs = folder.root / "docs"
     report = check(published_file(folder), docs=docs, published=None, today=today, run_id="check")
     out.print(report.text(), highlight=False, markup=False)
-    out.print(f"Data Docs: {docs}", highlight=False)
+    out.print(f"Data Docs: {docs}", highlight=False, markup=False)
     return 1 if damaged else 0 if report.may_publish else 4
 
 
@@ -151,7 +162,7 @@ def show_editions(folder: DataFolder, series: list[str], out: Console) -> None:
         table.add_row(
             row.series,
             row.edition,
-            row.file,
+            escape(row.file),
             row.standing,
             "yes" if row.read else "no",
             row.sha256[:12],
@@ -184,15 +195,17 @@ def show_fetched(done: list[Fetched], out: Console, err: Console) -> int:
     out.print(table)
     failures = [failure for each in done for failure in each.failures]
     for failure in failures:
-        err.print(f"[yellow]Gap:[/] {failure}", highlight=False)
+        err.print(f"[yellow]Gap:[/] {escape(failure)}", highlight=False)
     return GAPS if failures else 0
 
 
 def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
     """Print what became of the files in the inbox; return the exit code."""
-    table = Table("file", "taken for", "series and edition", "outcome", title=f"Inbox {folder.inbox}")
+    table = Table("file", "taken for", "series and edition", "outcome", title=f"Inbox {escape(str(folder.inbox))}")
     for each in taken:
-        table.add_row(each.name, each.taken_for or each.why, f"{each.series} {each.edition}".strip(), each.outcome)
+        table.add_row(
+            escape(each.name), escape(each.taken_for or each.why), f"{each.series} {each.edition}".strip(), each.outcome
+        )
     out.print(table)
     return GAPS if any(each.outcome == "left" for each in taken) else 0
 
