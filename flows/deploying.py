@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 from flows.errors import NotDeployed
 
@@ -27,6 +29,9 @@ class Api:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.address = environment["PREFECT_API_URL"].rstrip("/")
         self.session = requests.Session()
+        # The server answers 503 while SQLite is locked, and nothing is done then.
+        patient = Retry(status=6, connect=0, read=0, status_forcelist={503}, allowed_methods=None, backoff_factor=0.3)
+        self.session.mount("http", HTTPAdapter(max_retries=patient))
         if secret := environment.get("PREFECT_API_AUTH_STRING"):
             user, _, password = secret.partition(":")
             self.session.auth = (user, password)

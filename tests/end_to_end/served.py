@@ -16,8 +16,8 @@ from typing import Any
 
 import psutil
 import pytest
-import requests
 
+from flows.deploying import Api
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 
@@ -50,7 +50,10 @@ class Served:
     port: int
     process: subprocess.Popen[bytes]
     log: Path
-    session: requests.Session = field(default_factory=requests.Session)
+    api: Api = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.api = Api({"PREFECT_API_URL": f"{self.ui}/api"})
 
     @property
     def ui(self) -> str:
@@ -61,9 +64,7 @@ class Served:
         return f"http://127.0.0.1:{self.port + 1}"
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self.session.request(method, f"{self.ui}/api/{path}", json=body, timeout=30)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        return self.api.call(method, path, body)
 
     def deployment(self, name: str) -> dict[str, Any]:
         return self.call("GET", f"deployments/name/refresh/{name}")

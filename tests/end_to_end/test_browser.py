@@ -19,7 +19,7 @@ from tests.end_to_end.served import Finished, Served
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
 SCREENSHOTS = Path(os.environ.get("WORKFORCE_SCREENSHOTS", Path(__file__).parents[2] / "artifacts"))
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"

@@ -17,7 +17,7 @@ import requests
 from tests.end_to_end.postgres import postgresql
 from tests.end_to_end.served import SAMPLE, Finished, Served, clean_environment, serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -141,7 +141,7 @@ def test_on_postgresql_with_a_password_it_is_deployed_runs_and_stops_cleanly(
     ):
         refused = requests.post(f"{service.ui}/api/deployments/filter", json={}, timeout=30)
         assert refused.status_code == 401
-        service.session.auth = ("operator", "secret")
+        service.api.session.auth = ("operator", "secret")
         run = service.ended(service.trigger("manual", SAMPLE))
         assert run["state"]["name"] == "Nothing new", run["state"]
         assert "refresh-summary" in service.artifacts(run["id"])

@@ -9,7 +9,7 @@ from flows.deploying import DIED
 from tests.end_to_end.served import CutOff, Finished, Served
 from warehouse.archive import Archive
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
 
 
 def test_a_run_that_was_killed_is_shown_as_crashed_and_has_published_nothing(cut_off: CutOff) -> None:
