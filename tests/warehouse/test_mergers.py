@@ -225,6 +225,22 @@ def test_boards_that_merge_are_followed_as_soon_as_the_file_says_so(small: Datab
     ]
 
 
+def test_a_trust_shows_the_board_it_was_printed_under_and_the_one_that_took_over(small: Database) -> None:
+    turnover(small, AFTER, RJ1=(50, 50, 5))
+    small.execute("UPDATE core.turnover SET icb_code = 'QMJ'")
+    board(small, "QMJ", successor="QRV", closed_on="2026-03-31")
+    board(small, "QRV", successor="A1B2C", closed_on="2027-03-31")
+    small.execute(
+        "INSERT INTO reference.integrated_care_board BY NAME "
+        "SELECT 'A1B2C' AS icb_code, 'West and North London' AS short_name"
+    )
+    build(small, "organisation")
+    rows = small.execute(
+        "SELECT icb_code, icb_code_today, icb_name_today FROM marts.organisation WHERE org_code = 'RJ1'"
+    ).fetchall()
+    assert rows == [("QMJ", "A1B2C", "West and North London")]
+
+
 def test_a_board_that_closes_without_a_successor_is_not_mapped(small: Database) -> None:
     staff(small, "QMJ")
     board(small, "QMJ", closed_on="2026-03-31")

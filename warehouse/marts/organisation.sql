@@ -2,12 +2,48 @@
 Organisations of the NHS in England through time: name, kind, region, board and dates, as the lists had them.
 
 Grain: org_code x kind x valid_from.
-Source: every organisation list at hand (core.organisation); the board from the figures, which print it.
+Source: every organisation list at hand (core.organisation); the board from the figures, which print it, and those that
+took over from it from reference.integrated_care_board, which dates the boards too.
 Caveats: a list says how things stood on its day: a change between two lists is dated by the later one. The first entry
 reaches back to the open date, the last one to the close date. Sites are left out (core.organisation has them).
 Organisations with figures but in no list are in marts.organisation_exceptions.
 */
-WITH listed AS (
+WITH RECURSIVE icbs AS (
+    SELECT
+        icb_code,
+        short_name,
+        region_code,
+        successor_code,
+        opened_on::DATE AS opened_on,
+        closed_on::DATE AS closed_on
+    FROM reference.integrated_care_board
+),
+
+icbs_followed AS (
+    SELECT
+        icb_code,
+        icb_code AS reached_code,
+        [icb_code] AS passed
+    FROM icbs
+    UNION ALL
+    SELECT
+        icbs_followed.icb_code,
+        icbs.successor_code,
+        list_append(icbs_followed.passed, icbs.successor_code) AS passed
+    FROM icbs_followed
+    INNER JOIN icbs ON icbs_followed.reached_code = icbs.icb_code
+    WHERE icbs.successor_code IS NOT NULL AND NOT list_contains(icbs_followed.passed, icbs.successor_code)
+),
+
+icbs_today AS (
+    SELECT
+        icb_code,
+        max_by(reached_code, len(passed)) AS icb_code_today
+    FROM icbs_followed
+    GROUP BY icb_code
+),
+
+listed AS (
     SELECT
         *,
         strptime(rpad(edition, 7, '-01') || '-01', '%Y-%m-%d')::DATE AS listed_on
@@ -18,17 +54,17 @@ WITH listed AS (
 entries AS (
     SELECT *
     FROM listed
-    WINDOW earlier AS (PARTITION BY org_code, kind ORDER BY edition_order)
+    WINDOW before AS (PARTITION BY org_code, kind ORDER BY edition_order)
     QUALIFY
-        row_number() OVER earlier = 1
+        row_number() OVER before = 1
         OR (
             -- What a list says of an organisation long closed is no history of it.
-            lag(closed_on) OVER earlier IS NULL
+            lag(closed_on) OVER before IS NULL
             AND (
-                name IS DISTINCT FROM lag(name) OVER earlier
-                OR region_code IS DISTINCT FROM lag(region_code) OVER earlier
-                OR opened_on IS DISTINCT FROM lag(opened_on) OVER earlier
-                OR closed_on IS DISTINCT FROM lag(closed_on) OVER earlier
+                name IS DISTINCT FROM lag(name) OVER before
+                OR region_code IS DISTINCT FROM lag(region_code) OVER before
+                OR opened_on IS DISTINCT FROM lag(opened_on) OVER before
+                OR closed_on IS DISTINCT FROM lag(closed_on) OVER before
             )
         )
 ),
@@ -74,10 +110,13 @@ SELECT
     dated.org_code,
     dated.kind,
     dated.name AS org_name,
-    dated.region_code,
+    coalesce(dated.region_code, icbs.region_code) AS region_code,
+    region.name AS region_name,
     boards.icb_code,
-    dated.opened_on,
-    dated.closed_on,
+    coalesce(icbs_today.icb_code_today, boards.icb_code) AS icb_code_today,
+    icb_names.short_name AS icb_name_today,
+    coalesce(dated.opened_on, icbs.opened_on) AS opened_on,
+    coalesce(dated.closed_on, icbs.closed_on) AS closed_on,
     dated.valid_from,
     coalesce(
         lead(dated.valid_from) OVER (PARTITION BY dated.org_code, dated.kind ORDER BY dated.edition_order) - 1,
@@ -86,7 +125,11 @@ SELECT
     dated.is_newest,
     dated.edition
 FROM dated
-LEFT JOIN boards USING (org_code)
+LEFT JOIN boards ON dated.org_code = boards.org_code
+LEFT JOIN icbs_today ON boards.icb_code = icbs_today.icb_code
+LEFT JOIN icbs AS icb_names ON coalesce(icbs_today.icb_code_today, boards.icb_code) = icb_names.icb_code
+LEFT JOIN icbs ON dated.org_code = icbs.icb_code AND dated.kind = 'ICB'
+LEFT JOIN reference.region ON coalesce(dated.region_code, icbs.region_code) = region.region_code
 ORDER BY dated.org_code, dated.kind, dated.valid_from;
 
 COMMENT ON TABLE marts.organisation IS
@@ -100,8 +143,14 @@ COMMENT ON COLUMN marts.organisation.org_name IS
 'Name as the list has it.';
 COMMENT ON COLUMN marts.organisation.region_code IS
 'NHS England region, or the older geography the list used.';
+COMMENT ON COLUMN marts.organisation.region_name IS
+'Name of the region.';
 COMMENT ON COLUMN marts.organisation.icb_code IS
 'Integrated care board the newest figures put it under; the same on every row of the organisation.';
+COMMENT ON COLUMN marts.organisation.icb_code_today IS
+'The same where boards have merged since (reference.integrated_care_board).';
+COMMENT ON COLUMN marts.organisation.icb_name_today IS
+'Its name as the workforce statistics print it.';
 COMMENT ON COLUMN marts.organisation.opened_on IS
 'Open date.';
 COMMENT ON COLUMN marts.organisation.closed_on IS
