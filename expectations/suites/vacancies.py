@@ -1,4 +1,4 @@
-"""Checks on vacancies: sectors, regions and England, rates and establishment, quarters in a row, sudden changes."""
+"""Checks on vacancies: sectors, regions and England, rates and establishment, sudden changes, cited figures."""
 
 from __future__ import annotations
 
@@ -81,6 +81,14 @@ def rules() -> Iterator[Rule]:
         "compare with the publisher's commentary; the tolerance stands in expectations/tolerances.csv",
     )
     yield Rule(
+        "vacancy.headline_differs",
+        "warn",
+        "core.vacancy",
+        _headline_differs(),
+        "The workbook has another figure than the publisher or the press printed for the same cell, and no revision.",
+        "open both: a workbook that differs from many cited figures is not the publisher's, or was read wrongly",
+    )
+    yield Rule(
         "vacancy_advert.month_missing",
         "warn",
         "core.vacancy_advert",
@@ -127,6 +135,20 @@ def _month_missing() -> str:
         source=source,
         where="t.month > t.next_due",
     )
+
+
+def _headline_differs() -> str:
+    places = ", ".join(f"t.{name}" for name in PLACE)
+    return f"""
+SELECT {places}, {key_as_json(VACANCY, "t")} AS figure, t.value,
+    cited.headline_value || ' (' || cited.headline_id || ', ' || cited.publisher || ')' AS expected, t.value AS found
+FROM marts.vacancy_headlines AS cited
+INNER JOIN reference.vacancy_headline AS cell USING (headline_id)
+INNER JOIN core.vacancy_latest AS t
+    ON cited.quarter_end = t.quarter_end AND cell.area_code = t.area_code AND cell.sector = t.sector
+    AND cell.staff_group = t.staff_group AND cell.measure = t.measure
+WHERE cited.outcome = 'differs'
+"""
 
 
 def _sudden_change() -> str:

@@ -80,6 +80,18 @@ def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
     return made
 
 
+CITED = """
+CREATE SCHEMA marts;
+CREATE TABLE reference.vacancy_headline AS
+SELECT 'vacancy-001' AS headline_id, area_code, sector, staff_group, measure
+FROM core.vacancy WHERE quarter_end = DATE '2025-10-31' LIMIT 1;
+CREATE TABLE marts.vacancy_headlines AS
+SELECT headline_id, DATE '2025-10-31' AS quarter_end, 100.0 AS headline_value, 'NHS England' AS publisher,
+    'agrees' AS outcome
+FROM reference.vacancy_headline;
+"""
+
+
 def fill(con: duckdb.DuckDBPyConnection) -> None:
     """Create all core and meta tables and put the small warehouse's rows into them."""
     con.execute("BEGIN; CREATE SCHEMA core; CREATE SCHEMA meta; CREATE SCHEMA reference")
@@ -100,6 +112,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         )
     for name, rows in ROWS.items():
         _put(con, name, rows())
+    con.execute(CITED)
     con.execute("COMMIT")
 
 

@@ -98,6 +98,7 @@ BY_HAND: dict[str, list[str]] = {
     "vacancy.sudden_change": [
         "UPDATE core.vacancy SET value = value * 1.5 WHERE quarter_end = DATE '2025-10-31' AND measure = 'vacancy_fte'"
     ],
+    "vacancy.headline_differs": ["UPDATE marts.vacancy_headlines SET outcome = 'differs'"],
     "vacancy_advert.month_missing": ["DELETE FROM core.vacancy_advert WHERE month = DATE '2025-09-01'"],
     "meta.repeated_figure": [
         """INSERT INTO meta.repeated_figure BY NAME
