@@ -130,7 +130,9 @@ def _release_before() -> Iterator[Rule]:
     both = f"""(
         SELECT *, held.rows_held AS rows_now, before.rows_held AS rows_before,
             (SELECT max(newest.part) FROM gate.partition AS newest
-                WHERE newest.release = 'published' AND newest.table_name = table_name) AS newest_before
+                WHERE newest.release = 'published'
+                    AND newest.table_name = coalesce(held.table_name, before.table_name)
+                    AND newest.series = coalesce(held.series, before.series)) AS newest_before
         FROM (FROM gate.partition WHERE release = 'candidate') AS held
         FULL JOIN (FROM gate.partition WHERE release = 'published') AS before USING (table_name, series, part)
         INNER JOIN {TOLERANCE.format(kind=_kind("coalesce(held.series, before.series)", column=False))}
