@@ -57,7 +57,7 @@ def _show_sql(steps: list[Step], out: Console) -> None:
 
 def _show_figures(told: Explanation, out: Console) -> None:
     count = told.figures.height
-    title = f"Published figures: {count} cells, each opened in the archived file"
+    title = f"Published figures: {count} of {count}, each cell opened in the archived file"
     if told.total_figures > count:
         title = (
             f"Published figures: the first {count} of {told.total_figures:,} cells, each opened in the archived file"

@@ -23,7 +23,7 @@ from warehouse.notes import PERIODS, note_touches
 from warehouse.query import reading
 from warehouse.sql import SAME, key_as_json
 
-MOST_FIGURES = 50
+MOST_FIGURES = 200
 """Figures opened for one row; a sum over hundreds of cells is told apart by its count."""
 
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
