@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -72,6 +73,39 @@ def test_a_mart_made_of_a_mart_leads_down_to_published_cells(sample: Any) -> Non
     assert [step.extent for step in told.steps] == ["all", "among"]
     assert told.row["headcount"] in told.figures["value"].to_list()
     assert set(told.figures["verdict"]) == {"prints it"}
+
+
+@pytest.mark.parametrize("series", ["ethnicity-facts-and-figures", "nhs-workforce-statistics"])
+def test_the_cells_of_a_leadership_group_add_up_to_its_headcount(sample: Any, series: str) -> None:
+    with duckdb.connect(sample.warehouse, read_only=True) as con:
+        rows = con.execute(
+            "SELECT period_end::VARCHAR, population, category, leadership_group, headcount "
+            "FROM marts.leadership_diversity WHERE source_series = ? AND characteristic = 'ethnicity' "
+            "AND figure_basis = 'workforce statistics, counted' AND group_kind = 'leadership group' "
+            "AND leadership_group IN ('Very Senior Manager', 'Bands 8a-9') AND category_level = 'group' "
+            "AND headcount > 0 ORDER BY ALL LIMIT 6",
+            [series],
+        ).fetchall()
+    assert rows
+    for period_end, population, category, group, headcount in rows:
+        told = explained(
+            sample,
+            "leadership_diversity",
+            period_end=period_end,
+            population=population,
+            source_series=series,
+            characteristic="ethnicity",
+            category=category,
+            leadership_group=group,
+        )
+        keys = [json.loads(figure) for figure in told.figures["figure"]]
+        printed = {
+            (key["grade"], key["staff_group"], key["role_group"]): float(text)
+            for key, text in zip(keys, told.figures["printed"], strict=True)
+            if key["category"] == category and key["grade"] != "All grades"
+        }
+        whole = {place: value for place, value in printed.items() if place[1] == "All staff groups"}
+        assert sum((whole or printed).values()) == headcount, (period_end, category, group)
 
 
 def test_a_rate_stored_as_a_fraction_is_said_to_be_one(sample: Any) -> None:
