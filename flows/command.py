@@ -30,7 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out, err = Console(), Console(stderr=True)
+# A path in an error is not to be broken in two: whoever reads it wants to copy it.
+out, err = Console(), Console(stderr=True, soft_wrap=True)
 if not out.is_terminal:
     # Into a file or another program: no column is to be cut to a screen's width.
     out = Console(width=240)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,6 +87,19 @@ def test_an_error_of_the_operating_system_is_a_sentence(
         command.main()
     assert ended.value.code == 1
     assert "What to do" in capsys.readouterr().err
+
+
+def test_a_path_in_an_error_is_not_broken_in_two(tmp_path: Path) -> None:
+    data = tmp_path / ("long" * 30) / "data"
+    said = subprocess.run(
+        [sys.executable, "-m", "flows.command", "sql", "SELECT 1", "--data", str(data)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+    assert said.returncode == 1
+    assert str(data / "published" / "workforce.duckdb") in said.stderr
 
 
 def test_an_error_made_for_users_is_logged_without_lines_of_code() -> None:
