@@ -172,6 +172,8 @@ class Finished:
     first: dict[str, Any]
     second: dict[str, Any]
     command: subprocess.CompletedProcess[str]
+    records: list[Record]
+    candidates: list[Path]
 
 
 @pytest.fixture(scope="session")
@@ -189,4 +191,6 @@ def finished(served: Served, cut_off: CutOff) -> Finished:
         check=False,
     )
     runs = sorted((served.ended(each) for each in run_ids), key=lambda run: run["start_time"])
-    return Finished(runs[0], runs[1], command)
+    # Noted now: other tests go on with this folder, in any order.
+    records = list(Archive(served.data.archive).records())
+    return Finished(runs[0], runs[1], command, records, list(served.data.candidates.glob("*")))
