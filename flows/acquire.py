@@ -13,7 +13,8 @@ from flows.outcome import Fetched
 from flows.request import Source
 from flows.series import Registered
 from flows.settings import Settings
-from flows.web import Client, Memory, Pace
+from flows.web import Client, Memory, Pace, Robots
+from flows.web.robots import AGENT
 from warehouse.archive import FigureKind
 from warehouse.folder import DataFolder
 
@@ -43,7 +44,8 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
     else:
         memory = Memory(folder.state / "web")
         pace = Pace(delay=settings.delay_seconds)
-        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace)
+        robots = Robots(memory.root, overridden=settings.overridden_hosts, contacts=contacts())
+        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace, robots=robots)
 
 
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:
@@ -68,5 +70,14 @@ def _registered_for_the_sample(series: str) -> tuple[Registered, ...]:
     return sample_registered(series)
 
 
+def contacts() -> dict[str, str]:
+    """Whom to ask about each host of the catalogue: an address of the publisher, else the page that names one."""
+    return {
+        host: entry.contact if "@" in entry.contact else entry.landing
+        for entry in reversed(CATALOGUE.values())
+        for host in entry.hosts
+    }
+
+
 def _user_agent(contact: str) -> str:
-    return f"nhs-workforce (open data pipeline; contact: {contact})"
+    return f"{AGENT} (open data pipeline; contact: {contact})"

@@ -23,6 +23,12 @@ class Blocked(WorkforceError):
     """The publisher answered with a challenge page or a refusal instead of what was asked for."""
 
 
+class DisallowedByRobots(WorkforceError):
+    """The robots.txt of a host forbids an address to programs, and the operator has not named the host `host`."""
+
+    host: str = ""
+
+
 class NotThere(WorkforceError):
     """The publisher says there is nothing at an address."""
 

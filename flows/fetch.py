@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows.catalogue import CATALOGUE
-from flows.errors import Blocked, NotThere, Unreachable
+from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
 from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
 from flows.publishers.registered import registered_addresses
 from flows.series import Registered, Series
@@ -184,13 +184,26 @@ class _Visit:
         for edition in editions:
             for file in edition.files:
                 offers.setdefault(file.address, (edition, file))
+        disallowed: dict[str, tuple[FoundFile, DisallowedByRobots, list[str]]] = {}
+        self._fetch_all(offers.values(), disallowed)
+        for host, (first, error, names) in disallowed.items():
+            # One sentence for a host, not one for each of its files.
+            self._fail(first, error, where=f"{len(names)} files of {host}" if len(names) > 1 else "")
+
+    def _fetch_all(
+        self,
+        offers: Iterable[tuple[FoundEdition, FoundFile]],
+        disallowed: dict[str, tuple[FoundFile, DisallowedByRobots, list[str]]],
+    ) -> None:
         in_a_row = 0
-        for edition, file in offers.values():
+        for edition, file in offers:
             try:
                 self.files.append(self._fetch(edition, file))
                 in_a_row = 0
             except NotThere as error:
                 self._not_there(file, error)
+            except DisallowedByRobots as error:
+                disallowed.setdefault(error.host, (file, error, []))[2].append(file.name)
             except WorkforceError as error:
                 self._fail(file, error)
                 in_a_row += isinstance(error, Unreachable)
@@ -239,8 +252,9 @@ class _Visit:
         else:
             self.notes.append(str(error))
 
-    def _fail(self, file: FoundFile, error: WorkforceError) -> None:
-        self.failures.append(Failure(f"{file.edition} {file.name}".strip(), type(error).__name__, str(error)))
+    def _fail(self, file: FoundFile, error: WorkforceError, *, where: str = "") -> None:
+        place = where or f"{file.edition} {file.name}".strip()
+        self.failures.append(Failure(place, type(error).__name__, str(error)))
 
 
 def _discover(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.errors import WrongRequest
 
 
 class Settings(BaseSettings):
@@ -18,6 +21,13 @@ class Settings(BaseSettings):
         default="", description="E-mail or page put into the User-Agent, so that a publisher can reach the operator."
     )
     keep_releases: int = Field(default=10, ge=1, description="How many releases stay.")
+    robots_override: str = Field(
+        default="",
+        description=(
+            "Hosts, with commas between, whose robots.txt is not followed because their publisher has agreed to be "
+            "fetched from by program."
+        ),
+    )
     delay_seconds: float = Field(default=1.0, ge=0, description="Pause between two requests to one host.")
     wait_for_lock_seconds: float = Field(default=0, ge=0, description="How long a second refresh waits for the first.")
     webhook: str = Field(default="", description="Address that notifications are posted to as JSON.")
@@ -29,3 +39,17 @@ class Settings(BaseSettings):
     public_address: str = Field(
         default="", description="Where published/, releases/ and docs/ are served, for links in the Prefect UI."
     )
+
+    @property
+    def overridden_hosts(self) -> frozenset[str]:
+        """The hosts of `robots_override`, in small letters. Raises `WrongRequest` where one is not a host's name."""
+        hosts = [host.strip().lower() for host in self.robots_override.split(",") if host.strip()]
+        for host in hosts:
+            if not re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", host):
+                raise WrongRequest(
+                    "WORKFORCE_ROBOTS_OVERRIDE names something that is not a host",
+                    expected="names of hosts with commas between, without https:// and path: files.digital.nhs.uk",
+                    found=repr(host),
+                    do="correct the setting in the environment or in .env",
+                )
+        return frozenset(hosts)

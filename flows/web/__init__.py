@@ -6,6 +6,7 @@ from flows.web.client import Client, Downloaded, Page
 from flows.web.manners import Limits, Pace, Patience
 from flows.web.memory import Memory
 from flows.web.request_log import Request, RequestLog
+from flows.web.robots import Robots
 from flows.web.transport import Transport, live, loopback
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Patience",
     "Request",
     "RequestLog",
+    "Robots",
     "Transport",
     "live",
     "loopback",

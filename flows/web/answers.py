@@ -17,6 +17,7 @@ from flows.web.contents import blocked, is_challenge
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _REFUSALS = {401, 403, 451}
 _GONE = {404, 410}
+_NO_SUCH_OBJECT = b"<code>accessdenied</code>"
 
 
 @contextmanager
@@ -43,19 +44,40 @@ def unreachable(address: str, found: str, *, passing: bool = True, retry_after: 
     return error
 
 
-def raise_for_status(response: requests.Response, address: str, start: bytes) -> NoReturn:
-    """Raise what a status other than success means; `start` is the beginning of the body."""
+def raise_for_status(response: requests.Response, address: str, start: bytes, *, is_page: bool) -> NoReturn:
+    """Raise what a status other than success means; `start` is the beginning of the body.
+
+    `Blocked` for a challenge, and for a refusal of a page of the site; a refused file is that file's error alone, and
+    `NotThere` where a file store (S3) says so: it answers 403 for what was withdrawn and for what never was.
+    """
     status = response.status_code
-    if status in _REFUSALS or is_challenge(start) or response.headers.get("cf-mitigated"):
+    if is_challenged(response, start):
         raise blocked(address, status)
-    if status in _GONE:
+    from_store = status == requests.codes.forbidden and _is_from_store(response, start)
+    if status in _REFUSALS and is_page and not from_store:
+        raise blocked(address, status)
+    if status in _GONE or from_store:
         raise NotThere(
             "the publisher has nothing at this address",
             file=address,
             found=f"status {status}",
-            do="open the series' landing page: the file may have moved",
+            do="open the series' landing page: the file may have moved or been withdrawn",
         )
     raise unreachable(address, f"status {status}", passing=status in _PASSING, retry_after=_seconds(response.headers))
+
+
+def is_challenged(response: requests.Response, start: bytes) -> bool:
+    """Whether an answer asks the visitor to prove to be a person."""
+    return bool(response.headers.get("cf-mitigated")) or is_challenge(start)
+
+
+def is_passing(status: int) -> bool:
+    """Whether another attempt may give another status."""
+    return status in _PASSING
+
+
+def _is_from_store(response: requests.Response, start: bytes) -> bool:
+    return _NO_SUCH_OBJECT in start.lower() or "amazons3" in response.headers.get("Server", "").lower()
 
 
 def charset_of(response: requests.Response) -> str:

@@ -18,13 +18,14 @@ import requests
 
 from flows.errors import AddressRefused, TooLarge
 from flows.web.addresses import check_address
-from flows.web.answers import charset_of, raise_for_status, reading, unreachable
+from flows.web.answers import charset_of, is_challenged, is_passing, raise_for_status, reading, unreachable
 from flows.web.contents import blocked, check_content, is_challenge
 from flows.web.manners import Limits, Pace, Patience
 from flows.web.memory import Memory, Remembered
 from flows.web.receiving import receive
 from flows.web.request_log import Request, RequestLog
 from flows.web.retries import retrying
+from flows.web.robots import LARGEST, Robots
 from flows.web.transport import Transport, live
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Downloaded:
 
 
 class Client:
-    """The polite client. `user_agent` must say who we are and how to reach us."""
+    """The polite client. `user_agent` must say who we are and how to reach us, and begin with `robots.AGENT`."""
 
     def __init__(
         self,
@@ -66,15 +67,20 @@ class Client:
         patience: Patience | None = None,
         limits: Limits | None = None,
         log: RequestLog | None = None,
+        robots: Robots | None = None,
     ) -> None:
         self.memory, self.user_agent, self.transport = memory, user_agent, transport
         self.pace, self.patience = pace or Pace(), patience or Patience()
         self.limits, self.log = limits or Limits(), log or RequestLog()
+        self.robots = robots or Robots(memory.root)
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
 
     def page(self, address: str, *, hosts: Collection[str]) -> Page:
-        """The page at an address; the remembered one where the publisher says it has not changed."""
+        """The page at an address; the remembered one where the publisher says it has not changed.
+
+        Raises `DisallowedByRobots`, `AddressRefused`, `Blocked`, `NotThere`, `Unreachable` or `TooLarge`.
+        """
 
         def attempt() -> Page:
             known = self.memory.recall_page(address)
@@ -101,7 +107,8 @@ class Client:
         """The file at an address, or None where it is still the one we have.
 
         `have` tells whether the bytes of a hash are in the archive. Call `remember` once they are.
-        Raises `Blocked`, `NotWhatItClaims`, `UnsafeZip` or `TooLarge` where the answer is not a sound file.
+        Raises `Blocked`, `NotWhatItClaims`, `UnsafeZip` or `TooLarge` where the answer is not a sound file, and what
+        `page` raises.
         """
         partial = self.memory.partial(address)
 
@@ -114,7 +121,7 @@ class Client:
                 if response.status_code == requests.codes.requested_range_not_satisfiable:
                     partial.discard()
                     raise unreachable(address, "a file that is shorter now than the part we had")
-                self._refuse_refusals(response, address)
+                self._refuse_refusals(response, address, is_page=False)
                 told = None if progress is None else lambda done, whole: progress(name, done, whole)
                 sha256 = receive(
                     response,
@@ -152,11 +159,37 @@ class Client:
     def _again(self, attempt: Callable[[], T]) -> T:
         return retrying(self.patience)(attempt)
 
+    def _robots_txt(self, address: str) -> str:
+        """The text of a host's robots.txt; '' where it has none. Raises `Blocked` or `Unreachable`."""
+
+        def attempt() -> str:
+            with self._exchange(address, {}, (urlsplit(address).netloc,), obey=False) as response:
+                with reading(address):
+                    body: bytes = response.raw.read(LARGEST, decode_content=True)
+                status = response.status_code
+                if is_challenged(response, body):
+                    raise blocked(address, status)
+                if status == requests.codes.ok:
+                    return body.decode("utf-8-sig", errors="replace")
+                if not requests.codes.bad_request <= status < requests.codes.server_error or is_passing(status):
+                    raise unreachable(address, f"status {status}", passing=is_passing(status))
+                return ""
+
+        return self._again(attempt)
+
     @contextmanager
-    def _exchange(self, address: str, headers: dict[str, str], hosts: Collection[str]) -> Iterator[requests.Response]:
-        """The answer at the end of an address's redirects, each of them checked like the first."""
+    def _exchange(
+        self, address: str, headers: dict[str, str], hosts: Collection[str], *, obey: bool = True
+    ) -> Iterator[requests.Response]:
+        """The answer at the end of an address's redirects, each of them checked like the first.
+
+        With `obey` False robots.txt is not asked: it is what is fetched.
+        """
         at = address
         for _ in range(self.limits.redirects + 1):
+            check_address(at, hosts)
+            if obey:
+                self.robots.check(at, self._robots_txt)
             with self.pace.turn(check_address(at, hosts)), self._request(at, headers) as response:
                 if not response.is_redirect:
                     yield response
@@ -205,7 +238,7 @@ class Client:
             return self._sessions[host]
 
     def _body(self, response: requests.Response, address: str) -> bytes:
-        self._refuse_refusals(response, address)
+        self._refuse_refusals(response, address, is_page=True)
         with reading(address):
             body: bytes = response.raw.read(self.limits.page_bytes + 1, decode_content=True)
         if len(body) > self.limits.page_bytes:
@@ -221,12 +254,12 @@ class Client:
             raise unreachable(address, "an empty page")
         return body
 
-    def _refuse_refusals(self, response: requests.Response, address: str) -> None:
+    def _refuse_refusals(self, response: requests.Response, address: str, *, is_page: bool) -> None:
         if response.status_code in {requests.codes.ok, requests.codes.partial_content}:
             return
         with reading(address):
             start = response.raw.read(65_536, decode_content=True)
-        raise_for_status(response, address, start)
+        raise_for_status(response, address, start, is_page=is_page)
 
 
 def _answer(address: str, response: requests.Response, sha256: str = "") -> Remembered:

@@ -14,7 +14,8 @@ from transforms.sources import PublishedFile
 KINDS = {".xlsx": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
 """What a file's first bytes must say, by the ending of its name. Other endings are never published data."""
 
-CHALLENGE_MARKS = (b"_cf_chl_opt", b"<title>just a moment...", b"/cdn-cgi/challenge-platform/")
+# The script /cdn-cgi/challenge-platform/ is no mark: Cloudflare also puts it into ordinary pages.
+CHALLENGE_MARKS = (b"_cf_chl_opt", b"<title>just a moment...")
 
 # Below this a member unpacks to nothing that could hurt, whatever its ratio.
 _HARMLESS_BYTES = 20 * MEGABYTE

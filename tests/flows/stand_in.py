@@ -14,11 +14,12 @@ from urllib.parse import unquote
 
 import xlsxwriter
 
+from flows.catalogue import CATALOGUE
 from flows.series import SeriesId
 from flows.site import PublisherServer, SiteEdition, SiteFile, SiteSeries
 from flows.site.pages import Resource
 from flows.site.server import Visit
-from flows.web import Client, Limits, Memory, Pace, Patience, Transport
+from flows.web import Client, Limits, Memory, Pace, Patience, Robots, Transport
 from warehouse.folder import DataFolder
 
 SERIES_PAGE = "https://digital.nhs.uk/data-and-information/publications/statistical/nhs-workforce-statistics"
@@ -166,11 +167,21 @@ class Waits:
 
 
 def client(
-    where: PublisherServer | Transport, folder: DataFolder, *, limits: Limits | None = None, **patience: object
+    where: PublisherServer | Transport,
+    folder: DataFolder,
+    *,
+    limits: Limits | None = None,
+    robots: Robots | None = None,
+    **patience: object,
 ) -> Client:
-    """A client of the stand-in that never really waits; its waits are in `client.patience.sleep.seconds`."""
+    """A client of the stand-in that never really waits; its waits are in `client.patience.sleep.seconds`.
+
+    Without `robots` it asks for no robots.txt, so that a test sees only the requests it is about.
+    """
+    every_host = {host for entry in CATALOGUE.values() for host in entry.hosts}
     return Client(
         Memory(folder.state),
+        robots=robots or Robots(folder.state, overridden=every_host),
         user_agent="nhs-workforce (someone@example.org)",
         transport=where.transport if isinstance(where, PublisherServer) else where,
         pace=Pace(delay=0),

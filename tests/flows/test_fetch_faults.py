@@ -57,6 +57,7 @@ def archived(folder) -> set[str]:
     return {record.file_name for record in Archive(folder.archive).records()}
 
 
+ACCESS_DENIED = b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
 BOMB = zipped({"zeros.csv": bytes(30_000_000)})
 FAULTS = {
     "unavailable": (answers(503), "Unreachable"),
@@ -71,6 +72,10 @@ FAULTS = {
     "challenge page, 403": (answers(403, CHALLENGE), "Blocked"),
     "a web page": (answers(200, b"<html>Sorry</html>"), "NotWhatItClaims"),
     "gone": (answers(404), "NotThere"),
+    "withdrawn from the file store": (answers(403, ACCESS_DENIED), "NotThere"),
+    "refused by the file store, without saying why": (answers(403, Server="AmazonS3"), "NotThere"),
+    "a refusal without a challenge": (answers(403, b"<html>Forbidden</html>"), "Unreachable"),
+    "a challenge told by its header": (answers(403, b"<html>Hm</html>", cf_mitigated="challenge"), "Blocked"),
     "member outside": (answers(200, zipped({"../x": b"1", "xl/workbook.xml": b"1"})), "UnsafeZip"),
     "zip bomb": (answers(200, zipped({"xl/workbook.xml": bytes(30_000_000)})), "UnsafeZip"),
 }
@@ -93,6 +98,32 @@ def test_the_other_editions_stay_when_one_file_fails(publisher, folder):
     got = fetch(publisher, folder)
     assert [file.edition for file in got.new] == ["2023-04"]
     assert archived(folder) == {"NHS Workforce Statistics, April 2023 England and Organisation.xlsx"}
+
+
+def test_a_withdrawn_file_stops_neither_the_other_files_nor_the_other_editions(publisher, folder):
+    publisher.fault(publisher.file(NAME).address, answers(403, ACCESS_DENIED, Server="AmazonS3"))
+    got = fetch(publisher, folder)
+    assert ([failure.kind for failure in got.failures], got.blocked) == (["NotThere"], False)
+    assert [file.edition for file in got.new] == ["2023-04"]
+
+
+def test_an_edition_page_that_a_file_store_does_not_have_stops_no_other(publisher, folder):
+    publisher.fault(f"{SERIES_PAGE}/may-2023", answers(403, ACCESS_DENIED))
+    got = fetch(publisher, folder)
+    assert ([failure.kind for failure in got.failures], got.blocked) == (["NotThere"], False)
+    assert [file.edition for file in got.new] == ["2023-04"]
+
+
+def test_a_page_of_the_site_that_is_refused_is_blocked(publisher, folder):
+    publisher.fault(SERIES_PAGE, answers(403, b"<html>Forbidden</html>"))
+    assert fetch(publisher, folder).blocked
+
+
+def test_an_ordinary_page_with_cloudflares_script_is_read(publisher, folder):
+    publisher.rewrite(
+        SERIES_PAGE, "</body>", '<script src="/cdn-cgi/challenge-platform/scripts/jsd.js"></script></body>'
+    )
+    assert fetch(publisher, folder).ending == "new"
 
 
 def test_a_file_that_failed_is_fetched_by_the_next_run(publisher, folder):
