@@ -51,6 +51,8 @@ class Outcome:
     files_read: int = 0
     files_cached: int = 0
     refused: list[Refused] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Parts of the files read now that nobody knows, a sentence each: they stop nothing."""
     checks: dict[str, int] = field(default_factory=dict)
     failing: str = ""
     rows: dict[str, int] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class Outcome:
                 what,
                 f"Checks: {checks}" if checks else "Nothing was built: the published file is already of these files",
                 f"{len(self.gaps)} gap{'s' * (len(self.gaps) != 1)}" if self.gaps else "",
+                f"{len(self.unread)} unknown part{'s' * (len(self.unread) != 1)} not read" if self.unread else "",
             )
             if part
         )
@@ -98,6 +101,7 @@ class Outcome:
             "Inbox", [f"`{each.name}`: {each.taken_for or each.why} ({each.outcome})" for each in self.inbox]
         )
         lines += _section("Gaps", self.gaps)
+        lines += _section("Not read (nobody knows these parts; they stop nothing)", self.unread)
         lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
         lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
         places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}

@@ -205,7 +205,7 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
     cached = [steps.read_file(staging, record) for record in records if record not in unread]
     reading = steps.gather([*cached, *(read.result() for read in reads)])
     outcome.files_read, outcome.files_cached = len(reading.parsed), len(reading.staged) - len(reading.parsed)
-    outcome.refused = reading.refused
+    outcome.refused, outcome.unread = reading.refused, reading.unread
     return reading.staged
 
 

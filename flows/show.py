@@ -78,8 +78,7 @@ def show_outcome(state: State[Any], out: Console, err: Console) -> int:
         return 1
     outcome: Outcome = result
     _show_placed(outcome, out)
-    for gap in outcome.gaps:
-        err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
+    _show_gaps(outcome, out, err)
     if outcome.failing:
         err.print(outcome.failing, highlight=False, markup=False)
     if outcome.figure_kind == "illustrative":
@@ -89,6 +88,13 @@ def show_outcome(state: State[Any], out: Console, err: Console) -> int:
         if place:
             out.print(f"{name}: {place}", highlight=False, markup=False)
     return EXIT[outcome.ending]
+
+
+def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
+    for gap in outcome.gaps:
+        err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
+    for part in outcome.unread:
+        out.print(f"Not read: {part}", highlight=False, markup=False)
 
 
 def _show_placed(outcome: Outcome, out: Console) -> None:

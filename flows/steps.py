@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.catalogue import is_read
-from transforms.errors import WorkforceError
+from transforms.errors import WorkforceError, broken_off
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
 from warehouse.folder import DataFolder
@@ -52,6 +52,16 @@ class Reading:
     def parsed(self) -> list[StagedFile]:
         """Files that were not in the cache."""
         return [file for file in self.staged if file.parsed]
+
+    @property
+    def unread(self) -> list[str]:
+        """Parts of those files that nobody knows, a sentence each."""
+        return [
+            f"{file.record.file_name}: {kind} {name!r}{f' in {sheet!r}' if sheet not in {'', name} else ''}: {why}"
+            for file in self.parsed
+            for kind, sheet, name, why, is_known in file.unread.iter_rows()
+            if not is_known
+        ]
 
 
 def clean(folder: DataFolder) -> None:
@@ -92,6 +102,11 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
         return staging.stage(record, force=force)
     except WorkforceError as error:
         return Refused(record, str(error.in_file(record.file_name)))
+    except OSError:  # a full disk is no fault of the file
+        raise
+    except Exception as error:
+        # One file must not end the run: whatever broke while it was staged is a gap of that file.
+        return Refused(record, str(broken_off(error, file=record.file_name, doing="staging")))
 
 
 def gather(results: Iterable[StagedFile | Refused]) -> Reading:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
+
+LONGEST = 300
+"""Characters of a file's own text that a message repeats: a file with odd line ends is one line of all its data."""
 
 
 class WorkforceError(Exception):
@@ -10,6 +14,7 @@ class WorkforceError(Exception):
 
     `file`, `sheet` and `cell` name the place in the publisher's words (`cell` as a spreadsheet shows it, "C12");
     `expected`, `found` and `do` say what was wanted, what was there and what the reader of the message can do.
+    Each part is cut to `LONGEST` characters, the file's name excepted, and control characters are left out.
     """
 
     def __init__(
@@ -23,9 +28,9 @@ class WorkforceError(Exception):
         found: str = "",
         do: str = "",
     ) -> None:
-        self.problem, self.file, self.sheet, self.cell = problem, file, sheet, cell
-        self.expected, self.found, self.do = expected, found, do
-        super().__init__(problem)
+        self.problem, self.file, self.sheet, self.cell = _bounded(problem), file, _bounded(sheet), _bounded(cell)
+        self.expected, self.found, self.do = _bounded(expected), _bounded(found), do
+        super().__init__(self.problem)
 
     def __str__(self) -> str:
         place = " > ".join(part for part in (self.file, self.sheet, self.cell) if part)
@@ -41,6 +46,22 @@ class WorkforceError(Exception):
         """The same error with the file's name, for readers that only see a part of the file."""
         self.file = self.file or name
         return self
+
+
+def broken_off(error: BaseException, *, file: str, doing: str) -> NotWhatItClaims:
+    """The error for a file whose reading ended in an exception that nobody foresaw; it names the exception's kind."""
+    return NotWhatItClaims(
+        f"{doing} the file ended in an error that this reader does not foresee",
+        file=file,
+        expected="a file laid out as the publisher's earlier ones",
+        found=f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
+        do="open the file: it may be damaged, or of a kind that is not read; if it looks right, report this message",
+    )
+
+
+def _bounded(text: str) -> str:
+    plain = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}… ({len(plain):,} characters in all)"
 
 
 class LayoutChanged(WorkforceError):

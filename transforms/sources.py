@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import zipfile
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +13,16 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from transforms.errors import NotWhatItClaims, WorkforceError
+from transforms.errors import NotWhatItClaims, WorkforceError, broken_off
+from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
+from transforms.reading.unread import UNREAD_PART
+from transforms.reading.zips import CHUNK, members_of, verify_zip
 from transforms.tables.declare import Table
 
 HEAD_BYTES = 65_536
+OLE = b"\xd0\xcf\x11\xe0"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream, in a file that otherwise looks like .xls, that holds an .xlsx with a password."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +38,30 @@ class PublishedFile:
     hint: str = ""
 
     @cached_property
+    def plain_name(self) -> str:
+        """The name as it is compared: dashes and blanks of one kind."""
+        return plain_name(self.name)
+
+    @cached_property
     def kind(self) -> str:
-        """What the first bytes say: 'xlsx', 'xls', 'zip', 'gz', 'html', 'pdf', 'text' or 'unknown'."""
+        """What the first bytes say: 'xlsx' (also .xlsb), 'xls', 'zip', 'gz', 'html', 'pdf', 'text' or 'unknown'.
+
+        Raises `NotWhatItClaims` for a workbook with a password and for a zip without its end.
+        """
         head = self.head
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return "xlsx" if any(name.startswith("xl/") for name in self.members) else "zip"
-        for magic, kind in ((b"\xd0\xcf\x11\xe0", "xls"), (b"\x1f\x8b", "gz"), (b"%PDF", "pdf")):
+        if head.startswith(OLE):
+            self._refuse_encrypted()
+            return "xls"
+        for magic, kind in ((b"\x1f\x8b", "gz"), (b"%PDF", "pdf")):
             if head.startswith(magic):
                 return kind
         start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
         if start.startswith((b"<!doctype html", b"<html", b"<head", b"<script")):
             return "html"
+        if mark_of(head):
+            return "text"
         return "unknown" if b"\x00" in head[:1024] or not head else "text"
 
     @cached_property
@@ -51,35 +71,39 @@ class PublishedFile:
             return stream.read(HEAD_BYTES)
 
     @cached_property
+    def is_whole(self) -> bool:
+        """True; asked before anything is read. Raises `NotWhatItClaims` for a zip, workbook or .gz that is damaged.
+
+        Every member's checksum is verified: calamine, which reads workbooks, does not look at it.
+        """
+        if self.kind in {"zip", "xlsx"}:
+            verify_zip(self.path, self.name)
+        elif self.kind == "gz":
+            self._verify_gzip()
+        return True
+
+    @cached_property
     def members(self) -> list[str]:
-        """Names in the zip; [] for anything else.
+        """Names in the zip, folders and leftovers of operating systems aside; [] for anything else.
 
         Raises `NotWhatItClaims` where the zip's directory, at its end, is cut off.
         """
-        if not self.head.startswith(b"PK"):
-            return []
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.namelist()
-        except zipfile.BadZipFile as error:
-            raise NotWhatItClaims(
-                "the file begins like a zip or workbook but its end is missing",
-                file=self.name,
-                expected="a whole zip with its directory at the end",
-                found=f"{self.path.stat().st_size:,} bytes; {error}",
-                do="fetch it again: the download was cut off",
-            ) from error
+        return members_of(self.path, self.name) if self.head.startswith(b"PK") else []
 
     @cached_property
     def sheets(self) -> list[str]:
-        """Sheet names, trimmed, of a workbook; [] for anything else."""
+        """Sheet names of a workbook, as `plain_name` gives them; [] for anything else."""
         if self.kind not in {"xlsx", "xls"}:
             return []
         try:
-            return [name.strip() for name in fastexcel.read_excel(self.path.read_bytes()).sheet_names]
+            return [plain_name(name) for name in fastexcel.read_excel(self.path.read_bytes()).sheet_names]
         except fastexcel.FastExcelError as error:
             raise NotWhatItClaims(
-                "the workbook cannot be opened", file=self.name, found=str(error).splitlines()[0], do="fetch it again"
+                "the workbook cannot be opened",
+                file=self.name,
+                expected="a workbook (.xlsx, .xlsb, .xls) without a password",
+                found=str(error).splitlines()[0],
+                do="open it in a spreadsheet program; if that cannot either, fetch it again",
             ) from error
 
     @cached_property
@@ -92,15 +116,42 @@ class PublishedFile:
             head = self.head
         else:
             return []
-        if not head.strip():
+        mark = mark_of(head)
+        text = head[len(mark) :].decode(MARKS.get(mark, "utf-8"), "replace")
+        plain = (text if "\n" in text else text.replace("\r", "\n")).encode()
+        if not plain.strip():
             return []
         try:
             first = pl.read_csv(
-                head, has_header=False, infer_schema=False, n_rows=1, truncate_ragged_lines=True, encoding="utf8-lossy"
+                plain,
+                has_header=False,
+                infer_schema=False,
+                n_rows=1,
+                truncate_ragged_lines=True,
+                separator=separator_of(plain),
             )
         except pl.exceptions.ComputeError:  # text, but of no table: a page of prose, a list of settings
             return []
-        return [(cell or "").strip().lstrip("\ufeff") for cell in first.row(0)]
+        return [(cell or "").strip() for cell in first.row(0)]
+
+    def _refuse_encrypted(self) -> None:
+        if ENCRYPTED in self.path.read_bytes():
+            raise NotWhatItClaims(
+                "the workbook is protected with a password",
+                file=self.name,
+                expected="a workbook that opens without a password",
+                do="open it with the password, save it without one (File, Info, Protect Workbook), and place that",
+            )
+
+    def _verify_gzip(self) -> None:
+        try:
+            with gzip.open(self.path) as stream:
+                while stream.read(CHUNK):
+                    pass
+        except (EOFError, OSError, zlib.error) as error:
+            raise NotWhatItClaims(
+                "the gzipped file is cut off or damaged", file=self.name, found=str(error), do="fetch it again"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -122,7 +173,8 @@ class Reader:
     """Turns one kind of published file into tidy frames. Raise `version` when the same bytes would read differently.
 
     `recognise` looks at names, sheets and headings only, and returns None for a file of another kind;
-    `read` is pure: same bytes, same frames, each conforming to the named table.
+    `read` is pure: same bytes, same frames, each conforming to the named table. One more frame, `UNREAD_PART`, may say
+    what of the file is not read.
     """
 
     name: str
@@ -134,12 +186,30 @@ class Reader:
 
 
 def read_tables(reader: Reader, file: PublishedFile) -> dict[str, pl.DataFrame]:
-    """The file's tidy frames by table name, each conforming to its declaration.
+    """The file's tidy frames by table name, each conforming to its declaration; and 'unread_part', if there are any.
 
-    Raises a `WorkforceError` that names the file.
+    Raises a `WorkforceError` that names the file, whatever went wrong in it.
     """
-    try:
+    with reading(file, "reading"):
         declared = {table.name: table for table in reader.tables}
-        return {name: declared[name].conform(frame, file=file.name) for name, frame in reader.read(file).items()}
+        frames = reader.read(file) if file.is_whole else {}
+        return {
+            name: frame if name == UNREAD_PART else declared[name].conform(frame, file=file.name)
+            for name, frame in frames.items()
+        }
+
+
+@contextmanager
+def reading(file: PublishedFile, doing: str) -> Iterator[None]:
+    """Whatever goes wrong inside becomes a `WorkforceError` that names the file: it must not stop the other files."""
+    try:
+        yield
     except WorkforceError as error:
         raise error.in_file(file.name) from None
+    except Exception as error:
+        raise broken_off(error, file=file.name, doing=doing) from error
+    except BaseException as error:
+        # A panic in the Rust code of Polars or fastexcel is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise broken_off(error, file=file.name, doing=doing) from error

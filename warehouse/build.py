@@ -64,6 +64,7 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
         con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
         load_reference(con)
         _note_files(con, staged)
+        _note_unread_parts(con, staged)
         for table in TABLES.values():
             make_core_table(con, table)
         show_headlines(con)
@@ -124,6 +125,25 @@ def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) ->
             filed.issue, filed.retrieved_at AS issued
         FROM filed, unnest(filed.tables) AS each (part)
     """)
+
+
+def _note_unread_parts(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
+    """Fill meta.unread_part: what of each file stands beside what is read of it."""
+    facts = (
+        file.unread.select(
+            pl.lit(file.edition.series).alias("series"),
+            pl.lit(file.edition.edition).alias("edition"),
+            pl.lit(file.record.file_name).alias("file_name"),
+            pl.lit(file.record.sha256).alias("file_sha256"),
+            pl.all(),
+        )
+        for file in staged
+        if file.unread.height
+    )
+    if frames := list(facts):
+        con.register("unread", pl.concat(frames).to_arrow())
+        con.execute("INSERT INTO meta.unread_part BY NAME FROM unread ORDER BY series, edition, file_name")
+        con.unregister("unread")
 
 
 def _facts(file: StagedFile) -> dict[str, object]:

@@ -163,6 +163,24 @@ COMMENT ON COLUMN meta.rejected_row.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN meta.rejected_row.source_row IS 'Row.';
 COMMENT ON COLUMN meta.rejected_row.source_column IS 'Column.';
 
+CREATE TABLE meta.unread_part (
+    series VARCHAR, edition VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, kind VARCHAR, source_sheet VARCHAR,
+    name VARCHAR, why VARCHAR, is_known BOOLEAN
+);
+COMMENT ON TABLE meta.unread_part IS
+'Sheets, zip members and columns that stand beside what is read of a file. Grain: file x part.';
+COMMENT ON COLUMN meta.unread_part.series IS 'Series.';
+COMMENT ON COLUMN meta.unread_part.edition IS 'Edition.';
+COMMENT ON COLUMN meta.unread_part.file_name IS 'Name of the file.';
+COMMENT ON COLUMN meta.unread_part.file_sha256 IS 'File.';
+COMMENT ON COLUMN meta.unread_part.kind IS
+'sheet, member, column, or rows (a file with headings and nothing below them: an empty edition).';
+COMMENT ON COLUMN meta.unread_part.source_sheet IS 'Sheet or member it stands in; blank for a plain CSV.';
+COMMENT ON COLUMN meta.unread_part.name IS 'Its name: of the sheet or member, or the heading of the column.';
+COMMENT ON COLUMN meta.unread_part.why IS 'Why it is not read.';
+COMMENT ON COLUMN meta.unread_part.is_known IS
+'TRUE: someone decided that it is not wanted. FALSE: nobody knows it yet, and each refresh that reads it says so.';
+
 -- The name a spreadsheet shows for a cell. The linter does not know how to indent a macro.
 -- noqa: disable=LT02,CP05,RF02
 CREATE MACRO core.column_letters(place) AS

@@ -2,6 +2,7 @@
 
 staged/recognised/<readers>/<sha256>-<hint>.json     which reader takes the file, and which edition it is
 staged/<reader>-v<version>/<sha256>/<table>.parquet  its tidy frames
+staged/<reader>-v<version>/<sha256>/unread_part.parquet  what of it is not read, if there is any
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
+import polars as pl
+
+from transforms.reading.unread import UNREAD_PART, unread_frame
 from transforms.series import READERS, reader_for
 from transforms.sources import Edition, PublishedFile, Reader, read_tables
 from warehouse.archive import Archive, Record
@@ -43,7 +48,13 @@ class StagedFile:
     @property
     def parquet(self) -> dict[str, Path]:
         """Parquet file by table name."""
-        return {path.stem: path for path in sorted(self.folder.glob("*.parquet"))}
+        return {path.stem: path for path in sorted(self.folder.glob("*.parquet")) if path.stem != UNREAD_PART}
+
+    @cached_property
+    def unread(self) -> pl.DataFrame:
+        """Parts of the file that are not read: kind, source_sheet, name, why, is_known."""
+        path = self.folder / f"{UNREAD_PART}.parquet"
+        return pl.read_parquet(path) if path.exists() else unread_frame([])
 
 
 class Staging:
@@ -54,8 +65,8 @@ class Staging:
         listed = sorted(f"{reader.name}@{reader.version}" for reader in readers)
         self._fingerprint = hashlib.sha256("\n".join(listed).encode()).hexdigest()[:16]
 
-    def recognise(self, record: Record) -> Recognised:
-        """The reader and edition of an archived file.
+    def recognise(self, record: Record, *, file: PublishedFile | None = None) -> Recognised:
+        """The reader and edition of an archived file (`file`, where it is at hand already).
 
         Raises `UnknownFile` or `NotWhatItClaims`, and `ArchiveDamaged` where its bytes changed.
         """
@@ -63,7 +74,7 @@ class Staging:
         if place.exists():
             known = json.loads(place.read_text())
             return Recognised(record, self.readers[known["reader"]], Edition(**known["edition"]))
-        reader, edition = reader_for(self._file(record))
+        reader, edition = reader_for(file or self._file(record))
         write_whole(place, json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
         return Recognised(record, reader, edition)
 
@@ -79,15 +90,16 @@ class Staging:
 
         Raises the reader's `WorkforceError`; nothing is kept then.
         """
-        known = self.recognise(record)
+        file = self._file(record)
+        known = self.recognise(record, file=file)
         folder = self._folder(known.reader, record)
         parsed = force or not folder.exists()
         if parsed:
-            self._parse(known, folder)
+            self._parse(known, file, folder)
         return StagedFile(record, known.reader.name, known.reader.version, known.edition, folder, parsed)
 
-    def _parse(self, known: Recognised, folder: Path) -> None:
-        frames = read_tables(known.reader, self._file(known.record))
+    def _parse(self, known: Recognised, file: PublishedFile, folder: Path) -> None:
+        frames = read_tables(known.reader, file)
         partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)

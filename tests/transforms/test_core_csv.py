@@ -235,15 +235,46 @@ def test_a_changed_heading_stops_the_file_and_is_named(name: str, tmp_path: Path
         core_csv.read(zipped(tmp_path, {name: (heading.replace(f",{last},", ",Something new,"), *rows)}))
 
 
-def test_a_member_that_nobody_knows_stops_the_file(tmp_path: Path) -> None:
-    with pytest.raises(UnmappedLabel, match=r"Core 17\. Boards, Sep-25\.csv.*BOARD, VALUE"):
-        core_csv.read(zipped(tmp_path, SEPTEMBER | {"Core 17. Boards, Sep-25.csv": ("BOARD,VALUE", "RJ1,1")}))
+def test_parts_beside_what_is_read_are_recorded_and_stop_nothing(tmp_path: Path) -> None:
+    ((name, (heading, *rows)),) = only("Core 5").items()
+    beside = {
+        "Core 17. Boards, Sep-25.csv": ("BOARD,VALUE", "RJ1,1"),
+        "read me.txt": ("Read me",),
+        "broken.csv": ('"not closed',),
+        "__MACOSX/._Core 5.csv": ("Mac",),
+        "Thumbs.db": ("db",),
+    }
+    wider = {name: (heading + ",NEW_COLUMN", *(row + ",x" for row in rows))}
+    plain = core_csv.read(zipped(tmp_path, {name: (heading, *rows)}))
+    assert list(plain) == ["workforce_by_grade"]
+    frames = core_csv.read(zipped(tmp_path, wider | beside))
+    assert frames["workforce_by_grade"].equals(plain["workforce_by_grade"])
+    assert frames["unread_part"].drop("why").rows() == [
+        ("member", "Core 17. Boards, Sep-25.csv", "Core 17. Boards, Sep-25.csv", False),
+        ("member", "read me.txt", "read me.txt", False),
+        ("member", "broken.csv", "broken.csv", False),
+        ("column", name, "NEW_COLUMN", False),
+    ]
+
+
+def test_members_that_are_not_wanted_are_recorded_with_the_reason(tmp_path: Path) -> None:
+    frames = core_csv.read(zipped(tmp_path, only("Core 5") | only("Core 2")))
+    assert frames["unread_part"].select("why", "is_known").row(0) == (
+        "Specialties of doctors answer no question here",
+        True,
+    )
+
+
+def test_a_renamed_table_with_other_headings_does_not_pass_for_a_new_one(tmp_path: Path) -> None:
+    members = only("Core 5") | {"Core 12. People of England, Sep-25.csv": ("MONTH,PERSONS", "2025-09-30,1")}
+    with pytest.raises(LayoutChanged, match=r"Core 12\. People.*missing: DATA_MONTH"):
+        core_csv.read(zipped(tmp_path, members))
 
 
 def test_a_member_with_a_new_name_and_known_headings_is_read(tmp_path: Path) -> None:
     (lines,) = only("Core 5").values()
     members = only("Core 2") | {"Core 17. Grades by organisation, Sep-25.csv": lines}
-    assert list(core_csv.read(zipped(tmp_path, members))) == ["workforce_by_grade"]
+    assert list(core_csv.read(zipped(tmp_path, members))) == ["workforce_by_grade", "unread_part"]
 
 
 def test_nul_bytes_in_a_member_are_dropped(tmp_path: Path) -> None:
@@ -339,7 +370,7 @@ def test_every_member_of_the_published_headers_is_known_and_its_first_rows_are_r
         }
         read = zipped(tmp_path, members, file["file_name"])
         assert core_csv.recognise(read) is not None
-        wanted = wanted_members(read)
+        wanted, _ = wanted_members(read)
         assert wanted
         for member in wanted:
             with scan_member(read, member) as records:

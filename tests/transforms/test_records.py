@@ -30,8 +30,11 @@ def test_byte_order_mark_and_crlf_leave_no_trace() -> None:
     assert frame.rows() == [(2, "1", "2")]
 
 
-def test_nul_bytes_are_dropped() -> None:
-    assert read_records(b"a,b\n1\x002,\x00\n\x00x,4\n").rows() == [(2, "12", None), (3, "x", "4")]
+def test_nul_bytes_are_dropped_but_not_out_of_a_number() -> None:
+    assert read_records(b"a,b\n12\x00,\x00\n\x00x\x00y,4\n").rows() == [(2, "12", None), (3, "xy", "4")]
+    with pytest.raises(NotWhatItClaims, match="a NUL byte stands inside a number") as stopped:
+        read_records(b"a,b\n1,2\n1\x002,3\n", file="x.csv")
+    assert stopped.value.cell == "line 3"
 
 
 def test_a_gzipped_file_is_read_like_a_plain_one(tmp_path: Path) -> None:
@@ -66,7 +69,7 @@ def test_melting_may_leave_out_blanks() -> None:
 @pytest.mark.parametrize(
     ("content", "error", "says"),
     [
-        (b"a,b\n1,2,3\n", LayoutChanged, "as many fields in each record"),
+        (b"a,b\n1,2,3\n", LayoutChanged, "3 fields in record 2"),
         (b"a,a\n1,2\n", LayoutChanged, "a heading of its own"),
         (b"a,\n1,2\n", LayoutChanged, "(blank)"),
         (b'a,b\n"1,2\n', LayoutChanged, "cannot be read as a table"),
@@ -81,6 +84,38 @@ def test_broken_records_stop_with_a_sentence(content: bytes, error: type[Excepti
         read_records(content, file="broken.csv")
     assert says in str(raised.value)
     assert str(raised.value).startswith("broken.csv")
+
+
+def test_a_record_with_too_many_fields_is_named() -> None:
+    with pytest.raises(LayoutChanged) as stopped:
+        read_records(b"a,b\n1,2\n1,2,3\n", file="x.csv")
+    assert (stopped.value.cell, stopped.value.found) == ("row 3", "3 fields in record 3")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n1,\u2019\n".encode("utf-16"),
+        b"\xfe\xff" + "a,b\r\n1,\u2019\r\n".encode("utf-16-be"),
+        b"a,b\r1,\x92\r",
+        b"a;b\n1;\x92\n",
+        b"a\tb\n1\t\x92\n",
+    ],
+    ids=["UTF-16, little endian", "UTF-16, big endian", "carriage returns alone", "semicolons", "tabs"],
+)
+def test_odd_text_reads_the_same(content: bytes, tmp_path: Path) -> None:
+    assert read_records(content).rows() == [(2, "1", "’")]
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    assert (PublishedFile(path, "x.csv").kind, PublishedFile(path, "x.csv").columns) == ("text", ["a", "b"])
+
+
+def test_a_decimal_comma_is_no_number() -> None:
+    assert melt_records(read_records(b"a;b\nx;1,5\n"), ["b"])["number"].to_list() == [None]
+
+
+def test_unknown_columns_are_told_of_and_stop_nothing() -> None:
+    assert [part.name for part in require_headings(read_records(b"a,c,b\n1,2,3\n"), ["a", "b"])] == ["c"]
 
 
 def test_missing_and_unknown_headings_are_both_named() -> None:

@@ -14,6 +14,7 @@ import fastexcel
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.reading.text import plain_name
 
 ROW = "source_row"
 
@@ -122,18 +123,20 @@ def normal(label: str) -> str:
 def read_grids(
     path: Path, *, file: str = "", sheets: Sequence[str] | None = None, decimals: int | None = None
 ) -> Mapping[str, Grid]:
-    """Every sheet of a workbook (.xlsx or .xls) as a grid, by the sheet's name (trimmed), or only those of `sheets`.
+    """Every sheet of a workbook as a grid, by the sheet's name (as `plain_name` gives it), or only those of `sheets`.
 
     Numbers are the stored ones. Where the publisher gives no more than so many `decimals`, saying so halves the work:
     numbers are then taken from the text, which holds nine decimals; a sheet that has a number with more decimals than
     said is read with its stored numbers all the same.
 
-    Raises `NotWhatItClaims` where the bytes are not a workbook.
+    Raises `NotWhatItClaims` where the bytes are not a workbook, `LayoutChanged` for two sheets of one name.
     """
     name = file or path.name
     content = path.read_bytes()
     try:
-        there = {sheet.strip(): sheet for sheet in fastexcel.read_excel(content).sheet_names}
+        names = fastexcel.read_excel(content).sheet_names
+        there = {plain_name(sheet): sheet for sheet in names}
+        _refuse_alike(names, name)
         wanted = [sheet for sheet in there if sheets is None or sheet in sheets]
         with ThreadPoolExecutor() as pool:
             grids = pool.map(lambda sheet: _grid(content, there[sheet], decimals, name), wanted)
@@ -148,12 +151,25 @@ def read_grids(
         ) from error
 
 
+def _refuse_alike(names: Sequence[str], file: str) -> None:
+    plain = [plain_name(name) for name in names]
+    twice = [name for place, name in enumerate(plain) if name in plain[:place]]
+    if twice:
+        raise LayoutChanged(
+            "two sheets have one name but for blanks and dashes",
+            file=file,
+            sheet=twice[0],
+            cell="A1",
+            do="ask the publisher which of the two holds",
+        )
+
+
 def _grid(content: bytes, sheet: str, decimals: int | None, file: str) -> Grid:
     text = _load(content, sheet, "string")
     numbers = None if decimals is None else _numbers_in(text, decimals)
     if numbers is None:
         numbers = _only_numbers(_load(content, sheet, "float"), text)
-    return Grid(file, sheet.strip(), text, numbers)
+    return Grid(file, plain_name(sheet), text, numbers)
 
 
 def _numbers_in(text: pl.DataFrame, decimals: int) -> pl.DataFrame | None:

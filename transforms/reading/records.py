@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,11 @@ import polars as pl
 from transforms.errors import LayoutChanged, NotWhatItClaims
 from transforms.reading.grid import ROW
 from transforms.reading.symbols import as_number
+from transforms.reading.text import as_utf8, separator_of
+from transforms.reading.unread import Unread, unread_columns
 from transforms.sources import PublishedFile
 
-__all__ = ["as_number", "melt_records", "read_records", "require_headings"]
+__all__ = ["as_number", "melt_records", "not_a_table", "read_records", "require_headings"]
 
 
 def read_records(
@@ -27,8 +30,8 @@ def read_records(
     `source_row` is the record's number, counting the heading record as 1; a record with line breaks in quoted fields
     is one record, a blank line is counted and left out. Text is trimmed, blanks are NULL, embedded NUL bytes are
     dropped. `columns` names the fields of a file that has no heading record (then the first record is a row).
-    `source` may be gzipped. UTF-8 (with or without mark); bytes that are no UTF-8 are read as Windows-1252, the other
-    encoding that publishers use. `file` and `sheet` (the zip's member) are for messages.
+    `source` may be gzipped. Encodings and line ends are those of `as_utf8`, separators those of `separator_of`.
+    `file` and `sheet` (the zip's member) are for messages.
 
     Raises `LayoutChanged` where a record has more fields than the heading or two headings are alike, `NotWhatItClaims`
     where the file is empty, cut off or no CSV.
@@ -67,31 +70,25 @@ def melt_records(
 
 def require_headings(
     frame: pl.DataFrame, expected: Sequence[str], *, file: str = "", sheet: str = "", ignored: Sequence[str] = ()
-) -> None:
-    """Nothing where `frame` has exactly the headings `expected` (in any order), `ignored` ones aside.
+) -> list[Unread]:
+    """The columns that stand beside those `expected` (in any order), for meta.unread_part; `ignored` ones are none.
 
-    Raises `LayoutChanged` naming those missing and those nobody expected.
+    Raises `LayoutChanged` naming those missing.
     """
     found = [column for column in frame.columns if column != ROW]
     missing = [column for column in expected if column not in found]
     strange = [column for column in found if column not in {*expected, *ignored}]
-    if missing or strange:
+    if missing:
         raise LayoutChanged(
             "the headings are not those this reader knows",
             file=file,
             sheet=sheet,
             cell="row 1",
             expected=", ".join(expected),
-            found="; ".join(
-                part
-                for part in (
-                    f"missing: {', '.join(missing)}" if missing else "",
-                    f"unknown: {', '.join(strange)}" if strange else "",
-                )
-                if part
-            ),
-            do="compare with the last edition; if the publisher renamed or added a heading, teach the reader",
+            found=f"missing: {', '.join(missing)}; unknown: {', '.join(strange) or 'none'}",
+            do="compare with the last edition; if the publisher renamed a heading, teach the reader",
         )
+    return unread_columns(strange, sheet=sheet)
 
 
 def _plain_bytes(source: PublishedFile | Path | bytes, name: str, sheet: str) -> bytes:
@@ -113,28 +110,37 @@ def _plain_bytes(source: PublishedFile | Path | bytes, name: str, sheet: str) ->
             found=repr(start[:40]) if start else "an empty file",
             do="fetch it again; a web page or another kind of file was probably saved under this name",
         )
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    return content.replace(b"\x00", b"") if b"\x00" in content else content
+    return as_utf8(content, file=name, sheet=sheet)
 
 
 def _fields(content: bytes, name: str, sheet: str) -> pl.DataFrame:
+    separator = separator_of(content)
     try:
-        content.decode("utf-8")
-        encoding = "utf8"
-    except UnicodeDecodeError:
-        encoding = "windows-1252"
-    try:
-        fields = pl.read_csv(content, has_header=False, infer_schema=False, encoding=encoding)
-    except (pl.exceptions.ComputeError, UnicodeDecodeError) as error:
-        raise LayoutChanged(
-            "the records cannot be read as a table",
-            file=name,
-            sheet=sheet,
-            expected="as many fields in each record as in the first, and quotes that are closed",
-            found=str(error).splitlines()[0],
-            do="open the file near its end or at a field with quotes; if the download was cut off, fetch it again",
-        ) from error
+        fields = pl.read_csv(content, has_header=False, infer_schema=False, separator=separator)
+    except pl.exceptions.ComputeError as error:
+        raise not_a_table(content, separator, file=name, sheet=sheet) from error
     return fields.with_columns(pl.all().str.strip_chars().replace("", None))
+
+
+def not_a_table(content: bytes, separator: str, *, file: str, sheet: str) -> LayoutChanged:
+    """The error for records that Polars cannot take for a table; names the first record with too many fields."""
+    records = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""), delimiter=separator)
+    width, longer = 0, (0, 0)
+    try:
+        width = len(next(records, []))
+        longer = next(((row, len(fields)) for row, fields in enumerate(records, 2) if len(fields) > width), longer)
+        found = f"{longer[1]} fields in record {longer[0]}" if longer[0] else "a quote that is not closed"
+    except csv.Error as error:
+        found = str(error)
+    return LayoutChanged(
+        "the records cannot be read as a table",
+        file=file,
+        sheet=sheet,
+        cell=f"row {longer[0]}" if longer[0] else "",
+        expected=f"as many fields in each record as in the first ({width}), and quotes that are closed",
+        found=found,
+        do="open the file at that record, or near its end; if the download was cut off, fetch it again",
+    )
 
 
 def _check_headings(headings: list[str], fields: pl.DataFrame, name: str, sheet: str) -> None:
@@ -155,7 +161,8 @@ def _check_end(content: bytes, fields: pl.DataFrame, name: str, sheet: str) -> N
     """A last line without its line break, with fewer fields than the others, is a download that was cut off."""
     if content.endswith((b"\n", b"\r")) or fields.row(-1)[-1] is not None:
         return
-    last = next(csv.reader([content[content.rfind(b"\n") + 1 :].decode("utf-8", "replace")]), [])
+    end = content[content.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+    last = next(csv.reader([end], delimiter=separator_of(content)), [])
     if len(last) < fields.width:
         raise NotWhatItClaims(
             "the file ends in the middle of a record",

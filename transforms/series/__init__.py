@@ -16,7 +16,7 @@ from transforms.series import (
     workforce_workbook,
     wres,
 )
-from transforms.sources import Edition, PublishedFile, Reader
+from transforms.sources import Edition, PublishedFile, Reader, reading
 
 READERS: tuple[Reader, ...] = (
     ethnicity.READER,
@@ -33,11 +33,20 @@ READERS: tuple[Reader, ...] = (
 )
 
 
+PACKED = (".zip", ".gz", ".xlsx", ".xls", ".xlsb")
+
+
 def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
     """The one reader that recognises the file, and the edition it is.
 
-    Raises `UnknownFile` where none or more than one does, `NotWhatItClaims` where the bytes are not what they claim.
+    Raises `UnknownFile` where none or more than one does, `NotWhatItClaims` where the bytes are not what they claim or
+    are damaged, and a reader's own `WorkforceError`; nothing else, whatever is in the file.
     """
+    with reading(file, "recognising"):
+        return _reader_for(file)
+
+
+def _reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
     if file.kind == "html" and not file.name.lower().endswith((".html", ".htm")):
         raise NotWhatItClaims(
             "a web page was saved under this name",
@@ -46,6 +55,8 @@ def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
             found=repr(file.head[:60].decode("utf-8", "replace")),
             do="fetch it again; the publisher's site probably answered with a page asking to wait",
         )
+    if file.is_whole:
+        _refuse_zip_in_zip(file)
     found = [(reader, edition) for reader in READERS if (edition := reader.recognise(file)) is not None]
     if len(found) == 1:
         return found[0]
@@ -57,3 +68,16 @@ def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
         or f"{file.kind}: {(file.sheets or file.columns or file.members[:5] if file.kind != 'unknown' else [])}"[:300],
         do="leave it out, or write a reader for it (see README, 'Adding a series')",
     )
+
+
+def _refuse_zip_in_zip(file: PublishedFile) -> None:
+    packed = [name for name in file.members if name.lower().endswith(PACKED)] if file.kind == "zip" else []
+    if packed and len(packed) == len(file.members):
+        raise NotWhatItClaims(
+            "the zip holds other packed files and no data of its own",
+            file=file.name,
+            sheet=packed[0],
+            expected="CSV files in the zip",
+            found=", ".join(packed),
+            do="unpack it and place what is in it, each file with the name the publisher gave it",
+        )

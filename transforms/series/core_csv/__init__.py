@@ -7,7 +7,8 @@ August 2025 (title-case headings, `Data Type` and `Total` or `Total FTE`), "… 
 central bodies ("Support 0" to "Support 3").
 
 Members are found by their headings (transforms/vocabularies/csv_member.csv lists them, those not read too, each with
-its reason); a member that nobody knows stops the file. What is kept of the large ones:
+its reason); a member that nobody knows is recorded as unread, one with the number of a known table and other headings
+stops the file. What is kept of the large ones:
 
 * Core 5 (organisation by grade): rows of bands 8a-9 and very senior managers, and every grade of senior managers and
   managers. The other rows, most of the file, answer no question here; their grades are still held to the vocabulary.

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import codecs
+import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, NotWhatItClaims, UnmappedLabel, WorkforceError
+from transforms.errors import LayoutChanged, NotWhatItClaims, WorkforceError
 from transforms.reading.grid import ROW
-from transforms.reading.records import read_records
+from transforms.reading.records import not_a_table, read_records
+from transforms.reading.text import plain_name, separator_of, utf8_chunks
+from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import vocabulary
+from transforms.reading.zips import opened_member, opened_zip
 from transforms.sources import PublishedFile
 
 SAME_AS = {"DATE": "DATA_MONTH", "AFC_BAND": "GRADE", "TOTAL": "VALUE", "TOTAL_FTE": "FTE", "HC": "HEADCOUNT"}
@@ -27,6 +28,9 @@ SAME_AS = {"DATE": "DATA_MONTH", "AFC_BAND": "GRADE", "TOTAL": "VALUE", "TOTAL_F
 
 FIGURES = ({"DATA_TYPE", "VALUE"}, {"FTE"}, {"FTE", "HEADCOUNT"}, {"HEADCOUNT"})
 """The headings under which figures stand, in each layout."""
+
+FIGURE_HEADINGS = frozenset({"DATA_TYPE", "VALUE", "FTE", "HEADCOUNT"})
+NUMBER_OF_TABLE = re.compile(r"^(core|support) \d+\.")
 
 NAME_OF_EDITION = re.compile(r"^nhs workforce statistics,( [a-z]+ \d{4})? |, [a-z]{3,4}-\d{2}$")
 NOT_WANTED = "not wanted"
@@ -41,6 +45,8 @@ class Member:
     table: str
     population: str
     headings: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """Those of them that nobody knows: they are not read."""
 
     def place(self, heading: str) -> int:
         """Column number of a heading, from 1."""
@@ -52,34 +58,36 @@ def known_members(file: PublishedFile) -> list[str]:
     return [name for name in file.members if _stem(name) in _by_name()]
 
 
-def wanted_members(file: PublishedFile) -> list[Member]:
-    """The members to read, in the zip's order.
+def wanted_members(file: PublishedFile) -> tuple[list[Member], list[Unread]]:
+    """The members to read, in the zip's order, and what of the zip is not read: other members, unknown columns.
 
-    Raises `UnmappedLabel` for a member known neither by its headings nor by its name, `LayoutChanged` where one known
-    by name has other headings, `NotWhatItClaims` for a member whose path leads out of the zip.
+    Raises `LayoutChanged` where a member known by its name or number has other headings, `NotWhatItClaims` for a member
+    whose path leads out of the zip.
     """
-    with zipfile.ZipFile(file.path) as archive:
-        names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-        found = [_member(archive, name, file.name) for name in names]
-    members = [member for member in found if member is not None]
-    tables = [(member.table, member.population, member.headings) for member in members]
-    if len(set(tables)) < len(tables):
+    with opened_zip(file.path, file.name) as archive:
+        found = [_member(archive, name, file.name) for name in file.members]
+    members = [member for member in found if isinstance(member, Member)]
+    tables = [(member.table, member.population, set(member.headings) - set(member.beside)) for member in members]
+    twice = [member for place, member in enumerate(members) if tables[place] in tables[:place]]
+    if twice:
         raise LayoutChanged(
             "two members of the zip have the same headings",
             file=file.name,
+            sheet=twice[0].name,
             expected="each table once",
             found=", ".join(member.name for member in members),
             do="look at both; leave one out of the zip if it is a copy",
         )
-    return members
+    unread = [part for part in found if isinstance(part, Unread)]
+    return members, unread + [each for member in members for each in unread_columns(member.beside, sheet=member.name)]
 
 
 @contextmanager
 def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
     """The member's records, lazily: `source_row` (the heading is record 1) and its fields as trimmed text.
 
-    Embedded NUL bytes are dropped; bytes that are no UTF-8 are read as Windows-1252. Raises `NotWhatItClaims` where the
-    member is damaged. Collect within the context: the text lies in a temporary folder.
+    Encodings, line ends and separators are those of `read_records`. Raises `NotWhatItClaims` where the member is
+    damaged. Collect within the context: the text lies in a temporary folder.
     """
     with TemporaryDirectory() as folder:
         text = Path(folder) / "member.csv"
@@ -87,51 +95,50 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
             _write_text(file, member, text, "utf-8")
         except UnicodeDecodeError:
             _write_text(file, member, text, "windows-1252")
+        with text.open("rb") as stream:
+            separator = separator_of(stream.readline(CHUNK))
         lazy = pl.scan_csv(
-            text, infer_schema=False, new_columns=list(member.headings), row_index_name=ROW, row_index_offset=2
+            text,
+            infer_schema=False,
+            new_columns=list(member.headings),
+            row_index_name=ROW,
+            row_index_offset=2,
+            separator=separator,
         )
-        fields = pl.exclude(ROW).str.strip_chars().replace("", None)
+        fields = pl.exclude(ROW, *member.beside).str.strip_chars().replace("", None)
         try:
-            yield lazy.with_columns(pl.col(ROW).cast(pl.Int32), fields)
+            yield lazy.drop(member.beside).with_columns(pl.col(ROW).cast(pl.Int32), fields)
         except pl.exceptions.ComputeError as error:
-            raise LayoutChanged(
-                "the records cannot be read as a table",
-                file=file.name,
-                sheet=member.name,
-                expected=f"{len(member.headings)} fields in each record",
-                found=str(error).splitlines()[0],
-                do="open the member; if the publisher's file is damaged, report it and leave it out",
-            ) from error
+            raise not_a_table(text.read_bytes(), separator, file=file.name, sheet=member.name) from error
 
 
-def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | None:
+def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts:
         raise NotWhatItClaims("a member's path leads out of the zip", file=file, sheet=name, do="do not open this file")
     named = _by_name().get(_stem(name))
     if named and named["label"] == NOT_WANTED:
-        return None
-    headings = _headings(archive, name, file) if path.suffix.lower() == ".csv" else ()
-    for figures in FIGURES:
-        kind = _by_headings().get(frozenset(headings) - figures)
-        if kind and figures <= set(headings):
-            return Member(name, kind["label"], kind["population"], headings)
+        return Unread("member", name, name, named["why"], is_known=True)
+    headings = _headings(archive, name, file, required=named is not None) if path.suffix.lower() == ".csv" else ()
+    figures = next((each for each in FIGURES if each == FIGURE_HEADINGS & set(headings)), None)
+    labels = frozenset(headings) - FIGURE_HEADINGS
+    kind = _by_headings().get(labels)
+    if kind is None and named and set(named["headings"].split(" ")) <= labels:
+        kind = named
+    if kind is not None and figures is not None and len(set(headings)) == len(headings):
+        known = {*kind["headings"].split(" "), *figures}
+        beside = tuple(heading for heading in headings if heading not in known)
+        return Member(name, kind["label"], kind["population"], headings, beside)
+    named = named or _by_number().get(_number(name))
+    if named is None:
+        return Unread("member", name, name)
     raise _not_known(name, headings, named, file)
 
 
-def _not_known(name: str, headings: tuple[str, ...], named: dict[str, str] | None, file: str) -> WorkforceError:
-    if named is None:
-        return UnmappedLabel(
-            "the zip has a member that nobody knows",
-            file=file,
-            sheet=name,
-            expected="a member of transforms/vocabularies/csv_member.csv, by its headings or its name",
-            found=", ".join(headings) or "no CSV",
-            do="decide whether it is wanted and add a line to transforms/vocabularies/csv_member.csv",
-        )
+def _not_known(name: str, headings: tuple[str, ...], named: dict[str, str], file: str) -> WorkforceError:
     expected = named["headings"].split(" ")
     missing = [heading for heading in expected if heading not in headings]
-    strange = [heading for heading in headings if heading not in {*expected, *set().union(*FIGURES)}]
+    strange = [heading for heading in headings if heading not in {*expected, *FIGURE_HEADINGS}]
     return LayoutChanged(
         "the headings are not those this reader knows",
         file=file,
@@ -155,37 +162,49 @@ def _by_headings() -> dict[frozenset[str], dict[str, str]]:
     return {frozenset(row["headings"].split(" ")): row for row in rows}
 
 
-def _headings(archive: zipfile.ZipFile, name: str, file: str) -> tuple[str, ...]:
-    with _opened(archive, name, file) as stream:
-        printed = read_records(stream.readline(CHUNK), file=file, sheet=name).columns[1:]
+@cache
+def _by_number() -> dict[str, dict[str, str]]:
+    """Tables that are read, by their number: a renamed one with other headings must not pass for a new one."""
+    return {_number(row["printed"]): row for row in _by_name().values() if row["headings"] and _number(row["printed"])}
+
+
+def _number(name: str) -> str:
+    found = NUMBER_OF_TABLE.match(_stem(name))
+    return found.group() if found else ""
+
+
+def _headings(archive: zipfile.ZipFile, name: str, file: str, *, required: bool) -> tuple[str, ...]:
+    """A member's headings in our spelling; () for one that is not `required` and is no table."""
+    try:
+        with opened_member(archive, name, file) as stream:
+            start = stream.read(CHUNK)
+        try:
+            text = next(utf8_chunks(io.BytesIO(start), CHUNK, "utf-8", file=file, sheet=name))
+        except UnicodeDecodeError:
+            text = next(utf8_chunks(io.BytesIO(start), CHUNK, "windows-1252", file=file, sheet=name))
+        printed = read_records(_first_record(text), file=file, sheet=name).columns[1:]
+    except (WorkforceError, UnicodeDecodeError):
+        if required:
+            raise
+        return ()
     spelt = [re.sub(r"[^A-Z0-9]+", "_", heading.upper()).strip("_") for heading in printed]
     return tuple(SAME_AS.get(heading, heading) for heading in spelt)
 
 
+def _first_record(text: bytes) -> bytes:
+    return text.lstrip(b"\r\n").split(b"\n", 1)[0] + b"\n"
+
+
 def _stem(name: str) -> str:
     """A member's name without folder, ending, edition, commas and case."""
-    plain = re.sub(r"\.(csv|xlsx)$", "", PurePosixPath(name.replace("\\", "/")).name.lower())
+    plain = re.sub(r"\.(csv|xlsx)$", "", plain_name(PurePosixPath(name.replace("\\", "/")).name).lower())
     return " ".join(NAME_OF_EDITION.sub("", plain).replace(",", "").split())
 
 
 def _write_text(file: PublishedFile, member: Member, text: Path, encoding: str) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)()
     with (
-        zipfile.ZipFile(file.path) as archive,
-        _opened(archive, member.name, file.name) as source,
+        opened_zip(file.path, file.name) as archive,
+        opened_member(archive, member.name, file.name) as source,
         text.open("wb") as target,
     ):
-        while chunk := source.read(CHUNK):
-            target.write(decoder.decode(chunk.replace(b"\x00", b"")).encode())
-        target.write(decoder.decode(b"", final=True).encode())
-
-
-@contextmanager
-def _opened(archive: zipfile.ZipFile, name: str, file: str) -> Iterator[IO[bytes]]:
-    try:
-        with archive.open(name) as stream:
-            yield stream
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise NotWhatItClaims(
-            "a member of the zip is damaged", file=file, sheet=name, found=str(error), do="fetch it again"
-        ) from error
+        target.writelines(utf8_chunks(source, CHUNK, encoding, file=file.name, sheet=member.name))

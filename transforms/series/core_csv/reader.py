@@ -9,6 +9,8 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
 from transforms.reading.periods import month_named
+from transforms.reading.text import plain_name
+from transforms.reading.unread import with_unread
 from transforms.series.core_csv.members import Member, known_members, scan_member, wanted_members
 from transforms.series.core_csv.tidy import TIDY
 from transforms.series.core_csv.totals import check_category_totals
@@ -36,11 +38,11 @@ def recognise(file: PublishedFile) -> Edition | None:
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """The zip's members as core.workforce, core.workforce_by_grade, core.job_role and core.person_characteristic.
 
-    Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a member or label that nobody knows,
+    Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a label that nobody knows,
     `LayoutChanged` for other headings, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for one
     printed twice with two values, `TotalsDisagree` where categories of staff do not add up to their total.
     """
-    members = wanted_members(file)
+    members, unread = wanted_members(file)
     if not members:
         raise LayoutChanged(
             "the zip has no member that is read",
@@ -57,7 +59,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     }
     if (people := frames.get("person_characteristic")) is not None:
         check_category_totals(people, file=file.name)
-    return frames
+    return with_unread(frames, unread)
 
 
 def _read_member(file: PublishedFile, member: Member) -> pl.DataFrame:
@@ -94,7 +96,7 @@ def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.D
 
 
 def _month(members: list[str], file: PublishedFile) -> date:
-    months = {month for name in members if (month := month_named(name)) is not None}
+    months = {month for name in members if (month := month_named(plain_name(name))) is not None}
     if len(months) == 1:
         return months.pop()
     raise NotWhatItClaims(
@@ -121,7 +123,7 @@ def _check_month(file: PublishedFile, months: pl.DataFrame) -> None:
 
 READER = Reader(
     name="core-csv",
-    version=1,
+    version=2,
     title="NHS Workforce Statistics: CSV data files (zip)",
     tables=tuple(TABLES[name] for name in TIDY),
     recognise=recognise,

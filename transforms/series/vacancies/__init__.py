@@ -58,12 +58,6 @@ def _last_label(grids: Mapping[str, Grid]) -> date | None:
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     """Rows of core.vacancy (posts in full-time equivalents, rates in percent) and core.vacancy_advert."""
-    twice = [sheet for number, sheet in enumerate(file.sheets) if sheet in file.sheets[:number]]
-    if twice:
-        raise LayoutChanged(
-            "two sheets have one name but for blanks", file=file.name, sheet=twice[0], cell="A1",
-            do="ask the publisher which of the two holds",
-        )  # fmt: skip
     return read_workbook(read_grids(file.path, file=file.name), last_quarter=_named_quarter(file.name))
 
 

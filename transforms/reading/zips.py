@@ -1,0 +1,132 @@
+"""Zips, workbooks among them: what is in one, whether every byte of it is as it was packed, and its members' bytes."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from transforms.errors import NotWhatItClaims
+from transforms.reading.text import is_leftover
+
+CHUNK = 1 << 20
+METHODS = {9: "Deflate64, which Windows uses for large files", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
+READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
+LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+NOT_HERE = 0xFFFFFFFF
+"""What stands for a size in a header where the size is kept elsewhere (zip64)."""
+
+
+def members_of(path: Path, name: str) -> list[str]:
+    """Names of the zip's members, without folders and what an operating system left there.
+
+    Raises `NotWhatItClaims` where the zip's directory is missing or damaged.
+    """
+    with opened_zip(path, name) as archive:
+        return [each.filename for each in archive.infolist() if not each.is_dir() and not is_leftover(each.filename)]
+
+
+@contextmanager
+def opened_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+    """The zip, open. Raises `NotWhatItClaims` where it has no readable directory at its end."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
+        raise NotWhatItClaims(
+            "the file begins like a zip or workbook but its end is missing",
+            file=name,
+            expected="a whole zip with its directory at the end",
+            found=f"{path.stat().st_size:,} bytes; {error}",
+            do="fetch it again: the download was cut off",
+        ) from error
+    with archive:
+        yield archive
+
+
+@contextmanager
+def opened_member(archive: zipfile.ZipFile, member: str, name: str) -> Iterator[IO[bytes]]:
+    """A member's bytes. Raises `NotWhatItClaims` where it cannot be unpacked or is damaged (seen at its end)."""
+    _refuse_locked(archive.getinfo(member), name)
+    try:
+        with archive.open(member) as stream:
+            yield stream
+    except NotWhatItClaims:
+        raise
+    except UnicodeDecodeError:
+        raise
+    except Exception as error:
+        # Python's unpackers raise a dozen kinds for damaged bytes.
+        raise _damaged(name, member, str(error) or type(error).__name__) from error
+
+
+def verify_zip(path: Path, name: str) -> None:
+    """Nothing where every member unpacks to the length and checksum that the zip gives for it.
+
+    Raises `NotWhatItClaims` for a damaged member, a password, a packing that cannot be undone, a member whose two
+    headers disagree, and two members of one name.
+    """
+    with opened_zip(path, name) as archive, path.open("rb") as raw:
+        members = archive.infolist()
+        for member in members:
+            _refuse_locked(member, name)
+        twice = [each for each, times in Counter(member.filename.lower() for member in members).items() if times > 1]
+        if twice:
+            raise NotWhatItClaims(
+                "two members of the zip have one name", file=name, sheet=twice[0],
+                do="ask the publisher which of the two holds; leave the file out until then",
+            )  # fmt: skip
+        for member in members:
+            _verify_member(archive, member, raw, name)
+
+
+def _verify_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, raw: IO[bytes], name: str) -> None:
+    length = 0
+    with opened_member(archive, member.filename, name) as stream:
+        while chunk := stream.read(CHUNK):
+            length += len(chunk)
+    if length != member.file_size:
+        raise _damaged(name, member.filename, f"{length:,} bytes where the zip says {member.file_size:,}")
+    raw.seek(member.header_offset)
+    header = LOCAL_HEADER.unpack(raw.read(LOCAL_HEADER.size))
+    flags, method, sums = header[2], header[3], header[6:9]
+    wanted = (member.CRC, member.compress_size, member.file_size)
+    differs = [given for given, own in zip(sums, wanted, strict=True) if given not in {own, NOT_HERE}]
+    if method != member.compress_type or (differs and not flags & SIZES_FOLLOW):
+        raise _damaged(name, member.filename, "its own header and the zip's directory disagree")
+
+
+def _refuse_locked(member: zipfile.ZipInfo, name: str) -> None:
+    if member.flag_bits & ENCRYPTED:
+        raise NotWhatItClaims(
+            "a member of the zip is protected with a password",
+            file=name,
+            sheet=member.filename,
+            expected="a zip that opens without a password",
+            do="unpack it with the password, zip the files again without one, and place that zip",
+        )
+    if member.compress_type not in READABLE:
+        method = METHODS.get(member.compress_type, "unknown")
+        raise NotWhatItClaims(
+            "a member of the zip is packed in a way that cannot be unpacked here",
+            file=name,
+            sheet=member.filename,
+            expected="a member stored or packed with Deflate",
+            found=f"method {member.compress_type} ({method})",
+            do="unpack it with another program, zip the files again with the usual method (Deflate), and place that",
+        )
+
+
+def _damaged(name: str, member: str, found: str) -> NotWhatItClaims:
+    return NotWhatItClaims(
+        "a member of the zip or workbook is damaged",
+        file=name,
+        sheet=member,
+        expected="bytes that fit the length and checksum (CRC-32) they were packed with",
+        found=found,
+        do="fetch it again: some bytes have changed since it was packed",
+    )
