@@ -25,59 +25,59 @@ _WORKFORCE = Series(
     wanted=(
         WantedFile(
             "England and Organisation workbook",
-            ("NHS Workforce Statistics, {month} England and Organisation.xlsx",),
+            ("NHS Workforce Statistics, {month} England and Organisation*.xlsx",),
             reader="workforce-workbook",
             required=True,
             until="2025-08",
         ),
         WantedFile(
             "data tables (tables 15 to 20: person characteristics)",
-            ("NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, {month}.xlsx",),
+            ("NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, {month}*.xlsx",),
             reader="data-tables",
             required=True,
             since="2025-09",
         ),
         WantedFile(
             "data tables, support organisations and central bodies",
-            ("NHS HCHS Workforce Statistics, Support organisations and central bodies - data tables, {month}.xlsx",),
+            ("NHS HCHS Workforce Statistics, Support organisations and central bodies - data tables, {month}*.xlsx",),
             reader="data-tables",
         ),
         WantedFile(
             "CSV files, trusts and core organisations, to August 2025",
-            ("NHS Workforce Statistics, {month} csv files.zip",),
+            ("NHS Workforce Statistics, {month} csv files*.zip",),
             reader="core-csv",
             until="2025-08",
         ),
         WantedFile(
             "CSV files, trusts and core organisations (Core 0 to 16)",
-            ("NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, {month}.zip",),
+            ("NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, {month}*.zip",),
             reader="core-csv",
             required=True,
             since="2025-09",
         ),
         WantedFile(
             "CSV files, support organisations and central bodies",
-            ("NHS HCHS Workforce Statistics, Support organisations and central bodies - CSV data files, {month}.zip",),
+            ("NHS HCHS Workforce Statistics, Support organisations and central bodies - CSV data files, {month}*.zip",),
             reader="core-csv",
         ),
         WantedFile(
             "turnover, CSV files",
-            ("NHS HCHS Workforce Statistics, Turnover - CSV data files, {month}.zip",),
+            ("NHS HCHS Workforce Statistics, Turnover - CSV data files, {month}*.zip",),
             reader="",
         ),
         WantedFile(
             "turnover benchmarking, CSV files",
             (
-                "NHS HCHS Workforce Statistics, Turnover benchmarking - CSV data files, {month}.zip",
-                "Turnover benchmarking 2. Staff group and organisation, monthly, {mmmyy}.csv",
+                "NHS HCHS Workforce Statistics, Turnover benchmarking - CSV data files, {month}*.zip",
+                "Turnover benchmarking 2. Staff group and organisation, monthly, {mmmyy}*.csv",
             ),
             reader="turnover-benchmarking",
         ),
         WantedFile(
             "Data Quality Annex",
             (
-                "NHS Workforce Statistics, {month} Data Quality Annex.xlsx",
-                "NHS HCHS Workforce Statistics, Data Quality Annex, {month}.xlsx",
+                "NHS Workforce Statistics, {month} Data Quality Annex*.xlsx",
+                "NHS HCHS Workforce Statistics, Data Quality Annex, {month}*.xlsx",
             ),
             reader="data-quality-annex",
         ),
@@ -100,11 +100,11 @@ _VACANCIES = Series(
     wanted=(
         WantedFile(
             "vacancy tables",
-            ("nhs-vac-stats-*-{mmmyy}-eng-tables.xlsx", "nhs-vac-stats-*-{mmmyy}-eng-tab.xlsx"),
+            ("nhs-vac-stats-*-{mmmyy}-eng-tables*.xlsx", "nhs-vac-stats-*-{mmmyy}-eng-tab*.xlsx"),
             reader="vacancies",
             required=True,
         ),
-        WantedFile("data quality annex", ("nhs-vac-stats-*-{mmmyy}-eng-dq-annex.xlsx",), reader=""),
+        WantedFile("data quality annex", ("nhs-vac-stats-*-{mmmyy}-eng-dq-annex*.xlsx",), reader=""),
     ),
 )
 
@@ -232,8 +232,63 @@ _ETHNICITY = Series(
     ),
 )
 
+_INFORMATION = "https://digital.nhs.uk/supplementary-information/"
+
+
+def _supplementary(series: SeriesId, title: str, page: str, what: str) -> Series:
+    """A supplementary information page of NHS England: what one request was answered with, published once.
+
+    Its files are kept in the archive and not read: their layouts are not known yet.
+    """
+    return Series(
+        id=series,
+        title=title,
+        publisher="NHS England",
+        licence=OGL,
+        attribution=SENTENCE + f"NHS England, supplementary information, {title}.",
+        landing=_INFORMATION + page,
+        found_by=FoundBy.SUPPLEMENTARY_PAGE,
+        hosts=("digital.nhs.uk", "files.digital.nhs.uk"),
+        release=Release("published once; may be published again"),
+        contact="enquiries@nhsdigital.nhs.uk",
+        wanted=(WantedFile(what, ("*.xls", "*.xlsx", "*.xlsb", "*.ods", "*.csv", "*.zip"), reader="", required=True),),
+    )
+
+
+_BY_ORGANISATION = (
+    _supplementary(
+        SeriesId.VACANCIES_BY_ORGANISATION,
+        "Total vacancy rates by organisation since 2017/18",
+        "2024/total-vacancy-rates-by-org-since-201718",
+        "vacancy rates by organisation",
+    ),
+    _supplementary(
+        SeriesId.TURNOVER_BY_ORGANISATION,
+        "Turnover from organisation by staff group, 2009 to 2023",
+        "2023/turnover-from-organisation-by-staff-group-2009-to-2023",
+        "turnover by organisation",
+    ),
+    _supplementary(
+        SeriesId.WORKFORCE_BY_TRUST,
+        "HCHS staff in acute trusts by staff group: FTE and percentage change, January 2019 to March 2026",
+        "2026/hchs-staff-in-acute-trusts-by-staff-group-fte--percentage-change-jan19-mar26",
+        "workforce by acute trust",
+    ),
+)
+
 CATALOGUE: dict[str, Series] = {
-    entry.id.value: entry for entry in (_WORKFORCE, _VACANCIES, _WRES, _WDES, _STAFF_SURVEY, _PAY_GAP, _ODS, _ETHNICITY)
+    entry.id.value: entry
+    for entry in (
+        _WORKFORCE,
+        _VACANCIES,
+        _WRES,
+        _WDES,
+        _STAFF_SURVEY,
+        _PAY_GAP,
+        _ODS,
+        _ETHNICITY,
+        *_BY_ORGANISATION,
+    )
 }
 
 

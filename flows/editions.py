@@ -80,7 +80,7 @@ def _only_seen(look: LastLook, fetched: set[str]) -> list[EditionFile]:
         for file in edition["files"]
         if file["address"] not in fetched
     ]
-    return seen + [_row(look.series, title, "announced", day) for title, day in look.upcoming]
+    return seen + [_row(look.series, each.title, "announced", each.due_on or each.due_month) for each in look.upcoming]
 
 
 def _row(series: str, file: str, standing: Standing, day: object, *, edition: str = "", at: str = "") -> EditionFile:

@@ -6,16 +6,18 @@ A publisher that fails never raises here: the result says what failed and why, a
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from flows.catalogue import CATALOGUE
 from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
-from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
+from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, Upcoming, discover
 from flows.publishers.registered import registered_addresses
+from flows.publishers.visits import visit_to_note, visits_noted
 from flows.series import Registered, Series
 from flows.web import Client, Downloaded
 from transforms.errors import WorkforceError
@@ -146,12 +148,13 @@ class LastLook:
     series: str
     looked_at: datetime
     editions: tuple[dict[str, Any], ...]
-    upcoming: tuple[tuple[str, date | None], ...]
+    upcoming: tuple[Upcoming, ...]
 
     @property
     def announced(self) -> date | None:
-        """The next day the publisher has announced."""
-        return min((day for _, day in self.upcoming if day), default=None)
+        """The next day the publisher has announced; the last day of a month of which no day is announced yet."""
+        days = [each.due_on or _last_day(each.due_month) for each in self.upcoming if each.due_on or each.due_month]
+        return min(days, default=None)
 
 
 def last_look(folder: DataFolder, series: str) -> LastLook | None:
@@ -160,7 +163,7 @@ def last_look(folder: DataFolder, series: str) -> LastLook | None:
     if not note.exists():
         return None
     seen = json.loads(note.read_text(encoding="utf-8"))
-    upcoming = tuple((each["title"], _day(each["due_on"])) for each in seen["upcoming"])
+    upcoming = tuple(Upcoming(**each | {"due_on": _day(each["due_on"])}) for each in seen["upcoming"])
     return LastLook(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
 
 
@@ -182,7 +185,7 @@ class _Visit:
         """Fetch every file once, even where two pages offer it; stop at a block or after failures in a row."""
         offers: dict[str, tuple[FoundEdition, FoundFile]] = {}
         for edition in editions:
-            for file in edition.files:
+            for file in edition.files if edition.ask_files else ():
                 offers.setdefault(file.address, (edition, file))
         disallowed: dict[str, tuple[FoundFile, DisallowedByRobots, list[str]]] = {}
         self._fetch_all(offers.values(), disallowed)
@@ -261,20 +264,29 @@ def _discover(
     series: Series, client: Client, folder: DataFolder, now: datetime, registered: tuple[Registered, ...]
 ) -> Discovery:
     own = registered_addresses(folder.root / "registered.toml").get(series.id, ())
-    return discover(series, client, today=now.date(), extra=(*own, *registered))
+    archive = Archive(folder.archive)
+
+    def archived(file: FoundFile) -> bool:
+        answer = client.memory.recall(file.address)
+        return answer is not None and answer.sha256 != "" and archive.has(answer.sha256)
+
+    visits = visits_noted(_note(folder, series.id), series, archived)
+    return discover(series, client, today=now.date(), extra=(*own, *registered), visits=visits)
 
 
 def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:
-    seen = {
-        "looked_at": now.isoformat(),
-        "editions": [asdict(edition) for edition in found.editions],
-        "upcoming": [asdict(each) for each in found.upcoming],
-    }
+    seen = {"looked_at": now.isoformat(), **visit_to_note(found, CATALOGUE[found.series])}
     write_whole(_note(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode())
 
 
 def _note(folder: DataFolder, series: str) -> Path:
     return folder.state / "looked" / f"{series}.json"
+
+
+def _last_day(month: str) -> date:
+    """The last day of a month written '2027-02'."""
+    year, number = month.split("-")
+    return date(int(year), int(number), monthrange(int(year), int(number))[1])
 
 
 def _day(printed: str | None) -> date | None:

@@ -23,12 +23,16 @@ class SeriesId(StrEnum):
     PAY_GAP = "gender-pay-gap"
     ODS = "ods"
     ETHNICITY = "ethnicity-facts-and-figures"
+    VACANCIES_BY_ORGANISATION = "vacancy-rates-by-organisation"
+    TURNOVER_BY_ORGANISATION = "turnover-by-organisation"
+    WORKFORCE_BY_TRUST = "workforce-by-acute-trust"
 
 
 class FoundBy(StrEnum):
     """How a publisher's editions are found. Each has one module in `flows/publishers`."""
 
     NHS_DIGITAL_PAGES = "series and edition pages of digital.nhs.uk"
+    SUPPLEMENTARY_PAGE = "supplementary information page of digital.nhs.uk"
     PAY_GAP_DOWNLOADS = "download page of the gender pay gap service"
     STAFF_SURVEY_PAGE = "results page of the NHS Staff Survey"
     ETHNICITY_PAGE = "measure page of Ethnicity facts and figures"

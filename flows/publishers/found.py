@@ -7,6 +7,23 @@ from datetime import date
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link as a page shows it, with its whole address."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice of change on an edition's page. `title` may be empty; `printed_date` is as printed, with the time."""
+
+    title: str
+    text: str
+    printed_date: str = ""
+
+
+@dataclass(frozen=True)
 class FoundFile:
     """A wanted file of an edition. `edition` is what the file's own name says it is of, else that of its page."""
 
@@ -22,7 +39,9 @@ class FoundFile:
 class FoundEdition:
     """An edition that is out. `coverage` is as printed; `other_files` are names on its page that nobody wants.
 
-    `missing` are wanted files, not required ones, that the edition should have and has not.
+    `missing` are wanted files, not required ones, that the edition should have and has not. `page_sha256` is of the
+    page with its data-set pages, '' where it is not known. `ask_files` is False where nothing on the page has changed
+    since its files were archived, so that they need not be asked for.
     """
 
     series: str
@@ -36,15 +55,25 @@ class FoundEdition:
     key_facts: str = ""
     other_files: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    chapters: tuple[Link, ...] = ()
+    other_links: tuple[Link, ...] = ()
+    supplementary: tuple[Link, ...] = ()
+    page_sha256: str = ""
+    ask_files: bool = True
 
 
 @dataclass(frozen=True)
 class Upcoming:
-    """An edition the publisher has announced. It is never fetched."""
+    """An edition the publisher has announced. It is never fetched.
+
+    `due_on` is None where only the month is printed; `due_month` is that month ('2027-02'), '' where none is.
+    """
 
     title: str
     due_on: date | None
     page: str = ""
+    due_month: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +87,14 @@ class Failure:
 
 @dataclass(frozen=True)
 class Discovery:
-    """All that looking at a series found. `failures` are editions whose page could not be read; the others stand."""
+    """All that looking at a series found. `failures` are editions whose page could not be read; the others stand.
+
+    `full_round_on` is the last day on which every edition's page was asked for, None where that is not kept.
+    """
 
     series: str
     editions: tuple[FoundEdition, ...]
     upcoming: tuple[Upcoming, ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
+    full_round_on: date | None = None

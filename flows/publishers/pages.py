@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,7 +14,12 @@ from flows.web import Page
 from transforms.reading.periods import MONTHS
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
-_MONTH_AND_YEAR = re.compile(rf"({'|'.join(MONTHS)})\s+(\d{{4}})", re.IGNORECASE)
+# 'September', 'Sep' and 'Sept': the publishers' software prints one or the other, by its version.
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|sept|{'|'.join(month[:3] for month in MONTHS)})\b\.?,?"
+_MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_DAY_AT_THE_END = re.compile(rf"(?P<day>\d{{1,2}})\s+{_MONTH}\s+(?P<year>\d{{4}})\s*$", re.IGNORECASE)
+# Elements between whose texts there is a gap on the page; a number inside <b> or <span> has none.
+_BLOCKS = "p, li, div, h2, h3, h4, br, td, th, tr, dt, dd, figcaption"
 
 
 class Parsed:
@@ -59,25 +64,41 @@ def one_line(node: LexborNode) -> str:
     return " ".join(node.text(separator=" ").split())
 
 
+def whole_text(part: LexborNode, *, without: str = "") -> str:
+    """A part's text in one line, without the elements that the selector `without` finds.
+
+    Unlike `one_line` it puts a space between blocks only, so that '<b>1.3</b>%' stays '1.3%'.
+    """
+    copy = LexborHTMLParser(part.html or "")
+    for node in copy.css(without) if without else ():
+        node.decompose()
+    for node in copy.css(_BLOCKS):
+        node.insert_before(" ")
+        node.insert_after(" ")
+    return " ".join(copy.body.text(separator="").split()) if copy.body else ""
+
+
 def day_in(text: str) -> date | None:
     """The day a text ends with ('Publication date: 27 Nov 2025'); None where it names a month only, or nothing."""
-    printed = " ".join(text.split()[-3:])
-    for layout in ("%d %b %Y", "%d %B %Y"):
-        try:
-            return datetime.strptime(printed, layout).date()  # noqa: DTZ007 - a day, no time
-        except ValueError:
-            continue
-    return None
+    found = _DAY_AT_THE_END.search(text)
+    if not found:
+        return None
+    try:
+        return date(int(found["year"]), _number(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
 
 
 def month_in(title: str) -> str:
     """The last month a title names outside brackets, as '2025-08'; '' where it names none.
 
     'NHS Vacancy Statistics England, April 2015 - September 2025' is the edition of September 2025;
-    'August 2025 (Including selected preliminary statistics for September 2025)' that of August.
+    'August 2025 (Including selected preliminary statistics for September 2025)' that of August. 'Feb 2027' is read too.
     """
-    named = _MONTH_AND_YEAR.findall(_IN_BRACKETS.sub(" ", title))
-    if not named:
-        return ""
-    month, year = named[-1]
-    return f"{year}-{MONTHS.index(month.lower()) + 1:02d}"
+    named = list(_MONTH_AND_YEAR.finditer(_IN_BRACKETS.sub(" ", title)))
+    return f"{named[-1]['year']}-{_number(named[-1]['month']):02d}" if named else ""
+
+
+def _number(month: str) -> int:
+    """1 to 12, of a month's name or its beginning."""
+    return next(n for n, name in enumerate(MONTHS, start=1) if name.startswith(month.lower()[:3]))

@@ -35,7 +35,8 @@ class SiteDataSet:
 class SiteEdition:
     """An edition, or with `upcoming` the stub of one that is only announced.
 
-    `covers` is first and last day; `slug` the last part of its page's address, '' for one made from the title.
+    `covers` is first and last day; `slug` the last part of its page's address, '' for one made from the title; `links`
+    are titles and addresses that stand beside the files.
     """
 
     title: str
@@ -47,6 +48,7 @@ class SiteEdition:
     data_sets: tuple[SiteDataSet, ...] = ()
     slug: str = ""
     upcoming: bool = False
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Renders the publishers' pages from content: every address of the stand-in, with its bytes.
 
 The structure of the pages is that of the publishers' own templates: NHS-digital-website/hippo (`series.ftl`,
-`publication.ftl`, `dataset.ftl`) and ukgov-equality-hub/ethnicity-facts-and-figures (`download_the_data.html`).
+`nhsd-common/publication.ftl`, `nhsd-common/dataset.ftl`, `supplementaryinformation.ftl`) and
+ukgov-equality-hub/ethnicity-facts-and-figures (`download_the_data.html`).
 """
 
 from __future__ import annotations
@@ -97,6 +98,8 @@ def _nhs_digital_edition(series: Series, edition: SiteEdition) -> Iterable[Resou
         key_facts=edition.key_facts.splitlines(),
         data_sets=[{"path": urlsplit(place).path, "title": each.title} for place, each in data_sets],
         files=_offered(series, edition, edition.files),
+        links=[{"title": title, "address": linked} for title, linked in edition.links],
+        last_edited=_day(edition.published_on, "%B"),
     )
     for place, data_set in data_sets:
         yield _page(
@@ -104,12 +107,28 @@ def _nhs_digital_edition(series: Series, edition: SiteEdition) -> Iterable[Resou
             place,
             [edition],
             title=data_set.title,
+            published_on=_day(edition.published_on),
             edition_path=urlsplit(address).path,
             edition_title=edition.title,
             files=_offered(series, edition, data_set.files),
         )
     for file in (*edition.files, *(file for each in edition.data_sets for file in each.files)):
         yield _file(series, edition, file)
+
+
+def _supplementary(series: Series, editions: list[SiteEdition]) -> Iterable[Resource]:
+    newest = editions[0]
+    first, last = newest.covers or (None, None)
+    yield _page(
+        "nhs_digital_supplementary.html",
+        series.landing,
+        editions,
+        title=newest.title,
+        published_on=_day(newest.published_on, "%B"),
+        covers=f"{_day(first, '%B')} - {_day(last, '%B')}" if first and last else "",
+        files=_offered(series, newest, newest.files),
+    )
+    yield from (_file(series, newest, file) for file in newest.files)
 
 
 def _list_of_links(series: Series, editions: list[SiteEdition]) -> Iterable[Resource]:
@@ -135,6 +154,7 @@ def _ethnicity(series: Series, editions: list[SiteEdition]) -> Iterable[Resource
 
 _LAYOUTS: dict[FoundBy, Callable[[Series, list[SiteEdition]], Iterable[Resource]]] = {
     FoundBy.NHS_DIGITAL_PAGES: _nhs_digital,
+    FoundBy.SUPPLEMENTARY_PAGE: _supplementary,
     FoundBy.PAY_GAP_DOWNLOADS: _list_of_links,
     FoundBy.STAFF_SURVEY_PAGE: _list_of_links,
     FoundBy.ETHNICITY_PAGE: _ethnicity,
@@ -150,6 +170,8 @@ def _file_address(series: Series, edition: SiteEdition, file: SiteFile) -> str:
     match series.found_by:
         case FoundBy.NHS_DIGITAL_PAGES:
             return f"https://files.digital.nhs.uk/{drawn[:2].upper()}/{drawn[2:8].upper()}/{name}"
+        case FoundBy.SUPPLEMENTARY_PAGE:
+            return f"https://digital.nhs.uk/binaries/content/assets/website-assets/supplementary-information/{name}"
         case FoundBy.PAY_GAP_DOWNLOADS:
             start = file.name.partition(" - ")[2][:4]
             return f"https://gender-pay-gap.service.gov.uk/viewing/download-data/{start}"
@@ -174,7 +196,7 @@ def _offer(series: Series, edition: SiteEdition, file: SiteFile) -> dict[str, An
         "title": file.title or file.name.removesuffix(extension),
         "media_type": _type(file.name),
         "extension": extension.lstrip("."),
-        "size": f"{len(file.content) / 1024:.1f} kB",
+        "size": _size(len(file.content)),
     }
 
 
@@ -196,7 +218,12 @@ def _page(template: str, address: str, editions: list[SiteEdition], **parts: Any
 
 def _listed(series: Series, edition: SiteEdition) -> dict[str, str]:
     path = urlsplit(_edition_address(series, edition)).path
-    return {"path": path, "title": edition.title, "published_on": _day(edition.published_on)}
+    return {
+        "path": path,
+        "title": edition.title,
+        "published_on": _day(edition.published_on),
+        "published_in_full": _day(edition.published_on, "%B"),
+    }
 
 
 def _edition_address(series: Series, edition: SiteEdition) -> str:
@@ -207,8 +234,13 @@ def _slug(title: str) -> str:
     return "-".join("".join(letter if letter.isalnum() else " " for letter in title.lower()).split())
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+def _day(day: date, month: str = "%b") -> str:
+    return f"{day.day} {day:{month} %Y}"
+
+
+def _size(size_bytes: int) -> str:
+    """A size as digital.nhs.uk prints it: decimal, rounded."""
+    return f"{round(size_bytes / 1_000_000)} MB" if size_bytes >= 1_000_000 else f"{round(size_bytes / 1_000)} KB"
 
 
 def _http_date(day: date) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flows.catalogue import CATALOGUE, SeriesId
 from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
 from flows.publishers import Discovery, discover
-from flows.publishers.digital_nhs import LATEST
+from flows.publishers.digital_nhs_pages import LATEST
 from flows.publishers.pages import day_in, month_in
 from flows.publishers.registered import registered_addresses
 from flows.series import Registered
@@ -160,8 +160,6 @@ def test_an_edition_that_nothing_dates_is_an_error_of_its_own(seen, publisher):
 def test_without_the_uipath_marks_the_schema_org_marks_are_read(seen, publisher):
     for address in (SERIES_PAGE, MAY_PAGE, f"{SERIES_PAGE}/april-2023"):
         publisher.rewrite(address, "data-uipath", "data-gone")
-        if address != SERIES_PAGE:
-            publisher.rewrite(address, "<h1 ", '<h1 itemprop="name" ')
     found = seen()
     assert [edition.edition for edition in found.editions] == ["2023-05", "2023-04"]
     assert [each.due_on for each in found.upcoming] == [date(2023, 9, 28)]
@@ -186,7 +184,7 @@ def test_a_section_whose_list_has_gone_is_not_taken_for_empty(seen, publisher, s
 
 
 def test_an_edition_page_that_changed_fails_alone(seen, publisher):
-    publisher.rewrite(MAY_PAGE, 'data-uipath="document.title"', "")
+    publisher.rewrite(MAY_PAGE, "<h1 ", "<h2 ")
     found = seen()
     assert [edition.edition for edition in found.editions] == ["2023-04"]
     (failure,) = found.failures
@@ -195,7 +193,8 @@ def test_an_edition_page_that_changed_fails_alone(seen, publisher):
 
 
 def test_an_edition_page_whose_list_of_files_changed_fails_alone(seen, publisher):
-    publisher.rewrite(MAY_PAGE, "contentUrl", "link")
+    publisher.rewrite(MAY_PAGE, "ps.publication.resources-attachments", "gone")
+    publisher.rewrite(MAY_PAGE, "files.digital.nhs.uk", "files.example.org")
     (failure,) = seen().failures
     assert "the files under #resources" in failure.reason
 

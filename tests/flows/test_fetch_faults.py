@@ -161,7 +161,7 @@ def test_a_publisher_that_fails_again_and_again_is_left_alone(publisher, folder)
 
 
 def test_an_edition_that_cannot_be_read_is_a_gap_beside_what_was_fetched(publisher, folder):
-    publisher.rewrite(f"{SERIES_PAGE}/april-2023", 'data-uipath="document.title"', "")
+    publisher.rewrite(f"{SERIES_PAGE}/april-2023", "<h1 ", "<h2 ")
     got = fetch(publisher, folder)
     assert (got.ending, [file.edition for file in got.new]) == ("gaps", ["2023-05"])
 
