@@ -20,8 +20,8 @@ def discover(series: Series, client: Client, *, today: date, visits: PastVisits 
     """The page's files as one edition, of the month in which the page was published.
 
     Such a page is published once: when its files are in the archive, it is asked for once a month. A page that has been
-    withdrawn is a note, for what was archived of it stays. Raises `PageChanged` where the page has no title, no response
-    or no day, and `MissingFile` where its response has no file that is wanted.
+    withdrawn is a note, for what was archived of it stays. Raises `PageChanged` where the page has no title, no
+    response or no day, and `MissingFile` where its response has no file that is wanted.
     """
     known = visits or PastVisits()
     before = tuple(replace(each, ask_files=False) for each in known.editions.values())

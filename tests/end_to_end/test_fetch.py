@@ -21,6 +21,7 @@ from warehouse.archive import Archive
 from warehouse.folder import DataFolder
 
 NOW = datetime(2026, 6, 1, 9, 45, tzinfo=UTC)
+SUPPLEMENTARY = (SeriesId.VACANCIES_BY_ORGANISATION, SeriesId.TURNOVER_BY_ORGANISATION, SeriesId.WORKFORCE_BY_TRUST)
 BIFF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)
 WRES = "https://www.england.nhs.uk/wp-content/uploads/2025/06/wres-2024.csv"
 
@@ -117,6 +118,13 @@ def everything(published) -> dict[SeriesId, SiteSeries]:
                 ),
             ),
         ),
+        *(
+            SiteSeries(
+                series,
+                (SiteEdition(f"Answer about {series}", date(2024, 6, 5), (SiteFile(f"{series}.xlsx", xlsx()),)),),
+            )
+            for series in SUPPLEMENTARY
+        ),
     ]
     return {each.series: each for each in shown}
 
@@ -176,6 +184,9 @@ def test_the_first_run_fetches_everything(world):
         "gender-pay-gap": ["2023-24 new", "2019-20 new", "2017-18 new"],
         "ods": ["2026-06 new"] * 5,
         "ethnicity-facts-and-figures": ["2022-06 new"],
+        "vacancy-rates-by-organisation": ["2024-06 new"],
+        "turnover-by-organisation": ["2024-06 new"],
+        "workforce-by-acute-trust": ["2024-06 new"],
     }
     assert got["wdes"].notes
     for record in world.archive.records():
@@ -187,7 +198,7 @@ def test_the_first_run_fetches_everything(world):
     assert set(each_once.values()) == {1}
     assert sum(each.requests for each in got.values()) == len(visitor.log.requests)
     assert Counter(row["host"] for row in visitor.log.table()) == {
-        "digital.nhs.uk": 5,
+        "digital.nhs.uk": 11,
         "files.digital.nhs.uk": 5,
         "www.england.nhs.uk": 2,
         "www.nhsstaffsurveys.com": 2,
@@ -206,7 +217,9 @@ def test_the_second_run_only_asks_whether_anything_changed(world):
     assert {(request.status, request.conditional, request.received) for request in second.log.requests} == {
         (304, True, 0)
     }
-    assert second.log.conditional == len(second.log.requests) == len(first.log.requests)
+    # Supplementary pages are published once: they and their files are asked for once a month.
+    asked = [request for request in first.log.requests if "supplementary-information" not in request.path]
+    assert second.log.conditional == len(second.log.requests) == len(asked)
     assert len({(request.host, request.path) for request in second.log.requests}) == len(second.log.requests)
 
 
@@ -273,7 +286,7 @@ def test_one_publisher_down_does_not_stop_the_others(world):
     world.publisher.fault(CATALOGUE[SeriesId.PAY_GAP].landing, answers(503))
     got, _ = world.fetch_all()
     assert {name for name, each in got.items() if each.ending == "failed"} == {"gender-pay-gap"}
-    assert len(world.archive.records()) == 13
+    assert len(world.archive.records()) == 16
 
 
 def test_every_file_of_the_sample_is_what_the_catalogue_takes_it_for(tmp_path):

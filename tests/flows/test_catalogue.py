@@ -107,8 +107,23 @@ def test_other_names_are_nobodys(name):
     assert wanted_for(WORKFORCE, name) == {}
 
 
+@pytest.mark.parametrize("again", ["_v2", "_0526", "_14-05-26_0526", " (corrected)"])
+@pytest.mark.parametrize("series", [SeriesId.WORKFORCE, SeriesId.VACANCIES])
+def test_a_file_that_was_published_again_under_a_longer_name_is_the_same_file(series, again):
+    places = {"{month}": "March 2026", "{mmmyy}": "mar26", "*": ""}
+    for wanted in CATALOGUE[series].wanted:
+        for pattern in wanted.named:
+            name = pattern
+            for place, value in places.items():
+                name = name.replace(place, value)
+            stem, _, ending = name.rpartition(".")
+            assert wanted_for(CATALOGUE[series], name) == {wanted.what: "2026-03"}
+            assert wanted_for(CATALOGUE[series], f"{stem}{again}.{ending}") == {wanted.what: "2026-03"}
+
+
 def test_files_that_no_reader_takes_are_known_to_be_kept_only():
     assert not is_read(SeriesId.ODS, "System-Mapping.xls")
+    assert not is_read(SeriesId.VACANCIES_BY_ORGANISATION, "total-vacancy-rates-by-org-since-201718.xlsx")
     assert is_read(SeriesId.ODS, "etr.csv")
     assert is_read(SeriesId.ODS, "a file placed by hand.csv")
 

@@ -177,3 +177,84 @@ def as_stated(case: Case) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_a_rebuilt_page_is_read_as_its_expectation_says(case):
     stated, found = as_stated(case)
     assert found == stated
+
+
+LEGACY = """
+<main><article class="article article--legacy-publication"><h1 data-uipath="document.title">Staff, March 2016</h1>
+<span data-uipath="ps.legacyPublication.information-types">Official statistics, Experimental statistics</span>
+<dd data-uipath="ps.publication.publication-date" itemprop="datePublished">26 May 2016</dd>
+<div id="key-facts"><div class="callout callout--attention"><h2>Key facts</h2>
+<div class="rich-text-content"><p>There were <b>1.3</b>million.</p><p>That is more.</p></div></div></div>
+<div id="resources"><h2>Resources</h2>
+<ul data-uipath="ps.publication.resources"><li class="attachment"><a class="block-link" itemprop="contentUrl"
+title="Staff, tables" href="https://files.digital.nhs.uk/publicationimport/pub20xxx/pub20647/staff-tab.xlsx">
+<span class="block-link__title">Staff, tables</span> [xlsx, size: 70.1 kB]</a></li></ul>
+<ul data-uipath="ps.publication.resources"><li><a href="/other" title="Other">Other</a></li>
+<li itemprop="hasPart"><a itemprop="url" href="/set" title="A set"><span itemprop="name">A set</span></a></li></ul>
+</div></article></main>"""
+
+
+def edition(body: str, title: str = "Staff - May 2026") -> EditionPage:
+    """An edition's page with this body, read."""
+    return read_edition(f'<main><article><h1 data-uipath="document.title">{title}</h1>{body}</article></main>', SITE)
+
+
+def test_a_publication_of_before_2018_is_read_by_its_own_marks():
+    page = read_edition(LEGACY, SITE)
+    assert (page.edition, page.is_publication, str(page.published_on)) == ("2016-03", True, "2016-05-26")
+    assert page.kind_of_statistics == "Official statistics, Experimental statistics"
+    assert page.key_facts == "There were 1.3million. That is more."
+    assert [(file.name, file.title) for file in page.files] == [("staff-tab.xlsx", "Staff, tables")]
+    assert _links(page.data_sets) == [{"title": "A set", "address": "https://digital.nhs.uk/set"}]
+    assert _links(page.other_links) == [{"title": "Other", "address": "https://digital.nhs.uk/other"}]
+
+
+def test_a_notice_of_change_may_have_no_title():
+    box = """<div class="nhsd-m-emphasis-box"><p class="nhsd-t-heading-s"></p><div class="nhsd-t-body-s"><p>A table
+    was</p><p>corrected.</p></div><p class="nhsd-t-body-s">15 May 2026 09:30 AM</p></div>"""
+    inside = f'<div data-uipath="ps.publication.body">{box}</div>'
+    (notice,) = edition(box + inside).notices
+    assert (notice.title, notice.text, notice.printed_date) == ("", "A table was corrected.", "15 May 2026 09:30 AM")
+
+
+@pytest.mark.parametrize(
+    ("body", "upcoming"),
+    [
+        ("<p class='nhsd-t-heading-xs'>(Upcoming, not yet published)</p>", True),
+        ("<div><p> (Upcoming,\n not yet published) </p></div>", True),
+        ("<p>An edition is (Upcoming, not yet published).</p>", False),
+        ("<div data-uipath='ps.publication.body'><p>(Upcoming, not yet published)</p></div>", False),
+    ],
+)
+def test_an_announced_edition_is_told_by_one_sentence_and_by_having_no_body(body, upcoming):
+    assert edition(body).upcoming is upcoming
+
+
+def test_a_chapter_has_no_files_whatever_it_links_to():
+    page = edition(
+        "<h2 data-uipath='ps.publication.page-title'>Method</h2><a href='https://files.digital.nhs.uk/1/2/a.xlsx'>A</a>"
+    )
+    assert (page.chapter, page.files) == ("Method", ())
+
+
+def test_key_facts_with_a_heading_of_their_own_keep_it():
+    page = edition(
+        "<div id='key-facts'><h2>Key Facts</h2><p>One.</p><h2>Nurses</h2><ul><li>Two</li><li>3<b>4</b></li></ul></div>"
+    )
+    assert page.key_facts == "One. Nurses Two 34"
+
+
+def test_a_plain_link_in_the_text_of_a_response_is_a_file_by_its_ending():
+    page = read_supplementary(
+        """<h1 data-uipath="document.title">Answer</h1><div id="request"><a href="/asked.xlsx">asked</a></div>
+        <div id="response"><p>See <a href="/binaries/content/assets/Turnover%20by%20trust.CSV">the table</a> and
+        <a href="/data-and-information/publications">publications</a>.</p></div>""",
+        "https://digital.nhs.uk/supplementary-information/2023/turnover",
+    )
+    assert [(file.name, file.title) for file in page.files] == [("Turnover by trust.CSV", "the table")]
+
+
+@pytest.mark.parametrize("printed", ["3 Sep 2026", "3 Sept 2026", "3 September 2026"])
+def test_a_day_in_september_is_read_in_every_spelling(printed):
+    page = edition(f'<dd data-uipath="ps.publication.publication-date">\n {printed}\n</dd>')
+    assert str(page.published_on) == "2026-09-03"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from flows.catalogue import CATALOGUE, SeriesId
 from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
 from flows.publishers import Discovery, discover
+from flows.publishers.digital_nhs import SITEMAP
 from flows.publishers.digital_nhs_pages import LATEST
 from flows.publishers.pages import day_in, month_in
 from flows.publishers.registered import registered_addresses
 from flows.series import Registered
 from flows.site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
+from flows.site.pages import Resource
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -199,6 +202,102 @@ def test_an_edition_page_whose_list_of_files_changed_fails_alone(seen, publisher
     assert "the files under #resources" in failure.reason
 
 
+def test_an_edition_with_links_only_lacks_its_required_file(seen, publisher):
+    links = (("Workforce dashboard", "https://app.powerbi.com/view?r=1"),)
+    publisher.publish([workforce(APRIL, SiteEdition(MAY.title, MAY.published_on, slug="may-2023", links=links))])
+    (failure,) = seen().failures
+    assert (failure.where, failure.kind) == (MAY.title, "MissingFile")
+
+
+def test_files_outside_the_list_of_files_are_found_with_a_note(seen, publisher):
+    publisher.rewrite(MAY_PAGE, "ps.publication.resources-attachments", "gone")
+    publisher.rewrite(MAY_PAGE, 'id="resources"', 'id="downloads"')
+    found = seen()
+    assert [len(edition.files) for edition in found.editions] == [1, 1]
+    (note,) = found.notes
+    assert "the list of files was not found" in note
+    assert MAY_PAGE in note
+
+
+def test_a_corrected_file_is_found_by_its_longer_name(seen, publisher):
+    name = "NHS Workforce Statistics, May 2023 England and Organisation_14-05-26_0526.xlsx"
+    publisher.publish([workforce(SiteEdition(MAY.title, MAY.published_on, (SiteFile(name, xlsx()),)))])
+    assert [file.name for file in seen().editions[0].files] == [name]
+
+
+def test_a_file_and_its_correction_on_one_page_are_an_error_that_names_both(seen, publisher):
+    corrected = "NHS Workforce Statistics, May 2023 England and Organisation_v2.xlsx"
+    both = (workbook("May 2023"), SiteFile(corrected, xlsx("corrected")))
+    publisher.publish([workforce(SiteEdition(MAY.title, MAY.published_on, both))])
+    (failure,) = seen().failures
+    assert failure.kind == "AmbiguousFile"
+    assert corrected in failure.reason
+    assert workbook("May 2023").name in failure.reason
+
+
+def test_a_title_of_a_file_is_its_name_without_ending_and_size(seen):
+    (file,) = seen().editions[0].files
+    assert file.title == "NHS Workforce Statistics, May 2023 England and Organisation"
+
+
+def test_an_announced_edition_of_which_only_the_month_is_printed_keeps_the_month(seen, publisher):
+    publisher.rewrite(SERIES_PAGE, "28 Sep 2023", "Sep 2023")
+    (june,) = seen().upcoming
+    assert (june.due_on, june.due_month) == (None, "2023-09")
+
+
+def test_a_series_that_hides_its_latest_edition_lists_it_among_the_past_ones(seen, publisher):
+    publisher.publish([workforce(MAY, APRIL, workforce_edition("March 2023", date(2023, 6, 29)))])
+    for old, new in (
+        ("#latest-statistics", "#summary"),
+        ('id="latest-statistics"', 'id="summary"'),
+        ("publications-list.latest", "publications-list.previous"),
+    ):
+        publisher.rewrite(SERIES_PAGE, old, new)
+    assert [edition.edition for edition in seen().editions] == ["2023-05", "2023-04", "2023-03"]
+
+
+def test_supplementary_information_below_a_past_edition_is_not_an_edition(seen, publisher):
+    link = '<a href="/supplementary-information/2026/x">X</a>'
+    card = f'<div class="inset-text"><ul><li class="inset-text__block"><h4>{link}'
+    publisher.rewrite(SERIES_PAGE, "27 July 2023</p>", f"27 July 2023</p>{card}</h4></li></ul></div>")
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-05", "2023-04"]
+    assert publisher.asked_for("https://digital.nhs.uk/supplementary-information/2026/x") == []
+
+
+def sitemap(*places: str) -> Resource:
+    entries = "".join(f"<url><loc>{place}</loc><lastmod>2023-08-24</lastmod></url>" for place in places)
+    xml = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+    return Resource(SITEMAP, xml.encode(), "application/xml", "Thu, 24 Aug 2023 09:30:00 GMT")
+
+
+def test_where_the_series_page_has_lost_its_lists_the_sitemap_leads_to_the_editions(seen, publisher):
+    article = f"{SERIES_PAGE}/support-information"
+    publisher.site[article] = replace(publisher.site[MAY_PAGE], address=article)
+    publisher.rewrite(article, "article--publication", "")
+    publisher.site[SITEMAP] = sitemap(
+        f"{SERIES_PAGE}/april-2023",
+        f"{MAY_PAGE}/introduction",
+        article,
+        SERIES_PAGE,
+        MAY_PAGE,
+        f"{SERIES_PAGE}/may-2019",
+    )
+    publisher.fault(SERIES_PAGE, answers(200, b"<html><title>New look</title><a href='/x'>NHS Workforce</a></html>"))
+    found = seen()
+    assert [edition.edition for edition in found.editions] == ["2023-04", "2023-05"]
+    assert [(failure.where, failure.kind) for failure in found.failures] == [(SERIES_PAGE, "PageChanged")]
+    assert publisher.asked_for(f"{SERIES_PAGE}/may-2019") == []
+
+
+def test_an_edition_out_before_the_first_one_wanted_is_not_asked_for_though_its_title_has_no_month(seen, publisher):
+    old = SiteEdition("NHS staff census", date(2010, 8, 25), MAY.files)
+    publisher.publish([workforce(MAY, old)])
+    assert [edition.edition for edition in seen().editions] == ["2023-05"]
+    assert publisher.asked_for(f"{SERIES_PAGE}/nhs-staff-census") == []
+
+
 def test_an_edition_page_without_files_fails_alone(seen, publisher):
     publisher.publish([workforce(APRIL, SiteEdition(MAY.title, MAY.published_on, slug="may-2023"))])
     found = seen()
@@ -252,6 +351,37 @@ def test_a_challenge_on_an_edition_page_ends_the_look_and_keeps_what_was_seen(se
 def test_no_address_is_asked_for_that_no_page_names(seen, publisher):
     seen()
     assert [address for address, _ in publisher.visits] == [SERIES_PAGE, MAY_PAGE, f"{SERIES_PAGE}/april-2023"]
+
+
+SUPPLEMENTARY = SeriesId.VACANCIES_BY_ORGANISATION
+
+
+def supplementary(*names: str) -> SiteSeries:
+    files = tuple(SiteFile(name, xlsx()) for name in names)
+    return SiteSeries(SUPPLEMENTARY, (SiteEdition("Total vacancy rates by organisation", date(2024, 6, 5), files),))
+
+
+def test_a_supplementary_information_page_is_an_edition_with_the_files_of_its_response(seen, publisher):
+    publisher.publish([supplementary("total-vacancy-rates.xlsx", "total-vacancy-rates.csv", "method.pdf")])
+    (edition,) = seen(SUPPLEMENTARY).editions
+    assert (edition.edition, edition.published_on) == ("2024-06", date(2024, 6, 5))
+    assert [(file.name, file.reader) for file in edition.files] == [
+        ("total-vacancy-rates.xlsx", ""),
+        ("total-vacancy-rates.csv", ""),
+    ]
+    assert edition.other_files == ("method.pdf",)
+
+
+def test_a_supplementary_information_page_without_a_file_is_an_error(seen, publisher):
+    publisher.publish([supplementary("method.pdf")])
+    with pytest.raises(MissingFile, match=r"method\.pdf"):
+        seen(SUPPLEMENTARY)
+
+
+def test_a_supplementary_information_page_that_was_withdrawn_is_a_note(seen, publisher):
+    found = seen(SUPPLEMENTARY)
+    assert (found.editions, found.failures) == ((), ())
+    assert CATALOGUE[SUPPLEMENTARY].landing in found.notes[0]
 
 
 def pay_gap(*starts: int) -> SiteSeries:
@@ -340,13 +470,24 @@ def test_the_last_month_outside_brackets_is_the_editions(month, year, title):
     assert month_in(title.format(month.title(), year)) == f"{year}-{MONTHS.index(month) + 1:02d}"
 
 
+@pytest.mark.parametrize("month", ["Sep", "Sept", "September", "september"])
+@pytest.mark.parametrize("title", ["Staff, April 2015 - {} 2026", "Staff, April 2015 – {} 2026, experimental"])
+def test_a_month_is_known_by_its_short_names_too(month, title):
+    assert month_in(title.format(month)) == "2026-09"
+
+
 @pytest.mark.parametrize(
     ("printed", "day"),
     [
         ("27 Nov 2025", date(2025, 11, 27)),
         ("Publication date: 27 November 2025", date(2025, 11, 27)),
         ("1 Apr 2015 to 30 Sep 2025", date(2025, 9, 30)),
+        ("3 Sep 2026", date(2026, 9, 3)),
+        ("3 Sept 2026", date(2026, 9, 3)),
+        ("3 September 2026", date(2026, 9, 3)),
+        ("31 Feb 2026", None),
         ("November 2025", None),
+        ("Feb 2027", None),
         ("", None),
     ],
 )
