@@ -18,12 +18,13 @@ from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
 from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, Upcoming, discover
 from flows.publishers.registered import registered_addresses
 from flows.publishers.visits import visit_to_note, visits_noted
+from flows.reissues import rows_read, same_rows
 from flows.series import Registered, Series
 from flows.web import Client, Downloaded
 from transforms.errors import WorkforceError
 from transforms.series import reader_for
 from transforms.sources import PublishedFile
-from warehouse.archive import Archive, Facts, FigureKind
+from warehouse.archive import Archive, Facts, FigureKind, Record
 from warehouse.folder import DataFolder, write_whole
 
 Outcome = Literal["new", "re-issued", "unchanged"]
@@ -214,17 +215,47 @@ class _Visit:
                     return
 
     def _fetch(self, edition: FoundEdition, file: FoundFile) -> FetchedFile:
+        known = self._known(file) if file.ask_after_days or file.made_anew else None
+        asked_on = self.client.memory.asked_on(file.address) if file.ask_after_days else None
+        if known and asked_on and (self.now.date() - asked_on).days < file.ask_after_days:
+            return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256)
         came = self.client.download(
             file.address, name=file.name, hosts=self.series.hosts, have=self.archive.has, progress=self.progress
         )
+        if file.ask_after_days:
+            self.client.memory.note_asked(file.address, self.now.date())
         if came is None:
             remembered = self.client.memory.recall(file.address)
             sha256 = remembered.sha256 if remembered else ""
             return FetchedFile(file.edition, file.name, file.address, "unchanged", sha256)
+        if file.made_anew and self._says_the_same(came, file, known):
+            self.client.discard(came)
+            return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256 if known else "")
         stored = self.archive.put(came.path, self._facts(edition, file, came))
         self.client.remember(came)
         record = stored.record
         return FetchedFile(record.edition, file.name, file.address, stored.outcome, record.sha256, record.size_bytes)
+
+    def _known(self, file: FoundFile) -> Record | None:
+        """The newest record of a file of this name in its edition."""
+        own = [
+            record
+            for record in self.archive.records()
+            if (record.series, record.edition, record.file_name) == (self.series.id, file.edition, file.name)
+        ]
+        return own[-1] if own else None
+
+    def _says_the_same(self, came: Downloaded, file: FoundFile, known: Record | None) -> bool:
+        """Whether a file that is made anew all the time gives the rows of the one archived last.
+
+        A file that cannot be read is never the same: it goes to the archive, and its reader says what is wrong.
+        """
+        rows = rows_read(PublishedFile(came.path, file.name))
+        if rows and not any(frame.height for frame in rows.values()):
+            self.notes.append(f"{file.name} has no figures yet: an empty edition")
+        return known is not None and same_rows(
+            rows, rows_read(PublishedFile(self.archive.verified(known), known.file_name))
+        )
 
     def _facts(self, edition: FoundEdition, file: FoundFile, came: Downloaded) -> Facts:
         return Facts(

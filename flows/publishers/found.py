@@ -25,7 +25,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A wanted file of an edition. `edition` is what the file's own name says it is of, else that of its page."""
+    """A wanted file of an edition. `edition` is what the file's own name says it is of, else that of its page.
+
+    Once it is in the archive it is asked for again after `ask_after_days`. `made_anew` tells that the publisher makes
+    it anew all the time: it counts as re-issued only where the rows read from it differ.
+    """
 
     what: str
     name: str
@@ -33,6 +37,8 @@ class FoundFile:
     reader: str
     edition: str
     title: str = ""
+    ask_after_days: int = 0
+    made_anew: bool = False
 
 
 @dataclass(frozen=True)

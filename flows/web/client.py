@@ -149,6 +149,10 @@ class Client:
         self.memory.remember(downloaded.answer)
         self.memory.partial(downloaded.answer.address).discard()
 
+    def discard(self, downloaded: Downloaded) -> None:
+        """Remove the bytes of a file that is not archived: they say nothing new."""
+        self.memory.partial(downloaded.answer.address).discard()
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:

@@ -1,6 +1,7 @@
 """What we remember of each address, so that the next visit asks only for what changed.
 
 http/<id>.json    validators (ETag, Last-Modified), hash and time of the last answer
+http/<id>.asked   the day of the last whole look, of what is asked for rarely
 http/<id>.html    the last page, because an answer 'not modified' has no body
 partial/<id>...   downloads that were cut off
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 
 from warehouse.folder import write_whole
@@ -57,6 +59,15 @@ class Memory:
         if page is not None:
             write_whole(self._of(answer.address, "html"), page.encode())
         write_whole(self._of(answer.address, "json"), json.dumps(asdict(answer), indent=1).encode())
+
+    def asked_on(self, address: str) -> date | None:
+        """The day on which a whole look at this address was noted last."""
+        note = self._of(address, "asked")
+        return date.fromisoformat(note.read_text(encoding="utf-8")) if note.exists() else None
+
+    def note_asked(self, address: str, day: date) -> None:
+        """Note a whole look."""
+        write_whole(self._of(address, "asked"), day.isoformat().encode())
 
     def partial(self, address: str) -> PartialDownload:
         """The place of a download of this address, with what earlier attempts left there."""

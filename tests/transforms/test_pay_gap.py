@@ -211,3 +211,30 @@ def test_the_year_is_read_from_due_dates_where_the_name_has_none(tmp_path: Path)
     edition = recognise(written(tmp_path, record, name="download.csv"))
     assert edition is not None
     assert edition.edition == "2023-24"
+
+
+OPEN_YEAR = "UK Gender Pay Gap Data - 2026 to 2027.csv"
+
+
+def headings_only(tmp_path: Path, name: str) -> PublishedFile:
+    path = tmp_path / name
+    path.write_text(",".join(f'"{column}"' for column in COLUMNS))
+    return PublishedFile(path, name)
+
+
+def test_the_file_of_a_year_that_has_just_opened_is_an_empty_edition(tmp_path: Path) -> None:
+    file = headings_only(tmp_path, OPEN_YEAR)
+    edition = recognise(file)
+    assert edition is not None
+    assert (edition.edition, edition.coverage_end) == ("2026-27", "")
+    assert read_tables(READER, file)["pay_gap"].height == 0
+
+
+def test_headings_alone_under_another_name_belong_to_no_year(tmp_path: Path) -> None:
+    with pytest.raises(LayoutChanged, match="headings only"):
+        recognise(headings_only(tmp_path, "gap.csv"))
+
+
+@pytest.mark.parametrize(("printed", "name"), [("'@NHS TRUST", "@NHS TRUST"), ("'NHS' TRUST", "'NHS' TRUST")])
+def test_the_apostrophe_against_formulas_is_no_part_of_a_name(tmp_path: Path, printed: str, name: str) -> None:
+    assert list(kept(written(tmp_path, employer(printed)))) == [name]

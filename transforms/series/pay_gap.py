@@ -80,20 +80,25 @@ def recognise(file: PublishedFile) -> Edition | None:
     """A CSV with the file's columns; the year from the name, else from the day the reports were due."""
     if not {"EmployerName", "DueDate", *MEASURES} <= set(file.columns):
         return None
-    start = _named_year(file) or _due(_records(file), file) - 1
+    records = _records(file)
+    start = _named_year(file) or _start(records, file)
     year = f"{start}-{(start + 1) % 100:02}"
-    return Edition(SERIES, year, f"UK gender pay gap data, {start} to {start + 1}", f"{start}-03-31")
+    # An edition without reports speaks of no day yet.
+    covers = f"{start}-03-31" if records.height else ""
+    return Edition(SERIES, year, f"UK gender pay gap data, {start} to {start + 1}", covers)
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per NHS employer and measure; percent. A positive gap means that men are paid more.
+
+    A file with headings only gives no rows: the year has just opened.
 
     Raises `LayoutChanged` for a column more or less or a file whose name and due dates are of two years,
     `UnreadableValue` for a figure that is no number.
     """
     records = _records(file)
     require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
-    start = _due(records, file) - 1
+    start = _start(records, file)
     if (named := _named_year(file)) not in {None, start}:
         raise LayoutChanged(
             "the file's name and its due dates are of two years",
@@ -120,7 +125,9 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def _records(file: PublishedFile) -> pl.DataFrame:
-    records = read_records(file)
+    # The service puts an apostrophe before a name that a spreadsheet would take for a formula.
+    name = pl.col("EmployerName").str.replace(r"^'([=@+\-])", "$1")
+    records = read_records(file).with_columns(name)
     # Two columns are new from 2021-22 on; placed last they leave the others' places as printed.
     missing = [pl.lit(None, pl.String).alias(name) for name in sorted(NEW_IN_2021 - set(records.columns))]
     return records.with_columns(missing)
@@ -129,6 +136,20 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 def _named_year(file: PublishedFile) -> int | None:
     named = re.search(r"(20\d\d)[ _-]+to[ _-]+(20\d\d)", file.name)
     return int(named[1]) if named and int(named[2]) == int(named[1]) + 1 else None
+
+
+def _start(records: pl.DataFrame, file: PublishedFile) -> int:
+    """The year in which the reporting year starts, by the due dates; by the name where there is no report yet."""
+    if records.height:
+        return _due(records, file) - 1
+    if named := _named_year(file):
+        return named
+    raise LayoutChanged(
+        "the file has headings only and its name does not say of which year it is",
+        file=file.name,
+        expected="'UK Gender Pay Gap Data - 2026 to 2027.csv', or at least one report",
+        do="give the file the name under which the service offers it",
+    )
 
 
 def _due(records: pl.DataFrame, file: PublishedFile) -> int:
@@ -197,7 +218,7 @@ def _snapshot(start: int) -> pl.Expr:
 
 READER = Reader(
     name="pay_gap",
-    version=1,
+    version=2,
     title="Gender pay gap: all employers, one year (NHS employers are kept)",
     tables=(PAY_GAP,),
     recognise=recognise,

@@ -1,0 +1,44 @@
+"""Whether a file that came again with other bytes prints other figures.
+
+Some publishers make their files anew all the time, with columns that are not read here (today's address of an
+employer): other bytes alone are no re-issue then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from transforms.errors import WorkforceError
+from transforms.series import reader_for
+from transforms.sources import PublishedFile, read_tables
+from transforms.tables.declare import SOURCE
+
+_PLACES = [column.name for column in SOURCE]
+
+
+def rows_read(file: PublishedFile) -> dict[str, pl.DataFrame] | None:
+    """What is read from a file, by table, without the places of the cells and in a fixed order of rows.
+
+    None where the file cannot be read: then it is for the archive and the reader's own error.
+    """
+    try:
+        reader, _ = reader_for(file)
+        tables: Mapping[str, pl.DataFrame] = read_tables(reader, file)
+    except (WorkforceError, PolarsError, ValueError):
+        return None
+    return {name: _without_places(frame) for name, frame in tables.items()}
+
+
+def same_rows(one: dict[str, pl.DataFrame] | None, other: dict[str, pl.DataFrame] | None) -> bool:
+    """Whether two files give the same rows; False where one of them cannot be read."""
+    if one is None or other is None or one.keys() != other.keys():
+        return False
+    return all(frame.equals(other[name]) for name, frame in one.items())
+
+
+def _without_places(frame: pl.DataFrame) -> pl.DataFrame:
+    kept = frame.drop(_PLACES, strict=False)
+    return kept.sort(kept.columns)
