@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.errors import LayoutChanged, UnknownFile, UnreadableValue
+from transforms.errors import LayoutChanged, NotWhatItClaims, UnknownFile, UnreadableValue, WorkforceError
 from transforms.series import reader_for
 from transforms.series.organisations import READERS
 from transforms.sources import PublishedFile, read_tables
@@ -41,8 +41,11 @@ def written(tmp_path: Path, lines: list[str], name: str = "etr.csv", folder: str
     [
         ("2016-approx/etr.csv", "2016", {"trust": 239}),
         ("2018-09/etrust.csv.gz", "2018-09", {"trust": 234, "site": 29_721}),
+        ("2023-06/etr.csv", "2023-06", {"trust": 214}),
+        ("2023-06/ect.csv", "2023-06", {"care trust": 4}),
         ("2025-07/etr.csv", "2025-07", {"trust": 210}),
         ("2025-12/etr.csv", "2025-12", {"trust": 273}),
+        ("2026-06/etr.csv", "2026-06", {"trust": 274}),
         (
             "2025-12/eccg.csv",
             "2025-12",
@@ -64,6 +67,78 @@ def test_each_published_list_gives_its_organisations(
     assert dict(found["kind"].value_counts().iter_rows()) == kinds
     assert not found.select(pl.struct("org_code", "kind").is_duplicated().any()).item()
     assert found["source_row"].is_sorted()
+
+
+def tables(path: Path) -> dict[str, pl.DataFrame]:
+    file = PublishedFile(path, path.name)
+    return read_tables(reader_for(file)[0], file)
+
+
+def test_a_trust_belongs_to_the_board_of_the_membership_list_not_to_that_of_its_postcode(published: Path) -> None:
+    found = tables(published / "ods" / "derived" / "trust_icb_april_2026_from_system_mapping.csv")
+    members = found["organisation_membership"]
+    assert members.height == 151
+    assert set(members["valid_from"]) == {date(2026, 4, 1)}
+    listed = rows(published / "ods" / "2026-06" / "etr.csv").join(members, on="org_code")
+    differ = listed.filter(pl.col("high_level_geography_code") != pl.col("icb_code"))
+    assert differ.select("org_code", "icb_code", "high_level_geography_code").rows() == [
+        ("RDE", "T6Y0W", "D7T5G"),
+        ("RDU", "S0E4D", "S9B9J"),
+    ]
+    boards = found["organisation"].filter(pl.col("org_code").str.len_chars() == 5)
+    assert set(boards["org_code"]) == {"D7T5G", "S0E4D", "S1Y5D", "S9B9J", "T6Y0W", "Z9B2Z"}
+    assert set(found["organisation"]["kind"]) == {"ICB"}
+
+
+def test_the_list_of_sub_icb_locations_gives_locations_boards_and_who_belongs_where(published: Path) -> None:
+    found = tables(published / "ods" / "sicbl_icb_region_july_2022.csv")
+    assert dict(found["organisation"]["kind"].value_counts().iter_rows()) == {"sub-ICB location": 106, "ICB": 42}
+    members = found["organisation_membership"]
+    assert members.height == 106
+    assert members.row(0)[:5] == ("02P", "QF7", "NHS South Yorkshire Integrated Care Board", "Y63", date(2022, 7, 1))
+
+
+MEMBERS = "org_code,icb_code,icb_name,region,valid_from"
+MEMBER = "RJ1,QKK,NHS South East London Integrated Care Board,LONDON,2026-04-01"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("RJ1,-,NHS South East London Integrated Care Board,LONDON,2026-04-01", "icb code.*'-'"),
+        ("Guy's,QKK,NHS South East London Integrated Care Board,LONDON,2026-04-01", "A2: org code"),
+        ("RJ1,QKK,NHS South East London Integrated Care Board,LUNDON,2026-04-01", "LUNDON"),
+        ("RJ1,QKK,NHS South East London Integrated Care Board,LONDON,1 April", "row 2.*yyyy-mm-dd"),
+        (f"{MEMBER}\n{MEMBER}", "each organisation once"),
+        (f"{MEMBER}\nRJ2,QKK,NHS South West London,LONDON,2026-04-01", "QKK has two names"),
+    ],
+)
+def test_a_membership_that_cannot_be_right_stops_with_its_row(tmp_path: Path, line: str, says: str) -> None:
+    path = written(tmp_path, [MEMBERS, line], "trusts_april_2026.csv")
+    with pytest.raises(WorkforceError, match=says):
+        tables(path)
+
+
+def test_a_list_of_commissioners_under_the_name_of_the_list_of_trusts_is_refused(
+    published: Path, tmp_path: Path
+) -> None:
+    lines = (published / "ods" / "2025-12" / "eccg.csv").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(NotWhatItClaims, match=r"named as the list of NHS trusts, but holds sub-ICB locations"):
+        rows(written(tmp_path, lines, "etr.csv"))
+
+
+@pytest.mark.parametrize(("name", "other"), [("etr", "ect"), ("ect", "etr")])
+def test_trusts_and_care_trusts_are_not_taken_for_each_other(
+    published: Path, tmp_path: Path, name: str, other: str
+) -> None:
+    lines = (published / "ods" / "2023-06" / f"{other}.csv").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(NotWhatItClaims, match=f"name it {other}.csv"):
+        rows(written(tmp_path, lines, f"{name}.csv"))
+
+
+def test_a_trust_of_five_characters_among_sites_is_a_trust(tmp_path: Path) -> None:
+    lines = [SHORT[0], SHORT[0].replace("R1K", "R1K0A"), SHORT[0].replace("R1K", "G6V2S")]
+    assert rows(written(tmp_path, lines, "etrust.csv"))["kind"].to_list() == ["trust", "site", "trust"]
 
 
 @pytest.mark.parametrize(("path", "closed"), [("2016-approx", 2), ("2025-07", 5), ("2025-12", 68)])
@@ -144,7 +219,12 @@ def test_a_list_that_nothing_dates_asks_for_a_folder_named_after_its_month(tmp_p
     [
         ("20140930", "2014-09-30", UnreadableValue, "row 2.*yyyymmdd"),
         ("20141001", "20141301", UnreadableValue, "20141301"),
-        ('"RC3"', '"Ealing"', LayoutChanged, "row 2"),
+        ('"RC3"', '"Ealing"', LayoutChanged, "A2: org code"),
+        ('"RC3"', '"rc3"', LayoutChanged, "A2: org code.*'rc3'"),
+        ('"RC3"', '"-"', LayoutChanged, "A2: org code.*'-'"),
+        ('"RC3","EALING HOSPITAL"', '"RC3","ENGLAND"', LayoutChanged, "B2: name"),
+        ('"Y56"', '"E40000003"', LayoutChanged, "C1: region code.*'E40000003'"),
+        ('"Y56"', '"Y99"', LayoutChanged, "C1: region code.*'Y99'"),
         ('"Y56","QRV","A"', '"A","Y56","QRV"', LayoutChanged, "region code"),
     ],
 )

@@ -187,5 +187,5 @@ def test_a_broken_file_stops_with_a_sentence(tmp_path: Path, text: str, error: t
 
 
 def test_a_figure_printed_as_a_symbol_has_a_status_and_no_value(tmp_path: Path) -> None:
-    rows = rows_of(csv(tmp_path, OCTOBER_HEADER + SEPTEMBER_ROW.replace(",1,0.6", ",*,[x]")))
+    rows = rows_of(csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROW.replace(",1,0.6", ",*,[x]")))
     assert rows.select("value", "value_status").rows() == [(None, "c"), (None, "x")]

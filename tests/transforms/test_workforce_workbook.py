@@ -302,7 +302,7 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
         ),
         (change("1. England", 2, 3, "Total so far"), LayoutChanged, "C2: a column that this reader does not know"),
         (change(HC, 9, 6, None), LayoutChanged, f"{HC} > E9: a row's cells do not say what it speaks of"),
-        (change(HC, 9, 6, "Guy's"), LayoutChanged, "a code does not look like one"),
+        (change(HC, 9, 6, "Guy's"), LayoutChanged, "org code does not hold a code"),
         (change(HC, 5, 2, "United Kingdom"), LayoutChanged, f"{HC} > B5: a row's cells do not say what it speaks of"),
         (repeat(HC, 10), RepeatedFigure, f"{HC} > row 10, row 11: the sheet has rows for the same area twice"),
         (change(HC, 3, 9, "Total"), RepeatedFigure, "G3, I3: the sheet has the same staff group twice"),

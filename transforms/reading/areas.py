@@ -7,6 +7,7 @@ import polars as pl
 from transforms.errors import LayoutChanged, RepeatedFigure
 from transforms.reading.body import TEACH
 from transforms.reading.grid import ROW, Grid, cell_name, normal
+from transforms.reading.organisation_codes import ORGANISATION, USED_TWICE, require_codes, require_regions
 
 HEADINGS = {
     "nhs england region code": "region_code",
@@ -23,8 +24,6 @@ LEVELS = {  # what is written in a row -> what it speaks of
     "org_code org_name": "Organisation",
 }
 PARTS = ("region_code", "region_name", "icb_code", "icb_name", "org_code", "org_name")
-CODE = r"^[A-Z0-9]{3,5}(-X)?$"
-"""An ODS code; the publisher marks a code that was used twice with -X."""
 
 
 def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
@@ -61,7 +60,7 @@ def _unlabelled_organisations(grid: Grid, header: int, first_figure: int, headin
         for column in grid.columns
         if column < first_figure and column not in headings and rows[f"c{column}"].null_count() < rows.height
     ]
-    codes = [column for column in written if rows[f"c{column}"].str.contains(CODE).all()]
+    codes = [column for column in written if rows[f"c{column}"].str.contains(USED_TWICE).all()]
     names = [column for column in written if column not in codes]
     return {"org_code": codes[0], "org_name": names[0]} if len(codes) == len(names) == 1 else {}
 
@@ -82,7 +81,7 @@ def areas(grid: Grid, rows: pl.DataFrame, columns: dict[str, int]) -> pl.DataFra
         area_code=pl.coalesce("org_code", "icb_code", "region_code", pl.lit("England")),
         area_name=pl.coalesce("org_name", "icb_name", "region_name"),
     )
-    _check_levels(grid, read)
+    _check_levels(grid, read, columns)
     level = pl.col("geography_level")
     no_system = level.is_in(["England", "Region"])
     placed = read.with_columns(
@@ -95,14 +94,24 @@ def areas(grid: Grid, rows: pl.DataFrame, columns: dict[str, int]) -> pl.DataFra
     return placed.select(ROW, "geography_level", "region_code", "icb_code", "org_code", "area_code", "area_name")
 
 
-def _check_levels(grid: Grid, read: pl.DataFrame) -> None:
+def _check_levels(grid: Grid, read: pl.DataFrame, columns: dict[str, int]) -> None:
     level, code = pl.col("geography_level"), pl.col("area_code")
     unclear = read.filter(level.is_null() | ((level == "England") & (pl.col("area_name") != "England")))
     if unclear.height:
         raise _problem(grid, unclear, "a row's cells do not say what it speaks of", "one of: " + "; ".join(LEVELS))
-    odd = read.filter((level != "England") & ~code.str.contains(CODE))
-    if odd.height:
-        raise _problem(grid, odd, "a code does not look like one", "an ODS code, such as Y56, QKK, RJ1 or W2U3Z")
+    for part, form in (("icb", ORGANISATION), ("org", USED_TWICE)):
+        if f"{part}_code" in columns:
+            rows, place = read.filter(pl.col(f"{part}_code").is_not_null()), columns[f"{part}_code"]
+            require_codes(
+                rows,
+                f"{part}_code",
+                form=form,
+                name=f"{part}_name",
+                place=place,
+                file=grid.file,
+                sheet=grid.sheet,
+            )
+    require_regions(read, "region_code", place=columns["region_code"], file=grid.file, sheet=grid.sheet)
     repeated = read.filter(pl.struct(level, code).is_duplicated())
     if repeated.height:
         raise RepeatedFigure(

@@ -13,6 +13,7 @@ import polars as pl
 from transforms.errors import LayoutChanged
 from transforms.reading.body import TEACH, figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.organisation_codes import WIDER_NHS, require_codes
 from transforms.reading.periods import SHORT_MONTHS, month_named
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.organisations import DATA_QUALITY_NOTE
@@ -71,7 +72,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 READER = Reader(
     name="data-quality-annex",
-    version=1,
+    version=2,
     title="NHS Workforce Statistics, Data Quality Annex (.xlsx)",
     tables=(DATA_QUALITY_NOTE,),
     recognise=recognise,
@@ -84,7 +85,7 @@ def _notes(grid: Grid) -> pl.DataFrame:
     first, *others = (columns[name] for name in PRINTED.values())
     rows = figure_rows(grid, after=header, labels=[first], figures=others, ignored=ignored)
     text = grid.text.join(rows.select(ROW), on=ROW, maintain_order="left")
-    return text.select(
+    notes = text.select(
         ROW,
         *(pl.col(f"c{column}").str.replace_all("\u00a0", " ").alias(name) for name, column in columns.items()),
         source_sheet=pl.lit(grid.sheet),
@@ -94,6 +95,17 @@ def _notes(grid: Grid) -> pl.DataFrame:
         period_start=_month_end(pl.col("months"), first=True),
         period_end=_month_end(pl.col("months"), first=False),
     )
+    require_codes(
+        notes,
+        "org_code",
+        form=WIDER_NHS,
+        name="org_name",
+        blank=True,
+        place=columns["org_code"],
+        file=grid.file,
+        sheet=grid.sheet,
+    )
+    return notes
 
 
 def _columns(grid: Grid, header: int) -> tuple[dict[str, int], list[int]]:

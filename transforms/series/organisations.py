@@ -2,8 +2,10 @@
 
 Sources: NHS England, Organisation Data Service: etr and etrust (trusts; etrust with their sites), ets (sites), ect
 (care trusts), eccg (sub-ICB locations), eother, succ (predecessor and successor), all CSV without a heading record,
-from the monthly downloads or from Data Search and Export; ONS, names and codes of integrated care boards; and a third
-party's list of predecessors and successors with a heading record (old_code, new_code, date), made from the ODS.
+from the monthly downloads or from Data Search and Export; ONS, names and codes of integrated care boards, and which
+sub-ICB location belongs to which; two lists made by third parties with a heading record: predecessors and successors
+(old_code, new_code, date) from the ODS, and which trust belongs to which board (org_code, icb_code, icb_name, region,
+valid_from) from NHS England's System Mapping file.
 
 Which month a list is of is not written in the lists of the ODS. It is taken, in this order, from the file's own name
 ('..._dec_2024', '..._2022-10'), from `PublishedFile.hint` (the folder it was placed in, or the day it was fetched) and
@@ -18,11 +20,23 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, UnknownFile, UnreadableValue
+from transforms.errors import LayoutChanged, NotWhatItClaims, UnknownFile, UnreadableValue
+from transforms.reading.organisation_codes import (
+    ANY_BODY,
+    GEOGRAPHY,
+    WITH_SITES,
+    require_codes,
+    require_one_name,
+    require_regions,
+)
+from transforms.reading.organisation_codes import (
+    ORGANISATION as ORGANISATION_CODE,
+)
 from transforms.reading.periods import MONTHS
 from transforms.reading.records import read_records, require_headings
+from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables.organisations import ORGANISATION, ORGANISATION_SUCCESSION
+from transforms.tables.organisations import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
 
 SERIES = "ods"
 LISTS = {
@@ -55,17 +69,23 @@ ROLES = {
 """Roles in column 14 of eccg; blank for the clinical commissioning groups, all of them closed."""
 
 KIND = {"etr": "trust", "ets": "site", "ect": "care trust", "eother": "other"}
-CODE = r"^[A-Z0-9]{3,6}$"
-GEOGRAPHY = r"^(?:[YW][0-9]{2})?$"
+LISTS_WITH_SITES = {"etrust", "ets", "eother"}
+FIRST_CODE = r"^[A-Z0-9]{3,6}$"
+"""What the first field of a list looks like."""
+
+COMMISSIONERS = r"\bCCG\b|\bICB\b|\bHUB\b|COMMISSIONING|INTEGRATED CARE BOARD"
+MOST = 0.9
 SUCCESSION = ["predecessor_code", "successor_code", "reason", "effective_on", "indicator"]
 LOOKUP = {"old_code": "predecessor_code", "new_code": "successor_code", "date": "effective_on"}
 BOARDS = r"^ICB\d\d(?:CD|CDH|NM)$"
+LOCATIONS = r"^SICBL(\d\d)CDH$"
+MEMBERSHIP = ["org_code", "icb_code", "icb_name", "region", "valid_from"]
 
 
 def recognise_list(file: PublishedFile) -> Edition | None:
     """A CSV of 27 columns without headings that begins with a code and is named after one of the lists."""
     name = _list_name(file)
-    if not name or len(file.columns) != 27 or not re.match(CODE, file.columns[0]):
+    if not name or len(file.columns) != 27 or not re.match(FIRST_CODE, file.columns[0]):
         return None
     month = _month(file)
     return Edition(SERIES, month, f"Organisation Data Service: {LISTS[name]}, {month}")
@@ -74,19 +94,24 @@ def recognise_list(file: PublishedFile) -> Edition | None:
 def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per organisation of the list, open or closed.
 
-    In etrust a code of five characters is a site and one of three a trust; in etr every code is a trust (G6V2S is one).
-    Raises `LayoutChanged` where codes or regions do not look like codes, `UnreadableValue` for a date that is none.
+    In etrust a code that begins with a trust's code is a site; in etr every code is a trust (G6V2S is one).
+    Raises `LayoutChanged` where codes or regions are not the service's, `NotWhatItClaims` where the list is another one
+    than its name says, `UnreadableValue` for a date that is none.
     """
     records = read_records(file, columns=[LIST_COLUMNS.get(place, f"column {place}") for place in range(1, 28)])
-    _require(records, "org_code", CODE, file)
-    _require(records, "region_code", GEOGRAPHY, file)
+    form = WITH_SITES if _list_name(file) in LISTS_WITH_SITES else ORGANISATION_CODE
+    require_codes(records, "org_code", form=form, name="name", file=file.name)
+    require_codes(records, "high_level_geography_code", form=GEOGRAPHY, blank=True, file=file.name)
+    require_regions(records, "region_code", file=file.name)
+    _check_contents(records, file)
     rows = _dates(_dates(records, "opened_on", file), "closed_on", file)
     return {ORGANISATION.name: _organisations(rows.with_columns(kind=_kind(records, file)))}
 
 
 def recognise_boards(file: PublishedFile) -> Edition | None:
     """The ONS list of integrated care boards: ICB24CD, ICB24CDH, ICB24NM (the digits change by year)."""
-    if sum(bool(re.match(BOARDS, column)) for column in file.columns) != 3:
+    boards = sum(bool(re.match(BOARDS, column)) for column in file.columns)
+    if boards != 3 or any(re.match(LOCATIONS, column) for column in file.columns):
         return None
     month = _month(file)
     return Edition(SERIES, month, f"Integrated care boards, {month}")
@@ -100,8 +125,76 @@ def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         records, [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"], file=file.name, ignored=["ObjectId", "FID"]
     )
     rows = records.rename({f"ICB{year}CDH": "org_code", f"ICB{year}NM": "name"}).with_columns(kind=pl.lit("ICB"))
-    _require(rows, "org_code", CODE, file)
+    require_codes(rows.select("source_row", "org_code", "name"), "org_code", name="name", file=file.name)
     return {ORGANISATION.name: _organisations(rows)}
+
+
+def recognise_locations(file: PublishedFile) -> Edition | None:
+    """The ONS list of sub-ICB locations: SICBL22CD, SICBL22CDH, SICBL22NM, then board and region likewise."""
+    if not any(re.match(LOCATIONS, column) for column in file.columns):
+        return None
+    month = _month(file)
+    return Edition(SERIES, month, f"Sub-ICB locations, boards and regions, {month}")
+
+
+def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """Sub-ICB locations and integrated care boards, and which location belongs to which board and region.
+
+    A membership counts from the first day of the list's month. Raises `LayoutChanged` for another heading or a code
+    that is none; the statistical codes (E38…, E40…) are not read.
+    """
+    records = read_records(file)
+    (year,) = {found[1] for column in records.columns if (found := re.match(LOCATIONS, column))}
+    areas = [(f"SICBL{year}", "org"), (f"ICB{year}", "icb"), (f"NHSER{year}", "region")]
+    headings = [f"{area}{part}" for area, _ in areas for part in ("CD", "CDH", "NM")]
+    require_headings(records, headings, file=file.name, ignored=["ObjectId", "FID"])
+    called = {
+        f"{area}{part}": f"{name}_{into}" for area, name in areas for part, into in (("CDH", "code"), ("NM", "name"))
+    }
+    rows = records.rename(called).with_columns(valid_from=pl.lit(_first_day(file)).str.to_date())
+    require_codes(rows, "org_code", file=file.name)
+    locations = rows.select("source_row", "org_code", "region_code", name="org_name", kind=pl.lit("sub-ICB location"))
+    return _members(rows, file) | {
+        ORGANISATION.name: pl.concat([_organisations(locations), _boards(rows)]),
+    }
+
+
+def recognise_membership(file: PublishedFile) -> Edition | None:
+    """A list of trusts and their boards, headed org_code, icb_code, icb_name, region, valid_from."""
+    if file.columns != MEMBERSHIP:
+        return None
+    month = _month(file)
+    return Edition(SERIES, month, f"Trusts and their integrated care boards, {month}")
+
+
+def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """Which trust belongs to which integrated care board and region since when, and the boards.
+
+    Raises `LayoutChanged` for a code that is none, `UnmappedLabel` for a region nobody mapped, `UnreadableValue` for a
+    date that is none.
+    """
+    records = read_records(file).rename({"region": "region_name"})
+    rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code", file=file.name)
+    rows = _dates(rows, "valid_from", file, form="%Y-%m-%d")
+    _require(rows, "valid_from", r"^\d", file)
+    require_codes(records, "org_code", file=file.name)
+    return _members(rows, file) | {ORGANISATION.name: _boards(rows)}
+
+
+def _members(rows: pl.DataFrame, file: PublishedFile) -> dict[str, pl.DataFrame]:
+    """Rows of core.organisation_membership, each organisation once."""
+    require_codes(rows, "icb_code", name="icb_name", file=file.name)
+    require_regions(rows, "region_code", blank=False, file=file.name)
+    require_one_name(rows, "icb_code", "icb_name", file=file.name)
+    _stop(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once", file)
+    names = [column.name for column in ORGANISATION_MEMBERSHIP.columns]
+    return {ORGANISATION_MEMBERSHIP.name: rows.select(*names, *_source())}
+
+
+def _boards(rows: pl.DataFrame) -> pl.DataFrame:
+    """The boards that a list of memberships names, as rows of core.organisation."""
+    boards = rows.unique("icb_code", keep="first", maintain_order=True)
+    return _organisations(boards.select("source_row", org_code="icb_code", name="icb_name", kind=pl.lit("ICB")))
 
 
 def recognise_succession(file: PublishedFile) -> Edition | None:
@@ -128,7 +221,7 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     else:
         rows = _dates(read_records(file, columns=SUCCESSION), "effective_on", file)
     for column in ("predecessor_code", "successor_code"):
-        _require(rows, column, r"^[A-Z0-9]{2,6}$", file)
+        require_codes(rows, column, form=ANY_BODY, file=file.name)
     _require(rows, "effective_on", r"^\d", file)
     names = [column.name for column in ORGANISATION_SUCCESSION.columns]
     return {ORGANISATION_SUCCESSION.name: rows.select(*names, *_source())}
@@ -137,6 +230,29 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 def _list_name(file: PublishedFile) -> str:
     found = re.search(rf"(?:^|[^a-z])({'|'.join(sorted(LISTS, reverse=True))})(?:[^a-z]|$)", file.name.lower())
     return found[1] if found else ""
+
+
+def _check_contents(records: pl.DataFrame, file: PublishedFile) -> None:
+    """The list holds what its name says, as far as the organisations' names tell which list it is."""
+    name, names = _list_name(file), pl.col("name").fill_null("").str.to_uppercase()
+    trusts, commissioners = (
+        records.select(names.str.contains(words).mean()).item() >= MOST for words in (r"\bTRUST\b", COMMISSIONERS)
+    )
+    care = records.select(((pl.col("roles") == "T") | pl.col("org_code").str.starts_with("T")).fill_null(False).all())
+    found = ("ect" if care.item() else "etr") if trusts else "eccg" if commissioners else name
+    if found != name:
+        raise NotWhatItClaims(
+            f"the file is named as the list of {LISTS[name]}, but holds {LISTS[found]}",
+            file=file.name,
+            cell=f"row {records['source_row'][0]}",
+            expected=f"{name}: {LISTS[name]}",
+            found=f"{found}: {records['org_code'][0]}, {records['name'][0]}",
+            do=f"if it is the list {found}, name it {found}.csv; otherwise fetch the list again",
+        )
+
+
+def _first_day(file: PublishedFile) -> str:
+    return f"{_month(file)}-01-01"[:10]
 
 
 def _month(file: PublishedFile) -> str:
@@ -160,7 +276,10 @@ def _month(file: PublishedFile) -> str:
 def _kind(records: pl.DataFrame, file: PublishedFile) -> pl.Series | pl.Expr:
     name = _list_name(file)
     if name == "etrust":
-        return pl.when(pl.col("org_code").str.len_chars() == 3).then(pl.lit("trust")).otherwise(pl.lit("site"))
+        # A trust may have five characters too (G6V2S); the first three of a site's are its trust's.
+        code, listed = pl.col("org_code"), records["org_code"].implode()
+        trust = code.str.contains(ORGANISATION_CODE) & ~((code.str.len_chars() > 3) & code.str.head(3).is_in(listed))
+        return pl.when(trust).then(pl.lit("trust")).otherwise(pl.lit("site"))
     if name != "eccg":
         return pl.lit(KIND[name])
     kinds = records["roles"].fill_null("").replace_strict(ROLES, default=None, return_dtype=pl.String)
@@ -217,7 +336,7 @@ def _stop(
 READERS = (
     Reader(
         name="ods_list",
-        version=1,
+        version=2,
         title="Organisation Data Service: etr, etrust, ets, ect, eccg, eother",
         tables=(ORGANISATION,),
         recognise=recognise_list,
@@ -225,15 +344,31 @@ READERS = (
     ),
     Reader(
         name="integrated_care_boards",
-        version=1,
+        version=2,
         title="ONS names and codes of integrated care boards",
         tables=(ORGANISATION,),
         recognise=recognise_boards,
         read=read_boards,
     ),
     Reader(
-        name="organisation_succession",
+        name="sub_icb_locations",
         version=1,
+        title="ONS sub-ICB locations, integrated care boards and regions",
+        tables=(ORGANISATION, ORGANISATION_MEMBERSHIP),
+        recognise=recognise_locations,
+        read=read_locations,
+    ),
+    Reader(
+        name="organisation_membership",
+        version=1,
+        title="Trusts and their integrated care boards (from the System Mapping file)",
+        tables=(ORGANISATION, ORGANISATION_MEMBERSHIP),
+        recognise=recognise_membership,
+        read=read_membership,
+    ),
+    Reader(
+        name="organisation_succession",
+        version=2,
         title="Organisation Data Service: predecessors and successors (succ)",
         tables=(ORGANISATION_SUCCESSION,),
         recognise=recognise_succession,

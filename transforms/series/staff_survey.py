@@ -20,6 +20,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit, UnmappedLabel
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.organisation_codes import WITH_SECTORS, require_codes
 from transforms.reading.symbols import value_and_status
 from transforms.reading.vocabulary import vocabulary
 from transforms.sources import Edition, PublishedFile, Reader
@@ -222,6 +223,8 @@ def _organisations(grid: Grid, header: int) -> pl.DataFrame:
             found=repr(bad["org_code"][0]) if bad.height else "no rows",
             do=TEACH,
         )
+    place = int(places["org_id"][1:])
+    require_codes(rows, "org_code", form=WITH_SECTORS, name="org_name", place=place, file=grid.file, sheet=grid.sheet)
     return rows
 
 
@@ -247,7 +250,7 @@ def _check_units(grid: Grid, results: pl.DataFrame) -> None:
 
 READER = Reader(
     name="staff-survey",
-    version=1,
+    version=2,
     title="NHS Staff Survey: benchmark report data by organisation (.xlsx)",
     tables=(TABLES["staff_survey"],),
     recognise=recognise,

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.errors import NotWhatItClaims, RepeatedFigure, UnreadableValue
+from transforms.reading.organisation_codes import require_codes, require_one_name, require_regions
 from transforms.reading.periods import month_end, month_named
 from transforms.reading.records import melt_records, read_records, require_headings
 from transforms.reading.symbols import value_and_status
@@ -60,8 +61,8 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     """Rows of core.turnover: one per organisation, staff group, period, flow and measure.
 
     The publisher prints no row for a flow of zero; none is added here.
-    Raises `LayoutChanged` for a heading missing or unknown, `UnmappedLabel` for a flow or staff group nobody mapped,
-    `RepeatedFigure` where a figure is printed twice.
+    Raises `LayoutChanged` for a heading missing or unknown, or a code that has not the form of one; `UnmappedLabel` for
+    a flow or staff group nobody mapped, `RepeatedFigure` where a figure is printed twice.
     """
     frames = [_tidy(records, file.name, member) for member, records in _members(file)]
     return {"turnover": pl.concat(frames)}
@@ -69,7 +70,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 READER = Reader(
     name="turnover-benchmarking",
-    version=1,
+    version=2,
     title="Turnover benchmarking, staff group and organisation (.csv, or the .zip of both)",
     tables=(TURNOVER,),
     recognise=recognise,
@@ -94,6 +95,7 @@ def _members(file: PublishedFile) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _tidy(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
     require_headings(records, [*PRINTED, *FIGURES], ignored=NOT_READ, file=file, sheet=member)
+    _check_organisations(records, file, member)
     cells = melt_records(_periods(records, file, member), FIGURES, into="measure").rename(PRINTED).drop(NOT_READ)
     cells = translate(cells, "flow", "turnover_flow", file=file, sheet=member)
     cells = translate(cells, "staff_group", "staff_group", file=file, sheet=member)
@@ -103,6 +105,14 @@ def _tidy(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
         .drop("period", "printed", "number")
         .with_columns(source_sheet=pl.lit(member))
     )
+
+
+def _check_organisations(records: pl.DataFrame, file: str, member: str) -> None:
+    code, name = "REPORTING_ORG_CODE", "REPORTING_ORG_NAME"
+    require_codes(records, code, name=name, file=file, sheet=member)
+    require_codes(records, "ICS_CODE", blank=True, file=file, sheet=member)
+    require_regions(records, "NHSE_REGION_CODE", file=file, sheet=member)
+    require_one_name(records, code, name, within=("PERIOD",), file=file, sheet=member)
 
 
 def _periods(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:

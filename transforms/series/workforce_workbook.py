@@ -95,7 +95,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 READER = Reader(
     name="workforce-workbook",
-    version=1,
+    version=2,
     title="NHS Workforce Statistics, England and Organisation (.xlsx, to August 2025)",
     tables=(WORKFORCE,),
     recognise=recognise,

@@ -2,7 +2,12 @@
 
 from transforms.tables.declare import STATUSES, Column, Table
 from transforms.tables.leadership import PAY_GAP, STAFF_SURVEY, WRES_INDICATOR
-from transforms.tables.organisations import DATA_QUALITY_NOTE, ORGANISATION, ORGANISATION_SUCCESSION
+from transforms.tables.organisations import (
+    DATA_QUALITY_NOTE,
+    ORGANISATION,
+    ORGANISATION_MEMBERSHIP,
+    ORGANISATION_SUCCESSION,
+)
 from transforms.tables.people import JOB_ROLE, PERSON_CHARACTERISTIC, WORKFORCE_BY_GRADE
 from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
 from transforms.tables.workforce import TURNOVER, WORKFORCE
@@ -12,6 +17,7 @@ TABLES: dict[str, Table] = {
     for table in (
         ORGANISATION,
         ORGANISATION_SUCCESSION,
+        ORGANISATION_MEMBERSHIP,
         WORKFORCE,
         TURNOVER,
         PERSON_CHARACTERISTIC,

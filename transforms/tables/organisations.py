@@ -9,7 +9,8 @@ ORGANISATION = Table(
     grain="organisation, as one list (vintage) has it; a row again only where a list differs from the one before",
     description=(
         "NHS trusts, care trusts, sites, sub-ICB locations and integrated care boards, with codes and dates. The lists"
-        " of trusts hold no care trust (TAD, TAF, TAH, TAJ): those are in the list ect."
+        " of trusts hold no care trust (TAD, TAF, TAH, TAJ): those are in the list ect. What an organisation is,"
+        " follows from the list it stands in, never from the form of its code."
     ),
     columns=(
         text("org_code", "ODS code."),
@@ -32,7 +33,8 @@ ORGANISATION = Table(
         text("region_code", "NHS England region, or the older geography the list used.", required=False),
         text(
             "high_level_geography_code",
-            "Column 4: follows the postcode in later lists, not ICB membership.",
+            "Column 4 of the list. It follows the postcode and is no membership of an integrated care board: see"
+            " core.organisation_membership.",
             required=False,
         ),
         text("postcode", "Postcode.", required=False),
@@ -55,6 +57,28 @@ ORGANISATION_SUCCESSION = Table(
     ),
     key=("predecessor_code", "successor_code", "effective_on"),
     values=("reason",),
+)
+
+ORGANISATION_MEMBERSHIP = Table(
+    name="organisation_membership",
+    grain="organisation x day from which the membership counts",
+    description=(
+        "Which integrated care board and region a trust or sub-ICB location belongs to, and since when, as lists of"
+        " memberships say it. It holds until the next membership of the same organisation."
+    ),
+    columns=(
+        text("org_code", "ODS code of the trust or sub-ICB location."),
+        text(
+            "icb_code",
+            "Integrated care board it belongs to (ODS code). Not taken from column 4 of the organisation lists, which"
+            " follows the postcode: RDE and RDU stand there under another board than they belong to.",
+        ),
+        text("icb_name", "The board's name as the list has it."),
+        text("region_code", "NHS England region (ODS code)."),
+        date("valid_from", "First day of the membership, as the list says, or the first day of the list's month."),
+    ),
+    key=("org_code", "valid_from"),
+    values=("icb_code", "icb_name", "region_code"),
 )
 
 DATA_QUALITY_NOTE = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import LayoutChanged, UnreadableValue, WorkforceError
+from transforms.reading.organisation_codes import USED_TWICE, require_codes, require_one_name, require_regions
 from transforms.reading.periods import printed_date
 from transforms.reading.vocabulary import key, translate, vocabulary
 
@@ -42,6 +43,7 @@ def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
         org_code=codes["ORG_CODE"],
         area_code=pl.coalesce(*codes.values(), pl.lit("England")),
     ).with_columns(area_name=pl.when(pl.col("geography_level") == "England").then(pl.lit("England")).otherwise(name))
+    _check_codes(placed, there, file, sheet)
     return _checked_levels(placed, file, sheet) if "DATA_LEVEL" in rows.columns else placed
 
 
@@ -114,6 +116,20 @@ def plain(column: str) -> pl.Expr:
 
 def _code(column: str) -> pl.Expr:
     return pl.when(~pl.col(column).str.to_lowercase().is_in(WHOLE)).then(pl.col(column))
+
+
+def _check_codes(placed: pl.DataFrame, there: list[str], file: str, sheet: str) -> None:
+    """Codes that do not stand for all areas of a level have the form of codes, and one name a month."""
+    for column in there:
+        place = placed.columns.index(column)
+        if column == "NHSE_REGION_CODE":
+            require_regions(placed, "region_code", place=place, file=file, sheet=sheet)
+            continue
+        code = "org_code" if column == "ORG_CODE" else "icb_code"
+        named = placed.filter(geography_level=CODES[column])
+        require_codes(placed, code, form=USED_TWICE, blank=True, place=place, file=file, sheet=sheet)
+        require_codes(named, code, form=USED_TWICE, name="area_name", place=place, file=file, sheet=sheet)
+        require_one_name(named, code, "area_name", within=("DATA_MONTH",), file=file, sheet=sheet)
 
 
 def _checked_levels(placed: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:

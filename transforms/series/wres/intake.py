@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.errors import UnreadableValue
+from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.symbols import as_number, value_and_status
 from transforms.reading.vocabulary import vocabulary
@@ -79,6 +80,9 @@ def _records(file: PublishedFile) -> pl.DataFrame:
                 found=repr(bad[column["column"]][0]) if bad.height else "a heading only",
                 do="correct the cell: " + column["description"],
             )
+    level = pl.col("geography_level")
+    require_codes(records.filter(level == "Organisation"), "area_code", file=file.name)
+    require_regions(records.filter(level == "Region"), "area_code", blank=False, file=file.name)
     twofold = records.filter(pl.col("ethnic_group").is_not_null() == pl.col("direction").is_not_null())
     if twofold.height:
         raise UnreadableValue(
@@ -96,7 +100,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 INTAKE = Reader(
     name="wres-intake",
-    version=1,
+    version=2,
     title="Workforce Race Equality Standard: intake file (CSV by template)",
     tables=(TABLES["wres_indicator"],),
     recognise=recognise,

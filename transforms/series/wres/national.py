@@ -37,6 +37,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from transforms.errors import LayoutChanged, UnclearUnit
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.symbols import value_and_status
 from transforms.series.wres.rules import check
 from transforms.sources import Edition, PublishedFile, Reader
@@ -115,7 +116,7 @@ def reader(maps: tuple[Layout, ...]) -> Reader:
 
     return Reader(
         name="wres-national",
-        version=1,
+        version=2,
         title="Workforce Race Equality Standard: workbook with a layout map",
         tables=(TABLES["wres_indicator"],),
         recognise=recognise,
@@ -170,6 +171,7 @@ def _figure(grid: Grid, header: int, table: SheetTable, figure: Figure, places: 
     others = [place for place in places.values() if place not in {code, column}]
     # A trust whose figure is blank is still a trust: the other columns tell it from a note.
     body = figure_rows(grid, after=header, labels=[code], figures=[column, *others])
+    _check_codes(grid, table, body, code)
     counts = {
         name: f"c{places[normal(heading)]}"
         for name, heading in (("numerator", figure.numerator), ("denominator", figure.denominator))
@@ -204,6 +206,14 @@ def _figure(grid: Grid, header: int, table: SheetTable, figure: Figure, places: 
         ROW,
         "source_column",
     )
+
+
+def _check_codes(grid: Grid, table: SheetTable, body: pl.DataFrame, place: int) -> None:
+    rows = body.select(ROW, area_code=f"c{place}")
+    if table.geography_level == "Organisation":
+        require_codes(rows, "area_code", place=place, file=grid.file, sheet=grid.sheet)
+    if table.geography_level == "Region":
+        require_regions(rows, "area_code", blank=False, place=place, file=grid.file, sheet=grid.sheet)
 
 
 def _check_unit(grid: Grid, read: pl.DataFrame, figure: Figure) -> None:
