@@ -7,7 +7,7 @@ end, reference.succession_since_2022; of boards reference.integrated_care_board)
 published for.
 Caveats: sites are left out. A split is never apportioned: is_mappable is false. Headcounts of merged organisations may
 count a person twice who worked in both. An organisation that merges away keeps figures of its own to its last day.
-Care trusts (TAD, TAH, TAJ) are in none of the lists at hand: unknown, kept as themselves while they still report.
+A code in none of the lists at hand is unknown, kept as itself while it still reports.
 Predecessors that ended while there are figures are here, even where no list and no figure at hand has them: today's
 organisation must not be added up without them.
 */
