@@ -23,8 +23,11 @@ MONTHS = [
     "december",
 ]
 SHORT_MONTHS = [month[:3] for month in MONTHS]
+# An underscore ends a name as a blank does: a corrected file is called '..., March 2026_v2.zip'.
 MONTH_AND_YEAR = re.compile(
-    r"\b(" + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS) + r")[ \-_]((?:19|20)?\d{2})\b",
+    r"(?<![^\W_])("
+    + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS)
+    + r")[ \-_]((?:19|20)?\d{2})(?![^\W_])",
     re.IGNORECASE,
 )
 
