@@ -108,6 +108,10 @@ _VACANCIES = Series(
     ),
 )
 
+_DOCUMENTS = (
+    "https://www.england.nhs.uk/wp-json/wp/v2/documents?search=workforce+{}+equality&per_page=20&orderby=modified"
+)
+
 _WRES = Series(
     id=SeriesId.WRES,
     title="NHS Workforce Race Equality Standard",
@@ -117,10 +121,11 @@ _WRES = Series(
     landing=(
         "https://www.england.nhs.uk/about/equality/equality-hub/workforce-equality-data-standards/equality-standard/"
     ),
-    found_by=FoundBy.REGISTERED,
+    found_by=FoundBy.STANDARD_HUB,
     hosts=("www.england.nhs.uk",),
     release=Release("yearly, without a fixed day"),
     contact="see the landing page",
+    more_pages=(_DOCUMENTS.format("race"),),
     wanted=(
         WantedFile("indicators, written by hand from published reports", ("*.csv",), reader="wres-intake"),
         WantedFile("indicators, a publisher's workbook", ("*.xls", "*.xlsx"), reader="wres-national"),
@@ -133,11 +138,12 @@ _WDES = Series(
     publisher="NHS England",
     licence=OGL,
     attribution=SENTENCE + "NHS England, Workforce Disability Equality Standard.",
-    landing="https://www.england.nhs.uk/long-read/workforce-disability-equality-standard-2023-data-analysis-report-for-nhs-trusts/",
-    found_by=FoundBy.REGISTERED,
+    landing="https://www.england.nhs.uk/about/equality/equality-hub/workforce-equality-data-standards/wdes/",
+    found_by=FoundBy.STANDARD_HUB,
     hosts=("www.england.nhs.uk",),
     release=Release("yearly, without a fixed day"),
     contact="see the landing page",
+    more_pages=(_DOCUMENTS.format("disability"),),
     wanted=(WantedFile("metrics", ("*.csv", "*.xls", "*.xlsx"), reader=""),),
 )
 
@@ -155,9 +161,23 @@ _STAFF_SURVEY = Series(
     wanted=(
         WantedFile(
             "benchmark workbook, five years",
-            ("NSS-Benchmark-report-excel-data-for-*-{year}*.xlsx", "benchmark_report_excel_data_*-{year}*.xlsx"),
+            (
+                "NSS-Benchmark-report-excel-data-for-{from}-{year}*.xlsx",
+                "Benchmark-report-Excel-data-for-{from}-{year}*.xlsx",
+                "benchmark_report_excel_data_{from}-{year}*.xlsx",
+            ),
             reader="staff-survey",
             required=True,
+        ),
+        WantedFile(
+            "detailed spreadsheets: every question by organisation, or by breakdown",
+            ("NSS{yy} detailed spreadsheets*.xlsx", "NSS{yy}-detailed-spreadsheets*.xlsx"),
+            reader="",
+        ),
+        WantedFile(
+            "detailed spreadsheets in a zip",
+            ("NSS{yy}-detailed-spreadsheets*.zip", "NSS{yy} detailed spreadsheets*.zip"),
+            reader="",
         ),
     ),
 )
@@ -193,7 +213,11 @@ _ODS = Series(
         WantedFile("care trusts", ("ect.csv",), reader="ods_list", required=True),
         WantedFile("sub-ICB locations", ("eccg.csv",), reader="ods_list", required=True),
         WantedFile("succession", ("succ.csv",), reader="organisation_succession", required=True),
-        WantedFile("trusts to integrated care boards", ("System-Mapping.xls",), reader=""),
+        WantedFile(
+            "trusts to integrated care boards",
+            ("*mapping*.xls", "*mapping*.xlsx", "*attribution*.xls", "*attribution*.xlsx"),
+            reader="",
+        ),
     ),
     registered=(
         Registered("", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=etr", "etr.csv", "NHS trusts"),
@@ -202,12 +226,6 @@ _ODS = Series(
             "", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=eccg", "eccg.csv", "Sub-ICB locations"
         ),
         Registered("", "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report=succ", "succ.csv", "Succession"),
-        Registered(
-            "",
-            "https://www.england.nhs.uk/statistics/wp-content/uploads/sites/2/2026/04/System-Mapping.xls",
-            "System-Mapping.xls",
-            "Trusts to integrated care boards, April 2026",
-        ),
     ),
 )
 
@@ -220,6 +238,9 @@ _ETHNICITY = Series(
     landing="https://www.ethnicity-facts-figures.service.gov.uk/workforce-and-business/workforce-diversity/nhs-workforce/latest",
     found_by=FoundBy.ETHNICITY_PAGE,
     hosts=("www.ethnicity-facts-figures.service.gov.uk",),
+    more_pages=(
+        "https://www.ethnicity-facts-figures.service.gov.uk/workforce-and-business/workforce-diversity/nhs-trust-board-membership/latest",
+    ),
     release=Release("irregular; the last known edition covers June 2022"),
     contact="see the landing page",
     wanted=(
@@ -229,6 +250,7 @@ _ETHNICITY = Series(
             reader="ethnicity",
             required=True,
         ),
+        WantedFile("trust board members by ethnicity", ("*board*.csv", "*board*.xls", "*board*.xlsx"), reader=""),
     ),
 )
 

@@ -37,7 +37,7 @@ class FoundBy(StrEnum):
     STAFF_SURVEY_PAGE = "results page of the NHS Staff Survey"
     ETHNICITY_PAGE = "measure page of Ethnicity facts and figures"
     ODS_REPORTS = "reports of ODS Data Search and Export"
-    REGISTERED = "addresses registered by hand"
+    STANDARD_HUB = "hub page of a standard and documents of england.nhs.uk, with addresses registered by hand"
 
 
 _MONTH = "|".join(MONTHS)
@@ -47,6 +47,8 @@ _PLACES = {
     "{mmmyy}": rf"(?P<mmmyy>(?:{_SHORT_MONTH})-?\d{{2}})",
     "{year}": r"(?P<year>\d{4})",
     "{years}": r"(?P<years>\d{4} to \d{4})",
+    "{yy}": r"(?P<yy>\d{2})",
+    "{from}": r"\d{4}",
     "*": r".*",
 }
 
@@ -56,7 +58,8 @@ class WantedFile:
     """A file wanted of every edition.
 
     `named` are patterns of the name as the publisher wrote it (decoded, any case): `{month}` is 'August 2025',
-    `{mmmyy}` 'aug25' or 'Aug-25', `{year}` '2025', `{years}` '2023 to 2024', `*` anything. They say which edition the
+    `{mmmyy}` 'aug25' or 'Aug-25', `{year}` '2025', `{yy}` '25', `{years}` '2023 to 2024', `{from}` a year
+    before the edition's, `*` anything. They say which edition the
     file itself is of, where it says so. `reader` is the name of the reader in `transforms/series` that takes it; ''
     where it is kept in the archive but not read. `since` and `until` are the first and last editions that have it.
     """
@@ -99,6 +102,8 @@ def _edition_named(parts: dict[str, str | None]) -> str:
         return f"20{mmmyy[-2:]}-{number:02d}"
     if years := parts.get("years"):
         return f"{years[:4]}-{years[-2:]}"
+    if yy := parts.get("yy"):
+        return f"20{yy}"
     return parts.get("year") or ""
 
 
@@ -151,7 +156,7 @@ class Series:
     """One entry of the catalogue: what is published, by whom, under which licence, where, when, and what we want of it.
 
     `hosts` are the only hosts its addresses may lead to. `first_edition` is the earliest edition that is fetched;
-    `registered` are addresses known by hand.
+    `registered` are addresses known by hand, `more_pages` pages that are read besides the landing page.
     """
 
     id: SeriesId
@@ -167,3 +172,4 @@ class Series:
     contact: str
     first_edition: str = ""
     registered: tuple[Registered, ...] = ()
+    more_pages: tuple[str, ...] = ()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from flows.publishers import digital_nhs, ethnicity, gender_pay_gap, ods, registered, staff_survey, supplementary
+from flows.publishers import (
+    digital_nhs,
+    england_nhs,
+    ethnicity,
+    gender_pay_gap,
+    ods,
+    staff_survey,
+    supplementary,
+)
 from flows.publishers.found import Discovery, Failure, FoundEdition, FoundFile, Upcoming
 from flows.publishers.visits import PastVisits
 from flows.series import FoundBy, Registered, Series
@@ -24,7 +32,7 @@ _WAYS: dict[FoundBy, Callable[..., Discovery]] = {
     FoundBy.STAFF_SURVEY_PAGE: staff_survey.discover,
     FoundBy.ETHNICITY_PAGE: ethnicity.discover,
     FoundBy.ODS_REPORTS: ods.discover,
-    FoundBy.REGISTERED: registered.discover,
+    FoundBy.STANDARD_HUB: england_nhs.discover,
 }
 
 

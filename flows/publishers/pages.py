@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -57,6 +59,20 @@ class Parsed:
             found=f"a page titled {self.text('title')!r} with {len(self.all('a'))} links",
             do="open the page, and mend the selectors of this publisher in flows/publishers; nothing was guessed",
         )
+
+
+def answered_json(content: str, address: str) -> Any:
+    """What an interface answered. Raises `PageChanged` where it is not JSON."""
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise PageChanged(
+            "the answer is not JSON",
+            file=address,
+            expected="JSON, as the site's own scripts ask for",
+            found=f"{content[:80]!r}: {error}",
+            do="open the address in a browser; the site may have moved its data",
+        ) from error
 
 
 def one_line(node: LexborNode) -> str:

@@ -38,6 +38,7 @@ def sample_site() -> tuple[SiteSeries, ...]:
         SiteSeries(SeriesId.WORKFORCE, _workforce()),
         SiteSeries(SeriesId.VACANCIES, _vacancies()),
         SiteSeries(SeriesId.WRES, (_wres(),)),
+        SiteSeries(SeriesId.WDES, (_wdes(),)),
         SiteSeries(SeriesId.STAFF_SURVEY, (_survey(),)),
         SiteSeries(SeriesId.PAY_GAP, tuple(_pay_gap(start) for start in (2017, 2019, 2023))),
         SiteSeries(SeriesId.ODS, (_organisations(),)),
@@ -53,6 +54,10 @@ def sample_registered(series: str) -> tuple[Registered, ...]:
 def _wres() -> SiteEdition:
     file = SiteFile(WRES_ADDRESS.name, wres_intake((2018, 2024)), address=WRES_ADDRESS.address)
     return SiteEdition(WRES_ADDRESS.title, date(2025, 6, 12), (file,), key_facts=ILLUSTRATIVE)
+
+
+def _wdes() -> SiteEdition:
+    return SiteEdition("WDES 2024, illustrative", date(2025, 6, 12), key_facts=ILLUSTRATIVE)
 
 
 def _workforce() -> tuple[SiteEdition, ...]:

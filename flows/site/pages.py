@@ -8,6 +8,7 @@ ukgov-equality-hub/ethnicity-facts-and-figures (`download_the_data.html`).
 from __future__ import annotations
 
 import hashlib
+import json
 import mimetypes
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import jinja2
 
 from flows.catalogue import CATALOGUE
+from flows.publishers.england_nhs import ae_pages
 from flows.series import FoundBy, Series
 from flows.site.content import SiteEdition, SiteFile, SiteSeries
 
@@ -138,28 +140,77 @@ def _list_of_links(series: Series, editions: list[SiteEdition]) -> Iterable[Reso
     yield from (_file(series, edition, file) for edition, file in pairs)
 
 
+def _staff_survey(series: Series, editions: list[SiteEdition]) -> Iterable[Resource]:
+    """The newest edition's files on the results page; those of earlier ones in the data of the results archive."""
+    yield from _list_of_links(series, editions[:1])
+    years = [
+        {
+            "archiveTemplate": {
+                "year": edition.title,
+                "flexibleContent": [
+                    {
+                        "downloads": [
+                            {"name": offer["title"], "file": {"localFile": {"publicURL": offer["address"]}}}
+                            for offer in _offered(series, edition, edition.files)
+                        ]
+                    }
+                ],
+            }
+        }
+        for edition in editions[1:]
+    ]
+    below = urljoin(series.landing, "/page-data/")
+    queries = {"1234567890": {"site": {}}, "4265973848": {"allWpYear": {"nodes": years}}}
+    yield _json(f"{below}results/results-archive/page-data.json", {"staticQueryHashes": list(queries)}, editions)
+    yield from (_json(f"{below}sq/d/{name}.json", {"data": data}, editions) for name, data in queries.items())
+    for edition in editions[1:]:
+        yield from (_file(series, edition, file) for file in edition.files)
+
+
+def _standard_hub(series: Series, editions: list[SiteEdition]) -> Iterable[Resource]:
+    """A hub page that leads to a report of each edition, and the empty answers of the site's interface."""
+    reports = {f"https://www.england.nhs.uk/long-read/{_slug(each.title)}-report/": each for each in editions}
+    links = [{"address": address, "title": f"{each.title}: report"} for address, each in reports.items()]
+    yield _page("links.html", series.landing, editions, title=series.title, files=links)
+    for address, each in reports.items():
+        yield _page("links.html", address, [each], title=each.title, files=_offered(series, each, each.files))
+        yield from (_file(series, each, file) for file in each.files)
+    yield from (_json(address, [], editions) for address in series.more_pages)
+
+
+def _organisations(series: Series, editions: list[SiteEdition]) -> Iterable[Resource]:
+    """Reports without a page, and the A&E page of england.nhs.uk with the mapping, where an edition has one."""
+    for edition in editions:
+        yield from (_file(series, edition, file) for file in edition.files)
+        offered = [
+            _offer(series, edition, file) for file in edition.files if file.name.lower().endswith((".xls", ".xlsx"))
+        ]
+        yield _page("links.html", ae_pages(edition.published_on)[0], [edition], title="A&E", files=offered)
+
+
 def _ethnicity(series: Series, editions: list[SiteEdition]) -> Iterable[Resource]:
-    newest = editions[0]
-    yield _page(
-        "ethnicity.html",
-        series.landing,
-        editions,
-        title=newest.title,
-        published_on=_day(newest.published_on),
-        published_iso=newest.published_on.isoformat(),
-        files=_offered(series, newest, newest.files),
-    )
-    yield from (_file(series, newest, file) for file in newest.files)
+    """The newest edition on the measure's page, the next on the page of the next measure."""
+    for address, edition in zip((series.landing, *series.more_pages), editions, strict=False):
+        yield _page(
+            "ethnicity.html",
+            address,
+            [edition],
+            title=edition.title,
+            published_on=_day(edition.published_on),
+            published_iso=edition.published_on.isoformat(),
+            files=_offered(series, edition, edition.files),
+        )
+        yield from (_file(series, edition, file) for file in edition.files)
 
 
 _LAYOUTS: dict[FoundBy, Callable[[Series, list[SiteEdition]], Iterable[Resource]]] = {
     FoundBy.NHS_DIGITAL_PAGES: _nhs_digital,
     FoundBy.SUPPLEMENTARY_PAGE: _supplementary,
     FoundBy.PAY_GAP_DOWNLOADS: _list_of_links,
-    FoundBy.STAFF_SURVEY_PAGE: _list_of_links,
+    FoundBy.STAFF_SURVEY_PAGE: _staff_survey,
     FoundBy.ETHNICITY_PAGE: _ethnicity,
-    FoundBy.ODS_REPORTS: _list_of_links,
-    FoundBy.REGISTERED: _list_of_links,
+    FoundBy.ODS_REPORTS: _organisations,
+    FoundBy.STANDARD_HUB: _standard_hub,
 }
 
 
@@ -179,9 +230,9 @@ def _file_address(series: Series, edition: SiteEdition, file: SiteFile) -> str:
             return f"https://www.nhsstaffsurveys.com/static/{drawn[:32]}/{name}"
         case FoundBy.ETHNICITY_PAGE:
             return f"{series.landing}/downloads/{name}"
-        case FoundBy.ODS_REPORTS | FoundBy.REGISTERED:
+        case FoundBy.ODS_REPORTS | FoundBy.STANDARD_HUB:
             known = {each.name: each.address for each in series.registered}
-            uploads = f"https://{series.hosts[0]}/wp-content/uploads/{edition.published_on:%Y/%m}"
+            uploads = f"https://www.england.nhs.uk/wp-content/uploads/{edition.published_on:%Y/%m}"
             return known.get(file.name, f"{uploads}/{name}")
 
 
@@ -214,6 +265,11 @@ def _page(template: str, address: str, editions: list[SiteEdition], **parts: Any
     html = _templates().get_template(template).render(**parts)
     newest = max((edition.published_on for edition in editions), default=date(2020, 1, 1))
     return Resource(address, html.encode(), "text/html; charset=utf-8", _http_date(newest))
+
+
+def _json(address: str, answer: Any, editions: list[SiteEdition]) -> Resource:
+    newest = max((edition.published_on for edition in editions), default=date(2020, 1, 1))
+    return Resource(address, json.dumps(answer).encode(), "application/json", _http_date(newest))
 
 
 def _listed(series: Series, edition: SiteEdition) -> dict[str, str]:

@@ -13,7 +13,7 @@ from flows.catalogue import CATALOGUE, SeriesId
 from flows.fetch import FetchedSeries, fetch_series
 from flows.sample import sample_site
 from flows.site import SiteEdition, SiteFile, SiteSeries
-from flows.web import Client
+from flows.web import Client, Robots
 from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
 from transforms.series import reader_for
 from transforms.sources import PublishedFile
@@ -70,8 +70,13 @@ def everything(published) -> dict[SeriesId, SiteSeries]:
         ),
         SiteSeries(
             SeriesId.WRES,
-            (SiteEdition("WRES", date(2025, 6, 1), (SiteFile("wres-2024.csv", b"org_code\nR0A\n", address=WRES),)),),
+            (
+                SiteEdition(
+                    "WRES 2024", date(2025, 6, 1), (SiteFile("wres-2024.csv", b"org_code\nR0A\n", address=WRES),)
+                ),
+            ),
         ),
+        SiteSeries(SeriesId.WDES, (SiteEdition("WDES 2024", date(2025, 6, 1)),)),
         SiteSeries(
             SeriesId.STAFF_SURVEY,
             (
@@ -79,6 +84,11 @@ def everything(published) -> dict[SeriesId, SiteSeries]:
                     "Local results",
                     date(2026, 3, 17),
                     (SiteFile("NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx", xlsx("survey")),),
+                ),
+                SiteEdition(
+                    "2024",
+                    date(2025, 3, 13),
+                    (SiteFile("NSS24-Detailed-spreadsheets.zip", zipped({"national results.xlsx": xlsx("2024")})),),
                 ),
             ),
         ),
@@ -94,11 +104,11 @@ def everything(published) -> dict[SeriesId, SiteSeries]:
             (
                 SiteEdition(
                     "Reports",
-                    date(2025, 12, 14),
+                    date(2026, 4, 14),
                     (
                         *(SiteFile(f"{name}.csv", real(published, path)) for name, path in ods.items()),
                         SiteFile("succ.csv", b'"RW6","R0A","R","20211001","1"\n'),
-                        SiteFile("System-Mapping.xls", BIFF),
+                        SiteFile("System-Mapping-Apr-26.xls", BIFF),
                     ),
                 ),
             ),
@@ -115,6 +125,11 @@ def everything(published) -> dict[SeriesId, SiteSeries]:
                             real(published, "ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls"),
                         ),
                     ),
+                ),
+                SiteEdition(
+                    "NHS trust board membership",
+                    date(2023, 1, 25),
+                    (SiteFile("nhs-trust-board-members-2021.csv", b"Measure,Ethnicity\n"),),
                 ),
             ),
         ),
@@ -139,7 +154,8 @@ class World:
 
     def fetch_all(self) -> tuple[dict[str, FetchedSeries], Client]:
         """One run over every series, by a client that has just been started."""
-        visitor = client(self.publisher, self.folder, attempts=1)
+        robots = Robots(self.folder.state, overridden={"files.digital.nhs.uk"})
+        visitor = client(self.publisher, self.folder, robots=robots, attempts=1)
         return {name: fetch_series(name, visitor, self.folder, now=NOW) for name in CATALOGUE}, visitor
 
     def show(self, series: SeriesId, *editions: SiteEdition) -> None:
@@ -180,10 +196,10 @@ def test_the_first_run_fetches_everything(world):
         "nhs-workforce-statistics": ["2025-10 new", "2025-10 new", "2025-10 new", "2023-05 new"],
         "nhs-vacancy-statistics": ["2026-03 new"],
         "wres": ["2024 new"],
-        "nhs-staff-survey": ["2025 new"],
+        "nhs-staff-survey": ["2025 new", "2024 new"],
         "gender-pay-gap": ["2023-24 new", "2019-20 new", "2017-18 new"],
         "ods": ["2026-06 new"] * 5,
-        "ethnicity-facts-and-figures": ["2022-06 new"],
+        "ethnicity-facts-and-figures": ["2022-06 new", "2023-01 new"],
         "vacancy-rates-by-organisation": ["2024-06 new"],
         "turnover-by-organisation": ["2024-06 new"],
         "workforce-by-acute-trust": ["2024-06 new"],
@@ -198,15 +214,16 @@ def test_the_first_run_fetches_everything(world):
     assert set(each_once.values()) == {1}
     assert sum(each.requests for each in got.values()) == len(visitor.log.requests)
     assert Counter(row["host"] for row in visitor.log.table()) == {
-        "digital.nhs.uk": 11,
+        "digital.nhs.uk": 12,
         "files.digital.nhs.uk": 5,
-        "www.england.nhs.uk": 2,
-        "www.nhsstaffsurveys.com": 2,
-        "gender-pay-gap.service.gov.uk": 4,
-        "www.odsdatasearchandexport.nhs.uk": 4,
-        "www.ethnicity-facts-figures.service.gov.uk": 2,
+        "www.england.nhs.uk": 10,
+        "www.nhsstaffsurveys.com": 7,
+        "gender-pay-gap.service.gov.uk": 5,
+        "www.odsdatasearchandexport.nhs.uk": 5,
+        "www.ethnicity-facts-figures.service.gov.uk": 5,
     }
-    assert {(row["status"], row["conditional"]) for row in visitor.log.table()} == {(200, "no")}
+    answered = {(row["path"] == "/robots.txt", row["status"], row["conditional"]) for row in visitor.log.table()}
+    assert answered == {(True, 404, "no"), (False, 200, "no")}
 
 
 def test_the_second_run_only_asks_whether_anything_changed(world):
@@ -217,8 +234,9 @@ def test_the_second_run_only_asks_whether_anything_changed(world):
     assert {(request.status, request.conditional, request.received) for request in second.log.requests} == {
         (304, True, 0)
     }
-    # Supplementary pages are published once, and years of the pay gap close: both are asked for once a month.
-    rarely = ("supplementary-information", "download-data")
+    # Supplementary pages are published once, and years of the pay gap close: both are asked for once a month. The rules
+    # of a host are asked for once a day.
+    rarely = ("supplementary-information", "download-data", "/robots.txt")
     asked = [request for request in first.log.requests if not any(path in request.path for path in rarely)]
     assert second.log.conditional == len(second.log.requests) == len(asked)
     assert len({(request.host, request.path) for request in second.log.requests}) == len(second.log.requests)
@@ -286,7 +304,7 @@ def test_one_publisher_down_does_not_stop_the_others(world):
     world.publisher.fault(CATALOGUE[SeriesId.PAY_GAP].landing, answers(503))
     got, _ = world.fetch_all()
     assert {name for name, each in got.items() if each.ending == "failed"} == {"gender-pay-gap"}
-    assert len(world.archive.records()) == 16
+    assert len(world.archive.records()) == 18
 
 
 def test_every_file_of_the_sample_is_what_the_catalogue_takes_it_for(tmp_path):

@@ -87,7 +87,11 @@ def test_every_file_of_the_august_2025_edition_is_taken_for_what_it_is(published
         (SeriesId.PAY_GAP, "UK Gender Pay Gap Data - 2017 to 2018.csv", "2017-18"),
         (SeriesId.PAY_GAP, "UK Gender Pay Gap Data - 2099 to 2100.csv", "2099-00"),
         (SeriesId.ETHNICITY, "nhs-workforce-data-june-2022.csv", "2022-06"),
+        (SeriesId.STAFF_SURVEY, "Benchmark-report-Excel-data-for-2020-2024.xlsx", "2024"),
+        (SeriesId.STAFF_SURVEY, "NSS24 detailed spreadsheets organisational results.xlsx", "2024"),
+        (SeriesId.STAFF_SURVEY, "NSS24-Detailed-spreadsheets.zip", "2024"),
         (SeriesId.ODS, "etr.csv", ""),
+        (SeriesId.ODS, "System-Mapping-Apr-26.xls", ""),
     ],
 )
 def test_a_real_name_is_taken_once_and_says_its_edition(series, name, edition):

@@ -15,6 +15,7 @@ from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
 from flows.publishers import Discovery, discover
 from flows.publishers.digital_nhs import SITEMAP
 from flows.publishers.digital_nhs_pages import LATEST
+from flows.publishers.england_nhs import ae_pages
 from flows.publishers.pages import day_in, month_in
 from flows.publishers.registered import registered_addresses
 from flows.series import Registered
@@ -420,11 +421,14 @@ def test_a_publishers_page_without_its_links_has_changed(seen, publisher, series
         seen(series)
 
 
-def test_organisation_lists_are_an_edition_of_the_month_without_a_request(seen, publisher):
-    (edition,) = seen(SeriesId.ODS).editions
+def test_organisation_lists_are_an_edition_of_the_month_and_ask_only_for_the_mappings_page(seen, publisher):
+    found = seen(SeriesId.ODS)
+    (edition,) = found.editions
     assert edition.edition == "2023-09"
-    assert {file.name for file in edition.files} >= {"etr.csv", "ect.csv", "eccg.csv", "succ.csv"}
-    assert publisher.visits == []
+    assert [file.name for file in edition.files] == ["etr.csv", "ect.csv", "eccg.csv", "succ.csv"]
+    assert [address for address, _ in publisher.visits] == list(ae_pages(TODAY))
+    assert "no link to a system mapping file" in found.notes[0]
+    assert found.failures == ()
 
 
 def test_a_series_without_an_address_says_what_to_do(seen):
