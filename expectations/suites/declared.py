@@ -19,6 +19,7 @@ READ_AGAIN = "the reader or the publisher's file has changed: compare the cell n
 PERCENTS = {
     "vacancy": "t.measure = 'vacancy_rate_percent'",
     "staff_survey": "t.measure = 'share_percent'",
+    "staff_survey_answer": "t.measure = 'share_percent'",
     "wres_indicator": "t.measure = 'percent'",
     "pay_gap": "regexp_matches(t.measure, '^(female|male)_.*_percent$')",
 }

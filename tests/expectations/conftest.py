@@ -31,6 +31,7 @@ SERIES = {
     "pay_gap": "gender-pay-gap",
     "wres_indicator": "wres",
     "staff_survey": "nhs-staff-survey",
+    "staff_survey_answer": "nhs-staff-survey",
     "organisation": "ods",
     "organisation_succession": "ods",
 }
@@ -266,7 +267,9 @@ def _survey() -> list[dict[str, Any]]:
     return [
         {
             "survey_year": 2025,
+            "reporting_unit": "RJ1",
             "org_code": "RJ1",
+            "ethnic_group": group,
             "benchmark_group": "Acute",
             "question": "discrimination",
             "printed_variable": "q16b",
@@ -274,6 +277,16 @@ def _survey() -> list[dict[str, Any]]:
             "measure": "share_percent",
             "value": 9.5,
         }
+        for group in ("All", "BME")
+    ]
+
+
+def _survey_answers() -> list[dict[str, Any]]:
+    shown = {"results_of": "organisation", "reporting_unit": "RJ1", "org_code": "RJ1", "question_number": "Q16b"}
+    asked = {"question_text": "Discrimination", "respondents": 1000.0, "measure": "share_percent"}
+    return [
+        {"survey_year": 2025, **shown, **asked, "answer": answer, "value": value}
+        for answer, value in (("Yes", 9.5), ("No", 90.5))
     ]
 
 
@@ -288,6 +301,7 @@ ROWS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "pay_gap": _pay_gap,
     "wres_indicator": _wres,
     "staff_survey": _survey,
+    "staff_survey_answer": _survey_answers,
     "data_quality_note": lambda: [
         {
             "reference_number": "1",

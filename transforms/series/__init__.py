@@ -28,7 +28,7 @@ READERS: tuple[Reader, ...] = (
     data_quality.READER,
     core_csv.READER,
     data_tables.READER,
-    staff_survey.READER,
+    *staff_survey.READERS,
     *wres.READERS,
 )
 

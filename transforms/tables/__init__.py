@@ -1,7 +1,7 @@
 """Every tidy table there is. A table is declared once, here; readers, warehouse, comments and checks follow it."""
 
 from transforms.tables.declare import STATUSES, Column, Table
-from transforms.tables.leadership import PAY_GAP, STAFF_SURVEY, WRES_INDICATOR
+from transforms.tables.leadership import PAY_GAP, STAFF_SURVEY, STAFF_SURVEY_ANSWER, WRES_INDICATOR
 from transforms.tables.organisations import (
     DATA_QUALITY_NOTE,
     ORGANISATION,
@@ -28,6 +28,7 @@ TABLES: dict[str, Table] = {
         PAY_GAP,
         WRES_INDICATOR,
         STAFF_SURVEY,
+        STAFF_SURVEY_ANSWER,
         DATA_QUALITY_NOTE,
     )
 }

@@ -1,0 +1,353 @@
+"""NHS Staff Survey, benchmark workbook: results by organisation on culture, five years, and by ethnic group.
+
+Source: "Benchmark report Excel data for 2020-2024" and kin (.xlsx): a sheet Notes (variable in the first column, its
+description beside it), then sheets with a row per organisation. Their headings are
+
+    org_id  org_name  org_type_reporting_name  q14a_2024  q14a_n_2024  …  har_from_pat_eth_summary_1_2024
+
+`<variable>_<year>` is the result, `<variable>_n_<year>` how many answered, `…_sig` is not read. The column
+org_type_reporting_name is the organisation's benchmark group; where a workbook lacks it, the sheet's name is.
+`…_eth_summary_1` and `_2` are the results of white staff and of all other ethnic groups combined, unweighted: the
+indicators 5 to 8 of the Workforce Race Equality Standard. A workbook's years are re-weighted to its newest one, so an
+edition is the newest year, and its earlier years are revisions.
+
+Status: written from published headings and a reconstruction; no original workbook was available to test. Shares are
+fractions of 1 here (the detailed spreadsheets print 0-100): a share that is no fraction stops the file. Results of
+fewer than ten answers are suppressed, and stay so. A variable or heading that nobody knows is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit
+from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
+from transforms.reading.vocabulary import key, vocabulary
+from transforms.series.staff_survey.questions import (
+    FEWEST,
+    SERIES,
+    TEACH,
+    check_respondents,
+    check_wording,
+    mapped,
+    organisations,
+)
+from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables import TABLES
+
+NOTES, GROUPS = "notes", "organisation benchmark groups"
+LIST_OF_GROUPS = "it lists each organisation's group, which stands in the sheets with results as well"
+RESULT = r"^(?P<variable>.+?)(?P<count>_n)?(?P<group>_[12])?_(?P<year>20\d\d)$"
+"""A heading with results; in `har_from_pat_eth_summary_n_1_2024` the sign for a count stands before the group."""
+GROUP = "org_type_reporting_name"
+ABOUT_THE_ORGANISATION = ("org_id", "org_name", GROUP, "region_name", "region")
+SIGNIFICANCE = r"(?i)_sig(_|$)"
+NOT_WANTED = "a result on another subject, a test of significance or a response rate"
+SYMBOLS = {"<10": "c", "<11": "c", "-": "x", "na": "x"}
+LARGEST = {"share_percent": 1.0, "score": 10.0}
+ENOUGH = 30
+"""Organisations from which on the sign of a difference in the mean says which column is whose."""
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A workbook with Notes and a sheet with org_id and results by year; the edition is the newest year.
+
+    The bank workers' workbook has the same headings and is another survey: it is known by its name or title.
+    """
+    if file.kind not in {"xlsx", "xls"} or NOTES not in map(normal, file.sheets):
+        return None
+    for sheet in file.sheets:
+        if normal(sheet) == NOTES:
+            continue
+        grid = read_grids(file.path, file=file.name, sheets=[sheet])[sheet]
+        top = {text.lower() for row in range(1, min(5, grid.text.height + 1)) for text in grid.row(row).values()}
+        years = [int(found["year"]) for text in top if (found := re.match(RESULT, text))]
+        if {"org_id", "org_name"} <= top and years and not _of_bank_workers(file):
+            newest = max(years)
+            return Edition(SERIES, f"{newest}", f"NHS Staff Survey {newest}, benchmark results", f"{newest}-11-30")
+        if {"base (number of responses)"} & {text.lower() for text in _row(grid, 5)}:
+            return None  # the detailed spreadsheets: no need to open sixteen sheets
+    return None
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """One row per organisation, survey year, question and ethnic group; shares in percent (0-100), scores 0-10.
+
+    Raises `LayoutChanged` for a missing sheet or column, or where Notes describes a variable as something else,
+    `UnmappedLabel` for an edition, code or benchmark group nobody has mapped, `UnreadableValue` for a cell that is no
+    figure, `UnclearUnit` for a share that is no fraction of 1 or one of fewer than ten answers, `NotWhatItClaims` where
+    an organisation stands twice or the columns of two ethnic groups look exchanged.
+    """
+    grids = read_grids(file.path, file=file.name)
+    sheets = [grid for grid in grids.values() if _has_results(grid)]
+    if not sheets:
+        raise LayoutChanged("no sheet holds results", file=file.name, expected="<variable>_<year>", do=TEACH)
+    columns = pl.concat(_columns(grid) for grid in sheets)
+    questions = mapped(int(columns["year"].sort()[-1]), file.name)
+    questions = _described(grids, questions, columns, file.name)
+    _check_columns(columns, questions, file.name)
+    rows = pl.concat(_results(grid, columns.filter(sheet=grid.sheet), questions) for grid in sheets)
+    _check_organisations(rows, file.name)
+    _check_ethnic_groups(rows, file.name)
+    tidy = rows.select(column.name for column in TABLES["staff_survey"].frame_columns)
+    others = unread_sheets(grids, [grid.sheet for grid in sheets])
+    lists = [replace(part, why=LIST_OF_GROUPS, is_known=True) for part in others if normal(part.name) == GROUPS]
+    unread = [*(part for part in others if normal(part.name) != GROUPS), *lists, *_beside(sheets, questions)]
+    return with_unread({"staff_survey": tidy}, unread)
+
+
+def _of_bank_workers(file: PublishedFile) -> bool:
+    notes = next(name for name in file.sheets if normal(name) == NOTES)
+    grid = read_grids(file.path, file=file.name, sheets=[notes])[notes]
+    titles = [text for _, cells in grid.rows(before=4) for text in cells.values()]
+    return any(
+        re.search(r"\bbank\b", normal(text.replace("_", " ").replace("-", " "))) for text in (file.name, *titles)
+    )
+
+
+def _row(grid: Grid, number: int) -> list[str]:
+    return list(grid.row(number).values()) if number <= grid.text.height else []
+
+
+def _has_results(grid: Grid) -> bool:
+    """Whether one of the first rows holds headings with a year, so that a sheet with another name is read all the same.
+
+    A single one may be a remark.
+    """
+    top = [text for row in range(1, min(5, grid.text.height) + 1) for text in grid.row(row).values()]
+    return normal(grid.sheet) != NOTES and sum(re.match(RESULT, text.lower()) is not None for text in top) > 1
+
+
+def _headings(grid: Grid) -> pl.DataFrame:
+    """The headings of a sheet: sheet, header, source_column, name, variable, year, is_count; NULL where no result."""
+    header = grid.header(["org_id", "org_name"])
+    names = pl.DataFrame(
+        list(grid.row(header).items()), schema={"source_column": pl.Int32, "name": pl.String}, orient="row"
+    )
+    found = names.with_columns(pl.col("name").str.extract_groups(f"(?i){RESULT}").alias("found")).unnest("found")
+    return found.select(
+        "source_column",
+        "name",
+        sheet=pl.lit(grid.sheet),
+        header=pl.lit(header, pl.Int32),
+        variable=pl.concat_str("variable", pl.col("group").fill_null("")),
+        year=pl.col("year").cast(pl.Int32),
+        is_count=pl.col("count").is_not_null(),
+    )
+
+
+def _columns(grid: Grid) -> pl.DataFrame:
+    """Each column with results."""
+    return _headings(grid).filter(pl.col("year").is_not_null())
+
+
+def _beside(sheets: Sequence[Grid], questions: pl.DataFrame) -> list[Unread]:
+    """The columns that are not read, each heading once: known where its variable is known not to be wanted."""
+    known = "|".join(vocabulary("staff_survey_not_wanted")["variable"])
+    names = pl.concat(_headings(grid) for grid in sheets).unique("name", keep="first", maintain_order=True)
+    beside = names.filter(
+        ~pl.col("variable").is_in(questions["variable"].implode()).fill_null(value=False),
+        ~pl.col("name").str.to_lowercase().is_in(ABOUT_THE_ORGANISATION),
+    ).with_columns(
+        is_known=pl.col("variable").str.contains(f"(?i)^({known})$").fill_null(value=False)
+        | pl.col("name").str.contains(SIGNIFICANCE)
+    )
+    rows = beside.select("sheet", "name", "is_known").iter_rows()
+    return [
+        Unread("column", sheet, name, NOT_WANTED if is_known else NOT_KNOWN, is_known) for sheet, name, is_known in rows
+    ]
+
+
+def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.DataFrame, file: str) -> pl.DataFrame:
+    """`questions` less those by ethnic group that Notes does not describe, once the descriptions of all are borne out.
+
+    Without a description nothing says whose answers a column `…_eth_summary_1` holds, so it is not read.
+    """
+    notes = next((grid for name, grid in grids.items() if normal(name) == NOTES), None)
+    if notes is None:
+        raise LayoutChanged("the sheet that describes the variables is missing", file=file, expected="Notes", do=TEACH)
+    cells = [name for name in notes.text.columns if name != ROW]
+    described = notes.text.select(
+        cell=pl.format("row {}", ROW),
+        name=pl.col(cells[0]).str.to_lowercase().str.replace(r"_(year|20\d\d)$", ""),
+        description=pl.concat_str(cells[1:] or [pl.lit(None, pl.String)], separator=" ", ignore_nulls=True),
+    ).filter(pl.col("name").is_not_null())
+    found = questions.with_columns(name=pl.col("variable").str.to_lowercase(), sheet=pl.lit(notes.sheet)).join(
+        described.unique("name", keep="first"), on="name", how="left", maintain_order="left"
+    )
+    whole = pl.col("ethnic_group") == "All"
+    check_wording(found.filter(whole), file=file)
+    groups = found.filter(~whole, pl.col("description") != "", pl.col("variable").is_in(columns["variable"].implode()))
+    _check_groups(groups, file)
+    return questions.filter((pl.col("ethnic_group") == "All") | pl.col("variable").is_in(groups["variable"].implode()))
+
+
+def _check_groups(found: pl.DataFrame, file: str) -> None:
+    """The description of each variable by ethnic group names its group, and no other."""
+    labels = vocabulary("staff_survey_ethnic_group")
+    named = {
+        group: pl.any_horizontal(
+            key(pl.col("description")).str.contains(label, literal=True)
+            for label in labels.filter(label=group).select(key(pl.col("printed")))["printed"]
+        )
+        for group in labels["label"].unique()
+    }
+    right = pl.any_horizontal(
+        (pl.col("ethnic_group") == group)
+        & pl.all_horizontal(holds if other == group else ~holds for other, holds in named.items())
+        for group in named
+    )
+    wrong = found.filter(~right)
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise LayoutChanged(
+            f"{first['variable']} is not described as the answers of {first['ethnic_group']} staff",
+            file=file,
+            sheet=first["sheet"],
+            cell=first["cell"],
+            expected=" or ".join(repr(text) for text in labels.filter(label=first["ethnic_group"])["printed"]),
+            found=repr(first["description"]),
+            do="if the publisher renamed the group, add the name to staff_survey_ethnic_group.csv in"
+            " transforms/vocabularies; if the groups changed places, correct staff_survey_variable.csv",
+        )
+
+
+def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame, file: str) -> None:
+    """Every wanted variable is there once a year, with its number of answers; those by ethnic group may be absent."""
+    place = ["sheet", "variable", "year", "is_count"]
+    twice = columns.filter(pl.struct(place).is_duplicated(), pl.col("variable").is_in(questions["variable"].implode()))
+    if twice.height:
+        first = twice.row(-1, named=True)
+        raise LayoutChanged(
+            "two columns have one heading",
+            file=file,
+            sheet=first["sheet"],
+            cell=cell_name(first["header"], first["source_column"]),
+            expected="each result of a year once",
+            found=f"{first['variable']} of {first['year']} twice",
+            do=TEACH,
+        )
+    asked = columns.select("sheet", "year").unique().join(questions, how="cross")
+    needed = asked.filter(pl.col("year") >= pl.col("asked_from"))
+    both = needed.join(pl.DataFrame({"is_count": [False, True]}), how="cross")
+    missing = both.join(columns, on=place, how="anti").sort(place)
+    if missing.height:
+        first = missing.row(0, named=True)
+        raise LayoutChanged(
+            f"{missing.height} columns of results are missing",
+            file=file,
+            sheet=first["sheet"],
+            expected=f"{first['variable']}{'_n' if first['is_count'] else ''}_{first['year']} ({first['question']})",
+            found="no such column",
+            do=TEACH,
+        )
+
+
+def _results(grid: Grid, columns: pl.DataFrame, questions: pl.DataFrame) -> pl.DataFrame:
+    wanted = columns.join(questions, on="variable", validate="m:1")
+    header = wanted["header"][0]
+    cells = grid.melt(rows=(header + 1, grid.text.height), columns=wanted["source_column"].to_list())
+    cells = cells.join(_organisations(grid, header), on=ROW).join(wanted, on="source_column", validate="m:1")
+    read = value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols=SYMBOLS)
+    counts = read.filter("is_count").select(ROW, "variable", "year", respondents="value")
+    results = read.filter(~pl.col("is_count")).join(counts, on=[ROW, "variable", "year"], how="left", validate="1:1")
+    _check_units(grid, results)
+    few = pl.col("value").is_null() & (pl.col("respondents") < FEWEST)
+    share = pl.col("measure") == "share_percent"
+    return results.with_columns(
+        value=pl.when(share).then((pl.col("value") * 100).round(10)).otherwise("value"),
+        value_status=pl.when(few).then(pl.lit("c")).otherwise("value_status"),
+        weighting=pl.when(pl.col("ethnic_group") != "All").then(pl.lit("Unweighted")),
+        source_sheet=pl.lit(grid.sheet),
+    ).rename({"variable": "printed_variable", "year": "survey_year"})
+
+
+def _organisations(grid: Grid, header: int) -> pl.DataFrame:
+    """The rows with an organisation: source_row, reporting_unit, org_code, org_name, benchmark_group."""
+    places = {text.lower(): column for column, text in grid.row(header).items()}
+    below = grid.text.filter((pl.col(ROW) > header) & pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    group = pl.col(f"c{places[GROUP]}") if GROUP in places else pl.lit(None, pl.String)
+    rows = below.select(
+        ROW,
+        reporting_unit=pl.col(f"c{places['org_id']}"),
+        org_name=pl.col(f"c{places['org_name']}"),
+        benchmark_group=group.fill_null(grid.sheet),
+    )
+    return organisations(rows, file=grid.file, sheet=grid.sheet, column=places["org_id"])
+
+
+def _check_units(grid: Grid, results: pl.DataFrame) -> None:
+    check_respondents(results, file=grid.file, sheet=grid.sheet)
+    largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
+    bad = results.filter(~pl.col("value").is_between(0, largest))
+    if bad.height:
+        first = bad.row(0, named=True)
+        raise UnclearUnit(
+            "a share is no fraction of 1, or a score is not between 0 and 10",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(first[ROW], first["source_column"]),
+            expected=f"0 to {LARGEST[first['measure']]:g}",
+            found=f"{first['value']:g}",
+            do="look at the column; if the workbook prints percent now, teach the reader: nothing is guessed",
+        )
+
+
+def _check_organisations(rows: pl.DataFrame, file: str) -> None:
+    """No organisation stands in two sheets."""
+    sheets = rows.select("reporting_unit", "source_sheet", ROW).unique(["reporting_unit", "source_sheet"])
+    twice = sheets.filter(pl.col("reporting_unit").is_duplicated()).sort("reporting_unit", "source_sheet")
+    if twice.height:
+        raise NotWhatItClaims(
+            "an organisation stands in two sheets",
+            file=file,
+            sheet=twice["source_sheet"][1],
+            cell=f"row {twice[ROW][1]}",
+            expected="each organisation in one benchmark group",
+            found=f"{twice['reporting_unit'][0]} also in sheet {twice['source_sheet'][0]!r}",
+            do=TEACH,
+        )
+
+
+def _check_ethnic_groups(rows: pl.DataFrame, file: str) -> None:
+    """Most staff are white, so over many organisations the white column must lie nearer to the result of all staff.
+
+    Where it does not, the two columns have probably changed places. Held against questions that are printed both for
+    all staff and by ethnic group.
+    """
+    wide = rows.pivot("ethnic_group", index=["survey_year", "question", "reporting_unit"], values="value")
+    if not {"All", "White", "BME"} <= set(wide.columns):
+        return
+    apart = wide.drop_nulls(["All", "White", "BME"]).group_by("survey_year", "question", maintain_order=True)
+    means = apart.agg(
+        n=pl.len(),
+        white=(pl.col("White") - pl.col("All")).abs().mean(),
+        other=(pl.col("BME") - pl.col("All")).abs().mean(),
+    )
+    wrong = means.filter(pl.col("n") >= ENOUGH, pl.col("white") > pl.col("other"))
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise NotWhatItClaims(
+            "the columns of white staff and of all other ethnic groups look exchanged",
+            file=file,
+            cell=f"{first['question']} of {first['survey_year']}",
+            expected="the column of white staff, the majority, to lie nearer to the result of all staff",
+            found=f"{first['white']:.2f} points apart on average, and {first['other']:.2f} for the other groups",
+            do="compare with the publisher's reports of two organisations; nothing is guessed",
+        )
+
+
+BENCHMARK = Reader(
+    name="staff-survey",
+    version=3,
+    title="NHS Staff Survey: benchmark report data by organisation (.xlsx)",
+    tables=(TABLES["staff_survey"],),
+    recognise=recognise,
+    read=read,
+)

@@ -1,0 +1,357 @@
+"""NHS Staff Survey, detailed spreadsheets: every question and every answer, by organisation or for all trusts.
+
+Source: "NSS24 detailed spreadsheets organisational results.xlsx" and "… national results.xlsx". A sheet Notes says
+which survey it is; every other sheet holds one table:
+
+    NHS Staff Survey 2024 - WEIGHTED Results |   |   | Q15 - Does your organisation …            |      | …
+    ODS code | Organisation name | … | Weighting | % Yes | % No | % Don't know | Base (number of responses) | …
+
+One row has a question above the first column of each block, the row of headings below it the answers ('% …', or
+'… - score') and, as the last column of a block, its base. The columns before the blocks say whose answers a row holds:
+an organisation's (ODS code, name, benchmarking group, region, ICS) or, in the national results, those of all trusts or
+of one group of their staff (breakdown, breakdown subgroup). Shares are percent, 0-100. '-' stands for a result that is
+not shown: of fewer than ten answers, or where nobody was asked; for region and ICS it stands for none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit
+from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import unread_sheets, with_unread
+from transforms.reading.vocabulary import translate
+from transforms.series.staff_survey.questions import (
+    SERIES,
+    TEACH,
+    check_respondents,
+    check_wording,
+    mapped,
+    organisations,
+)
+from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables import TABLES
+
+NOTES = "notes"
+TITLE = r"NHS Staff Survey (20\d\d)"
+KINDS = {"organisational results": "organisational", "organisation results": "organisational"} | {
+    "national results": "national"
+}
+ABOUT = {  # kind -> heading (lower case) -> column of the table
+    "organisational": {
+        "ods code": "reporting_unit",
+        "organisation name": "org_name",
+        "benchmarking group": "benchmark_group",
+        "region": "region",
+        "ics": "ics",
+        "weighting": "weighting",
+    },
+    "national": {
+        "base": "base",
+        "breakdown": "breakdown",
+        "breakdown subgroup": "breakdown_group",
+        "weighting": "weighting",
+    },
+}
+BASE = "base (number of responses)"
+QUESTION = r"^(?P<question_number>\S.*?)\s+[-–—]\s+(?P<question_text>.+)$"
+ETHNIC_GROUPS = "ethnic background (summary)"
+NONE = "-"
+LARGEST = {"share_percent": 100.0, "score": 10.0}
+ROUNDING = 1e-6
+"""Shares are printed with nine decimals and add up to 100 far closer than this in every block of 2024."""
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A workbook whose Notes say that it holds detailed spreadsheets of a year's survey, national or organisational."""
+    notes = [name for name in file.sheets if normal(name) == NOTES]
+    if not notes or len(file.sheets) < 2:
+        return None
+    year, kind = _says(read_grids(file.path, file=file.name, sheets=notes)[notes[0]])
+    if year is None or kind is None:
+        return None
+    return Edition(SERIES, f"{year}", f"NHS Staff Survey {year}, {kind} results", f"{year}-11-30")
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """One row per answer and organisation, or per answer and group of staff; shares in percent, scores 0-10.
+
+    Raises `LayoutChanged` for a missing heading, question or base, `UnmappedLabel` for a year, code or benchmark group
+    nobody has mapped, `UnreadableValue` for a cell that is no figure, `UnclearUnit` for a share that is no percentage
+    or a result of fewer than ten answers, `TotalsDisagree` where the answers to a question do not add up to 100,
+    `NotWhatItClaims` where a sheet is of another year or holds other organisations than the first.
+    """
+    grids = read_grids(file.path, file=file.name)
+    year, kind = _says(next(grid for name, grid in grids.items() if normal(name) == NOTES))
+    if year is None or kind is None:
+        raise NotWhatItClaims("the sheet Notes does not say which survey this is", file=file.name, do=TEACH)
+    sheets = [grid for grid in grids.values() if _is_table(grid, kind)]
+    if not sheets:
+        raise LayoutChanged("no sheet holds results", file=file.name, expected=f"headings with {BASE!r}", do=TEACH)
+    frames = [_results(grid, kind, year) for grid in sheets]
+    _check_same_rows(frames, file.name)
+    rows = _with_questions(pl.concat(frames), year, file.name)
+    tidy = rows.select(column.name for column in TABLES["staff_survey_answer"].frame_columns)
+    return with_unread({"staff_survey_answer": tidy}, unread_sheets(grids, [grid.sheet for grid in sheets]))
+
+
+def _says(notes: Grid) -> tuple[int | None, str | None]:
+    """Year and kind, as the sheet Notes has them; None for what it does not say. Bank workers are another survey."""
+    lines = [normal(text) for _, cells in notes.rows() for text in cells.values()]
+    titles = [line for line in lines if "detailed spreadsheet" in line and "bank" not in line.split()]
+    year = next((found for line in titles if (found := re.search(TITLE, line, re.IGNORECASE))), None)
+    kinds = [KINDS[line] for line in lines if line in KINDS]
+    return int(year[1]) if year else None, kinds[0] if kinds else None
+
+
+def _is_table(grid: Grid, kind: str) -> bool:
+    """A sheet with at least one base or label column of its kind: with neither it is no table of results."""
+    top = {normal(text) for _, cells in grid.rows(before=12) for text in cells.values()}
+    return normal(grid.sheet) != NOTES and bool(top & {BASE, *(set(ABOUT[kind]) - {"base"})})
+
+
+def _results(grid: Grid, kind: str, year: int) -> pl.DataFrame:
+    header = grid.header([*ABOUT[kind], BASE])
+    _check_year(grid, header, year)
+    blocks = _blocks(grid, header, kind)
+    rows = _whose(grid, header, kind)
+    cells = grid.melt_rows(rows, blocks["source_column"].to_list()).join(blocks, on="source_column", validate="m:1")
+    read = value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols={NONE: "x"})
+    bases = read.filter(is_base=True).select(ROW, "block", respondents="value")
+    answers = read.filter(is_base=False).join(bases, on=[ROW, "block"], how="left", validate="m:1")
+    _check_units(grid, answers)
+    # A base without results: people answered, and the publisher does not show what.
+    hidden = pl.col("value").is_null() & pl.col("respondents").is_not_null()
+    return answers.with_columns(
+        value_status=pl.when(hidden).then(pl.lit("c")).otherwise("value_status"),
+        survey_year=pl.lit(year, pl.Int32),
+        source_sheet=pl.lit(grid.sheet),
+    )
+
+
+def _check_year(grid: Grid, header: int, year: int) -> None:
+    titles = [text for _, cells in grid.rows(before=header) for text in cells.values()]
+    years = {int(found[1]) for text in titles if (found := re.search(TITLE, text, re.IGNORECASE))}
+    if years - {year}:
+        raise NotWhatItClaims(
+            "the sheet is of another year than the workbook",
+            file=grid.file,
+            sheet=grid.sheet,
+            expected=f"NHS Staff Survey {year}, as the sheet Notes says",
+            found=", ".join(map(str, sorted(years))),
+            do="ask the publisher which year it is",
+        )
+
+
+def _blocks(grid: Grid, header: int, kind: str) -> pl.DataFrame:
+    """Each column of figures: source_column, block, is_base, question_number, question_text, answer, measure."""
+    labels = {column: text for column, text in grid.row(header).items() if normal(text) not in ABOUT[kind]}
+    titles = max((grid.row(row) for row in range(1, header)), key=lambda cells: len(cells.keys() & labels.keys()))
+    names = pl.DataFrame(
+        {"source_column": list(labels), "heading": list(labels.values()), "title": [titles.get(c) for c in labels]},
+        schema={"source_column": pl.Int32, "heading": pl.String, "title": pl.String},
+    ).sort("source_column")
+    columns = names.with_columns(
+        block=pl.col("title").is_not_null().cum_sum(),
+        is_base=pl.col("heading").str.replace_all(r"\s+", " ").str.to_lowercase() == BASE,
+        title=pl.col("title").forward_fill(),
+        share=pl.col("heading").str.extract(r"^%\s*(.+)$"),
+        score=pl.col("heading").str.extract(r"^(.+?)\s+[-–—]\s+score$"),
+    ).with_columns(pl.col("title").str.extract_groups(QUESTION).struct.unnest())
+    _check_blocks(grid, header, columns)
+    is_score = pl.col("score") == pl.col("question_number")
+    return columns.select(
+        "source_column",
+        "block",
+        "is_base",
+        "question_number",
+        pl.col("question_text").str.replace_all(r"\s+", " "),
+        answer=pl.when(is_score).then(pl.lit("score")).otherwise("share"),
+        measure=pl.when(is_score).then(pl.lit("score")).otherwise(pl.lit("share_percent")),
+    )
+
+
+def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
+    """Each block has a question, answers or the score it is of, and its base as its last column."""
+    last = pl.col("block") != pl.col("block").shift(-1, fill_value=0)
+    answers = pl.col("share").is_not_null() | (pl.col("score") == pl.col("question_number"))
+    wrong = columns.filter(
+        pl.col("question_number").is_null()
+        | (pl.col("is_base") != last)
+        | ~pl.col("is_base") & ~answers.fill_null(value=False)
+        | pl.struct("block", "heading").is_duplicated()
+    )
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise LayoutChanged(
+            "a column is neither an answer to the question above it nor the base that ends its block",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(header, first["source_column"]),
+            expected="above each block '<number> - <question>'; below it '% <answer>' or '<number> - score', each"
+            " once, then 'Base (number of responses)'",
+            found=f"{first['heading']!r} below {first['title']!r}",
+            do=TEACH,
+        )
+
+
+def _whose(grid: Grid, header: int, kind: str) -> pl.DataFrame:
+    """The rows with answers and whose they are: source_row and the columns of the table before the question."""
+    places = {ABOUT[kind][normal(text)]: c for c, text in grid.row(header).items() if normal(text) in ABOUT[kind]}
+    below = grid.text.filter((pl.col(ROW) > header) & pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    rows = below.select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
+    # '-' in these columns stands for none.
+    rows = rows.with_columns(
+        pl.when(pl.exclude(ROW, "weighting") != NONE).then(pl.exclude(ROW, "weighting")).name.keep()
+    )
+    if kind == "organisational":
+        found = organisations(rows, file=grid.file, sheet=grid.sheet, column=places["reporting_unit"])
+        part = pl.col("reporting_unit") != pl.col("org_code")
+        level = pl.when(part).then(pl.lit("part of an organisation")).otherwise(pl.lit("organisation"))
+        found = found.with_columns(results_of=level, ethnic_group=pl.lit("All"))
+    else:
+        found = _groups(grid, rows, places)
+    wanted = ("results_of", "reporting_unit", "org_code", "org_name", "region", "ics", "breakdown", "breakdown_group")
+    columns = (*wanted, "benchmark_group", "ethnic_group", "weighting")
+    return found.select(
+        ROW, *(pl.col(name) if name in found.columns else pl.lit(None, pl.String).alias(name) for name in columns)
+    )
+
+
+def _groups(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
+    """The rows of the national results: one of all trusts, and one for each group of each breakdown."""
+    whole, group = pl.col("breakdown").is_null(), pl.col("breakdown_group").is_null()
+    wrong = rows.filter(
+        (pl.col("base").str.to_lowercase() != "national").fill_null(value=True)
+        | (whole != group)
+        | pl.struct("breakdown", "breakdown_group").is_duplicated()
+    )
+    if wrong.height or rows.filter(whole).height != 1:
+        first = wrong.row(0, named=True) if wrong.height else {}
+        raise NotWhatItClaims(
+            "the rows of the sheet are not one for all trusts and one for each group of staff",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(first[ROW], places["breakdown"]) if first else "",
+            expected="'National' in each row, breakdown and subgroup together, each once; one row without them",
+            found=f"{first['base']} | {first['breakdown']} | {first['breakdown_group']}" if first else "no such row",
+            do=TEACH,
+        )
+    summary = pl.col("breakdown").str.to_lowercase() == ETHNIC_GROUPS
+    rows = rows.with_columns(ethnic_group=pl.when(summary).then("breakdown_group"))
+    rows = translate(rows, "ethnic_group", "staff_survey_ethnic_group", file=grid.file, sheet=grid.sheet)
+    return rows.with_columns(
+        results_of=pl.when(whole).then(pl.lit("all trusts")).otherwise(pl.lit("group of all trusts")),
+        ethnic_group=pl.when(whole).then(pl.lit("All")).otherwise("ethnic_group"),
+    )
+
+
+def _check_units(grid: Grid, answers: pl.DataFrame) -> None:
+    check_respondents(answers, file=grid.file, sheet=grid.sheet)
+    largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
+    baseless = pl.col("value").is_not_null() & pl.col("respondents").is_null()
+    bad = answers.filter(~pl.col("value").is_between(0, largest) | baseless)
+    if bad.height:
+        first = bad.row(0, named=True)
+        raise UnclearUnit(
+            "a share is not between 0 and 100, a score not between 0 and 10, or a result has no base",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(first[ROW], first["source_column"]),
+            expected=f"0 to {LARGEST[first['measure']]:g}, and a number of responses",
+            found=f"{first['value']:g} of {first['respondents']} responses",
+            do=TEACH,
+        )
+    _check_sums(grid, answers)
+
+
+def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
+    """The answers to one question add up to 100; a block with a single answer (discrimination by ground) need not."""
+    sums = (
+        answers.filter(measure="share_percent")
+        .group_by(ROW, "block", maintain_order=True)
+        .agg(
+            pl.col("question_number", "source_column").first(),
+            answers=pl.len(),
+            printed=pl.col("value").count(),
+            total=pl.col("value").sum(),
+        )
+    )
+    wrong = sums.filter(
+        pl.col("answers") > 1,
+        (pl.col("printed") > 0) & ((pl.col("total") - 100).abs() > ROUNDING)
+        | (pl.col("printed") % pl.col("answers") > 0),
+    )
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise TotalsDisagree(
+            f"the answers to {first['question_number']} do not add up to 100 per cent",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(first[ROW], first["source_column"]),
+            expected="shares that add up to 100, or none of them shown",
+            found=f"{first['printed']} of {first['answers']} answers shown, {first['total']:.4f} together",
+            do="report it to the publisher; a share may stand in the wrong column or be of another question",
+        )
+
+
+def _check_same_rows(frames: list[pl.DataFrame], file: str) -> None:
+    """Every sheet holds the organisations, or groups of staff, of the first; a block of rows may have been left out."""
+    names = ["reporting_unit", "breakdown", "breakdown_group", "benchmark_group", "region", "ics"]
+    listed = [frame.select("source_sheet", ROW, *names).unique([ROW]) for frame in frames]
+    for other in listed[1:]:
+        for one, two in ((listed[0], other), (other, listed[0])):
+            astray = one.join(two, on=names, how="anti", nulls_equal=True).sort(ROW)
+            if astray.height:
+                first = astray.row(0, named=True)
+                raise NotWhatItClaims(
+                    "two sheets of the workbook do not hold the same rows",
+                    file=file,
+                    sheet=first["source_sheet"],
+                    cell=f"row {first[ROW]}",
+                    expected=f"the same organisations or groups as in sheet {two['source_sheet'][0]!r}",
+                    found=" | ".join(str(first[name]) for name in names if first[name]),
+                    do="fetch the file again; if it is as published, ask the publisher",
+                )
+
+
+def _with_questions(rows: pl.DataFrame, year: int, file: str) -> pl.DataFrame:
+    """`rows` with our id of the question, for those of the year's survey that have one; NULL for the others."""
+    printed = rows.select(
+        "source_sheet",
+        "question_number",
+        "block",
+        variable=pl.col("question_number").str.to_lowercase(),
+        description="question_text",
+    ).unique(["source_sheet", "block"], keep="first", maintain_order=True)
+    twice = printed.filter(pl.col("variable").is_duplicated())
+    if twice.height:
+        raise LayoutChanged(
+            "two blocks of answers have one question number",
+            file=file,
+            sheet=twice["source_sheet"][-1],
+            expected="each question once in the workbook",
+            found=f"{twice['question_number'][0]} twice",
+            do=TEACH,
+        )
+    questions = mapped(year, file).filter(pl.col("ethnic_group") == "All", pl.col("asked_from") <= year)
+    questions = questions.with_columns(pl.col("variable").str.to_lowercase())
+    found = questions.join(printed, on="variable", how="left", maintain_order="left")
+    sheet = pl.col("source_sheet").fill_null("")
+    check_wording(found.with_columns(sheet=sheet, cell=pl.col("question_number")), file=file)
+    ids = found.select("question_number", "question")
+    return rows.join(ids, on="question_number", how="left", validate="m:1", maintain_order="left")
+
+
+DETAILED = Reader(
+    name="staff-survey-detailed",
+    version=1,
+    title="NHS Staff Survey: detailed spreadsheets, organisational or national results (.xlsx)",
+    tables=(TABLES["staff_survey_answer"],),
+    recognise=recognise,
+    read=read,
+)

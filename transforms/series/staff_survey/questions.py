@@ -1,0 +1,125 @@
+"""What both kinds of Staff Survey workbook share: which number is which question, codes of organisations, groups."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit, UnmappedLabel
+from transforms.reading.grid import ROW, cell_name
+from transforms.reading.organisation_codes import ORGANISATION, WITH_SECTORS, require_codes
+from transforms.reading.vocabulary import translate, vocabulary
+
+SERIES = "nhs-staff-survey"
+TEACH = "compare with the last edition; if the publisher changed the layout, teach the reader the new one"
+FEWEST = 10
+"""Answers below which the publisher prints no result."""
+
+
+def mapped(edition: int, file: str) -> pl.DataFrame:
+    """The variables of a survey year that are questions of ours, by the number they have in it.
+
+    Columns: variable, asked_from, question, ethnic_group, measure, described_by. Raises `UnmappedLabel` for a year
+    whose numbers nobody has compared yet.
+    """
+    lines = vocabulary("staff_survey_variable").with_columns(
+        pl.col("first_edition", "last_edition", "asked_from").cast(pl.Int32)
+    )
+    found = lines.filter(pl.lit(edition).is_between(pl.col("first_edition"), pl.col("last_edition")))
+    if found.is_empty():
+        raise UnmappedLabel(
+            f"nobody has said which question is which in the survey of {edition}",
+            file=file,
+            expected=f"a survey of {lines['first_edition'].sort()[0]} to {lines['last_edition'].sort()[-1]}",
+            found=str(edition),
+            do="compare the questionnaires, then extend transforms/vocabularies/staff_survey_variable.csv",
+        )
+    return found.select("variable", "asked_from", "question", "ethnic_group").join(
+        vocabulary("staff_survey_question").select("question", "measure", "described_by"), on="question", validate="m:1"
+    )
+
+
+def check_wording(described: pl.DataFrame, *, file: str) -> None:
+    """Each variable's printed description holds every word that its question is known by.
+
+    `described` has variable, question, described_by (words separated by semicolons), description, sheet and cell.
+    Raises `LayoutChanged` for the first that does not, or that has no description.
+    """
+    words = described.with_columns(pl.col("described_by").str.split(";")).explode("described_by")
+    fits = pl.col("description").str.to_lowercase().str.contains(pl.col("described_by"), literal=True)
+    wrong = words.filter(~fits.fill_null(value=False))
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise LayoutChanged(
+            f"{first['variable']} is not described as the question {first['question']}",
+            file=file,
+            sheet=first["sheet"],
+            cell=first["cell"] or "",
+            expected=f"a description with {first['described_by']!r}",
+            found=repr(first["description"]) if first["description"] else "no description",
+            do="question numbers moved: correct transforms/vocabularies/staff_survey_variable.csv",
+        )
+
+
+def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> pl.DataFrame:
+    """`rows` with `org_code`, and `benchmark_group` by its one name; one row for each organisation.
+
+    `rows` has source_row, reporting_unit (code as printed), org_name and benchmark_group (as printed). Raises
+    `NotWhatItClaims` where a code is missing or stands twice, `LayoutChanged` for what is no code, `UnmappedLabel` for
+    a part of an organisation or a group that nobody knows.
+    """
+    nameless, twice = (
+        rows.filter(pl.col("reporting_unit").is_null()),
+        rows.filter(pl.col("reporting_unit").is_duplicated()),
+    )
+    if nameless.height or twice.height or rows.is_empty():
+        bad = pl.concat([nameless, twice])
+        raise NotWhatItClaims(
+            "the rows of the sheet are not one for each organisation",
+            file=file,
+            sheet=sheet,
+            cell=cell_name(bad[ROW][0], column) if bad.height else "",
+            expected="a code in each row with something in it, each code once",
+            found=repr(bad["reporting_unit"][0] or "") if bad.height else "no rows",
+            do=TEACH,
+        )
+    require_codes(rows, "reporting_unit", form=WITH_SECTORS, name="org_name", place=column, file=file, sheet=sheet)
+    parts = vocabulary("staff_survey_organisation").select(reporting_unit="printed", whole="org_code")
+    unit = pl.col("reporting_unit")
+    found = rows.join(parts, on="reporting_unit", how="left", validate="m:1", maintain_order="left").with_columns(
+        org_code=pl.coalesce("whole", pl.when(unit.str.contains(ORGANISATION)).then(unit))
+    )
+    strange = found.filter(pl.col("org_code").is_null())
+    if strange.height:
+        raise UnmappedLabel(
+            "nobody has said which organisation this is a part of",
+            file=file,
+            sheet=sheet,
+            cell=cell_name(strange[ROW][0], column),
+            expected="a code of an organisation, or a part that is listed in staff_survey_organisation.csv",
+            found=", ".join(repr(code) for code in strange["reporting_unit"].head(5)),
+            do="find out what it stands for and add it to transforms/vocabularies/staff_survey_organisation.csv",
+        )
+    return translate(found.drop("whole"), "benchmark_group", "staff_survey_group", file=file, sheet=sheet)
+
+
+def check_respondents(answers: pl.DataFrame, *, file: str, sheet: str) -> None:
+    """Numbers of answers are whole, and no result is printed of fewer than `FEWEST`.
+
+    `answers` has source_row, source_column, value and respondents. Raises `UnclearUnit` for the first that is not so.
+    """
+    people = pl.col("respondents")
+    whole = people.is_null() | (people >= 0) & (people == people.round())
+    few = pl.col("value").is_not_null() & (people < FEWEST)
+    bad = answers.filter(~whole | few)
+    if bad.height:
+        first = bad.row(0, named=True)
+        fits = first["respondents"] == round(first["respondents"]) >= 0
+        raise UnclearUnit(
+            "a result is printed that should be suppressed" if fits else "a number of answers is no whole number",
+            file=file,
+            sheet=sheet,
+            cell=cell_name(first[ROW], first["source_column"]),
+            expected=f"a whole number of answers, and no result of fewer than {FEWEST}",
+            found=f"{first['value']} of {first['respondents']:g} answers",
+            do="look at the two columns: they may have been swapped or shifted; nothing is guessed",
+        )
