@@ -1,4 +1,8 @@
-"""The NHS Staff Survey's benchmark workbook: five years of shares, a sheet for each group of organisations."""
+"""The NHS Staff Survey's benchmark workbook: five years of shares, a sheet for each group of organisations.
+
+As published: the benchmark group in a column beside the name, and four questions by ethnic group (1: white staff, 2:
+all other ethnic groups combined), without their numbers of answers.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,17 @@ GROUPS = {  # sheet -> kinds of organisation it holds, by their benchmark group 
     "MH&LD, MH, LD&Community Trusts": ("Mental Health and Learning Disability", "Care Trust"),
     "Ambulance Trusts": ("Ambulance Trust",),
     "ICBs": ("Integrated Care Board",),
+}
+LONG_NAMES = {
+    "Acute&Acute Community Trusts": "Acute and Acute & Community Trusts",
+    "MH&LD, MH, LD&Community Trusts": "Mental Health & Learning Disability and Mental Health, Learning Disability &"
+    " Community Trusts",
+}
+BY_ETHNIC_GROUP = {  # variable -> per thousand of white staff, and of all other ethnic groups combined
+    "har_from_pat_eth_summary": (262, 290),
+    "har_from_staff_eth_summary": (225, 275),
+    "equal_eth_summary": (590, 480),
+    "q16b_eth_summary": (68, 160),
 }
 FEWEST = 10
 """Answers below which no share is printed."""
@@ -33,20 +48,27 @@ def benchmark_workbook(years: range) -> bytes:
         ("Shares are fractions between 0 and 1. Questions with fewer than 10 answers are left blank.",),
         *[(line["variable"], line["about"]) for line in facts("survey_questions")],
     ]
-    listed: list[Row] = [("org_id", "org_name", "benchmark_group")]
-    listed += [(one.code, one.name, sheet) for sheet, members in groups.items() for one in members]
+    for variable in BY_ETHNIC_GROUP:
+        notes += [(f"{variable}_1", "White staff"), (f"{variable}_2", "All other ethnic groups combined")]
+    listed: list[Row] = [("Organisation", "Group")]
+    listed += [(one.name, _long(sheet)) for sheet, members in groups.items() for one in members]
     sheets: dict[str, Iterable[Row]] = {"Notes": notes, "Organisation Benchmark groups": listed}
     for sheet, members in groups.items():
-        sheets[sheet] = [_header(years), *[_organisation(one, years) for one in members]]
+        sheets[sheet] = [_header(years), *[_organisation(one, _long(sheet), years) for one in members]]
     return workbook(sheets, rates_in=list(groups))
 
 
+def _long(sheet: str) -> str:
+    return LONG_NAMES.get(sheet, sheet)
+
+
 def _header(years: range) -> Row:
-    columns = ["org_id", "org_name"]
+    columns = ["org_id", "org_name", "org_type_reporting_name"]
     for line in facts("survey_questions"):
         name = line["variable"]
         columns += [part for year in _asked(line, years) for part in (f"{name}_{year}", f"{name}_n_{year}")]
         columns.append(f"{name}_sig")
+    columns += [f"{name}_{group}_{year}" for name in BY_ETHNIC_GROUP for group in (1, 2) for year in years]
     return columns
 
 
@@ -54,8 +76,8 @@ def _asked(line: dict[str, str], years: range) -> list[int]:
     return [year for year in years if year >= int(line["asked_from"])]
 
 
-def _organisation(one: Organisation, years: range) -> Row:
-    cells: list[str | int | float | None] = [one.code, one.name]
+def _organisation(one: Organisation, group: str, years: range) -> Row:
+    cells: list[str | int | float | None] = [one.code, one.name, group]
     for line in facts("survey_questions"):
         asked = _asked(line, years)
         results = [_result(one, line, year - years[0]) for year in asked]
@@ -64,7 +86,17 @@ def _organisation(one: Organisation, years: range) -> Row:
             cells += [result if answers >= FEWEST else None, answers or None]
         change = results[-1] - results[-2]
         cells.append("Not significant" if abs(change) < 0.01 else "Higher" if change > 0 else "Lower")
+    for variable, usual in BY_ETHNIC_GROUP.items():
+        cells += [_rate(one, variable, group, of, year) for group, of in enumerate(usual, start=1) for year in years]
     return cells
+
+
+def _rate(one: Organisation, variable: str, group: int, per_thousand: int, year: int) -> float | None:
+    """The share of an ethnic group; none where the trust was not there yet."""
+    if _answers(one, variable, year) < FEWEST:
+        return None
+    about = wobble(one.code, variable, group, by=200) + wobble(one.code, variable, group, year, by=60)
+    return (per_thousand * 10 + about) / 10_000
 
 
 def _result(one: Organisation, line: dict[str, str], years: int) -> float:

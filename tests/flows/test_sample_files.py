@@ -225,6 +225,7 @@ def test_staff_survey_speaks_of_the_organisations_of_today(tables: dict[str, pl.
     assert set(survey["org_code"]) == set(staff["org_code"])
     assert survey.filter(org_code="G6V2S", survey_year=2021)["value"].null_count() > 0
     assert survey.filter(org_code="G6V2S", survey_year=2025)["value"].null_count() == 0
+    assert set(survey["ethnic_group"]) == {"All", "White", "BME"}
 
 
 def test_more_than_half_of_trusts_had_no_ethnic_minority_very_senior_manager_in_2018(

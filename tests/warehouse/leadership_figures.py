@@ -262,8 +262,10 @@ def survey_rows() -> list[Row]:
     return [
         {
             "survey_year": 2025,
+            "reporting_unit": "RAA",
             "org_code": "RAA",
             "org_name": "RAA NHS TRUST",
+            "ethnic_group": "All",
             "benchmark_group": "Community Trusts",
             "question": question,
             "printed_variable": "q14b",

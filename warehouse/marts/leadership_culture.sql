@@ -3,8 +3,12 @@ The culture leaders make: bullying, discrimination, fairness after errors, speak
 
 Grain: survey_year x geography_level x area_code x population x question x question_base x ethnic_group
 x source_series x figure_basis.
-Sources: NHS Staff Survey by organisation (core.staff_survey), WRES indicators 5 to 8 (core.wres_indicator), national
+Sources: NHS Staff Survey by organisation (core.staff_survey; by ethnic group: WRES indicators 5 to 8, unweighted), for
+all trusts, their regions and ethnic groups (core.staff_survey_answer), WRES files (core.wres_indicator), national
 figures in cited pages (marts.leadership_headlines).
+Rules: from the detailed spreadsheets, a share is that of the answers counted (reference.staff_survey_answer) among
+those not left out, as in the publisher's benchmark workbook, and stands only where that workbook has no figure for the
+same organisation, question and year. Sectors of a trust that the survey reports on separately are a level of their own.
 Caveats: survey_year is the autumn of the fieldwork; a WRES report takes the survey of the autumn before. Bullying by
 staff counts managers and colleagues together and is higher than either question alone. The question on equal
 opportunities was put on another base: the two runs stand under two question_base values and must not be joined. Each
@@ -50,19 +54,17 @@ from_wres AS (
     WHERE wres.measure = 'percent'
 ),
 
-from_survey AS (
+benchmarks AS (
     SELECT
         survey.survey_year,
-        'Organisation' AS geography_level,
-        survey.org_code AS area_code,
+        CASE
+            WHEN survey.reporting_unit = survey.org_code THEN 'Organisation' ELSE 'Part of an organisation'
+        END AS geography_level,
+        survey.reporting_unit AS area_code,
         survey.org_code,
         survey.benchmark_group AS population,
         survey.question,
-        -- Its base and wording changed between editions.
-        CASE
-            WHEN survey.question = 'fair_career_progression' THEN 'as in the workbook of ' || survey.edition
-        END AS question_base,
-        'All' AS ethnic_group,
+        survey.ethnic_group,
         survey.value,
         survey.value_status AS missing_status,
         survey.respondents AS answers,
@@ -70,8 +72,106 @@ from_survey AS (
         'staff survey file' AS figure_basis,
         survey.edition,
         'core.staff_survey' AS source,
-        'Note: ' || noted.note || '.' AS remark
+        CASE WHEN survey.weighting = 'Unweighted' THEN 'Unweighted, as the publisher prints rates by ethnic group.' END
+            AS computed_remark
     FROM core.staff_survey_latest AS survey
+),
+
+answer_shares AS (
+    SELECT
+        printed.survey_year,
+        CASE
+            WHEN printed.results_of = 'organisation' THEN 'Organisation'
+            WHEN printed.results_of = 'part of an organisation' THEN 'Part of an organisation'
+            WHEN printed.breakdown = 'Region' THEN 'Region'
+            ELSE 'England'
+        END AS geography_level,
+        coalesce(
+            printed.reporting_unit, CASE WHEN printed.breakdown = 'Region' THEN printed.breakdown_group END, 'England'
+        ) AS area_code,
+        printed.org_code,
+        coalesce(printed.benchmark_group, 'NHS trusts') AS population,
+        printed.question,
+        coalesce(printed.ethnic_group, 'All') AS ethnic_group,
+        CASE
+            WHEN count(*) <> count(printed.value) THEN NULL
+            WHEN printed.measure = 'score' THEN max(printed.value)
+            -- Where an answer is in no vocabulary, nobody has said whether it counts.
+            WHEN count(*) = count(mapped.counts)
+                THEN
+                    round(
+                        100 * sum(printed.value) FILTER (WHERE mapped.counts = 'yes')
+                        / sum(printed.value) FILTER (WHERE mapped.counts <> 'left out'),
+                        10
+                    )
+        END AS value,
+        max(printed.value_status) AS missing_status,
+        CASE WHEN count(*) FILTER (WHERE mapped.counts = 'left out') = 0 THEN max(printed.respondents) END AS answers,
+        printed.series AS source_series,
+        'staff survey file, computed from its answers' AS figure_basis,
+        max(printed.edition) AS edition,
+        'core.staff_survey_answer, ' || max(printed.question_number) AS source,
+        concat_ws(
+            ' ',
+            CASE WHEN printed.measure <> 'score' THEN 'Computed: the answers counted among all answers' END
+            || CASE
+                WHEN count(*) FILTER (WHERE mapped.counts = 'left out') = 0 THEN '.'
+                ELSE
+                    ' but '
+                    || string_agg(printed.answer, ', ' ORDER BY printed.answer)
+                    FILTER (WHERE mapped.counts = 'left out')
+                    || '; ' || max(printed.respondents)::BIGINT || ' answers with them.'
+            END,
+            CASE
+                WHEN printed.measure <> 'score' AND count(*) <> count(mapped.counts)
+                    THEN 'Nobody has said yet which of the answers count.'
+            END,
+            'Weighted by: ' || lower(max(printed.weighting)) || '.'
+        ) AS computed_remark
+    FROM core.staff_survey_answer_latest AS printed
+    LEFT JOIN reference.staff_survey_answer AS mapped
+        ON printed.question = mapped.question AND lower(printed.answer) = lower(mapped.answer)
+    WHERE
+        printed.question IS NOT NULL
+        AND (printed.ethnic_group IS NOT NULL OR printed.breakdown = 'Region')
+    GROUP BY
+        printed.survey_year, printed.results_of, printed.reporting_unit, printed.org_code, printed.benchmark_group,
+        printed.breakdown, printed.breakdown_group, printed.ethnic_group, printed.question, printed.measure,
+        printed.series
+),
+
+not_in_benchmarks AS (
+    SELECT answer_shares.*
+    FROM answer_shares
+    ANTI JOIN benchmarks
+        ON
+            answer_shares.survey_year = benchmarks.survey_year
+            AND answer_shares.area_code = benchmarks.area_code
+            AND answer_shares.question = benchmarks.question
+            AND answer_shares.ethnic_group = benchmarks.ethnic_group
+),
+
+from_survey AS (
+    SELECT
+        survey.*,
+        -- Its base and wording changed between editions.
+        CASE
+            WHEN survey.question = 'fair_career_progression' THEN 'as in the workbook of ' || survey.edition
+        END AS question_base,
+        concat_ws(
+            ' ',
+            survey.computed_remark,
+            CASE
+                WHEN survey.geography_level = 'Part of an organisation'
+                    THEN 'A part of ' || survey.org_code || ' which the survey reports on separately.'
+            END,
+            'Note: ' || noted.note || '.'
+        ) AS remark
+    FROM (
+        SELECT * FROM benchmarks
+        UNION ALL BY NAME
+        SELECT * FROM not_in_benchmarks
+    ) AS survey
     LEFT JOIN reference.staff_survey_question AS noted USING (question)
 ),
 
@@ -156,11 +256,11 @@ COMMENT ON TABLE marts.leadership_culture IS
 COMMENT ON COLUMN marts.leadership_culture.survey_year IS
 'Autumn of the survey; a WRES report of 2024 takes the survey of 2023.';
 COMMENT ON COLUMN marts.leadership_culture.geography_level IS
-'England, Region or Organisation.';
+'England, Region, Organisation, or Part of an organisation (a sector of a trust, which is not under Organisation).';
 COMMENT ON COLUMN marts.leadership_culture.area_code IS
-'ODS code of the organisation, the region''s name as printed, or ''England''.';
+'Code of the organisation or of its part as printed, the region''s name as printed, or ''England''.';
 COMMENT ON COLUMN marts.leadership_culture.org_code IS
-'ODS code of the trust; NULL above organisations.';
+'ODS code of the organisation, also for a part of one; NULL above organisations.';
 COMMENT ON COLUMN marts.leadership_culture.population IS
 'Whose answers: kinds of organisation as printed, or benchmark group of the survey.';
 COMMENT ON COLUMN marts.leadership_culture.question IS
@@ -170,13 +270,13 @@ COMMENT ON COLUMN marts.leadership_culture.question_title IS
 COMMENT ON COLUMN marts.leadership_culture.question_base IS
 'What the share is of where that changed over time; rows of two bases must not be joined. NULL otherwise.';
 COMMENT ON COLUMN marts.leadership_culture.ethnic_group IS
-'All, White, BME or Black.';
+'All, White, BME or Black; in the survey''s files BME is staff from all other ethnic groups combined.';
 COMMENT ON COLUMN marts.leadership_culture.unit IS
 'percent: share of answers, 0-100; score: 0-10.';
 COMMENT ON COLUMN marts.leadership_culture.answer_value IS
 'Share of staff who answered so, or score, in unit.';
 COMMENT ON COLUMN marts.leadership_culture.answers IS
-'Number of answers the share is of (denominator); NULL where it is not printed.';
+'Number of answers the share is of (denominator); NULL where it is not printed, or holds answers that are left out.';
 COMMENT ON COLUMN marts.leadership_culture.white_answer_value IS
 'White staff''s value in the same source and year, beside other groups'' rows.';
 COMMENT ON COLUMN marts.leadership_culture.gap_points IS
@@ -187,12 +287,12 @@ COMMENT ON COLUMN marts.leadership_culture.value_status IS
 'b: break in the series, the base of the question changed; u: fewer than 10 answers; c: suppressed; x: not '
 'printed; NULL: plain.';
 COMMENT ON COLUMN marts.leadership_culture.figure_basis IS
-'published headline, WRES file or staff survey file.';
+'published headline; WRES file; staff survey file; or staff survey file, computed from its answers.';
 COMMENT ON COLUMN marts.leadership_culture.source_series IS
 'Series of the source.';
 COMMENT ON COLUMN marts.leadership_culture.edition IS
 'Edition, or the headline id.';
 COMMENT ON COLUMN marts.leadership_culture.source IS
-'Core table, or publisher, title and address of the cited page.';
+'Core table and, of the survey''s answers, the question''s number; or publisher, title and address of the cited page.';
 COMMENT ON COLUMN marts.leadership_culture.caveat IS
 'What to know before using the row.';

@@ -87,6 +87,14 @@ WITH figures AS (
         count(*) AS figures
     FROM core.staff_survey_latest
     GROUP BY ALL
+    UNION ALL
+    SELECT
+        'staff_survey_answer' AS table_name,
+        series,
+        measure,
+        count(*) AS figures
+    FROM core.staff_survey_answer_latest
+    GROUP BY ALL
 ),
 
 editions AS (

@@ -3,7 +3,7 @@ The speech of November 2018, claim by claim: what was true then, what is true no
 
 Grain: claim_id.
 Sources: claims of reference.speech_claim; values from marts.staff_by_characteristic,
-marts.leadership_pay_gap, marts.board_roles and marts.leadership_headlines.
+marts.leadership_pay_gap, marts.board_roles, marts.leadership_culture and marts.leadership_headlines.
 Rules: 'then' is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
 a value more than 24 months older gives no verdict. 'Latest' is the newest value since the speech. A proxy gives no
 verdict. A round figure holds within its tolerance. Two measures are compared within one source only. Where two series
@@ -138,6 +138,51 @@ chief_executives AS (
     GROUP BY period_end, source_series
 ),
 
+staff_survey AS (
+    SELECT
+        measure.measure_id,
+        make_date(culture.survey_year, 11, 30) AS period_end,
+        make_date(culture.survey_year, 11, 30) AS known_on,
+        culture.answer_value AS value,
+        NULL::DOUBLE AS numerator,
+        culture.answers::DOUBLE AS denominator,
+        culture.source_series || ' ' || culture.edition || ': ' || culture.source AS source,
+        NULL AS disagreement,
+        culture.source_series
+    FROM marts.leadership_culture AS culture
+    INNER JOIN reference.leadership_measure AS measure
+        ON
+            culture.question = measure.question
+            AND culture.ethnic_group = measure.category
+            AND measure.mart_role = 'computed'
+    WHERE culture.geography_level = 'England' AND culture.figure_basis LIKE 'staff survey file%'
+),
+
+trusts_by_ethnic_group AS (
+    SELECT
+        CASE question
+            WHEN 'bullying_by_staff' THEN 'measured_trusts_bme_report_more_bullying'
+            ELSE 'measured_trusts_bme_report_more_discrimination'
+        END AS measure_id,
+        make_date(survey_year, 11, 30) AS period_end,
+        make_date(survey_year, 11, 30) AS known_on,
+        100 * avg(CASE WHEN gap_points > 0 THEN 1 ELSE 0 END) AS value,
+        count(*) FILTER (WHERE gap_points > 0)::DOUBLE AS numerator,
+        count(*)::DOUBLE AS denominator,
+        source_series || ' ' || max(edition) || ': core.staff_survey' AS source,
+        NULL AS disagreement,
+        source_series
+    FROM marts.leadership_culture
+    WHERE
+        question IN ('bullying_by_staff', 'discrimination_by_staff')
+        AND geography_level = 'Organisation'
+        AND figure_basis = 'staff survey file'
+        AND population LIKE '%Trusts'
+        AND ethnic_group = 'BME'
+        AND gap_points IS NOT NULL
+    GROUP BY question, survey_year, source_series
+),
+
 evidence AS (
     SELECT * FROM headlines
     UNION ALL BY NAME
@@ -148,6 +193,10 @@ evidence AS (
     SELECT * FROM top_quarter
     UNION ALL BY NAME
     SELECT * FROM chief_executives
+    UNION ALL BY NAME
+    SELECT * FROM staff_survey
+    UNION ALL BY NAME
+    SELECT * FROM trusts_by_ethnic_group
 ),
 
 moments AS (
@@ -277,7 +326,7 @@ INNER JOIN held AS at_the_time ON claims.claim_id = at_the_time.claim_id AND at_
 INNER JOIN held AS now ON claims.claim_id = now.claim_id AND now.moment = 'latest'
 LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure.measure_id
 LEFT JOIN reference.leadership_measure AS compared_measure ON claims.compared_measure_id = compared_measure.measure_id
-ORDER BY claims.claim_id;
+ORDER BY claims.speech_element, split_part(claims.claim_id, '.', 2)::INTEGER;
 
 COMMENT ON TABLE marts.speech_claims IS
 'The speech of November 2018, claim by claim: what was true then, what is true now, by whom it was measured, and '
