@@ -73,6 +73,18 @@ def test_every_page_is_asked_for_once_a_month_and_files_only_where_a_page_has_ch
     assert len(visit(days=31)[1]) == 1 + 3 + 3
 
 
+def test_a_page_that_comes_without_a_validator_is_known_to_be_unchanged_by_its_bytes(visit, publisher):
+    for page in [each for each in publisher.site.values() if not each.download_as]:
+        publisher.fault(page.address, answers(200, page.content))
+    visit()
+    _, asked = visit(days=30)
+    assert len(asked) == 1 + 12 + 3
+    publisher.fault(
+        f"{SERIES_PAGE}/march-2023", answers(200, publisher.site[f"{SERIES_PAGE}/march-2023"].content + b" ")
+    )
+    assert file_of("March") in visit(days=60)[1]
+
+
 def test_a_file_published_again_on_an_old_edition_is_found_by_the_monthly_round(visit, publisher):
     visit()
     again = replace(YEAR[0], files=(workbook("January 2023", "corrected"),))
