@@ -76,6 +76,10 @@ def run(
             "--from", exists=True, file_okay=False, help="Take published files placed by hand below this folder."
         ),
     ] = None,
+    illustrative: Annotated[
+        bool,
+        typer.Option("--illustrative", help="With --from: the files hold illustrative figures, not statistics."),
+    ] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Fetch nothing: only rebuild from the archive.")] = False,
     series: SeriesOption = None,
     force: Annotated[bool, typer.Option("--force", help="Read and build again even if nothing is new.")] = False,
@@ -90,6 +94,8 @@ def run(
         raise typer.BadParameter("--sample, --from and --rebuild exclude each other")
     if as_of and not rebuild:
         raise typer.BadParameter("--as-of goes with --rebuild: a rebuild of history fetches nothing")
+    if illustrative and from_ is None:
+        raise typer.BadParameter("--illustrative goes with --from: it says what the placed files hold")
     source = Source.SAMPLE if sample else Source.FOLDER if from_ else Source.ARCHIVE if rebuild else Source.PUBLISHERS
     parameters: dict[str, Any] = {
         "series": series or [],
@@ -97,6 +103,7 @@ def run(
         "force": force,
         "as_of": as_of.date() if as_of else None,
         "folder": str(from_ or ""),
+        "illustrative": illustrative,
     }
     raise typer.Exit(_refresh(parameters, data))
 

@@ -41,6 +41,10 @@ class UnsafeZip(WorkforceError):
     """A zip that would write outside its folder, or unpacks to far more than it should."""
 
 
+class IllustrativeFigures(WorkforceError):
+    """A file that says of itself that its figures are illustrative, where published ones are expected."""
+
+
 class PageChanged(WorkforceError):
     """A publisher's page no longer has the parts we look for."""
 

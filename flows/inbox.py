@@ -9,21 +9,17 @@ Beside a file may lie `<its name>.source.toml`:
 
 from __future__ import annotations
 
-import mimetypes
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-from flows.catalogue import CATALOGUE
-from flows.web.contents import check_content
+from flows.intake import Arrival, Intake, files_below, refusal
 from flows.web.manners import Limits
 from transforms.errors import UnknownFile, UnreadableValue, WorkforceError
-from transforms.series import reader_for
-from transforms.sources import Edition, PublishedFile
-from warehouse.archive import Archive, Facts, FigureKind
+from warehouse.archive import Archive, FigureKind
 from warehouse.folder import DataFolder
 
 SIDECAR = ".source.toml"
@@ -54,36 +50,23 @@ def take_in(
     `address` is where files without a sidecar came from. A file that nobody recognises, or whose source nobody told,
     stays in the inbox.
     """
-    archive, moment = Archive(folder.archive), now or datetime.now(UTC)
-    return [
-        _take_in(path, archive, _Told(address, figure_kind, moment, limits or Limits()))
-        for path in sorted(folder.inbox.rglob("*"))
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(SIDECAR)
-    ]
+    intake = Intake(Archive(folder.archive), figure_kind, now=now or datetime.now(UTC), limits=limits or Limits())
+    paths = [path for path in files_below(folder.inbox) if not path.name.endswith(SIDECAR)]
+    return [_take_in(path, intake, address) for path in paths]
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What holds for every file of one visit to the inbox."""
-
-    address: str
-    figure_kind: FigureKind
-    now: datetime
-    limits: Limits
-
-
-def _take_in(path: Path, archive: Archive, told: _Told) -> TakenIn:
+def _take_in(path: Path, intake: Intake, address: str) -> TakenIn:
     try:
-        source = _source(path, told.address)
-        check_content(path, path.name, source["address"], told.limits)
-        reader, edition = reader_for(PublishedFile(path, path.name, hint=source.get("published_on", "")))
-        stored = archive.put(path, _facts(path, source, edition, told))
-        archive.verified(stored.record)
-    except WorkforceError as error:
-        return TakenIn(path.name, "left", why=str(error))
+        source = _source(path, address)
+    except (WorkforceError, OSError, UnicodeDecodeError) as error:
+        return TakenIn(path.name, "left", why=refusal(error, path.name)[1])
+    day = source.get("published_on", "")
+    taken = intake.take(Arrival(path, source["address"], day, source.get("title", ""), day))
+    if not taken.is_archived:
+        return TakenIn(path.name, "left", taken.series, taken.edition, taken.taken_for, taken.why)
     path.unlink()
     _sidecar(path).unlink(missing_ok=True)
-    return TakenIn(path.name, stored.outcome, edition.series, edition.edition, reader.title)
+    return TakenIn(path.name, cast(Any, taken.outcome), taken.series, taken.edition, taken.taken_for)
 
 
 def _source(path: Path, address: str) -> dict[str, str]:
@@ -110,23 +93,3 @@ def _source(path: Path, address: str) -> dict[str, str]:
 
 def _sidecar(path: Path) -> Path:
     return path.with_name(path.name + SIDECAR)
-
-
-def _facts(path: Path, source: dict[str, str], edition: Edition, told: _Told) -> Facts:
-    entry = CATALOGUE[edition.series]
-    return Facts(
-        series=edition.series,
-        edition=edition.edition,
-        publisher=entry.publisher,
-        title=source.get("title") or edition.title,
-        file_name=path.name,
-        address=source["address"],
-        page=entry.landing,
-        retrieved_at=told.now.isoformat(timespec="seconds"),
-        licence=entry.licence,
-        attribution=entry.attribution,
-        media_type=mimetypes.guess_type(path.name)[0] or "",
-        figure_kind=told.figure_kind,
-        published_on=source.get("published_on", ""),
-        coverage=edition.coverage_end,
-    )

@@ -91,7 +91,7 @@ class Outcome:
         """The summary shown as an artifact in the Prefect UI."""
         lines = [f"# {self.ending}", "", self.sentence() + ".", ""]
         if self.figure_kind == "illustrative":
-            lines += ["**Illustrative figures of the bundled sample: not statistics.**", ""]
+            lines += ["**Illustrative figures: not statistics.**", ""]
         lines += _section("What was fetched", [_fetched_line(each) for each in self.fetched])
         lines += _section(
             "What was taken in",

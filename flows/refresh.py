@@ -29,7 +29,7 @@ from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, manifest, refuse_sample_over_published
+from warehouse.publish import Release, kind_held, manifest, refuse_other_kind
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def inbox_task(folder: DataFolder) -> list[TakenIn]:
 def place_task(request: Request, archive: Archive) -> list[Placed]:
     """Recognise and archive the files a person placed."""
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
-    return place_folder(request.folder, archive, series=request.wanted)
+    kind: FigureKind = "illustrative" if request.illustrative else "published"
+    return place_folder(request.folder, archive, series=request.wanted, figure_kind=kind)
 
 
 @task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
@@ -122,6 +123,7 @@ def refresh(
     force: bool = False,
     as_of: date | None = None,
     folder: str = "",
+    illustrative: bool = False,
 ) -> State[Outcome]:
     """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it.
 
@@ -138,12 +140,14 @@ def refresh(
         as_of: Rebuild the warehouse as it could have been on this day, beside the published one. Only with source
             "archive".
         folder: A folder of placed files on the worker's machine. Only with source "folder".
+        illustrative: Take the placed files as illustrative, not as statistics, whatever they say of themselves. Needed
+            for a file that says its figures are illustrative; only on a data folder without published figures.
 
     """
     settings = Settings()
     place = DataFolder(settings.data)
     try:
-        request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of)
+        request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
         with place.locked(wait_seconds=settings.wait_for_lock_seconds):
             outcome = run(request, place, settings)
             story.tell(outcome, settings.public_address)
@@ -158,8 +162,8 @@ def refresh(
 
 def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     """The refresh itself, inside the flow and holding the folder's lock."""
-    kind: FigureKind = "illustrative" if request.source is Source.SAMPLE else "published"
-    refuse_sample_over_published(folder, kind)
+    kind = _figure_kind(request, folder)
+    refuse_other_kind(folder, kind)
     steps.clean(folder)
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
@@ -171,6 +175,13 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         return outcome
     _build_and_publish(request, folder, settings, staged, made, outcome)
     return outcome
+
+
+def _figure_kind(request: Request, folder: DataFolder) -> FigureKind:
+    """Which kind of figures the refresh is about; a rebuild goes on with the kind that the folder holds."""
+    if request.source is Source.ARCHIVE:
+        return kind_held(folder) or "published"
+    return "illustrative" if request.source is Source.SAMPLE or request.illustrative else "published"
 
 
 def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: Outcome) -> None:

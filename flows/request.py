@@ -22,13 +22,17 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """A refresh as asked for. No series means all of them."""
+    """A refresh as asked for. No series means all of them.
+
+    With `illustrative` the placed files hold figures that are made up, not published.
+    """
 
     source: Source = Source.PUBLISHERS
     series: tuple[SeriesId, ...] = ()
     folder: Path | None = None
     force: bool = False
     as_of: date | None = None
+    illustrative: bool = False
 
     def __post_init__(self) -> None:
         """Raise `WrongRequest` for combinations that make no sense."""
@@ -43,6 +47,13 @@ class Request:
                 "a folder goes with source 'folder', and only with it",
                 found=f"source {self.source} with folder {self.folder or 'not given'}",
                 do="give both or neither",
+            )
+
+        if self.illustrative and self.source is not Source.FOLDER:
+            raise WrongRequest(
+                "only files placed in a folder can be taken in as illustrative",
+                found=f"illustrative with source {self.source}",
+                do="choose source 'folder', or leave it out: what the sample holds is illustrative in any case",
             )
 
     @property

@@ -82,7 +82,7 @@ def show_outcome(state: State[Any], out: Console, err: Console) -> int:
     if outcome.failing:
         err.print(outcome.failing, highlight=False, markup=False)
     if outcome.figure_kind == "illustrative":
-        out.print("[yellow]Illustrative figures of the bundled sample: not statistics.[/]")
+        out.print("[yellow]Illustrative figures: not statistics.[/]")
     out.print(f"[bold]{outcome.sentence()}.[/]", highlight=False)
     for name, place in (("Warehouse", outcome.warehouse), ("Rejected candidate and report", outcome.rejected)):
         if place:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.catalogue import is_read
-from transforms.errors import WorkforceError, broken_off
+from flows.intake import refusal, refuse_illustrative
+from transforms.reading.illustrative import illustrative_statement
+from transforms.sources import PublishedFile
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
 from warehouse.folder import DataFolder
@@ -95,18 +97,19 @@ def to_read(
 
 
 def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | Refused:
-    """Read one archived file, or say why it cannot be read. Raises `ArchiveDamaged` where its bytes changed."""
-    staging.archive.verified(record)
+    """Read one archived file, or say why it cannot be read. Raises `ArchiveDamaged` where its bytes changed.
+
+    A file kept as published that says its figures are illustrative is refused, however it came into the archive.
+    """
+    path = staging.archive.verified(record)
     log.info("Reading %s, edition %s", record.file_name, record.edition)
     try:
+        if record.figure_kind == "published" and (force or not staging.holds(record)):
+            refuse_illustrative(record.file_name, illustrative_statement(PublishedFile(path, record.file_name)))
         return staging.stage(record, force=force)
-    except WorkforceError as error:
-        return Refused(record, str(error.in_file(record.file_name)))
-    except OSError:  # a full disk is no fault of the file
-        raise
-    except Exception as error:
+    except BaseException as error:
         # One file must not end the run: whatever broke while it was staged is a gap of that file.
-        return Refused(record, str(broken_off(error, file=record.file_name, doing="staging")))
+        return Refused(record, refusal(error, record.file_name)[1])
 
 
 def gather(results: Iterable[StagedFile | Refused]) -> Reading:

@@ -88,6 +88,10 @@ class RepeatedFigure(WorkforceError):
     """A figure that one file prints twice, with two values."""
 
 
+class IncompleteFile(WorkforceError):
+    """A part of the file is missing that its other parts show must be there."""
+
+
 class NotWhatItClaims(WorkforceError):
     """Bytes that are not of the kind their name says: a web page named .xlsx, a cut-off zip."""
 

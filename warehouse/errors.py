@@ -9,8 +9,8 @@ class ArchiveDamaged(WorkforceError):
     """Archived bytes no longer match the hash they are filed under."""
 
 
-class SampleOverPublished(WorkforceError):
-    """Illustrative figures were about to replace published ones."""
+class KindsMixed(WorkforceError):
+    """Illustrative and published figures were about to share a data folder."""
 
 
 class CorrectionDoesNotApply(WorkforceError):

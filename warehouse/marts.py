@@ -16,7 +16,7 @@ from warehouse.errors import MartFailed
 from warehouse.sql import comment
 
 FIGURE_KIND = (
-    "published: figures as the publisher printed them; illustrative: the bundled sample's figures, not statistics."
+    "published: figures as the publisher printed them; illustrative: made up for a trial or a test, not statistics."
 )
 
 NOTES = "marts.data_quality_notes"

@@ -7,7 +7,7 @@ COMMENT ON TABLE meta.build IS 'The build this file came from. Grain: one row.';
 COMMENT ON COLUMN meta.build.build_id IS 'Id of the build: UTC time it began.';
 COMMENT ON COLUMN meta.build.built_at IS 'When it was built, UTC.';
 COMMENT ON COLUMN meta.build.figure_kind IS
-'published: figures as the publisher printed them; illustrative: the bundled sample, not statistics.';
+'published: figures as the publisher printed them; illustrative: made up for a trial or a test, not statistics.';
 COMMENT ON COLUMN meta.build.fingerprint IS 'Hash of inputs and code: the same for the same build.';
 COMMENT ON COLUMN meta.build.code_version IS 'Version of the code.';
 

@@ -23,9 +23,9 @@ from typing import Any
 
 import duckdb
 
-from warehouse.archive import FigureKind, sha256_of
+from warehouse.archive import Archive, FigureKind, sha256_of
 from warehouse.build import Build
-from warehouse.errors import NothingPublished, SampleOverPublished
+from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder, sync
 
 LICENCE = """\
@@ -33,7 +33,7 @@ Contains public sector information licensed under the Open Government Licence v3
 Source: NHS England (formerly NHS Digital) / Government Equalities Office / Race Disparity Unit / ONS.
 https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
 """
-ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made for the bundled sample. They are not statistics.\n"
+ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made up for a trial or a test. They are not statistics.\n"
 
 
 @dataclass(frozen=True)
@@ -71,24 +71,32 @@ def published_file(folder: DataFolder) -> Path:
     return folder.published
 
 
-def refuse_sample_over_published(folder: DataFolder, figure_kind: FigureKind) -> None:
-    """Raise `SampleOverPublished` where illustrative figures would replace published ones."""
-    now = current(folder)
-    if now and now.figure_kind == "published" and figure_kind == "illustrative":
-        raise SampleOverPublished(
-            "the sample's figures are illustrative and this folder holds published figures",
-            file=str(folder.published),
-            do="give the sample a folder of its own: workforce run --sample --data ./sample-data",
+def kind_held(folder: DataFolder) -> FigureKind | None:
+    """The kind of figures a data folder holds: of its published file, else of its archive; None in an empty one."""
+    if now := current(folder):
+        return now.figure_kind
+    return next((record.figure_kind for record in Archive(folder.archive).records()), None)
+
+
+def refuse_other_kind(folder: DataFolder, figure_kind: FigureKind) -> None:
+    """Raise `KindsMixed` where illustrative figures would share a folder with published ones."""
+    held = kind_held(folder)
+    if held and held != figure_kind:
+        raise KindsMixed(
+            f"illustrative and published figures never share a folder, and this folder holds {held} ones",
+            file=str(folder.root),
+            expected=f"a folder of {figure_kind} figures, or an empty one",
+            do=f"give the {figure_kind} figures a folder of their own with --data",
         )
 
 
 def publish(folder: DataFolder, candidate: Path, made: Build, *, checks: str, today: date, keep: int) -> Release:
     """Make a release of the candidate, publish it, and drop releases older than the newest `keep`.
 
-    `checks` is the report as JSON. The candidate file is moved. Raises `SampleOverPublished`; on any error before the
+    `checks` is the report as JSON. The candidate file is moved. Raises `KindsMixed`; on any error before the
     last rename the published file is the one that was there.
     """
-    refuse_sample_over_published(folder, made.figure_kind)
+    refuse_other_kind(folder, made.figure_kind)
     folder.releases.mkdir(parents=True, exist_ok=True)
     release = _next_release(folder, today)
     partial = folder.releases / f".{release.release_id}.partial"

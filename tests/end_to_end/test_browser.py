@@ -94,6 +94,6 @@ def test_a_person_fills_in_the_form_presses_run_and_sees_what_happened(
     expect(page.get_by_text("refresh-summary").first).to_be_visible()
     shot(page, "4-artifacts")
     page.get_by_text("refresh-summary").first.click()
-    expect(page.get_by_text("Illustrative figures of the bundled sample").first).to_be_visible()
+    expect(page.get_by_text("Illustrative figures: not statistics").first).to_be_visible()
     expect(page.get_by_text("What was fetched").first).to_be_visible()
     shot(page, "5-summary")

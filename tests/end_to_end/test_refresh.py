@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.command import app
+from tests.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import STRINGS, altered, cell, with_value
 from transforms.errors import WorkforceError
 from warehouse.archive import sha256_of
@@ -72,9 +73,38 @@ def ask(workforce: Workforce, data: Path, statement: str) -> list[dict[str, Any]
     return rows
 
 
+def test_a_file_that_says_its_figures_are_illustrative_is_refused_among_published_ones(
+    first: First, workforce: Workforce
+) -> None:
+    flat = " ".join(first.result.output.split())
+    assert "nhs-vac-stats-apr15-mar26-eng-tables.xlsx: the file says that its figures are illustrative" in flat
+    assert "workforce run --from FOLDER --illustrative" in flat
+    assert ask(workforce, first.data, "SELECT count(*) AS rows FROM core.vacancy") == [{"rows": 0}]
+    kinds = ask(workforce, first.data, "SELECT DISTINCT figure_kind FROM meta.source_file")
+    assert kinds == [{"figure_kind": "published"}]
+
+
+def test_an_illustrative_file_is_taken_into_a_folder_of_its_own_and_nowhere_else(
+    first: First, published: Path, workforce: Workforce, tmp_path: Path
+) -> None:
+    reconstructed, data = published / Path(RECONSTRUCTED).parent, tmp_path / "illustrative"
+    result = workforce("run", "--from", reconstructed, "--illustrative", "--data", data)
+    assert result.exit_code == 0, result.output
+    assert "Illustrative figures: not statistics" in result.output
+    assert ask(workforce, data, "SELECT DISTINCT figure_kind FROM marts.vacancies") == [{"figure_kind": "illustrative"}]
+    rebuilt = workforce("run", "--rebuild", "--data", data)
+    assert "Nothing new" in rebuilt.output, rebuilt.output
+    for folder, arguments in ((first.data, ("--illustrative",)), (data, ())):
+        before = sha256_of(DataFolder(folder).published)
+        refused = workforce("run", "--from", reconstructed, *arguments, "--data", folder)
+        assert refused.exit_code == 1
+        assert "illustrative and published figures never share a folder" in refused.output
+        assert sha256_of(DataFolder(folder).published) == before
+
+
 def test_published_files_end_published_and_each_is_named(first: First) -> None:
-    assert first.result.exit_code == 0, first.result.output
-    assert "Published: release" in first.result.output
+    assert first.result.exit_code == 3, first.result.output
+    assert "Published with gaps: release" in first.result.output
     assert "not known" in first.result.output
     for taken in (WORKBOOK, "nhsworkforcedata.xls", "etrust.csv.gz", "headlines.csv"):
         assert taken in first.result.output
@@ -107,8 +137,8 @@ def test_englands_figures_are_the_published_ones_with_their_cells(
 def test_a_second_run_reads_and_builds_nothing_and_says_so(first: First, workforce: Workforce, published: Path) -> None:
     before = sha256_of(DataFolder(first.data).published)
     again = workforce("run", "--from", published, "--data", first.data)
-    assert again.exit_code == 0, again.output
-    assert "Nothing new. 0 files new" in again.output
+    assert again.exit_code == 3, again.output
+    assert "Nothing new, with gaps. 0 files new" in again.output
     assert "0 read" in again.output
     assert "Nothing was built" in again.output
     assert sha256_of(DataFolder(first.data).published) == before
@@ -119,7 +149,7 @@ def test_status_tells_what_is_in_the_warehouse(first: First, workforce: Workforc
     shown = workforce("status", "--data", first.data)
     assert shown.exit_code == 0
     assert "Last build" in shown.output
-    assert "2026-03-31" in shown.output
+    assert "2025-10-31" in shown.output
     assert "not in the warehouse" in shown.output
 
 
@@ -133,7 +163,10 @@ def test_a_sample_is_refused_where_published_figures_are(data: Path, workforce: 
     before = sha256_of(DataFolder(data).published)
     refused = workforce("run", "--sample", "--data", data)
     assert refused.exit_code == 1
-    assert "the sample's figures are illustrative and this folder holds published figures" in refused.output
+    assert (
+        "illustrative and published figures never share a folder, and this folder holds published ones"
+        in refused.output
+    )
     assert sha256_of(DataFolder(data).published) == before
 
 

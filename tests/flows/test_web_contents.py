@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 
@@ -105,15 +106,23 @@ def test_a_member_that_unpacks_to_more_than_it_declares_is_refused(tmp_path):
     declared = (100_000).to_bytes(4, "little")
     assert content.count(declared) == 2
     content = content.replace(declared, (100).to_bytes(4, "little"))
-    with pytest.raises(UnsafeZip):
+    with pytest.raises(NotWhatItClaims, match="damaged"):
         check(tmp_path, "a.zip", bytes(content))
 
 
 def test_a_damaged_member_is_refused(tmp_path):
     content = bytearray(zipped({"a.csv": bytes(range(256)) * 8}))
     content[60] ^= 0xFF
-    with pytest.raises(UnsafeZip):
+    with pytest.raises(NotWhatItClaims, match="damaged"):
         check(tmp_path, "a.zip", bytes(content))
+
+
+def test_a_gzip_that_unpacks_to_too_much_or_is_cut_off_is_refused(tmp_path):
+    with pytest.raises(UnsafeZip, match="unpacks to more than"):
+        check(tmp_path, "etrust.csv.gz", gzip.compress(bytes(30_000_000)))
+    with pytest.raises(NotWhatItClaims, match="cannot be unpacked"):
+        check(tmp_path, "etrust.csv.gz", gzip.compress(b"RJ1,A TRUST\n" * 100)[:-8])
+    check(tmp_path, "etrust.csv.gz", gzip.compress(b"RJ1,A TRUST\n" * 100))
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "::1", "fe80::1%eth0"])

@@ -43,6 +43,12 @@ def test_a_text_that_names_no_month_or_two_names_none(text: str) -> None:
     assert month_named(text) is None
 
 
+@pytest.mark.parametrize("again", ["_v2.xlsx", "_0526.zip", "_14-05-26_0526.zip", ".xlsx", " (corrected).xlsx"])
+@pytest.mark.parametrize("name", ["CSV data files, March 2026", "monthly, Mar-26", "annex_Mar_2026"])
+def test_what_a_corrected_file_has_after_its_month_does_not_hide_the_month(name: str, again: str) -> None:
+    assert month_named(name + again) == date(2026, 3, 31)
+
+
 def test_the_same_month_named_twice_is_one() -> None:
     assert month_named("May 2023, May-23.csv") == date(2023, 5, 31)
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure, UnmappedLabel, UnreadableValue
+from transforms.errors import (
+    IncompleteFile,
+    LayoutChanged,
+    NotWhatItClaims,
+    RepeatedFigure,
+    TotalsDisagree,
+    UnclearUnit,
+    UnmappedLabel,
+    UnreadableValue,
+    WorkforceError,
+)
 from transforms.series import reader_for
-from transforms.series.turnover import READER, recognise
+from transforms.series.turnover.benchmarking import READER, recognise
 from transforms.sources import PublishedFile, read_tables
 
 OCTOBER = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
@@ -30,6 +41,23 @@ SEPTEMBER_ROW = (
     '202508 to 202509,Joiners,Y56,London,"Barking, Havering and Redbridge University Hospitals NHS Trust",RF4,'
     "QMF,North East London,Acute,Acute - Teaching,All staff groups,1,0.6\n"
 )
+
+
+def row(flow: str, figures: str, group: str = "All staff groups") -> str:
+    return SEPTEMBER_ROW.replace("Joiners", flow).replace("All staff groups,1,0.6", f"{group},{figures}")
+
+
+SEPTEMBER_ROWS = "".join(
+    row(flow, figures, group)
+    for flow, figures in (
+        ("Denominator at end of period", "31,28.6"),
+        ("Denominator at start of period", "32,29.5"),
+        ("Joiners", "1,0.6"),
+        ("Leavers", "2,1.5"),
+    )
+    for group in ("All staff groups", "Managers")
+)
+"""The least that is a whole file: one organisation, one staff group, four sections."""
 
 
 def rows_of(file: PublishedFile) -> pl.DataFrame:
@@ -106,7 +134,7 @@ def test_a_flow_has_the_denominator_that_it_must_have(real: pl.DataFrame, flow: 
 
 
 def test_columns_in_the_order_of_september_read_the_same(tmp_path: Path) -> None:
-    rows = rows_of(csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROW))
+    rows = rows_of(csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROWS)).filter(flow="joiners", staff_group="Managers")
     assert rows.select("org_code", "icb_code", "flow", "measure", "value", "source_column").rows() == [
         ("RF4", "QMF", "joiners", "headcount", 1.0, 12),
         ("RF4", "QMF", "joiners", "fte", 0.6, 13),
@@ -114,7 +142,7 @@ def test_columns_in_the_order_of_september_read_the_same(tmp_path: Path) -> None
 
 
 def test_an_annual_file_keeps_its_own_period(tmp_path: Path) -> None:
-    file = csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROW.replace("202508 to", "202409 to"), ANNUAL)
+    file = csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROWS.replace("202508 to", "202409 to"), ANNUAL)
     assert rows_of(file).select("period_start", "period_end").row(0) == (date(2024, 9, 30), date(2025, 9, 30))
     edition = recognise(file)
     assert edition is not None
@@ -124,8 +152,8 @@ def test_an_annual_file_keeps_its_own_period(tmp_path: Path) -> None:
 def test_a_zip_is_read_member_by_member(tmp_path: Path) -> None:
     path = tmp_path / "file.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(SEPTEMBER, SEPTEMBER_HEADER + SEPTEMBER_ROW)
-        archive.writestr(ANNUAL, SEPTEMBER_HEADER + SEPTEMBER_ROW.replace("202508 to", "202409 to"))
+        archive.writestr(SEPTEMBER, SEPTEMBER_HEADER + SEPTEMBER_ROWS)
+        archive.writestr(ANNUAL, SEPTEMBER_HEADER + SEPTEMBER_ROWS.replace("202508 to", "202409 to"))
     name = "NHS HCHS Workforce Statistics, Turnover benchmarking - CSV data files, September 2025.zip"
     file = PublishedFile(path, name)
     reader, edition = reader_for(file)
@@ -187,5 +215,136 @@ def test_a_broken_file_stops_with_a_sentence(tmp_path: Path, text: str, error: t
 
 
 def test_a_figure_printed_as_a_symbol_has_a_status_and_no_value(tmp_path: Path) -> None:
-    rows = rows_of(csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROW.replace(",1,0.6", ",*,[x]")))
-    assert rows.select("value", "value_status").rows() == [(None, "c"), (None, "x")]
+    rows = rows_of(csv(tmp_path, SEPTEMBER_HEADER + SEPTEMBER_ROWS.replace(",1,0.6", ",*,[x]")))
+    assert rows.filter(flow="joiners", staff_group="Managers").select("value", "value_status").rows() == [
+        (None, "c"),
+        (None, "x"),
+    ]
+
+
+def test_a_file_with_headings_only_is_an_edition_without_figures(tmp_path: Path) -> None:
+    file = csv(tmp_path, OCTOBER_HEADER, OCTOBER)
+    edition = recognise(file)
+    assert edition is not None
+    assert edition.edition == "2025-10"
+    frames = read_tables(READER, file)
+    assert frames["turnover"].is_empty()
+    assert frames["unread_part"]["name"].to_list() == ["no rows"]
+
+
+def changed(october: PublishedFile, tmp_path: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> PublishedFile:
+    """The real file, changed."""
+    path = tmp_path / "changed.csv"
+    change(pl.read_csv(october.path, infer_schema=False)).write_csv(path)
+    return PublishedFile(path, OCTOBER)
+
+
+def exchange(column: str, one: str, other: str) -> pl.Expr:
+    return pl.col(column).replace({one: other, other: one})
+
+
+END, START = "Denominator at end of period", "Denominator at start of period"
+IS = {kind: pl.col("TYPE") == kind for kind in (END, START, "Joiners", "Leavers")}
+TEN = {"HC": pl.col("HC") + "0", "FTE": (pl.col("FTE").cast(pl.Float64) * 10).cast(pl.String)}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        (lambda rows: rows.filter(~IS["Leavers"]), IncompleteFile, "has no section of leavers"),
+        (lambda rows: rows.filter(~IS[START]), IncompleteFile, "has no section of in_post_at_start"),
+        (
+            lambda rows: rows.with_columns(exchange("TYPE", "Joiners", "Leavers")),
+            TotalsDisagree,
+            "seem to be exchanged",
+        ),
+        (lambda rows: rows.with_columns(exchange("TYPE", START, END)), TotalsDisagree, "seem to be exchanged"),
+        (lambda rows: rows.rename({"HC": "FTE", "FTE": "HC"}), UnreadableValue, "headcounts are not whole numbers"),
+        (lambda rows: rows.rename({"NHSE_REGION_CODE": "ICS_CODE", "ICS_CODE": "NHSE_REGION_CODE"}), LayoutChanged, ""),
+        (lambda rows: rows.with_columns(TEN["FTE"]), UnclearUnit, "do not go with the number of people"),
+        (lambda rows: rows.with_columns(TEN["HC"]), UnclearUnit, "do not go with the number of people"),
+        (
+            lambda rows: rows.with_columns(
+                pl.when(IS["Joiners"]).then(new).otherwise(pl.col(name)).alias(name) for name, new in TEN.items()
+            ),
+            TotalsDisagree,
+            "do not explain the staff in post",
+        ),
+        (
+            lambda rows: rows.with_columns(
+                pl.when(IS[END])
+                .then(exchange("STAFF_GROUP_1_NAME", "Managers", "Senior managers"))
+                .otherwise(pl.col("STAFF_GROUP_1_NAME"))
+                .alias("STAFF_GROUP_1_NAME")
+            ),
+            TotalsDisagree,
+            "of a staff group are far from explaining",
+        ),
+        (lambda rows: rows.filter(pl.col("STAFF_GROUP_1_NAME") != "Managers"), TotalsDisagree, "staff groups do not"),
+        (lambda rows: rows.filter(pl.col("STAFF_GROUP_1_NAME") != "All staff groups"), IncompleteFile, "no staff in"),
+        (
+            lambda rows: rows.with_columns(pl.col("REPORTING_ORG_CODE").shift(1).fill_null("RJ1")),
+            LayoutChanged,
+            "two names",
+        ),
+        (lambda rows: rows.with_columns(pl.lit("202410 to 202510").alias("PERIOD")), NotWhatItClaims, "periods"),
+        (lambda rows: rows.with_columns(pl.lit("202508 to 202509").alias("PERIOD")), NotWhatItClaims, "periods"),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_refused(
+    october: PublishedFile,
+    tmp_path: Path,
+    change: Callable[[pl.DataFrame], pl.DataFrame],
+    error: type[Exception],
+    says: str,
+) -> None:
+    with pytest.raises(error) as raised:
+        rows_of(changed(october, tmp_path, change))
+    assert says in str(raised.value)
+    assert str(raised.value).startswith(OCTOBER)
+
+
+def test_a_total_row_among_the_organisations_is_refused(october: PublishedFile, tmp_path: Path) -> None:
+    def with_total(rows: pl.DataFrame) -> pl.DataFrame:
+        same = ["PERIOD", "TYPE", "STAFF_GROUP_1_NAME"]
+        sums = rows.group_by(same, maintain_order=True).agg(
+            pl.col("HC").cast(pl.Int64).sum().cast(pl.String), pl.col("FTE").cast(pl.Float64).sum().cast(pl.String)
+        )
+        named = sums.with_columns(REPORTING_ORG_NAME=pl.lit("All of it"), REPORTING_ORG_CODE=pl.lit("RZZ"))
+        return pl.concat([rows, named], how="diagonal").select(rows.columns)
+
+    with pytest.raises(WorkforceError, match=r"does not hold a code|must be a total"):
+        rows_of(changed(october, tmp_path, with_total))
+
+
+@pytest.mark.parametrize("cut", [*(row / 10 for row in range(1, 10)), "boundary"])
+def test_a_file_cut_between_two_records_is_refused(october: PublishedFile, tmp_path: Path, cut: float | str) -> None:
+    def cut_off(rows: pl.DataFrame) -> pl.DataFrame:
+        if isinstance(cut, float):
+            return rows.head(int(rows.height * cut))
+        codes = rows["REPORTING_ORG_CODE"]
+        return rows.filter((codes.reverse() != codes[-1]).cum_sum().reverse() > 0)
+
+    with pytest.raises((IncompleteFile, TotalsDisagree)):
+        rows_of(changed(october, tmp_path, cut_off))
+
+
+def test_an_organisation_that_closes_in_the_period_is_read(october: PublishedFile, tmp_path: Path) -> None:
+    closed = pl.col("REPORTING_ORG_CODE") == "QPM"
+
+    def close(rows: pl.DataFrame) -> pl.DataFrame:
+        leaving = rows.filter(IS[START] & closed).with_columns(TYPE=pl.lit("Leavers"))
+        return pl.concat([rows.filter(~closed | IS[START]), leaving])
+
+    found = rows_of(changed(october, tmp_path, close)).filter(org_code="QPM", staff_group="All staff groups")
+    assert set(found["flow"]) == {"in_post_at_start", "leavers"}
+
+
+def test_members_of_one_zip_agree_on_staff_in_post_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "file.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(SEPTEMBER, SEPTEMBER_HEADER + SEPTEMBER_ROWS)
+        year = SEPTEMBER_ROWS.replace("202508 to", "202409 to").replace("31,28.6", "32,28.6")
+        archive.writestr(ANNUAL, SEPTEMBER_HEADER + year)
+    with pytest.raises(TotalsDisagree, match="the members do not agree on 2 figures"):
+        rows_of(PublishedFile(path, "Turnover benchmarking - CSV data files, September 2025.zip"))

@@ -13,7 +13,7 @@ import pytest
 
 from warehouse.archive import sha256_of
 from warehouse.build import Build
-from warehouse.errors import NothingPublished, SampleOverPublished
+from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder
 from warehouse.publish import current, publish, published_file, releases
 
@@ -78,9 +78,19 @@ def test_a_sample_never_replaces_published_figures(folder: DataFolder, candidate
     publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
     sample = replace(made, figure_kind="illustrative")
     path = candidate(7.0, sample)
-    with pytest.raises(SampleOverPublished, match="a folder of its own"):
+    with pytest.raises(KindsMixed, match="never share a folder"):
         publish(folder, path, sample, checks="[]", today=TODAY, keep=10)
     assert value(folder.published) == [(100.0,)]
+
+
+def test_published_figures_never_enter_a_folder_of_illustrative_ones(
+    folder: DataFolder, candidate: Make, made: Build
+) -> None:
+    sample = replace(made, figure_kind="illustrative")
+    publish(folder, candidate(7.0, sample), sample, checks="[]", today=TODAY, keep=10)
+    with pytest.raises(KindsMixed, match="this folder holds illustrative ones"):
+        publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
+    assert value(folder.published) == [(7.0,)]
 
 
 def test_a_sample_says_so_in_every_mart_and_export(folder: DataFolder, candidate: Make, made: Build) -> None:

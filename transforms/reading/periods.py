@@ -23,8 +23,11 @@ MONTHS = [
     "december",
 ]
 SHORT_MONTHS = [month[:3] for month in MONTHS]
+# An underscore ends a name as a blank does: a corrected file is called '..., March 2026_v2.zip'.
 MONTH_AND_YEAR = re.compile(
-    r"\b(" + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS) + r")[ \-_]((?:19|20)?\d{2})\b",
+    r"(?<![^\W_])("
+    + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS)
+    + r")[ \-_]((?:19|20)?\d{2})(?![^\W_])",
     re.IGNORECASE,
 )
 
@@ -40,11 +43,16 @@ def month_named(text: str) -> date | None:
 
     None where it names no month, or more than one.
     """
-    named = {
+    named = set(months_named(text))
+    return named.pop() if len(named) == 1 else None
+
+
+def months_named(text: str) -> list[date]:
+    """The last days of the months that `text` names, in its order: 'Sep-09 to Oct-25' -> 2009-09-30, 2025-10-31."""
+    return [
         last_day(int(year) + (2000 if len(year) == 2 else 0), SHORT_MONTHS.index(month.lower()[:3]) + 1)
         for month, year in MONTH_AND_YEAR.findall(text)
-    }
-    return named.pop() if len(named) == 1 else None
+    ]
 
 
 def last_day(year: int, month: int) -> date:

@@ -24,7 +24,7 @@ READERS: tuple[Reader, ...] = (
     *organisations.READERS,
     vacancies.READER,
     workforce_workbook.READER,
-    turnover.READER,
+    *turnover.READERS,
     data_quality.READER,
     core_csv.READER,
     data_tables.READER,

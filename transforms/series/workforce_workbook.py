@@ -23,7 +23,7 @@ from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.workforce import WORKFORCE
 
-FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation\.xlsx$", re.IGNORECASE)
+FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation.*\.xlsx$", re.IGNORECASE)
 
 ENGLAND_OVER_TIME = "1. England"
 BY_STAFF_GROUP = ("2. NHSE, Org & SG - HC", "3. NHSE, Org & SG - FTE")

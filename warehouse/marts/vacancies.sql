@@ -4,8 +4,10 @@ Posts not filled, by quarter, region, sector and staff group: how many, what sha
 Grain: quarter_end x geography_level x region_code x sector x staff_group. England comes with 'All sectors' only.
 Source: NHS Vacancy Statistics (core.vacancy), newest value of each figure.
 Caveats: a vacancy is a post without a permanent or fixed-term member of staff; many are covered by temporary staff.
-Establishment is derived (vacancies / rate), not published. Trusts may amend figures within the financial year. No
-figure here is of a single trust. Never add to or compare with marts.vacancies_advertised.
+Establishment is derived (vacancies / rate), not published. Trusts may amend figures within the financial year. This
+publication has no figure of a single trust. Total vacancy rates by organisation since 2017/18 came out once, in 2024,
+as supplementary information (series vacancy-rates-by-organisation): kept in the archive, not read, not in this mart.
+Never add to or compare with marts.vacancies_advertised.
 */
 WITH figures AS (
     SELECT
@@ -125,7 +127,8 @@ COMMENT ON TABLE marts.vacancies IS
 COMMENT ON COLUMN marts.vacancies.quarter_end IS
 'Last day of the quarter.';
 COMMENT ON COLUMN marts.vacancies.geography_level IS
-'England or Region. No trust-level vacancy figures are published.';
+'England or Region. NHS Vacancy Statistics have no figures by trust; total rates by organisation to 2024 were '
+'published as supplementary information, which is kept in the archive and not read.';
 COMMENT ON COLUMN marts.vacancies.region_code IS
 'NHS England region (ODS code); NULL for England.';
 COMMENT ON COLUMN marts.vacancies.region_name IS

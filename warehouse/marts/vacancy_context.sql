@@ -6,7 +6,8 @@ Grain: org_code x staff_group x quarter_end; trusts whose region has no vacancy 
 Sources: marts.vacancies; trusts and their regions from the organisation lists, else from the workforce statistics
 (core.organisation, core.turnover, core.workforce); sector from the trust's cluster there
 (reference.vacancy_sector_of_cluster).
-Caveats: no vacancy figures of single trusts are published. A trust may be far from the figure of its region.
+Caveats: NHS Vacancy Statistics have no figures of single trusts; total rates by organisation came out once, in 2024, as
+supplementary information that is not read here. A trust may be far from the figure of its region.
 */
 WITH regions AS (
     SELECT DISTINCT
@@ -102,7 +103,8 @@ SELECT
     england.vacancy_rate_percent AS england_vacancy_rate_percent,
     region.value_status AS regional_value_status,
     regional_sector.value_status AS regional_sector_value_status,
-    'Regional figures: they say nothing of this trust. No vacancy figures of single trusts are published.' AS caveats,
+    'Regional figures: they say nothing of this trust. NHS Vacancy Statistics have no figures of single trusts; total '
+    || 'rates by organisation to 2024, published as supplementary information, are not read here.' AS caveats,
     region.edition
 FROM trusts
 INNER JOIN regions USING (region_code)
@@ -124,7 +126,7 @@ LEFT JOIN marts.vacancies AS england
 
 COMMENT ON VIEW marts.vacancy_context IS
 'Regional context of each trust: vacancy rates of its region, and of its likely sector there. Regional figures, not '
-'the trust''s: none are published by trust. Grain: org_code x staff_group x quarter_end.';
+'the trust''s: NHS Vacancy Statistics have none by trust. Grain: org_code x staff_group x quarter_end.';
 COMMENT ON COLUMN marts.vacancy_context.org_code IS
 'Trust (ODS code).';
 COMMENT ON COLUMN marts.vacancy_context.org_name IS

@@ -1,0 +1,239 @@
+"""What must be true of staff in post, joiners and leavers in one file. A file in which it is not is refused whole.
+
+Every check takes the tidy rows of a file (`period_start`, `period_end`, a column that names the place, `staff_group`,
+`flow`, `measure`, `value` and the cell) and returns nothing. The publisher prints no row for zero, so a missing row
+counts as 0. Cells without a number are left out of sums, and sums with such a cell are not compared.
+
+The limits come from "Turnover benchmarking 2" of October 2025 (247 organisations): the largest difference seen there
+stands beside each, and the limit is wider, because one month is not every month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, TotalsDisagree, UnclearUnit, WorkforceError
+
+FLOWS = ("in_post_at_start", "in_post_at_end", "joiners", "leavers")
+PERIOD = ("period_start", "period_end")
+ALL_STAFF = "All staff groups"
+EXACT = 0.01
+"""FTE is printed to five places; the sum of some hundred such numbers is well within this (seen: 1e-11)."""
+SEVERAL_PARTS = (5.0, 0.05, 0.01)
+"""By how much the sum of parts may exceed a total of people: so many, and that share of staff in post, of a flow.
+
+Seen over staff groups of an organisation: 31 of 787 in post (4 %), 3 of 176 leavers."""
+EXAMPLES = 5
+
+Limit = tuple[float, float]
+"""How far two numbers may differ: so many, and so large a share of the larger one."""
+
+
+def sections(rows: pl.DataFrame, file: str, place: str) -> None:
+    """Every period has its four sections, and every place has staff in post in both of them.
+
+    Raises `IncompleteFile`: a file cut off between two sections looks whole otherwise.
+    """
+    for key, part in rows.group_by("source_sheet", *PERIOD, maintain_order=True):
+        missing = [flow for flow in FLOWS if flow not in set(part["flow"])]
+        if missing:
+            raise IncompleteFile(
+                f"the period {key[1]} to {key[2]} has no section of {' and of '.join(missing)}",
+                file=file,
+                sheet=str(key[0] or ""),
+                expected=", ".join(FLOWS),
+                found=", ".join(part["flow"].unique(maintain_order=True)),
+                do="fetch the file again: it was cut off, or its sections were given the wrong names",
+            )
+    all_staff = rows.filter((pl.col("staff_group") == ALL_STAFF) & pl.col("flow").is_in(FLOWS[:2]))
+    counted = rows.group_by("source_sheet", *PERIOD, place).agg(pl.col("source_row").min())
+    totals = all_staff.group_by("source_sheet", *PERIOD, place).agg(printed=pl.len())
+    alone = counted.join(totals, on=["source_sheet", *PERIOD, place], how="anti", nulls_equal=True)
+    _refuse(
+        alone.with_columns(shown=pl.format("{}", place)),
+        IncompleteFile,
+        "places have joiners, leavers or staff groups, but no staff in post over all staff groups",
+        f"a row of {ALL_STAFF} for each",
+        file,
+    )
+
+
+def flows_in_staff(rows: pl.DataFrame, file: str, keys: Sequence[str]) -> None:
+    """Joiners are among those in post at the end, leavers among those in post at the start (seen: without exception).
+
+    Raises `TotalsDisagree`.
+    """
+    cells = _wide(rows, [*keys, "measure"])
+    too_many = pl.max_horizontal(
+        pl.col("joiners") - pl.col("in_post_at_end"), pl.col("leavers") - pl.col("in_post_at_start")
+    )
+    _refuse(
+        cells.filter(too_many > EXACT).with_columns(shown=_figures_of(keys)),
+        TotalsDisagree,
+        "more people joined than were in post at the end, or more left than were in post at the start",
+        "joiners among those in post at the end, leavers among those in post at the start",
+        file,
+    )
+
+
+def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], of: float = 0.0) -> None:
+    """Staff in post at the start, and joiners, less leavers, lead to staff in post at the end: for all staff groups.
+
+    `limit` by measure: so many, and so many times the square root of staff in post (`of` that share is added).
+    Raises `TotalsDisagree` where one place is further off, and where joiners and leavers exchanged would fit better.
+    """
+    cells = _wide(rows.filter(_is_total(rows)), ["source_sheet", *PERIOD, place, "measure"])
+    start, end, joined, left = (pl.col(flow) for flow in FLOWS)
+    staff = pl.max_horizontal(start, end)
+    cells = cells.with_columns(off=start + joined - left - end, exchanged=start - joined + left - end)
+    sums = cells.group_by("source_sheet", *PERIOD, "measure").agg(pl.col("off", "exchanged").abs().sum())
+    _refuse(
+        sums.filter(pl.col("off") > pl.col("exchanged") + EXACT).with_columns(
+            shown=pl.format("{} to {}, {}: off by {}, exchanged by {}", *PERIOD, "measure", "off", "exchanged")
+        ),
+        TotalsDisagree,
+        "start and end, or joiners and leavers, seem to be exchanged: the other way round they would fit better",
+        "start + joiners - leavers = end",
+        file,
+    )
+    allowed = pl.lit(0.0)
+    for measure, (base, root) in limit.items():
+        allowed = pl.when(pl.col("measure") == measure).then(base + root * staff.sqrt() + of * staff).otherwise(allowed)
+    _refuse(
+        cells.filter(pl.col("off").abs() > allowed)
+        .sort("off", descending=True)
+        .with_columns(shown=_figures_of([*PERIOD, place])),
+        TotalsDisagree,
+        "joiners and leavers do not explain the staff in post at the start and at the end",
+        "start + joiners - leavers = end, but for people who change what they work as",
+        file,
+    )
+
+
+def group_balance(rows: pl.DataFrame, file: str, limit: Limit) -> None:
+    """The same for each staff group over all places: people move between groups, but few of a large group.
+
+    Raises `TotalsDisagree`: two groups are exchanged in one section.
+    """
+    cells = _wide(rows, ["source_sheet", *PERIOD, "staff_group", "measure"])
+    start, end, joined, left = (pl.col(flow) for flow in FLOWS)
+    off = (start + joined - left - end).abs()
+    _refuse(
+        cells.filter(off > limit[0] + limit[1] * pl.max_horizontal(start, end)).with_columns(
+            shown=_figures_of(["staff_group"])
+        ),
+        TotalsDisagree,
+        "joiners and leavers of a staff group are far from explaining its staff in post at the start and at the end",
+        f"start + joiners - leavers = end, within {limit[1]:.0%}",
+        file,
+    )
+
+
+def parts(rows: pl.DataFrame, file: str, same: Sequence[str], total: pl.Expr, part: pl.Expr, what: str) -> None:
+    """Parts add up to the total they share `same` with: exactly in FTE; people are in one part or in several.
+
+    So a total of people is never above the sum of its parts, never below the largest, and below the sum by no more
+    than `SEVERAL_PARTS`. Raises `TotalsDisagree` where they differ, or where there are parts without a total.
+    """
+    value = pl.col("value")
+    sums = rows.group_by(*same, "flow", "measure", maintain_order=True).agg(
+        total=value.filter(total).sum(),
+        parts=value.filter(part).sum(),
+        largest=value.filter(part).max(),
+        number=value.filter(part).len(),
+        blank=value.filter(total | part).is_null().any(),
+        **_cell(same),
+    )
+    over = pl.col("parts") - pl.col("total")
+    share = pl.when(pl.col("flow").is_in(FLOWS[:2])).then(SEVERAL_PARTS[1]).otherwise(SEVERAL_PARTS[2])
+    people = (over < 0) | (pl.col("largest") > pl.col("total")) | (over > SEVERAL_PARTS[0] + share * pl.col("total"))
+    wrong = pl.when(pl.col("measure") == "fte").then(over.abs() > EXACT).otherwise(people)
+    _refuse(
+        sums.filter((pl.col("number") > 0) & ~pl.col("blank") & wrong).with_columns(
+            shown=pl.format("{}: total {}, parts {}", _named([*same, "flow", "measure"]), "total", "parts")
+        ),
+        TotalsDisagree,
+        f"{what} do not add up to the total that is printed beside them",
+        "parts that add up exactly in FTE, and in people to the total or a little more",
+        file,
+    )
+
+
+def units(rows: pl.DataFrame, file: str, keys: Sequence[str], place: str) -> None:
+    """FTE goes with headcount: no cell far above it, and over all staff of a place between 0.6 and 1.05 of it.
+
+    Seen: a cell at most 1 above; 0.81 to 0.96 of a place. Raises `UnclearUnit`: a column may be multiplied or divided.
+    """
+    cells = rows.pivot("measure", index=[*keys, "flow"], values="value", aggregate_function="sum")
+    cells = cells.join(rows.group_by(*keys, "flow").agg(pl.col("source_row").min()), on=[*keys, "flow"])
+    if not {"headcount", "fte"} <= set(cells.columns):
+        return
+    above = pl.col("fte") > pl.col("headcount") + pl.max_horizontal(1.5, 0.1 * pl.col("headcount"))
+    staff = pl.col("flow").is_in(FLOWS[:2]) & (pl.col("staff_group") == ALL_STAFF) & (pl.col("headcount") >= 100)
+    odd = staff & ~(pl.col("fte") / pl.col("headcount")).is_between(0.6, 1.05)
+    _refuse(
+        cells.filter(above | odd).with_columns(
+            shown=pl.format("{}: {} FTE of {} people", _named([place, "staff_group", "flow"]), "fte", "headcount")
+        ),
+        UnclearUnit,
+        "full-time equivalents do not go with the number of people",
+        "0.6 to 1.05 FTE a person over all staff of a place, and no cell far above one",
+        file,
+    )
+
+
+def _is_total(rows: pl.DataFrame) -> pl.Expr:
+    wholes = {"staff_group": ALL_STAFF, "grade": "All grades", "age_band": "All age bands"}
+    return pl.all_horizontal(pl.col(name) == whole for name, whole in wholes.items() if name in rows.columns)
+
+
+def _wide(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """One row per key with a column per flow (0 where none is printed); keys with a cell without a number left out."""
+    return (
+        rows.group_by(*keys, maintain_order=True)
+        .agg(
+            *(pl.col("value").filter(pl.col("flow") == flow).sum().alias(flow) for flow in FLOWS),
+            _blank=pl.col("value").is_null().any(),
+            **_cell(keys),
+        )
+        .filter(~pl.col("_blank"))
+    )
+
+
+def _cell(keys: Sequence[str]) -> dict[str, pl.Expr]:
+    """The first row of a group, and its sheet where that is none of the group's keys."""
+    row = {"source_row": pl.col("source_row").min()}
+    return row if "source_sheet" in keys else {**row, "source_sheet": pl.col("source_sheet").first()}
+
+
+def _named(keys: Sequence[str]) -> pl.Expr:
+    return pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator=" ", ignore_nulls=True)
+
+
+def _figures_of(keys: Sequence[str]) -> pl.Expr:
+    return pl.format(
+        "{}: start {}, joiners {}, leavers {}, end {} ({})",
+        _named([key for key in keys if key != "source_sheet"]),
+        *(pl.col(flow).round(2) for flow in ("in_post_at_start", "joiners", "leavers", "in_post_at_end")),
+        "measure",
+    )
+
+
+def _refuse(wrong: pl.DataFrame, error: type[WorkforceError], problem: str, expected: str, file: str) -> None:
+    """Raise `error` where `wrong` has rows: with their number, the first one's cell, and up to five as `shown`."""
+    if wrong.is_empty():
+        return
+    first = wrong.row(0, named=True)
+    more = f"; and {wrong.height - EXAMPLES} more" if wrong.height > EXAMPLES else ""
+    raise error(
+        problem,
+        file=file,
+        sheet=first.get("source_sheet") or "",
+        cell=f"row {first['source_row']}" if first.get("source_row") else "",
+        expected=expected,
+        found="; ".join(wrong["shown"].head(EXAMPLES).to_list()) + more,
+        do="look at these rows: the file is cut off, damaged, or holds columns or labels that are exchanged;"
+        " fetch it again, and if the publisher prints it so, report it and leave it out",
+    )
