@@ -147,7 +147,8 @@ def _heading(result: Result) -> str:
 
 def _row(row: dict[str, Any]) -> str:
     place = " > ".join(str(row[name]) for name in ("file_name", "sheet", "cell") if row[name])
-    return f"{place or row['series'] or 'warehouse'}: {_figure(row)}: expected {row['expected']}, found {row['found']}"
+    words = [f"{name} {row[name]}" for name in ("expected", "found") if row[name] is not None]
+    return f"{place or row['series'] or 'warehouse'}: {_figure(row)}" + (f": {', '.join(words)}" if words else "")
 
 
 def _figure(row: dict[str, Any]) -> str:

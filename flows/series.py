@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from transforms.reading.periods import MONTHS
+from transforms.reading.text import plain_name
 
 
 class SeriesId(StrEnum):
@@ -78,7 +79,7 @@ class WantedFile:
     def match(self, name: str) -> str | None:
         """The edition a file's name speaks of ('' where it names none); None where it is another file."""
         for pattern in self._patterns:
-            if found := pattern.fullmatch(name.strip()):
+            if found := pattern.fullmatch(plain_name(name)):
                 return _edition_named(found.groupdict())
         return None
 

@@ -14,6 +14,7 @@ import fastexcel
 import polars as pl
 
 from transforms.errors import NotWhatItClaims, WorkforceError, broken_off
+from transforms.reading.periods import LAST_YEAR, refuse_odd_periods
 from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
 from transforms.reading.unread import UNREAD_PART
 from transforms.reading.zips import CHUNK, members_of, verify_zip
@@ -185,18 +186,22 @@ class Reader:
     read: Callable[[PublishedFile], Mapping[str, pl.DataFrame]]
 
 
-def read_tables(reader: Reader, file: PublishedFile) -> dict[str, pl.DataFrame]:
+def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YEAR) -> dict[str, pl.DataFrame]:
     """The file's tidy frames by table name, each conforming to its declaration; and 'unread_part', if there are any.
 
-    Raises a `WorkforceError` that names the file, whatever went wrong in it.
+    `last_year` is the last in which a period may lie. Raises a `WorkforceError` that names the file, whatever went
+    wrong in it.
     """
     with reading(file, "reading"):
         declared = {table.name: table for table in reader.tables}
         frames = reader.read(file) if file.is_whole else {}
-        return {
+        tidy = {
             name: frame if name == UNREAD_PART else declared[name].conform(frame, file=file.name)
             for name, frame in frames.items()
         }
+        for name in declared.keys() & tidy.keys():
+            refuse_odd_periods(tidy[name], declared[name].key, file=file.name, last_year=last_year)
+        return tidy
 
 
 @contextmanager

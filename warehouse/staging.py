@@ -99,7 +99,8 @@ class Staging:
         return StagedFile(record, known.reader.name, known.reader.version, known.edition, folder, parsed)
 
     def _parse(self, known: Recognised, file: PublishedFile, folder: Path) -> None:
-        frames = read_tables(known.reader, file)
+        # Nothing speaks of a time more than a year after it was fetched.
+        frames = read_tables(known.reader, file, last_year=int(known.record.retrieved_at[:4]) + 1)
         partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)

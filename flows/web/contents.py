@@ -14,7 +14,7 @@ from transforms.errors import NotWhatItClaims
 from transforms.reading.zips import opened_zip, verify_zip
 from transforms.sources import PublishedFile
 
-KINDS = {".xlsx": "xlsx", ".xlsb": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
+KINDS = {".xlsx": "xlsx", ".xlsb": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
 """What a file's first bytes must say, by the ending of its name. Other endings are never published data."""
 
 # The script /cdn-cgi/challenge-platform/ is no mark: Cloudflare also puts it into ordinary pages.

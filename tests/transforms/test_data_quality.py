@@ -120,3 +120,9 @@ def test_a_renamed_heading_stops_the_file(tmp_path: Path) -> None:
     with pytest.raises(LayoutChanged) as raised:
         read_tables(READER, annex(tmp_path / "x.xlsx", header))
     assert "DQ Annex - Core NHS > C3: the headings of the notes are not those this reader knows" in str(raised.value)
+
+
+def test_a_column_and_a_sheet_more_are_recorded_and_stop_nothing(tmp_path: Path) -> None:
+    frames = read_tables(READER, annex(tmp_path / "x.xlsx", [*HEADER, "Owner"]))
+    unread = frames["unread_part"].filter(~pl.col("is_known"))
+    assert ("column", "DQ Annex - Core NHS", "Owner") in unread.select("kind", "source_sheet", "name").rows()

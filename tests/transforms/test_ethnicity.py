@@ -8,7 +8,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.errors import LayoutChanged, TotalsDisagree, UnmappedLabel, UnreadableValue
+from transforms.errors import (
+    LayoutChanged,
+    NotWhatItClaims,
+    RepeatedFigure,
+    TotalsDisagree,
+    UnmappedLabel,
+    UnreadableValue,
+)
+from transforms.series import reader_for
 from transforms.series.ethnicity import READER, recognise
 from transforms.sources import PublishedFile, read_tables
 
@@ -154,3 +162,35 @@ def test_a_changed_file_stops_with_what_changed(
 
 def test_a_file_with_other_columns_is_not_recognised(tmp_path: Path) -> None:
     assert recognise(written(tmp_path, ["a,b", "1,2"])) is None
+
+
+def test_a_year_of_two_digits_is_refused_not_read_as_the_first_century(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableValue, match="01/06/22"):
+        reader_for(written(tmp_path, [line.replace("2022-06-01", "01/06/22") for line in SMALL]))
+
+
+def test_a_file_with_headings_only_is_an_empty_edition(tmp_path: Path) -> None:
+    file = written(tmp_path, SMALL[:1])
+    reader, edition = reader_for(file)
+    assert edition.edition == "2022-06"
+    frames = read_tables(reader, file)
+    assert frames["person_characteristic"].height == 0
+    assert frames["unread_part"]["kind"].to_list() == ["rows"]
+    with pytest.raises(NotWhatItClaims, match="does not say of which month"):
+        reader_for(written(tmp_path, SMALL[:1], "download.csv"))
+
+
+def test_a_column_more_is_recorded_and_one_that_cuts_the_rows_stops(tmp_path: Path) -> None:
+    wider = [SMALL[0] + ",Notes", *(line + ",x" for line in SMALL[1:])]
+    frames = read_tables(READER, written(tmp_path, wider))
+    assert frames["unread_part"].select("kind", "name").rows() == [("column", "Notes")]
+    assert frames["person_characteristic"].height == 10
+    cut = [SMALL[0] + ",Sex", *(f"{line},{sex}" for sex in ("F", "M") for line in SMALL[1:])]
+    with pytest.raises(RepeatedFigure, match="row 6, row 16"):
+        read_tables(READER, written(tmp_path, cut))
+
+
+def test_totals_that_disagree_name_the_row(tmp_path: Path) -> None:
+    with pytest.raises(TotalsDisagree) as stopped:
+        read_tables(READER, written(tmp_path, [line.replace("All Grades,7", "All Grades,6") for line in SMALL]))
+    assert stopped.value.cell.startswith("row 2")

@@ -200,9 +200,16 @@ def test_reports_due_in_two_years_stop_the_file(tmp_path: Path) -> None:
         read_tables(READER, written(tmp_path, *records))
 
 
-def test_a_new_column_stops_the_file(tmp_path: Path) -> None:
-    with pytest.raises(LayoutChanged, match="EthnicityGap"):
-        read_tables(READER, written(tmp_path, employer("Barts Health NHS Trust") | {"EthnicityGap": "1"}))
+def test_a_new_column_is_recorded_and_stops_nothing(tmp_path: Path) -> None:
+    frames = read_tables(READER, written(tmp_path, employer("Barts Health NHS Trust") | {"EthnicityGap": "1"}))
+    assert frames["unread_part"].filter(~pl.col("is_known"))["name"].to_list() == ["EthnicityGap"]
+    plain = read_tables(READER, written(tmp_path, employer("Barts Health NHS Trust")))
+    assert frames["pay_gap"].equals(plain["pay_gap"])
+
+
+def test_a_due_date_with_a_year_of_two_digits_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LayoutChanged, match="31/03/24"):
+        read_tables(READER, written(tmp_path, employer("Barts Health NHS Trust", DueDate="31/03/24")))
 
 
 def test_the_year_is_read_from_due_dates_where_the_name_has_none(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def meaning(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {
         name: frame.select(pl.exclude(*PLACE, "quarter_marker")).sort(TABLES[name].key)
         for name, frame in tables.items()
+        if name in TABLES
     }
 
 

@@ -225,6 +225,44 @@ def test_spacer_columns_and_a_stray_empty_column_do_not_matter(tmp_path: Path) -
     assert managers.select("source_column", "value").rows() == [(10, 1.0)]
 
 
+def test_sheets_and_columns_beside_the_tables_are_recorded_and_stop_nothing(tmp_path: Path) -> None:
+    book = sheets()
+    plain = rows_of(write(tmp_path / "plain.xlsx", book))
+    book["7. Dentists"] = [["Region", 2009], ["England", 1]]
+    header = next(row for row in book[OVER_TIME[0]] if AREAS[0] in row)
+    width = len(header)
+    for row in book[OVER_TIME[0]]:
+        if AREAS[0] in row or (row and isinstance(row[-1], (int, float))):
+            row += [None] * (width - len(row)) + ["Five-season change" if row is header else 3]
+    frames = read_tables(READER, write(tmp_path / "x.xlsx", book))
+    assert frames["workforce"].equals(plain)
+    assert frames["unread_part"].filter(~pl.col("is_known")).select("kind", "source_sheet", "name").rows() == [
+        ("sheet", "7. Dentists", "7. Dentists"),
+        ("column", OVER_TIME[0], "Five-season change"),
+    ]
+
+
+def test_a_column_beside_those_of_the_organisations_is_recorded(tmp_path: Path) -> None:
+    book = sheets()
+    plain = rows_of(write(tmp_path / "plain.xlsx", book)).drop("source_column")
+    header = next(row for row in book[BY_STAFF_GROUP[0]] if AREAS[0] in row)
+    for row in book[BY_STAFF_GROUP[0]]:
+        if len(row) > 2:
+            row.insert(0, "Cluster" if row is header else "Acute" if "RJ1" in row else None)
+    frames = read_tables(READER, write(tmp_path / "x.xlsx", book))
+    assert frames["workforce"].drop("source_column").equals(plain)
+    assert ("column", BY_STAFF_GROUP[0], "Cluster") in frames["unread_part"].select(
+        "kind", "source_sheet", "name"
+    ).rows()
+
+
+def test_a_heading_that_may_be_a_month_is_no_column_beside_them(tmp_path: Path) -> None:
+    book = sheets()
+    next(row for row in book[OVER_TIME[0]] if AREAS[0] in row).append("June 23")
+    with pytest.raises(LayoutChanged, match="June 23"):
+        rows_of(write(tmp_path / "x.xlsx", book))
+
+
 def test_the_august_2025_labels_are_known(published: Path, tmp_path: Path) -> None:
     excerpt = pl.read_json(published / "nhs-workforce-statistics" / "headers-august-2025-edition.json")
     contents = excerpt["files"].explode().struct.field("contents").explode()

@@ -295,3 +295,17 @@ def test_a_unit_that_is_none_of_the_measure_is_refused(tmp_path: Path) -> None:
     layout = national.Layout.model_validate(tomllib.loads(MAP.replace('unit = "people"', 'unit = "fraction"')))
     with pytest.raises(UnclearUnit, match="headcount as fraction"):
         national.reader((layout,)).read(written(tmp_path, workbook()))
+
+
+def test_a_share_that_may_be_a_fraction_is_refused_unless_its_numbers_bear_it_out(tmp_path: Path) -> None:
+    with pytest.raises(UnclearUnit, match="may be a fraction") as stopped:
+        read_tables(wres.INTAKE, intake(tmp_path, ["2031,Organisation,RXX,5,BME,All,percent,,,,0.1716,page"]))
+    assert "K2" in stopped.value.cell
+    borne_out = read_tables(wres.INTAKE, intake(tmp_path, ["2031,Organisation,RXX,3,BME,All,percent,,1,500,0.2,page"]))
+    assert borne_out["wres_indicator"]["value"].to_list() == [0.2]
+
+
+def test_a_column_more_is_recorded_and_stops_nothing(tmp_path: Path) -> None:
+    frames = read_tables(wres.INTAKE, intake(tmp_path, [ROWS[-1] + ",x"], wres.template().strip() + ",Checked by\n"))
+    assert frames["unread_part"].select("kind", "name", "is_known").rows() == [("column", "Checked by", False)]
+    assert frames["wres_indicator"].height == 1

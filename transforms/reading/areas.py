@@ -32,7 +32,7 @@ def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
     The editions of 2020 to 2022 print no heading over the organisation's name and code and know no systems: there two
     columns without heading are told apart by what is in them. Columns with nothing in them are passed over.
 
-    Raises `LayoutChanged` for a heading nobody knows, or a column missing.
+    A column with a heading nobody knows stands beside these. Raises `LayoutChanged` for a column missing.
     """
     headings = {column: text for column, text in grid.row(header).items() if column < first_figure}
     unknown = [column for column, text in headings.items() if normal(text) not in HEADINGS]
@@ -40,7 +40,7 @@ def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
     if not {"org_name", "org_code"} & set(columns):
         columns |= _unlabelled_organisations(grid, header, first_figure, headings)
     missing = [part for part in PARTS if part not in columns and not part.startswith("icb")]
-    if unknown or missing or ("icb_code" in columns) != ("icb_name" in columns):
+    if missing or ("icb_code" in columns) != ("icb_name" in columns):
         raise LayoutChanged(
             "the columns that say which organisation a row speaks of are not those this reader knows",
             file=grid.file,

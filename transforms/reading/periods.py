@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
+
+from transforms.errors import UnreadableValue
+
+FIRST_YEAR, LAST_YEAR = 2005, 2100
+"""No series read here speaks of a time before or after. The warehouse, which knows when a file came, allows less."""
+
+PERIODS = ("period_start", "period_end", "quarter_end", "month")
+"""Columns of tidy tables that say of which time a figure is."""
 
 MONTHS = [
     "january",
@@ -63,3 +72,22 @@ def last_day(year: int, month: int) -> date:
 def printed_date(cell: pl.Expr) -> pl.Expr:
     """'2023-05-31' or '2023-05-31 00:00:00' (a spreadsheet's date cell as text) -> the date; NULL for other text."""
     return cell.str.extract(r"^(\d{4}-\d{2}-\d{2})(?: 00:00:00)?$").str.to_date("%Y-%m-%d", strict=False)
+
+
+def refuse_odd_periods(rows: pl.DataFrame, key: Sequence[str], *, file: str, last_year: int = LAST_YEAR) -> None:
+    """Nothing where the periods in the key of tidy rows lie between 2005 and `last_year`. Raises `UnreadableValue`."""
+    columns = [column for column in PERIODS if column in key]
+    odd = {column: ~pl.col(column).dt.year().is_between(FIRST_YEAR, last_year) for column in columns}
+    bad = rows.filter(pl.any_horizontal(odd.values())) if odd else rows.clear()
+    if bad.height:
+        column = next(column for column in columns if not bad.filter(odd[column]).is_empty())
+        first = bad.filter(odd[column]).row(0, named=True)
+        raise UnreadableValue(
+            f"{bad.height} figures are of a time that cannot be meant",
+            file=file,
+            sheet=first["source_sheet"] or "",
+            cell=f"row {first['source_row']}",
+            expected=f"a year between {FIRST_YEAR} and {last_year}",
+            found=f"{column} {first[column]}",
+            do="look at the date as printed: a year of two digits or exchanged digits; report it to the publisher",
+        )

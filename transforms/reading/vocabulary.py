@@ -48,7 +48,7 @@ def translate(
         first = unknown.row(0, named=True)
         row, place = first.get("source_row"), first.get("source_column") or 0
         raise UnmappedLabel(
-            f"a label nobody has mapped stands in {column.replace('_', ' ')}",
+            f"a label nobody has mapped stands in {column.strip('_').replace('_', ' ')}",
             file=file,
             sheet=sheet or first.get("source_sheet") or "",
             cell=(cell_name(row, place) if place else f"row {row}") if row else "",

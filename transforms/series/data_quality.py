@@ -15,6 +15,7 @@ from transforms.reading.body import TEACH, figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.organisation_codes import WIDER_NHS, require_codes
 from transforms.reading.periods import SHORT_MONTHS, month_named
+from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.organisations import DATA_QUALITY_NOTE
 
@@ -42,7 +43,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     """The annex by its sheets; the edition is the month in its name."""
     if file.kind != "xlsx" or not any(sheet.startswith(SHEET) for sheet in file.sheets):
         return None
-    month = month_named(file.name) or month_named(file.hint)
+    month = month_named(file.plain_name) or month_named(file.hint)
     if month is None:
         return None
     return Edition(
@@ -59,8 +60,10 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     sheets = [sheet for sheet in file.sheets if sheet.startswith(SHEET)]
     grids = read_grids(file.path, file=file.name, sheets=sheets)
     notes = pl.concat(_notes(grid) for grid in grids.values())
+    unread = unread_sheets(file.sheets, sheets)
+    unread += [Unread("column", grid.sheet, text) for grid in grids.values() for text in _unknown(grid)]
     joined = pl.col("level", "org_name", "months", "issue_type", "details").drop_nulls()
-    return {
+    frames = {
         "data_quality_note": notes.group_by(DATA_QUALITY_NOTE.key, maintain_order=True).agg(
             pl.when(joined.count() > 0).then(joined.unique(maintain_order=True).str.join("; ")),
             _unless_open(pl.col("period_start").min(), "period_start"),
@@ -68,11 +71,12 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
             pl.col("source_sheet", ROW, "source_column").first(),
         )
     }
+    return with_unread(frames, unread)
 
 
 READER = Reader(
     name="data-quality-annex",
-    version=2,
+    version=3,
     title="NHS Workforce Statistics, Data Quality Annex (.xlsx)",
     tables=(DATA_QUALITY_NOTE,),
     recognise=recognise,
@@ -112,7 +116,7 @@ def _columns(grid: Grid, header: int) -> tuple[dict[str, int], list[int]]:
     headings = {normal(text): column for column, text in grid.row(header).items()}
     unknown = [heading for heading in headings if heading not in PRINTED and heading not in NOT_READ]
     missing = [heading for heading in PRINTED if heading not in headings]
-    if unknown or missing:
+    if missing:
         raise LayoutChanged(
             "the headings of the notes are not those this reader knows",
             file=grid.file,
@@ -123,8 +127,13 @@ def _columns(grid: Grid, header: int) -> tuple[dict[str, int], list[int]]:
             do=TEACH,
         )
     return {PRINTED[h]: column for h, column in headings.items() if h in PRINTED}, [
-        column for heading, column in headings.items() if heading in NOT_READ
+        column for heading, column in headings.items() if heading not in PRINTED
     ]
+
+
+def _unknown(grid: Grid) -> list[str]:
+    headings = grid.row(grid.header(["Reference Number", "Issue Details"])).values()
+    return [heading for heading in headings if normal(heading) not in {*PRINTED, *NOT_READ}]
 
 
 def _month_end(months: pl.Expr, *, first: bool) -> pl.Expr:

@@ -22,6 +22,7 @@ from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, normal, read_grids
 from transforms.reading.periods import month_named, printed_date
 from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.core_csv import labels
 from transforms.series.core_csv.totals import check_category_totals
@@ -54,8 +55,8 @@ def recognise(file: PublishedFile) -> Edition | None:
     """A workbook of that name, or with numbered tables, six of them by characteristic; the edition is their month."""
     if file.kind != "xlsx":
         return None
-    named = FILE_NAME.search(file.name)
-    if named and (month := month_named(file.name)):
+    named = FILE_NAME.search(file.plain_name)
+    if named and (month := month_named(file.plain_name)):
         return _edition(month, TRUSTS if named[1].lower().startswith("trusts") else SUPPORT)
     if not set(file.sheets) >= EIGHT_TABLES:
         return None
@@ -80,7 +81,8 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     frames = {"person_characteristic": people}
     if population == TRUSTS:
         frames["job_role"] = _job_roles(grids, file)
-    return frames
+    read_sheets = {sheet for frame in frames.values() for sheet in frame["source_sheet"].unique()}
+    return with_unread(frames, unread_sheets(file.sheets, read_sheets))
 
 
 def _edition(month: date, population: str) -> Edition:
@@ -150,7 +152,7 @@ def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
         column = next(column for column, text in grid.row(header).items() if normal(text) == "data month")
         dates = grid.text.filter(pl.col(ROW) > header).select(printed_date(pl.col(f"c{column}"))).to_series()
         months |= set(dates.drop_nulls().to_list())
-    named = month_named(file.name) if FILE_NAME.search(file.name) else None
+    named = month_named(file.plain_name) if FILE_NAME.search(file.plain_name) else None
     if len(months) == 1 and named in {None, *months}:
         return months.pop()
     raise NotWhatItClaims(
@@ -216,7 +218,7 @@ def _cells(grid: Grid, header: int, headings: dict[int, str]) -> pl.DataFrame:
 
 READER = Reader(
     name="data-tables",
-    version=1,
+    version=2,
     title="NHS HCHS Workforce Statistics: data tables by personal characteristic and job role (.xlsx)",
     tables=(TABLES["person_characteristic"], TABLES["job_role"]),
     recognise=recognise,

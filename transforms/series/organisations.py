@@ -34,6 +34,7 @@ from transforms.reading.organisation_codes import (
 )
 from transforms.reading.periods import MONTHS
 from transforms.reading.records import read_records, require_headings
+from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.organisations import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
@@ -121,12 +122,12 @@ def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per integrated care board: ODS code and name."""
     records = read_records(file)
     (year,) = {column[3:5] for column in records.columns if re.match(BOARDS, column)}
-    require_headings(
+    unread = require_headings(
         records, [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"], file=file.name, ignored=["ObjectId", "FID"]
     )
     rows = records.rename({f"ICB{year}CDH": "org_code", f"ICB{year}NM": "name"}).with_columns(kind=pl.lit("ICB"))
     require_codes(rows.select("source_row", "org_code", "name"), "org_code", name="name", file=file.name)
-    return {ORGANISATION.name: _organisations(rows)}
+    return with_unread({ORGANISATION.name: _organisations(rows)}, unread)
 
 
 def recognise_locations(file: PublishedFile) -> Edition | None:
@@ -147,21 +148,20 @@ def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     (year,) = {found[1] for column in records.columns if (found := re.match(LOCATIONS, column))}
     areas = [(f"SICBL{year}", "org"), (f"ICB{year}", "icb"), (f"NHSER{year}", "region")]
     headings = [f"{area}{part}" for area, _ in areas for part in ("CD", "CDH", "NM")]
-    require_headings(records, headings, file=file.name, ignored=["ObjectId", "FID"])
+    unread = require_headings(records, headings, file=file.name, ignored=["ObjectId", "FID"])
     called = {
         f"{area}{part}": f"{name}_{into}" for area, name in areas for part, into in (("CDH", "code"), ("NM", "name"))
     }
     rows = records.rename(called).with_columns(valid_from=pl.lit(_first_day(file)).str.to_date())
     require_codes(rows, "org_code", file=file.name)
     locations = rows.select("source_row", "org_code", "region_code", name="org_name", kind=pl.lit("sub-ICB location"))
-    return _members(rows, file) | {
-        ORGANISATION.name: pl.concat([_organisations(locations), _boards(rows)]),
-    }
+    organisations = pl.concat([_organisations(locations), _boards(rows)])
+    return with_unread(_members(rows, file) | {ORGANISATION.name: organisations}, unread)
 
 
 def recognise_membership(file: PublishedFile) -> Edition | None:
     """A list of trusts and their boards, headed org_code, icb_code, icb_name, region, valid_from."""
-    if file.columns != MEMBERSHIP:
+    if not set(MEMBERSHIP) <= set(file.columns):
         return None
     month = _month(file)
     return Edition(SERIES, month, f"Trusts and their integrated care boards, {month}")
@@ -173,12 +173,14 @@ def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     Raises `LayoutChanged` for a code that is none, `UnmappedLabel` for a region nobody mapped, `UnreadableValue` for a
     date that is none.
     """
-    records = read_records(file).rename({"region": "region_name"})
+    records = read_records(file)
+    unread = require_headings(records, MEMBERSHIP, file=file.name)
+    records = records.rename({"region": "region_name"})
     rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code", file=file.name)
     rows = _dates(rows, "valid_from", file, form="%Y-%m-%d")
     _require(rows, "valid_from", r"^\d", file)
     require_codes(records, "org_code", file=file.name)
-    return _members(rows, file) | {ORGANISATION.name: _boards(rows)}
+    return with_unread(_members(rows, file) | {ORGANISATION.name: _boards(rows)}, unread)
 
 
 def _members(rows: pl.DataFrame, file: PublishedFile) -> dict[str, pl.DataFrame]:
@@ -200,11 +202,11 @@ def _boards(rows: pl.DataFrame) -> pl.DataFrame:
 def recognise_succession(file: PublishedFile) -> Edition | None:
     """The list succ (five columns without headings), or a lookup headed old_code, new_code, date."""
     is_succ = (
-        bool(re.search(r"(?:^|[^a-z])succ(?:arc)?(?:[^a-z]|$)", file.name.lower()))
+        bool(re.search(r"(?:^|[^a-z])succ(?:arc)?(?:[^a-z]|$)", file.plain_name.lower()))
         and len(file.columns) == len(SUCCESSION)
         and all(re.match(r"^[A-Z0-9]{2,6}$", code) for code in file.columns[:2])
     )
-    if not is_succ and file.columns != list(LOOKUP):
+    if not is_succ and not set(LOOKUP) <= set(file.columns):
         return None
     month = _month(file)
     return Edition(SERIES, month, f"Predecessors and successors, {month}")
@@ -215,8 +217,11 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
     The lookup gives no reason. Raises `UnreadableValue` for a date that is none.
     """
-    if file.columns == list(LOOKUP):
-        records = read_records(file).rename(LOOKUP).with_columns(reason=pl.lit(None, pl.String))
+    unread: list[Unread] = []
+    if set(LOOKUP) <= set(file.columns):
+        printed = read_records(file)
+        unread = require_headings(printed, list(LOOKUP), file=file.name)
+        records = printed.rename(LOOKUP).with_columns(reason=pl.lit(None, pl.String))
         rows = _dates(records, "effective_on", file, form="%Y-%m-%d")
     else:
         rows = _dates(read_records(file, columns=SUCCESSION), "effective_on", file)
@@ -224,11 +229,11 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         require_codes(rows, column, form=ANY_BODY, file=file.name)
     _require(rows, "effective_on", r"^\d", file)
     names = [column.name for column in ORGANISATION_SUCCESSION.columns]
-    return {ORGANISATION_SUCCESSION.name: rows.select(*names, *_source())}
+    return with_unread({ORGANISATION_SUCCESSION.name: rows.select(*names, *_source())}, unread)
 
 
 def _list_name(file: PublishedFile) -> str:
-    found = re.search(rf"(?:^|[^a-z])({'|'.join(sorted(LISTS, reverse=True))})(?:[^a-z]|$)", file.name.lower())
+    found = re.search(rf"(?:^|[^a-z])({'|'.join(sorted(LISTS, reverse=True))})(?:[^a-z]|$)", file.plain_name.lower())
     return found[1] if found else ""
 
 
@@ -257,7 +262,7 @@ def _first_day(file: PublishedFile) -> str:
 
 def _month(file: PublishedFile) -> str:
     """The month of the list, '2025-12', or its year, '2016', where no more is known."""
-    if named := re.search(r"(?:^|[^a-z])([a-z]{3,9})[ _-](20\d\d)(?!\d)", file.name.lower()):
+    if named := re.search(r"(?:^|[^a-z])([a-z]{3,9})[ _-](20\d\d)(?!\d)", file.plain_name.lower()):
         numbers = [number for number, month in enumerate(MONTHS, 1) if month.startswith(named[1])]
         if len(numbers) == 1:
             return f"{named[2]}-{numbers[0]:02}"

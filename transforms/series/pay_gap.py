@@ -27,6 +27,7 @@ from transforms.errors import LayoutChanged, UnreadableValue
 from transforms.reading.grid import cell_name
 from transforms.reading.records import as_number, melt_records, read_records, require_headings
 from transforms.reading.symbols import BLANK
+from transforms.reading.unread import Unread, no_rows, with_unread
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.leadership import PAY_GAP
@@ -65,6 +66,7 @@ LEFT_OUT = (
     "SubmittedAfterTheDeadline",
     "DateSubmitted",
 )
+LEFT_OUT_WHY = "addresses, names of persons and dates of submission are not read into a table"
 NEW_IN_2021 = {"EmployerId", "PostCode"}
 NHS = r"\bn\s?h\s?s\b"
 BODY = (
@@ -93,11 +95,13 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
     A file with headings only gives no rows: the year has just opened.
 
-    Raises `LayoutChanged` for a column more or less or a file whose name and due dates are of two years,
+    Raises `LayoutChanged` for a missing column or a file whose name and due dates are of two years,
     `UnreadableValue` for a figure that is no number.
     """
     records = _records(file)
-    require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
+    unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
+    unread += [Unread("column", "", column, LEFT_OUT_WHY, is_known=True) for column in LEFT_OUT]
+    unread += [] if records.height else [no_rows()]
     start = _start(records, file)
     if (named := _named_year(file)) not in {None, start}:
         raise LayoutChanged(
@@ -108,7 +112,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             do="fetch the file of the year its name says, or give it its right name",
         )
     figures = _figures(_nhs_employers(records), file)
-    return {
+    frames = {
         PAY_GAP.name: figures.select(
             pl.lit(f"{start}-{(start + 1) % 100:02}").alias("reporting_year"),
             _snapshot(start).alias("snapshot_date"),
@@ -122,6 +126,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             "source_column",
         )
     }
+    return with_unread(frames, unread)
 
 
 def _records(file: PublishedFile) -> pl.DataFrame:
@@ -134,7 +139,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 
 def _named_year(file: PublishedFile) -> int | None:
-    named = re.search(r"(20\d\d)[ _-]+to[ _-]+(20\d\d)", file.name)
+    named = re.search(r"(20\d\d)[ _-]+to[ _-]+(20\d\d)", file.plain_name)
     return int(named[1]) if named and int(named[2]) == int(named[1]) + 1 else None
 
 
@@ -159,7 +164,8 @@ def _due(records: pl.DataFrame, file: PublishedFile) -> int:
         "source_row",
         "DueDate",
         year=pl.coalesce(
-            day.str.to_date("%d/%m/%Y", strict=False), day.str.to_date("%Y/%m/%d", strict=False)
+            day.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
+            day.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
         ).dt.year(),
     )
     years = due["year"].unique().to_list()
@@ -218,7 +224,7 @@ def _snapshot(start: int) -> pl.Expr:
 
 READER = Reader(
     name="pay_gap",
-    version=2,
+    version=3,
     title="Gender pay gap: all employers, one year (NHS employers are kept)",
     tables=(PAY_GAP,),
     recognise=recognise,

@@ -8,7 +8,7 @@ edition's month, tables 4 and 5 organisations over time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -17,13 +17,14 @@ from transforms.errors import LayoutChanged, RepeatedFigure
 from transforms.reading.areas import area_columns, areas
 from transforms.reading.body import TEACH, figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
-from transforms.reading.periods import last_day, month_named, printed_date
+from transforms.reading.periods import SHORT_MONTHS, last_day, month_named, printed_date
 from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.workforce import WORKFORCE
 
-FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation.*\.xlsx$", re.IGNORECASE)
+FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation", re.IGNORECASE)
 
 ENGLAND_OVER_TIME = "1. England"
 BY_STAFF_GROUP = ("2. NHSE, Org & SG - HC", "3. NHSE, Org & SG - FTE")
@@ -43,6 +44,9 @@ NOT_READ = {  # columns that follow from the others
     "annual change",
     "annual change (%)",
 }
+LIKE_A_MONTH = re.compile("|".join(SHORT_MONTHS) + r"|\d{4}", re.IGNORECASE)
+"""A heading that may be a month: it must not pass for a column beside the months."""
+
 ALL_STAFF_GROUPS = "All staff groups"
 TOP_ROWS = 30
 DECIMALS = 5
@@ -51,12 +55,12 @@ DECIMALS = 5
 
 def recognise(file: PublishedFile) -> Edition | None:
     """The workbook by its name or sheets, the edition by the month it names."""
-    named = FILE_NAME.search(file.name)
+    named = FILE_NAME.search(file.plain_name)
     if file.kind != "xlsx":
         return None
     if not named and not set(BY_STAFF_GROUP) <= set(file.sheets):
         return None
-    month = month_named(file.name) if named else None
+    month = month_named(file.plain_name) if named else None
     month = month or _month_of(read_grids(file.path, file=file.name, sheets=BY_STAFF_GROUP))
     return Edition(
         "nhs-workforce-statistics", f"{month:%Y-%m}", f"NHS Workforce Statistics, {month:%B %Y}", month.isoformat()
@@ -81,21 +85,22 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
             do="check that this is the whole 'England and Organisation' workbook; teach the reader renamed sheets",
         )
     month = _month_of(grids)
+    unread = unread_sheets(file.sheets, TABLES)
     frames = [
-        _england_over_time(grids[ENGLAND_OVER_TIME]),
-        *(_by_staff_group(grids[sheet], month) for sheet in BY_STAFF_GROUP),
-        *(_over_time(grids[sheet]) for sheet in OVER_TIME),
+        _england_over_time(grids[ENGLAND_OVER_TIME], unread),
+        *(_by_staff_group(grids[sheet], month, unread) for sheet in BY_STAFF_GROUP),
+        *(_over_time(grids[sheet], unread) for sheet in OVER_TIME),
     ]
     for sheet, frame in zip(TABLES, frames, strict=True):
         _check_month(frame["period_end"].max() == month, month, file.name, sheet, str(frame["period_end"].max()))
-    if FILE_NAME.search(file.name):
-        _check_month(month_named(file.name) == month, month, file.name, "", "another month in the file's name")
-    return {"workforce": pl.concat(frames)}
+    if FILE_NAME.search(file.plain_name):
+        _check_month(month_named(file.plain_name) == month, month, file.name, "", "another month in the file's name")
+    return with_unread({"workforce": pl.concat(frames)}, unread)
 
 
 READER = Reader(
     name="workforce-workbook",
-    version=2,
+    version=3,
     title="NHS Workforce Statistics, England and Organisation (.xlsx, to August 2025)",
     tables=(WORKFORCE,),
     recognise=recognise,
@@ -103,14 +108,17 @@ READER = Reader(
 )
 
 
-def _england_over_time(grid: Grid) -> pl.DataFrame:
+def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
     header, periods = _dated_columns(grid)
     labels = [column for column in grid.columns if column < min(periods)]
     above = {column: MEASURES[normal(text)] for column, text in grid.row(header).items() if normal(text) in MEASURES}
-    _refuse_strange_headings(grid, header, {*periods, *above, *_not_read(grid, header)})
+    strange = [column for column in labels if column in grid.row(header) and column not in above]
+    if strange:
+        raise _strange_heading(grid, header, strange[0])
     over_all = next(iter(above.values()), None)
+    beside = _beside(grid, header, {*labels, *periods}, unread)
     rows = figure_rows(
-        grid, after=header, labels=labels, figures=list(periods), ignored=_not_read(grid, header), blocks=MEASURES
+        grid, after=header, labels=labels, figures=list(periods), ignored=beside, blocks=MEASURES
     ).select(
         ROW,
         source_column=pl.lit(labels[-1]),
@@ -137,7 +145,7 @@ def _england_over_time(grid: Grid) -> pl.DataFrame:
     return _long(grid, rows, pl.DataFrame({"source_column": list(periods), "period_end": list(periods.values())}))
 
 
-def _by_staff_group(grid: Grid, month: date) -> pl.DataFrame:
+def _by_staff_group(grid: Grid, month: date, unread: list[Unread]) -> pl.DataFrame:
     header = grid.header(["Total", "Professionally qualified clinical staff"])
     headings = grid.row(header)
     first = next(column for column, text in headings.items() if normal(text) == "total")
@@ -148,16 +156,16 @@ def _by_staff_group(grid: Grid, month: date) -> pl.DataFrame:
     )
     columns = translate(columns, "staff_group", "staff_group", file=grid.file, sheet=grid.sheet)
     _refuse_repeated(grid, columns, ["staff_group"])
-    return _by_area(grid, header, columns.drop(ROW).with_columns(period_end=pl.lit(month)))
+    return _by_area(grid, header, columns.drop(ROW).with_columns(period_end=pl.lit(month)), unread)
 
 
-def _over_time(grid: Grid) -> pl.DataFrame:
+def _over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
     header, periods = _dated_columns(grid)
     columns = pl.DataFrame({"source_column": list(periods), "period_end": list(periods.values())})
-    return _by_area(grid, header, columns.with_columns(staff_group=pl.lit(ALL_STAFF_GROUPS)))
+    return _by_area(grid, header, columns.with_columns(staff_group=pl.lit(ALL_STAFF_GROUPS)), unread)
 
 
-def _by_area(grid: Grid, header: int, columns: pl.DataFrame) -> pl.DataFrame:
+def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread]) -> pl.DataFrame:
     figures = columns["source_column"].to_list()
     places = area_columns(grid, header, min(figures))
     rows = figure_rows(
@@ -165,7 +173,7 @@ def _by_area(grid: Grid, header: int, columns: pl.DataFrame) -> pl.DataFrame:
         after=header,
         labels=sorted(places.values()),
         figures=figures,
-        ignored=_not_read(grid, header),
+        ignored=_beside(grid, header, {*places.values(), *figures}, unread),
     )
     found = areas(grid, rows, places).with_columns(measure=pl.lit(_measure_of(grid, header)))
     return _long(grid, found, columns)
@@ -202,7 +210,7 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
         )
     header = int(dated[ROW].to_list()[0])
     periods = dict(dated.filter(pl.col(ROW) == header).select("variable", "date").iter_rows())
-    _refuse_strange_headings(grid, header, {*periods, *_not_read(grid, header)}, after=min(periods))
+    _refuse_strange_headings(grid, header, periods)
     odd = [column for column, day in periods.items() if day != last_day(day.year, day.month)]
     if odd or len(set(periods.values())) < len(periods):
         raise LayoutChanged(
@@ -217,22 +225,34 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
     return header, periods
 
 
-def _not_read(grid: Grid, header: int) -> list[int]:
-    return [column for column, text in grid.row(header).items() if normal(text) in NOT_READ]
+def _beside(grid: Grid, header: int, read: Collection[int], unread: list[Unread]) -> list[int]:
+    """The columns with a heading that are not among those `read`; each is added to `unread`."""
+    others = {column: text for column, text in grid.row(header).items() if column not in read}
+    known = {text: normal(text) in NOT_READ for text in others.values()}
+    why = {True: "it follows from the other columns", False: NOT_KNOWN}
+    unread += [Unread("column", grid.sheet, text, why[known[text]], known[text]) for text in others.values()]
+    return list(others)
 
 
-def _refuse_strange_headings(grid: Grid, header: int, known: set[int], *, after: int = 0) -> None:
+def _refuse_strange_headings(grid: Grid, header: int, periods: Collection[int]) -> None:
+    """A heading among the months, or one that may be a month, is not a column beside them."""
     for column, text in grid.row(header).items():
-        if column > after and column not in known:
-            raise LayoutChanged(
-                f"a column that this reader does not know is headed {text!r}",
-                file=grid.file,
-                sheet=grid.sheet,
-                cell=cell_name(header, column),
-                expected="month ends, and " + ", ".join(sorted(NOT_READ)),
-                found=text,
-                do=TEACH,
-            )
+        among = min(periods) < column < max(periods) and column not in periods and normal(text) not in NOT_READ
+        if among or (column > max(periods) and LIKE_A_MONTH.search(text)):
+            raise _strange_heading(grid, header, column)
+
+
+def _strange_heading(grid: Grid, header: int, column: int) -> LayoutChanged:
+    text = grid.row(header)[column]
+    return LayoutChanged(
+        f"a column that this reader does not know is headed {text!r}",
+        file=grid.file,
+        sheet=grid.sheet,
+        cell=cell_name(header, column),
+        expected="month ends, and " + ", ".join(sorted(NOT_READ)),
+        found=text,
+        do=TEACH,
+    )
 
 
 def _above(grid: Grid, header: int) -> Iterable[str]:

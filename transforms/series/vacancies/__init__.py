@@ -15,6 +15,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged
 from transforms.reading.grid import Grid, cell_name, read_grids
+from transforms.reading.unread import unread_sheets, with_unread
 from transforms.series.vacancies.adverts import read_adverts
 from transforms.series.vacancies.arithmetic import checked
 from transforms.series.vacancies.cells import error_at, no_stray_figures, read_blocks
@@ -34,10 +35,10 @@ def recognise(file: PublishedFile) -> Edition | None:
     """The edition, dated by its last quarter: from the file's name, else from the last quarter label in it."""
     if file.kind not in {"xlsx", "xls"}:
         return None
-    named = NAME.search(file.name)
+    named = NAME.search(file.plain_name)
     if not named and len([sheet for sheet in file.sheets if SHEETS.search(sheet)]) < 2:
         return None
-    last = _named_quarter(file.name) or _last_label(read_grids(file.path, file=file.name))
+    last = _named_quarter(file.plain_name) or _last_label(read_grids(file.path, file=file.name))
     if last is None:
         return None
     return Edition(SERIES, f"{last:%Y-%m}", f"NHS Vacancy Statistics England, April 2015 to {last:%B %Y}", f"{last}")
@@ -58,7 +59,7 @@ def _last_label(grids: Mapping[str, Grid]) -> date | None:
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     """Rows of core.vacancy (posts in full-time equivalents, rates in percent) and core.vacancy_advert."""
-    return read_workbook(read_grids(file.path, file=file.name), last_quarter=_named_quarter(file.name))
+    return read_workbook(read_grids(file.path, file=file.name), last_quarter=_named_quarter(file.plain_name))
 
 
 def read_workbook(grids: Mapping[str, Grid], *, last_quarter: date | None = None) -> dict[str, pl.DataFrame]:
@@ -75,9 +76,10 @@ def read_workbook(grids: Mapping[str, Grid], *, last_quarter: date | None = None
     file = next(iter(grids.values())).file
     cells = read_blocks((grids[name], block) for name, blocks in found.items() for block in blocks)
     _every_quarter_there(cells, last_quarter, file=file)
-    adverts = read_adverts(grids, labels)
+    adverts, unread = read_adverts(grids, labels)
     _adverts_end_with(adverts, cells, file=file)
-    return {"vacancy": _tidy(checked(cells, file=file)), "vacancy_advert": adverts}
+    unread += unread_sheets(grids, {*cells["source_sheet"], *adverts["source_sheet"]})
+    return with_unread({"vacancy": _tidy(checked(cells, file=file)), "vacancy_advert": adverts}, unread)
 
 
 def _adverts_end_with(adverts: pl.DataFrame, cells: pl.DataFrame, *, file: str) -> None:
@@ -147,7 +149,7 @@ def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None, *, file
 
 READER = Reader(
     name="vacancies",
-    version=1,
+    version=2,
     title="NHS Vacancy Statistics: vacancies and rates by region and sector, adverts by month",
     tables=(VACANCY, VACANCY_ADVERT),
     recognise=recognise,

@@ -6,7 +6,7 @@ printed again between the records. No totals are printed, so the check is that n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel, UnreadableValue
 from transforms.reading.grid import ROW, Grid, cell_name
 from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.vacancies.cells import error_at, named_region
 from transforms.series.vacancies.layout import Labels, stop
@@ -24,21 +25,23 @@ FIRST_MONTH = date(2016, 4, 1)
 MONTH_FORMS = (("", "%Y-%m-%d"), ("-01", "%Y-%m-%d"), ("-01", "%b-%y-%d"), ("-01", "%b %Y-%d"), ("-01", "%B %Y-%d"))
 
 
-def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> pl.DataFrame:
-    """Rows of core.vacancy_advert. Raises `LayoutChanged` where the header is nowhere or records are missing.
+def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[pl.DataFrame, list[Unread]]:
+    """Rows of core.vacancy_advert, and the columns beside them.
 
-    Also `UnmappedLabel` (region, staff group), `UnreadableValue` (month, figure), `RepeatedFigure` (a record twice).
+    Raises `LayoutChanged` where the header is nowhere or records are missing, `UnmappedLabel` (region, staff
+    group), `UnreadableValue` (month, figure), `RepeatedFigure` (a record twice).
     """
     grid, header = _header(grids, labels)
-    columns = _columns(grid, labels[grid.sheet], header)
-    records = _records(grid, labels[grid.sheet], header, columns)
+    columns, beside = _columns(grid, labels[grid.sheet], header)
+    records = _records(grid, labels[grid.sheet], header, columns, beside)
     read = _labelled(records, grid, columns)
     _complete(read, grid)
-    return read.select(
+    tidy = read.select(
         "month", pl.lit("Region").alias("geography_level"), "region_code", pl.col("region_code").alias("area_code"),
         "nwd_staff_group", pl.lit("advertised_fte").alias("measure"), "value", "value_status",
         pl.lit(grid.sheet).alias("source_sheet"), ROW, pl.lit(columns[HEADER[3]]).alias("source_column"),
     )  # fmt: skip
+    return tidy, unread_columns(beside.values(), sheet=grid.sheet)
 
 
 def _header(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[Grid, int]:
@@ -61,21 +64,17 @@ def _header(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[Gr
     )  # fmt: skip
 
 
-def _columns(grid: Grid, labels: Labels, header: int) -> dict[str, int]:
-    extra = [(place, label) for place, label in labels[header].items() if label not in HEADER]
-    if extra:
-        raise stop(
-            UnmappedLabel, "a column of the adverts has an unknown heading", grid, header, extra[0][0],
-            expected=" | ".join(HEADER), found=repr(extra[0][1]), do="decide what it is and add it to the reader",
-        )  # fmt: skip
-    columns = {label: place for place, label in labels[header].items()}
-    if len(columns) != len(labels[header]):
+def _columns(grid: Grid, labels: Labels, header: int) -> tuple[dict[str, int], dict[int, str]]:
+    """Column by heading of those that are read, and heading by column of those beside them."""
+    read = {place: label for place, label in labels[header].items() if label in HEADER}
+    columns = {label: place for place, label in read.items()}
+    if len(columns) != len(read):
         raise stop(RepeatedFigure, "a column of the adverts comes twice", grid, header, min(columns.values()),
                    expected=" | ".join(HEADER), do="ask the publisher which column holds")  # fmt: skip
-    return columns
+    return columns, {place: label for place, label in labels[header].items() if place not in read}
 
 
-def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int]) -> pl.DataFrame:
+def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int], beside: Collection[int]) -> pl.DataFrame:
     """The rows with a record. Notes (words in one cell) and repeated headers are left out; other stray cells stop."""
     names = [f"c{place}" for place in columns.values()]
     again = [row for row, cells in labels.items() if row > header and cells == labels[header]]
@@ -86,7 +85,7 @@ def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int]) -
     stray = grid.melt(rows=(1, grid.text.height), columns=grid.columns).filter(
         pl.col("number").is_not_null() & (pl.col(ROW) <= header)
         | (pl.col(ROW) > header) & ~pl.col(ROW).is_in(words) & pl.col("printed").is_not_null()
-        & ~pl.col("source_column").is_in(list(columns.values()))
+        & ~pl.col("source_column").is_in([*columns.values(), *beside])
     )  # fmt: skip
     if stray.height:
         raise error_at(

@@ -6,9 +6,12 @@ about one and a half million posts for all staff: only one reading of the rates,
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit
+from transforms.reading.grid import cell_name
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.vacancies.cells import error_at
 
@@ -143,9 +146,22 @@ def _vacancies_add_up(fte: pl.DataFrame, *, file: str) -> None:
         first = wrong.row(0, named=True)
         raise error_at(
             wrong, TotalsDisagree, f"the parts of {first['region']} do not add up to its total", file=file,
-            expected=f"{first['parts']:,.5f}, the sum of the parts", found=str(first["value"]),
-            do="check total and parts, also for a blank; ask the publisher which of them holds",
+            expected=f"{first['parts']:,.5f}, the sum of the parts",
+            found=(str(first["value"]) if first["value"] is not None else "no figure") + _without_figure(fte, first),
+            do="check total and parts; ask the publisher which of them holds",
         )  # fmt: skip
+
+
+def _without_figure(fte: pl.DataFrame, total: dict[str, Any]) -> str:
+    """The cells without a figure among a total's parts, for the error: a dash or blank there counts as nothing."""
+    of_quarter = fte.filter(staff_group=total["staff_group"], quarter_end=total["quarter_end"])
+    england = pl.col("region") == "England"
+    parts = ~england & (pl.col("sector") == "All sectors")
+    if total["region"] != "England":
+        parts = (pl.col("region") == total["region"]) & (pl.col("sector") != "All sectors")
+    blank = of_quarter.filter(parts & pl.col("value").is_null())
+    names = [cell_name(row, column) for row, column in blank.select("source_row", "source_column").iter_rows()]
+    return f"; a dash, a blank or a symbol instead of a figure in {', '.join(names[:5])}" if names else ""
 
 
 def _units(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from transforms.errors import UnreadableValue
 from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.symbols import as_number, value_and_status
+from transforms.reading.unread import unread_columns, with_unread
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.wres.rules import check
 from transforms.sources import Edition, PublishedFile, Reader
@@ -37,10 +38,12 @@ def recognise(file: PublishedFile) -> Edition | None:
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per figure: percent 0-100, ratios, people, percentage points.
 
-    Raises `LayoutChanged` for another heading, `UnreadableValue` for a cell that may not stand there, and what
+    Raises `LayoutChanged` for a missing heading, `UnreadableValue` for a cell that may not stand there, and what
     `rules.check` raises; each names row and column.
     """
     records = _records(file)
+    known = vocabulary("wres_intake_column")["column"].to_list()
+    unread = unread_columns(column for column in records.columns[1:] if column not in known)
     rows = records.select(
         pl.col("wres_year").cast(pl.Int32),
         "geography_level",
@@ -60,7 +63,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     )
     rows = value_and_status(rows, file=file.name)
     check(rows, file=file.name)
-    return {"wres_indicator": rows.drop("printed", "number", "decimals")}
+    return with_unread({"wres_indicator": rows.drop("printed", "number", "decimals")}, unread)
 
 
 def _records(file: PublishedFile) -> pl.DataFrame:
@@ -100,7 +103,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 INTAKE = Reader(
     name="wres-intake",
-    version=2,
+    version=3,
     title="Workforce Race Equality Standard: intake file (CSV by template)",
     tables=(TABLES["wres_indicator"],),
     recognise=recognise,

@@ -39,6 +39,8 @@ from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.symbols import value_and_status
+from transforms.reading.text import plain_name
+from transforms.reading.unread import unread_sheets, with_unread
 from transforms.series.wres.rules import check
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES
@@ -112,11 +114,14 @@ def reader(maps: tuple[Layout, ...]) -> Reader:
 
     def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         layout = layout_of(file)
-        return {} if layout is None else {"wres_indicator": read_workbook(file, layout)}
+        if layout is None:
+            return {}
+        sheets = [plain_name(table.sheet) for table in layout.table]
+        return with_unread({"wres_indicator": read_workbook(file, layout)}, unread_sheets(file.sheets, sheets))
 
     return Reader(
         name="wres-national",
-        version=2,
+        version=3,
         title="Workforce Race Equality Standard: workbook with a layout map",
         tables=(TABLES["wres_indicator"],),
         recognise=recognise,

@@ -92,6 +92,13 @@ RULES = (
     ),
     Rule("numerator", NUMERATOR > DENOMINATOR, "no more than the denominator", "more people than there are"),
     Rule("value", (MEASURE == "percent") & ~VALUE.is_between(0, 100), "0 to 100", "no percentage", UnclearUnit),
+    Rule(
+        "value",
+        (MEASURE == "percent") & (VALUE > 0) & (VALUE <= 1) & NUMERATOR.is_null(),
+        "percent, 0 to 100, with numerator and denominator where it is 1 or less",
+        "a share of at most 1 may be a fraction, 0.17 for 17 percent",
+        UnclearUnit,
+    ),
     Rule("value", IS_RATIO & (VALUE <= 0), "more than 0", "no ratio", UnclearUnit),
     Rule(
         "value", (MEASURE == "percentage_points") & (VALUE.abs() > 100), "-100 to 100", "no difference of percentages"
