@@ -31,6 +31,7 @@ def employer(name: str, **printed: str) -> dict[str, str]:
         "EmployerSize": "1000 to 4999",
         "CurrentName": name,
         "DueDate": "31/03/2018 00:00:00",
+        "DateSubmitted": "30/03/2018 12:00:00",
     }
     return record | dict.fromkeys(MEASURES, "50.0") | printed
 
@@ -60,7 +61,7 @@ def years(published: Path) -> dict[str, pl.DataFrame]:
 
 @pytest.mark.parametrize(
     ("year", "employers", "matched", "trusts"),
-    [("2017-18", 256, 239, 229), ("2019-20", 184, 174, 169), ("2023-24", 95, 89, 85)],
+    [("2017-18", 258, 241, 231), ("2019-20", 185, 175, 170), ("2023-24", 95, 89, 85)],
 )
 def test_employers_and_matches_of_each_published_year(
     years: dict[str, pl.DataFrame], year: str, employers: int, matched: int, trusts: int
@@ -244,3 +245,14 @@ def test_headings_alone_under_another_name_belong_to_no_year(tmp_path: Path) -> 
 @pytest.mark.parametrize(("printed", "name"), [("'@NHS TRUST", "@NHS TRUST"), ("'NHS' TRUST", "'NHS' TRUST")])
 def test_the_apostrophe_against_formulas_is_no_part_of_a_name(tmp_path: Path, printed: str, name: str) -> None:
     assert list(kept(written(tmp_path, employer(printed)))) == [name]
+
+
+@pytest.mark.parametrize(("submitted", "was_due"), [("29/03/2018", False), ("31/03/2018", True), ("01/07/2018", True)])
+def test_a_report_was_due_once_the_file_holds_one_of_that_day(tmp_path: Path, submitted: str, was_due: bool) -> None:
+    file = written(tmp_path, employer("Airedale NHS Foundation Trust", DateSubmitted=f"{submitted} 09:00:00"))
+    assert set(read_tables(READER, file)["pay_gap"]["was_due"]) == {was_due}
+
+
+def test_a_day_of_submission_that_is_no_date_stops_the_file(tmp_path: Path) -> None:
+    with pytest.raises(LayoutChanged, match="row 2, DateSubmitted: a report's day of submission is no date"):
+        read_tables(READER, written(tmp_path, employer("Airedale NHS Foundation Trust", DateSubmitted="soon")))

@@ -290,6 +290,7 @@ def pay_gap_rows() -> list[Row]:
             "employer_name": employer,
             "org_code": code,
             "employer_size": "1000 to 4999",
+            "was_due": True,
             "measure": f"{sex}_{quarter}_quarter_percent",
             "value": share if sex == "female" else 100 - share,
         }

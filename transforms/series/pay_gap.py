@@ -56,6 +56,7 @@ KEPT = {
     "CompanyNumber": "company_number",
     "SicCodes": "sic_codes",
     "DueDate": "due_date",
+    "DateSubmitted": "date_submitted",
 }
 LEFT_OUT = (
     "Address",
@@ -64,9 +65,8 @@ LEFT_OUT = (
     "ResponsiblePerson",
     "CurrentName",
     "SubmittedAfterTheDeadline",
-    "DateSubmitted",
 )
-LEFT_OUT_WHY = "addresses, names of persons and dates of submission are not read into a table"
+LEFT_OUT_WHY = "addresses and names of persons are not read into a table"
 NEW_IN_2021 = {"EmployerId", "PostCode"}
 NHS = r"\bn\s?h\s?s\b"
 BODY = (
@@ -111,13 +111,15 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             found=f"reports due in {start + 1}",
             do="fetch the file of the year its name says, or give it its right name",
         )
-    figures = _figures(_nhs_employers(records), file)
+    # All employers of the file tell how far it reaches, not only those that are kept.
+    figures = _figures(_nhs_employers(records.with_columns(was_due=_was_due(records, file))), file)
     frames = {
         PAY_GAP.name: figures.select(
             pl.lit(f"{start}-{(start + 1) % 100:02}").alias("reporting_year"),
             _snapshot(start).alias("snapshot_date"),
             *(pl.col(printed).alias(name) for printed, name in KEPT.items() if name.startswith("employer")),
             "org_code",
+            "was_due",
             "measure",
             "value",
             "value_status",
@@ -159,15 +161,7 @@ def _start(records: pl.DataFrame, file: PublishedFile) -> int:
 
 def _due(records: pl.DataFrame, file: PublishedFile) -> int:
     """The one year in which every report of the file was due."""
-    day = pl.col("DueDate").str.head(10)
-    due = records.select(
-        "source_row",
-        "DueDate",
-        year=pl.coalesce(
-            day.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
-            day.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
-        ).dt.year(),
-    )
+    due = records.select("source_row", "DueDate", year=_day("DueDate").dt.year())
     years = due["year"].unique().to_list()
     if len(years) != 1 or years[0] is None:
         odd = due.filter(pl.col("year").is_null() | (pl.col("year") != pl.col("year").mode().max()))
@@ -180,6 +174,34 @@ def _due(records: pl.DataFrame, file: PublishedFile) -> int:
             do="fetch the file again, one year at a time",
         )
     return int(years[0])
+
+
+def _was_due(records: pl.DataFrame, file: PublishedFile) -> pl.Series:
+    """Per report: whether the newest submission of the file is of the day it was due, or later.
+
+    Raises `LayoutChanged` where a day of submission is no date.
+    """
+    days = records.select("source_row", "DateSubmitted", due=_day("DueDate"), submitted=_day("DateSubmitted"))
+    odd = days.filter(pl.col("submitted").is_null())
+    if odd.height:
+        raise LayoutChanged(
+            f"a report's day of submission is no date ({odd.height} in all)",
+            file=file.name,
+            cell=f"row {odd['source_row'][0]}, DateSubmitted",
+            expected="a date such as 30/03/2018 or 2024/03/04",
+            found=repr(odd["DateSubmitted"][0]),
+            do="look at the record; if the publisher prints dates in another form, teach the reader",
+        )
+    return days.select(was_due=pl.col("submitted").max() >= pl.col("due"))["was_due"]
+
+
+def _day(column: str) -> pl.Expr:
+    """A date printed as 31/03/2018 (to 2020-21) or 2024/03/31, the time after it left out; NULL for anything else."""
+    day = pl.col(column).str.head(10)
+    return pl.coalesce(
+        day.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
+        day.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
+    )
 
 
 def _nhs_employers(records: pl.DataFrame) -> pl.DataFrame:

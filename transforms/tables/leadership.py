@@ -32,6 +32,12 @@ PAY_GAP = Table(
         text("employer_id", "Publisher's own id (from 2021-22 on).", required=False),
         text("org_code", "ODS code at the snapshot date; NULL where no reviewed match exists.", required=False),
         text("employer_size", "Size class as printed.", required=False),
+        Column(
+            "was_due",
+            pl.Boolean(),
+            "Whether the employer's report was due when the publisher made the file: the newest report in the file was"
+            " submitted on or after that day. False: the year was still open, and employers are missing.",
+        ),
         text(
             "measure",
             "All in percent, 0-100. *_pay_gap_percent: men's less women's pay as a share of men's (negative: women are"

@@ -5,9 +5,11 @@ Grain: reporting_year x employer_name x pay_quarter.
 Source: gender pay gap reports of employers (core.pay_gap), organisation codes from the reviewed mapping file.
 Caveats: the publisher prints percentages only, no headcounts: there is no numerator or denominator to show. The four
 quarters are equal in size by definition, so the mean of their shares is the share among all staff, within rounding.
-Reporting was voluntary in 2019-20, and the newest year may still be open. Doctors and dentists are included, bank staff
-with pay in the period too: not the population of the workforce statistics. An employer without a reviewed code is
-kept with org_code NULL and is not matched by name to anything.
+Reporting was voluntary in 2019-20, and the newest year may still be open: its rows are provisional (value_status 'p')
+and employers are missing. A report that contradicts itself is flagged in report_contradiction: leave it out of means.
+Comparisons between years need employers that reported in both: marts.leadership_pay_gap_change. Doctors and
+dentists are included, bank staff with pay in the period too: not the population of the workforce statistics. An
+employer without a reviewed code is kept with org_code NULL and is not matched by name to anything.
 */
 WITH printed AS (
     SELECT
@@ -24,6 +26,7 @@ quarters AS (
         printed.employer_name,
         printed.org_code,
         printed.employer_size,
+        printed.was_due,
         part.pay_quarter AS pay_quarter,
         max(printed.value) FILTER (WHERE part.sex = 'female') AS women_share_percent,
         max(printed.value) FILTER (WHERE part.sex = 'male') AS men_share_percent,
@@ -51,9 +54,51 @@ all_quarters AS (
         series,
         reporting_year,
         employer_name,
-        CASE WHEN count(women_share_percent) = 4 THEN avg(women_share_percent) END AS all_quarters_women_share_percent
+        CASE WHEN count(women_share_percent) = 4 THEN avg(women_share_percent) END AS all_quarters_women_share_percent,
+        max(women_share_percent) FILTER (WHERE pay_quarter = 'top') AS top_women_share_percent
     FROM quarters
     GROUP BY ALL
+),
+
+/*
+Women cannot be over-represented in the top quarter (by more than a point, which rounding does not explain) and be paid
+much less on average (5 per cent or more), nor the reverse: quarters, or a sign, were entered the wrong way round.
+Under a third of women among all staff: no NHS body is known to have so few (ambulance services have about 40 per cent
+or more), so women's and men's shares were probably exchanged.
+*/
+contradictions AS (
+    SELECT
+        all_quarters.series,
+        all_quarters.reporting_year,
+        all_quarters.employer_name,
+        nullif(
+            concat_ws(
+                ' ',
+                CASE
+                    WHEN
+                        all_quarters.top_women_share_percent - all_quarters.all_quarters_women_share_percent > 1
+                        AND hourly_pay.mean_hourly_gap_percent >= 5
+                        THEN
+                            'Women are over-represented in the top pay quarter, yet paid '
+                            || round(hourly_pay.mean_hourly_gap_percent, 1) || ' per cent less on average.'
+                    WHEN
+                        all_quarters.top_women_share_percent - all_quarters.all_quarters_women_share_percent < -1
+                        AND hourly_pay.mean_hourly_gap_percent <= -5
+                        THEN
+                            'Women are under-represented in the top pay quarter, yet paid '
+                            || -round(hourly_pay.mean_hourly_gap_percent, 1) || ' per cent more on average.'
+                END,
+                CASE
+                    WHEN all_quarters.all_quarters_women_share_percent < 100.0 / 3
+                        THEN
+                            'Women are ' || round(all_quarters.all_quarters_women_share_percent, 1)
+                            || ' per cent of the staff: their shares and men''s look exchanged.'
+                END
+            ),
+            ''
+        ) AS report_contradiction
+    FROM all_quarters
+    INNER JOIN hourly_pay USING (series, reporting_year, employer_name)
 ),
 
 reviewed AS (
@@ -90,9 +135,12 @@ SELECT
     quarters.women_share_percent / nullif(all_quarters.all_quarters_women_share_percent, 0) AS representation_ratio,
     hourly_pay.mean_hourly_gap_percent,
     hourly_pay.median_hourly_gap_percent,
+    contradictions.report_contradiction,
+    quarters.was_due,
     CASE
         WHEN quarters.women_share_percent IS NULL THEN coalesce(quarters.printed_status, 'x')
         WHEN abs(quarters.women_share_percent + quarters.men_share_percent - 100) > 0.2 THEN 'u'
+        WHEN NOT quarters.was_due THEN 'p'
     END AS value_status,
     quarters.series AS source_series,
     quarters.edition,
@@ -101,6 +149,11 @@ SELECT
         ' ',
         'Shares only: the publisher prints no headcounts.',
         CASE WHEN quarters.reporting_year = '2019-20' THEN 'Reporting was voluntary in this year.' END,
+        CASE
+            WHEN NOT quarters.was_due
+                THEN 'Provisional: the reports of this year were not yet due when the file was made; many are missing.'
+        END,
+        'The report contradicts itself: ' || contradictions.report_contradiction,
         CASE WHEN quarters.org_code IS NULL THEN 'No reviewed organisation code.' END,
         CASE
             WHEN abs(quarters.women_share_percent + quarters.men_share_percent - 100) > 0.2
@@ -116,6 +169,7 @@ SELECT
 FROM quarters
 INNER JOIN all_quarters USING (series, reporting_year, employer_name)
 INNER JOIN hourly_pay USING (series, reporting_year, employer_name)
+INNER JOIN contradictions USING (series, reporting_year, employer_name)
 LEFT JOIN trust USING (org_code)
 LEFT JOIN reviewed
     ON
@@ -163,9 +217,14 @@ COMMENT ON COLUMN marts.leadership_pay_gap.mean_hourly_gap_percent IS
 COMMENT ON COLUMN marts.leadership_pay_gap.median_hourly_gap_percent IS
 'Women''s median hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each '
 'quarter of a report.';
+COMMENT ON COLUMN marts.leadership_pay_gap.report_contradiction IS
+'What in the employer''s report cannot be true together, in words; NULL: nothing was found. Leave such rows out of '
+'means over employers.';
+COMMENT ON COLUMN marts.leadership_pay_gap.was_due IS
+'Whether the report was due when the publisher made the file; false: the year was open, the row is provisional.';
 COMMENT ON COLUMN marts.leadership_pay_gap.value_status IS
-'Of women_share_percent. x: not printed; u: women and men as printed do not add up to 100 within 0.2; NULL: '
-'plain.';
+'Of women_share_percent. x: not printed; u: women and men as printed do not add up to 100 within 0.2; p: provisional, '
+'the reports of the year were not yet due when the file was made; NULL: plain.';
 COMMENT ON COLUMN marts.leadership_pay_gap.source_series IS
 'Series of the source.';
 COMMENT ON COLUMN marts.leadership_pay_gap.edition IS

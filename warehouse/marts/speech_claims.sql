@@ -90,31 +90,63 @@ staff AS (
         AND category_level = 'BME total'
 ),
 
+top_quarter_trusts AS (
+    SELECT
+        *,
+        report_contradiction IS NULL AS is_used
+    FROM marts.leadership_pay_gap
+    WHERE
+        pay_quarter = 'top'
+        AND body = 'NHS trust'
+        AND is_matched
+        AND all_quarters_women_share_percent IS NOT NULL
+),
+
 top_quarter AS (
     SELECT
         sides.measure_id,
-        pay_gap.snapshot_date AS period_end,
-        pay_gap.snapshot_date AS known_on,
+        -- A few trusts report as companies do, of 5 April: the year's mean is one figure all the same.
+        min(trusts.snapshot_date) AS period_end,
+        min(trusts.snapshot_date) AS known_on,
         avg(
             CASE sides.measure_id
-                WHEN 'measured_top_quarter_women_share' THEN pay_gap.women_share_percent
-                ELSE pay_gap.all_quarters_women_share_percent
+                WHEN 'measured_top_quarter_women_share' THEN trusts.women_share_percent
+                ELSE trusts.all_quarters_women_share_percent
             END
-        ) AS value,
+        ) FILTER (WHERE trusts.is_used) AS value,
         NULL::DOUBLE AS numerator,
-        count(*)::DOUBLE AS denominator,
-        'gender-pay-gap ' || max(pay_gap.edition) || ', mean over ' || count(*) || ' trusts' AS source,
+        count(*) FILTER (WHERE trusts.is_used)::DOUBLE AS denominator,
+        concat_ws(
+            ', ',
+            'gender-pay-gap ' || max(trusts.edition),
+            'mean over ' || count(*) FILTER (WHERE trusts.is_used) || ' trusts',
+            nullif(count(*) FILTER (WHERE NOT trusts.is_used), 0) || ' left out whose reports contradict themselves',
+            CASE
+                WHEN NOT bool_and(trusts.was_due)
+                    THEN 'provisional: the reports of the year were not yet due'
+            END,
+            CASE
+                WHEN sides.measure_id = 'measured_top_quarter_women_share'
+                    THEN
+                        'the ' || any_value(change.employers) || ' trusts that reported in '
+                        || any_value(change.compared_year) || ' too: '
+                        || round(any_value(change.mean_women_share_percent_compared_year), 1) || ' then, '
+                        || round(any_value(change.mean_women_share_percent), 1) || ' in this year'
+            END
+        ) AS source,
         NULL AS disagreement,
         'gender-pay-gap' AS source_series
-    FROM marts.leadership_pay_gap AS pay_gap
+    FROM top_quarter_trusts AS trusts
     CROSS JOIN
         (VALUES ('measured_top_quarter_women_share'), ('measured_all_quarters_women_share')) AS sides (measure_id)
-    WHERE
-        pay_gap.pay_quarter = 'top'
-        AND pay_gap.body = 'NHS trust'
-        AND pay_gap.is_matched
-        AND pay_gap.all_quarters_women_share_percent IS NOT NULL
-    GROUP BY sides.measure_id, pay_gap.snapshot_date
+    -- The first year loaded is the one nearest to the speech: later years are compared with it over the same trusts.
+    LEFT JOIN marts.leadership_pay_gap_change AS change
+        ON
+            trusts.reporting_year = change.reporting_year
+            AND change.compared_year = (SELECT min(first_year.reporting_year) FROM top_quarter_trusts AS first_year)
+            AND change.body = 'NHS trust'
+            AND change.pay_quarter = 'top'
+    GROUP BY sides.measure_id, trusts.reporting_year
 ),
 
 chief_executives AS (
