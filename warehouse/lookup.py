@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -62,9 +63,12 @@ def _qualified(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str
         if name in names:
             newest = f"{name}_latest"
             return newest if newest in names and not {"edition", "edition_order"} & key.keys() else name
+    # By their names without the schema, since a mistyped name mostly has none.
+    offered = {name.partition(".")[2]: name for name in reversed(names) if name.startswith(("marts.", "core."))}
+    near = difflib.get_close_matches(table.rpartition(".")[2], offered, n=3)
     raise NoSuchTable(
         f"there is no table {table!r}",
-        expected=", ".join(name for name in names if name.startswith(("marts.", "core."))),
+        expected=" or ".join(offered[name] for name in near) or "a table of schema marts or core",
         found=table,
         do="list the tables with workforce tables",
     )

@@ -72,6 +72,25 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
         comment(con, f"COLUMN {name}.figure_kind", FIGURE_KIND)
         if counted:
             comment(con, f"COLUMN {name}.{notes.COUNT}", notes.ABOUT)
+        _inherit_comments(con, name, reads[name])
+
+
+def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]) -> None:
+    """Describe a column that a mart takes over from another mart as it is described there."""
+    inherited = con.execute(
+        """
+        SELECT made.column_name, min(source.comment)
+        FROM duckdb_columns() AS made
+        INNER JOIN duckdb_columns() AS source USING (column_name)
+        WHERE made.schema_name || '.' || made.table_name = ? AND made.comment IS NULL
+            AND list_contains(?, source.schema_name || '.' || source.table_name) AND source.comment IS NOT NULL
+        GROUP BY ALL
+        HAVING count(DISTINCT source.comment) = 1
+        """,
+        [name, sorted(reads - {NOTES})],
+    ).fetchall()
+    for column, description in inherited:
+        comment(con, f"COLUMN {name}.{column}", description)
 
 
 def _count_of_notes(con: duckdb.DuckDBPyConnection, mart: Mart) -> str:

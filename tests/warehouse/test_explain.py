@@ -67,10 +67,11 @@ def test_a_mart_made_of_a_mart_leads_down_to_published_cells(sample: Any) -> Non
         population="NHS trusts and core organisations: workforce statistics, grade within senior managers",
     )
     assert [step.made_from for step in told.steps] == [
+        "marts.leadership_diversity_all_sources",
         "marts.staff_by_characteristic",
         "core.person_characteristic_latest",
     ]
-    assert [step.extent for step in told.steps] == ["all", "among"]
+    assert [step.extent for step in told.steps] == ["all", "all", "among"]
     assert told.row["headcount"] in told.figures["value"].to_list()
     assert set(told.figures["verdict"]) == {"prints it"}
 
@@ -80,7 +81,7 @@ def test_the_cells_of_a_leadership_group_add_up_to_its_headcount(sample: Any, se
     with duckdb.connect(sample.warehouse, read_only=True) as con:
         rows = con.execute(
             "SELECT period_end::VARCHAR, population, category, leadership_group, headcount "
-            "FROM marts.leadership_diversity WHERE source_series = ? AND characteristic = 'ethnicity' "
+            "FROM marts.leadership_diversity_all_sources WHERE source_series = ? AND characteristic = 'ethnicity' "
             "AND figure_basis = 'workforce statistics, counted' AND group_kind = 'leadership group' "
             "AND leadership_group IN ('Very Senior Manager', 'Bands 8a-9') AND category_level = 'group' "
             "AND headcount > 0 ORDER BY ALL LIMIT 6",
@@ -90,7 +91,7 @@ def test_the_cells_of_a_leadership_group_add_up_to_its_headcount(sample: Any, se
     for period_end, population, category, group, headcount in rows:
         told = explained(
             sample,
-            "leadership_diversity",
+            "leadership_diversity_all_sources",
             period_end=period_end,
             population=population,
             source_series=series,

@@ -20,8 +20,11 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
 GRAINS = {
     "staff_by_characteristic": "period_end, population, source_series, characteristic, category, category_level,"
     " staff_group, grade",
-    "leadership_diversity": "period_end, geography_level, area_code, population, source_series, characteristic,"
-    " category, leadership_group, figure_basis",
+    "leadership_diversity": "period_end, characteristic, category, leadership_group",
+    "leadership_diversity_wres_england": "period_end, population, category, leadership_group, figure_basis",
+    "leadership_diversity_wres_trust": "period_end, org_code, population, category, leadership_group",
+    "leadership_diversity_all_sources": "period_end, geography_level, area_code, population, source_series,"
+    " characteristic, category, leadership_group, figure_basis",
     "leadership_pipeline": "period_end, population, source_series, characteristic, category, category_level,"
     " staff_group, step_kind, step",
     "leadership_pay_gap": "reporting_year, employer_name, pay_quarter",
@@ -52,7 +55,9 @@ def test_every_column_of_a_mart_is_described(con: duckdb.DuckDBPyConnection, mar
 
 
 def diversity(con: duckdb.DuckDBPyConnection, columns: str, where: str) -> list[tuple[object, ...]]:
-    return con.execute(f"SELECT {columns} FROM marts.leadership_diversity WHERE {where} ORDER BY ALL").fetchall()
+    return con.execute(
+        f"SELECT {columns} FROM marts.leadership_diversity_all_sources WHERE {where} ORDER BY ALL"
+    ).fetchall()
 
 
 def test_bme_is_everyone_outside_the_white_groups_and_unknown_is_in_neither(con: duckdb.DuckDBPyConnection) -> None:
@@ -160,7 +165,18 @@ def test_an_employer_without_a_reviewed_code_stays_unmatched(con: duckdb.DuckDBP
     ]
 
 
-def test_only_matched_trusts_stand_in_leadership_diversity(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_query_without_a_filter_cannot_mix_populations(con: duckdb.DuckDBPyConnection) -> None:
+    held = {
+        view: con.execute(f"SELECT DISTINCT source_series, geography_level FROM marts.{view} ORDER BY ALL").fetchall()
+        for view in ("leadership_diversity", "leadership_diversity_wres_england", "leadership_diversity_wres_trust")
+    }
+    assert {level for _, level in held["leadership_diversity"]} == {"England"}
+    assert not {"wres", "gender-pay-gap"} & {series for series, _ in held["leadership_diversity"]}
+    assert held["leadership_diversity_wres_england"] == [("wres", "England")]
+    assert held["leadership_diversity_wres_trust"] == [("wres", "Organisation")]
+
+
+def test_only_matched_trusts_stand_among_the_leaders_of_all_sources(con: duckdb.DuckDBPyConnection) -> None:
     where = "leadership_group = 'Top pay quarter' AND category = 'Female'"
     assert diversity(con, "area_code, headcount, share_percent, gap_points", where) == [("RCF", None, 66.0, -12.5)]
 

@@ -71,7 +71,7 @@ COMMENT ON COLUMN marts.leadership_headlines.known_on IS
 COMMENT ON COLUMN marts.leadership_headlines.headline_value IS
 'The figure, in unit.';
 COMMENT ON COLUMN marts.leadership_headlines.leadership_group IS
-'Group of marts.leadership_diversity; NULL for the rest.';
+'Group of marts.leadership_diversity_all_sources; NULL for the rest.';
 COMMENT ON COLUMN marts.leadership_headlines.characteristic IS
 'ethnicity or sex; NULL for the rest.';
 COMMENT ON COLUMN marts.leadership_headlines.category IS

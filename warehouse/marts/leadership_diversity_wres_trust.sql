@@ -1,0 +1,17 @@
+/*
+Leadership groups by ethnicity as the race equality standard (WRES) counts them: single trusts.
+
+Grain: period_end x org_code x population x category x leadership_group.
+Source: marts.leadership_diversity_all_sources, rows of WRES files for single trusts.
+Caveats: very senior managers here have executive board members among them, not the grade of the workforce statistics.
+Small numbers: value_status 'u' marks denominators under 10.
+*/
+-- kind: view
+SELECT * EXCLUDE (figure_kind, data_quality_notes) -- noqa: AM04
+FROM marts.leadership_diversity_all_sources
+WHERE source_series = 'wres' AND geography_level = 'Organisation'
+ORDER BY population, org_code, leadership_group, category, period_end;
+
+COMMENT ON VIEW marts.leadership_diversity_wres_trust IS
+'Leadership groups by ethnicity as the race equality standard (WRES) counts them: single trusts. '
+'Grain: period_end x org_code x population x category x leadership_group.';
