@@ -172,7 +172,7 @@ _STAFF_SURVEY = Series(
         WantedFile(
             "detailed spreadsheets: every question by organisation, or by breakdown",
             ("NSS{yy} detailed spreadsheets*.xlsx", "NSS{yy}-detailed-spreadsheets*.xlsx"),
-            reader="",
+            reader="staff-survey-detailed",
         ),
         WantedFile(
             "detailed spreadsheets in a zip",
