@@ -1,7 +1,8 @@
 """Whether a file that came again with other bytes prints other figures.
 
 Some publishers make their files anew all the time, with columns that are not read here (today's address of an
-employer): other bytes alone are no re-issue then.
+employer): other bytes alone are no re-issue then. The comparison decides only whether bytes go to the archive; figures
+are read from archived bytes alone.
 """
 
 from __future__ import annotations

@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.fetch import FetchedSeries, fetch_series
+from flows.reissues import rows_read, same_rows
 from flows.sample.pay_gap import pay_gap_csv
 from flows.series import SeriesId
 from flows.site import SiteEdition, SiteFile, SiteSeries
 from tests.flows.stand_in import FaultyPublisher, client, fresh
+from transforms.sources import PublishedFile
 from warehouse.archive import Archive
 
 NOW = datetime(2024, 6, 1, 9, 45, tzinfo=UTC)
@@ -129,3 +131,19 @@ def test_the_year_just_opened_is_an_empty_edition_with_a_note(world):
     got = world.fetch()
     assert (got.failures, got.notes) == ((), (f"{name_of(OPEN)} has no figures yet: an empty edition",))
     assert {file.edition: file.outcome for file in got.files} == {"2024-25": "new", "2022-23": "new"}
+
+
+def test_the_real_file_made_anew_with_other_addresses_and_names_gives_the_same_rows(published, tmp_path):
+    name = "UK Gender Pay Gap Data - 2023 to 2024.csv"
+    real = published / "gender-pay-gap" / name
+    rows = list(csv.DictReader(io.StringIO(real.read_text(encoding="utf-8-sig"))))
+    for row in rows:
+        row |= {"Address": "elsewhere", "PostCode": "ZZ1 1ZZ", "CurrentName": "NEW NAME"}
+    anew = tmp_path / name
+    anew.write_bytes(_written(rows))
+    before = rows_read(PublishedFile(real, name))
+    assert same_rows(before, rows_read(PublishedFile(anew, name)))
+    nhs = next(row for row in rows if "NHS FOUNDATION TRUST" in row["EmployerName"].upper())
+    nhs["DiffMedianHourlyPercent"] = "99.0"
+    anew.write_bytes(_written(rows))
+    assert not same_rows(before, rows_read(PublishedFile(anew, name)))
