@@ -18,7 +18,7 @@ from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
 from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, Upcoming, discover
 from flows.publishers.registered import registered_addresses
 from flows.publishers.visits import visit_to_note, visits_noted
-from flows.reissues import rows_read, same_rows
+from flows.reissues import has_figures, rows_read, same_rows
 from flows.series import Registered, Series
 from flows.web import Client, Downloaded
 from transforms.errors import WorkforceError
@@ -251,7 +251,7 @@ class _Visit:
         A file that cannot be read is never the same: it goes to the archive, and its reader says what is wrong.
         """
         rows = rows_read(PublishedFile(came.path, file.name))
-        if rows and not any(frame.height for frame in rows.values()):
+        if rows and not has_figures(rows):
             self.notes.append(f"{file.name} has no figures yet: an empty edition")
         return known is not None and same_rows(
             rows, rows_read(PublishedFile(self.archive.verified(known), known.file_name))

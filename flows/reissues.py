@@ -13,6 +13,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from transforms.errors import WorkforceError
+from transforms.reading.unread import UNREAD_PART
 from transforms.series import reader_for
 from transforms.sources import PublishedFile, read_tables
 from transforms.tables.declare import SOURCE
@@ -21,7 +22,7 @@ _PLACES = [column.name for column in SOURCE]
 
 
 def rows_read(file: PublishedFile) -> dict[str, pl.DataFrame] | None:
-    """What is read from a file, by table, without the places of the cells and in a fixed order of rows.
+    """What is read from a file, by table, with its unread parts; without the places of cells, in a fixed order of rows.
 
     None where the file cannot be read: then it is for the archive and the reader's own error.
     """
@@ -31,6 +32,11 @@ def rows_read(file: PublishedFile) -> dict[str, pl.DataFrame] | None:
     except (WorkforceError, PolarsError, ValueError):
         return None
     return {name: _without_places(frame) for name, frame in tables.items()}
+
+
+def has_figures(rows: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether a file gives any row besides the list of its unread parts."""
+    return any(frame.height for name, frame in rows.items() if name != UNREAD_PART)
 
 
 def same_rows(one: dict[str, pl.DataFrame] | None, other: dict[str, pl.DataFrame] | None) -> bool:
