@@ -62,8 +62,12 @@ _WORKFORCE = Series(
         ),
         WantedFile(
             "turnover, CSV files",
-            ("NHS HCHS Workforce Statistics, Turnover - CSV data files, {month}*.zip",),
-            reader="",
+            (
+                "NHS HCHS Workforce Statistics, Turnover - CSV data files, {month}*.zip",
+                "Turnover 1. Staff group - NHSE region, annual, *{mmmyy}*.csv",
+                "Turnover 2. Staff group, grade and age band - England, annual, *{mmmyy}*.csv",
+            ),
+            reader="turnover-national",
         ),
         WantedFile(
             "turnover benchmarking, CSV files",

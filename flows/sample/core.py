@@ -62,7 +62,7 @@ def _staff_groups(staff: Staff, months: Sequence[date]) -> Iterator[Row]:
     for month in months:
         shown = [one for one in organisations() if one.exists(month)]
         for level, place, members in _levels(shown):
-            for main, group, groups in _named_groups():
+            for main, group, groups in named_groups():
                 headcount = staff.headcount(members, groups, month)
                 if headcount:
                     yield (month, level, *place, main, group, staff.fte(members, groups, month), headcount)
@@ -82,7 +82,8 @@ def _levels(shown: Sequence[Organisation]) -> Iterator[tuple[str, Row, list[Orga
         yield "Organisation", (*_place(one), one.cluster_group, one.benchmark_group), [one]
 
 
-def _named_groups() -> Iterator[tuple[str, str, tuple[StaffGroup, ...]]]:
+def named_groups() -> Iterator[tuple[str, str, tuple[StaffGroup, ...]]]:
+    """Main staff group and staff group as the CSV files print them, with what each is made of."""
     for label, groups in staff_group_columns().items():
         main = groups[0].main
         if label == "Total":

@@ -9,6 +9,7 @@ from flows.sample.core import core_zip
 from flows.sample.data_quality import data_quality_annex
 from flows.sample.data_tables import data_tables
 from flows.sample.ethnicity import ethnicity_csv
+from flows.sample.national_turnover import national_turnover_zip
 from flows.sample.ods import ods_report, succession_report
 from flows.sample.pay_gap import pay_gap_csv
 from flows.sample.staff import month_ends
@@ -73,7 +74,10 @@ def _workforce() -> tuple[SiteEdition, ...]:
                 SiteFile(f"{CORE_NAME} - CSV data files, {october:%B %Y}.zip", core_zip(october)),
                 _annex(october),
             ),
-            (SiteDataSet(f"Turnover benchmarking, {october:%B %Y}", (_turnover(september, october),)),),
+            (
+                SiteDataSet(f"Turnover benchmarking, {october:%B %Y}", (_turnover(september, october),)),
+                SiteDataSet(f"Turnover, {october:%B %Y}", (_national_turnover(october),)),
+            ),
         ),
         SiteEdition("NHS Workforce Statistics - November 2025", date(2026, 2, 26), upcoming=True),
     )
@@ -104,6 +108,11 @@ def _annex(month: date) -> SiteFile:
 def _turnover(start: date, end: date) -> SiteFile:
     name = f"Turnover benchmarking 2. Staff group and organisation, monthly, {end:%b-%y}.csv"
     return SiteFile(name, turnover_csv(start, end))
+
+
+def _national_turnover(month: date) -> SiteFile:
+    name = f"NHS HCHS Workforce Statistics, Turnover - CSV data files, {month:%B %Y}.zip"
+    return SiteFile(name, national_turnover_zip(month))
 
 
 def _vacancies() -> tuple[SiteEdition, ...]:

@@ -22,6 +22,7 @@ TODAY = date(2025, 12, 1)
 SERIES = {
     "workforce": "nhs-workforce-statistics",
     "turnover": "nhs-workforce-statistics",
+    "national_turnover": "nhs-workforce-statistics",
     "job_role": "nhs-workforce-statistics",
     "workforce_by_grade": "nhs-workforce-statistics",
     "data_quality_note": "nhs-workforce-statistics",
@@ -166,6 +167,24 @@ def _turnover() -> list[dict[str, Any]]:
     ]
 
 
+def _national_turnover() -> list[dict[str, Any]]:
+    cell = {
+        "period_start": date(2024, 10, 31),
+        "period_end": date(2025, 10, 31),
+        "geography_level": "England",
+        "area_code": "England",
+        "grade": "All grades",
+        "age_band": "All age bands",
+    }
+    flows = {"in_post_at_start": 99.0, "in_post_at_end": 100.0, "joiners": 6.0, "leavers": 5.0}
+    return [
+        {**cell, "staff_group": group, "staff_group_level": level, "flow": flow, **people}
+        for group, level in (("All staff groups", "total"), ("Managers", "group"))
+        for flow, fte in flows.items()
+        for people in _people(fte)
+    ]
+
+
 def _characteristics() -> list[dict[str, Any]]:
     cell = {
         "geography_level": "England",
@@ -293,6 +312,7 @@ def _survey_answers() -> list[dict[str, Any]]:
 ROWS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "workforce": _workforce,
     "turnover": _turnover,
+    "national_turnover": _national_turnover,
     "person_characteristic": _characteristics,
     "job_role": _job_roles,
     "workforce_by_grade": _grades,

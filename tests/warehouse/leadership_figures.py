@@ -231,6 +231,39 @@ def turnover_rows() -> list[Row]:
     ]
 
 
+NATIONAL_YEARS = {2017: (50.0, 4.0), 2024: (80.0, 8.0)}
+"""Year a period starts in -> very senior managers in post in England at its start and end, and joiners."""
+
+
+def national_turnover_rows() -> list[Row]:
+    """Senior managers of England (ten times the very senior ones) and London, for a year before and after 2018."""
+    cells = [
+        ("England", None, "All grades", 10),
+        ("England", None, "Very Senior Manager", 1),
+        ("Y56", "Y56", "All grades", 3),
+    ]
+    return [
+        {
+            "period_start": date(year, 9, 30),
+            "period_end": date(year + 1, 9, 30),
+            "geography_level": "Region" if region else "England",
+            "region_code": region,
+            "area_code": area,
+            "area_name": area,
+            "staff_group": "Senior managers",
+            "staff_group_level": "group",
+            "grade": grade,
+            "age_band": "All age bands",
+            "flow": flow,
+            "measure": "headcount",
+            "value": times * value,
+        }
+        for year, (staff, joiners) in NATIONAL_YEARS.items()
+        for area, region, grade, times in cells
+        for flow, value in (("in_post_at_start", staff), ("in_post_at_end", staff), ("joiners", joiners))
+    ]
+
+
 def wres(indicator: str, cluster: str, group: str, people: int, everyone: int) -> Row:
     return {
         "wres_year": 2024,
@@ -314,6 +347,7 @@ def every_file(folder: Path) -> list[StagedFile]:
         figures(folder, WORKFORCE, "2025-09", "workforce_by_grade", workforce_by_grade_rows()),
         figures(folder, WORKFORCE, "2025-09", "job_role", job_role_rows()),
         figures(folder, WORKFORCE, "2025-10", "turnover", turnover_rows()),
+        figures(folder, WORKFORCE, "2025-10", "national_turnover", national_turnover_rows()),
         figures(folder, "wres", "2024", "wres_indicator", wres_rows()),
         figures(folder, "nhs-staff-survey", "2025", "staff_survey", survey_rows()),
         figures(folder, "gender-pay-gap", "2017-18", "pay_gap", pay_gap_rows()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import duckdb
 import pytest
@@ -29,7 +30,9 @@ GRAINS = {
     " staff_group, step_kind, step",
     "leadership_pay_gap": "reporting_year, employer_name, pay_quarter",
     "board_roles": "period_end, org_code, board_role",
-    "leadership_turnover": "period_start, period_end, time_span, org_code, staff_group, measure, flow",
+    "leadership_turnover": "period_start, period_end, time_span, geography_level, area_code, staff_group, measure,"
+    " flow",
+    "leadership_turnover_by_grade": "period_start, period_end, staff_group, grade, age_band, measure, flow",
     "leadership_culture": "survey_year, geography_level, area_code, population, question, question_base, ethnic_group,"
     " source_series, figure_basis",
     "leadership_headlines": "measure_id, geography, period_end",
@@ -208,6 +211,52 @@ def turnover(con: duckdb.DuckDBPyConnection, where: str) -> list[tuple[object, .
 def test_a_flow_that_is_not_printed_beside_denominators_is_zero(con: duckdb.DuckDBPyConnection) -> None:
     where = "time_span = '1 month, as published' AND period_end = '2024-11-30' AND org_code = 'RAA'"
     assert turnover(con, where) == [("RAA", "joiners", 1.0, 5.0, False), ("RAA", "leavers", 0.0, 0.0, True)]
+
+
+def test_england_and_its_regions_stand_apart_from_organisations(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT geography_level, area_code, org_code, time_span, flow, flow_value, rate_percent, is_unprinted_zero
+        FROM marts.leadership_turnover WHERE period_start = '2024-09-30' AND org_code IS NULL ORDER BY ALL
+    """).fetchall()
+    span = "12 months, as published"
+    assert rows == [
+        ("England", "England", None, span, "joiners", 80.0, 10.0, False),
+        ("England", "England", None, span, "leavers", 0.0, 0.0, True),
+        ("Region", "Y56", None, span, "joiners", 24.0, 10.0, False),
+        ("Region", "Y56", None, span, "leavers", 0.0, 0.0, True),
+    ]
+    levels = con.execute("""
+        SELECT geography_level, bool_and((org_code IS NOT NULL) = (geography_level = 'Organisation'))
+        FROM marts.leadership_turnover GROUP BY 1 ORDER BY 1
+    """).fetchall()
+    assert levels == [("England", True), ("Organisation", True), ("Region", True)]
+    (today,) = (
+        con.execute(
+            "SELECT count(*) FROM marts.leadership_turnover_current_structure WHERE org_code IS NULL"
+        ).fetchone()
+        or ()
+    )
+    assert today == 0
+
+
+def test_joiners_by_grade_say_which_breakdown_they_are_of(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT breakdown, grade, flow_value, in_post_at_start, rate_percent FROM marts.leadership_turnover_by_grade
+        WHERE period_start = '2024-09-30' AND flow = 'joiners' ORDER BY ALL
+    """).fetchall()
+    assert rows == [("all", "All grades", 80.0, 800.0, 10.0), ("grade", "Very Senior Manager", 8.0, 80.0, 10.0)]
+
+
+def test_joiners_from_outside_are_measured_with_both_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT claim_id, value_then, numerator_then, denominator_then, period_then, verdict_now
+        FROM marts.speech_claims WHERE claim_id IN ('S7.1', 'S7.5') ORDER BY 1
+    """).fetchall()
+    no_verdict = "not known: a proxy gives no verdict"
+    assert rows == [
+        ("S7.1", 8.0, 40.0, 500.0, date(2018, 9, 30), no_verdict),
+        ("S7.5", 8.0, 4.0, 50.0, date(2018, 9, 30), no_verdict),
+    ]
 
 
 def test_twelve_months_are_added_up_only_without_a_gap(con: duckdb.DuckDBPyConnection) -> None:

@@ -10,7 +10,7 @@ from transforms.tables.organisations import (
 )
 from transforms.tables.people import JOB_ROLE, PERSON_CHARACTERISTIC, WORKFORCE_BY_GRADE
 from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
-from transforms.tables.workforce import TURNOVER, WORKFORCE
+from transforms.tables.workforce import NATIONAL_TURNOVER, TURNOVER, WORKFORCE
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -20,6 +20,7 @@ TABLES: dict[str, Table] = {
         ORGANISATION_MEMBERSHIP,
         WORKFORCE,
         TURNOVER,
+        NATIONAL_TURNOVER,
         PERSON_CHARACTERISTIC,
         JOB_ROLE,
         WORKFORCE_BY_GRADE,

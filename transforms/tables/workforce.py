@@ -64,3 +64,38 @@ TURNOVER = Table(
     ),
     key=("period_start", "period_end", "org_code", "staff_group", "flow", "measure"),
 )
+
+NATIONAL_TURNOVER = Table(
+    name="national_turnover",
+    grain="period x area x staff group x grade x age band x flow x measure",
+    description=(
+        "Joiners to and leavers from the staff of trusts and core organisations in England and its regions over twelve"
+        " months, and the staff in post at both ends. By region, or in England by grade and age band; never both."
+        " Joiners come from outside the staff counted here, other NHS bodies among them."
+    ),
+    columns=(
+        date("period_start", "Month end the period starts at."),
+        date("period_end", "Month end the period ends at."),
+        text("geography_level", "What the row speaks of.", allowed=("England", "Region")),
+        text("region_code", "NHS England region (ODS code, Y56); NULL for England.", required=False),
+        text("area_code", "region_code, or 'England'."),
+        text("area_name", "Its name as printed in this file.", required=False),
+        text("staff_group", "Staff group in the publisher's words; 'All staff groups' is the total."),
+        text(
+            "staff_group_level",
+            "total, main, group or grade (of doctors): take one of them to add up; 'main' adds up to the total.",
+            allowed=("total", "main", "group", "grade"),
+        ),
+        text("grade", "Agenda for Change band or medical grade; 'All grades' is the total."),
+        text("age_band", "Age band; 'All age bands' is the total."),
+        text(
+            "flow",
+            "in_post_at_start and in_post_at_end: denominators; joiners, leavers: flows in the period.",
+            allowed=("in_post_at_start", "in_post_at_end", "joiners", "leavers"),
+        ),
+        MEASURE,
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("period_start", "period_end", "area_code", "staff_group", "grade", "age_band", "flow", "measure"),
+)

@@ -1,11 +1,15 @@
 /*
-Joiners and leavers among senior managers and managers, organisation by organisation.
+Joiners and leavers among senior managers and managers: of organisations, and of England and its regions.
 
-Grain: period_start x period_end x time_span x org_code x staff_group x measure x flow.
-Source: HCHS workforce statistics, turnover benchmarking (core.turnover).
+Grain: period_start x period_end x time_span x geography_level x area_code x staff_group x measure x flow.
+Source: HCHS workforce statistics, turnover benchmarking (core.turnover) for organisations, Turnover 1 and 2
+(core.national_turnover) for England and its regions, a year each.
+Levels: choose one geography_level. A move between two organisations is a leaver and a joiner at that level, and neither
+in England: organisations never add up to England.
 Caveats: the publisher leaves out a flow of zero: where both denominators exist, a missing flow is 0. The rate is the
-publisher's: flow over the mean of staff in post at the start and at the end. Joining and leaving are seen from the one
-organisation: a move between two of them is a leaver and a joiner, and says nothing of coming from outside the NHS.
+publisher's: flow over the mean of staff in post at the start and at the end. Joining and leaving an
+organisation says nothing of coming from outside the NHS; joiners in England come from outside the trusts and core
+organisations, other NHS bodies among them.
 Twelve months are taken as published where a twelve-month period is, and otherwise added up where twelve months without
 a gap are loaded: somebody who joins and leaves within the year is then in both flows.
 */
@@ -123,6 +127,34 @@ twelve_months AS (
         )
 ),
 
+national AS (
+    SELECT * FROM core.national_turnover_latest
+    WHERE
+        staff_group IN ('Senior managers', 'Managers', 'All staff groups')
+        AND grade = 'All grades'
+        AND age_band = 'All age bands'
+),
+
+national_in_post AS (
+    SELECT
+        series,
+        period_start,
+        period_end,
+        geography_level,
+        area_code,
+        staff_group,
+        measure,
+        arg_max(area_name, edition_order) AS area_name,
+        arg_max(region_code, edition_order) AS region_code,
+        arg_max(edition, edition_order) AS edition,
+        max(value) FILTER (WHERE flow = 'in_post_at_start') AS in_post_at_start,
+        max(value) FILTER (WHERE flow = 'in_post_at_end') AS in_post_at_end,
+        min(value_status) FILTER (WHERE value IS NULL) AS missing_status
+    FROM national
+    GROUP BY ALL
+    HAVING count(*) FILTER (WHERE flow IN ('in_post_at_start', 'in_post_at_end')) = 2
+),
+
 every_span AS (
     SELECT
         *,
@@ -130,12 +162,71 @@ every_span AS (
     FROM published
     UNION ALL BY NAME
     SELECT * FROM twelve_months
+),
+
+areas AS (
+    SELECT
+        period_start,
+        period_end,
+        time_span,
+        'Organisation' AS geography_level,
+        org_code AS area_code,
+        org_name AS area_name,
+        region_code,
+        icb_code,
+        org_code,
+        org_name,
+        cluster_group,
+        staff_group,
+        measure,
+        flow,
+        people,
+        in_post_at_start,
+        in_post_at_end,
+        is_unprinted_zero,
+        missing_status,
+        series,
+        edition
+    FROM every_span
+    UNION ALL BY NAME
+    SELECT
+        in_post.period_start,
+        in_post.period_end,
+        datediff('month', in_post.period_start, in_post.period_end) || ' months, as published' AS time_span,
+        in_post.geography_level,
+        in_post.area_code,
+        in_post.area_name,
+        in_post.region_code,
+        in_post.staff_group,
+        in_post.measure,
+        flows.flow,
+        CASE WHEN printed.area_code IS NULL THEN 0 ELSE printed.value END AS people,
+        in_post.in_post_at_start,
+        in_post.in_post_at_end,
+        printed.area_code IS NULL AS is_unprinted_zero,
+        coalesce(printed.value_status, in_post.missing_status) AS missing_status,
+        in_post.series,
+        coalesce(printed.edition, in_post.edition) AS edition
+    FROM national_in_post AS in_post
+    CROSS JOIN flows
+    LEFT JOIN national AS printed
+        ON
+            in_post.series = printed.series
+            AND in_post.period_start = printed.period_start
+            AND in_post.period_end = printed.period_end
+            AND in_post.area_code = printed.area_code
+            AND in_post.staff_group = printed.staff_group
+            AND in_post.measure = printed.measure
+            AND flows.flow = printed.flow
 )
 
 SELECT
     period_start,
     period_end,
     time_span,
+    geography_level,
+    area_code,
+    area_name,
     region_code,
     icb_code,
     org_code,
@@ -158,19 +249,30 @@ SELECT
     edition,
     concat_ws(
         ' ',
-        'Moves between organisations count in both; not a measure of recruitment from outside the NHS.',
+        CASE geography_level
+            WHEN 'Organisation'
+                THEN 'Moves between organisations count in both; not a measure of recruitment from outside the NHS.'
+            WHEN 'Region'
+                THEN
+                    'Joiners and leavers as published for the region; whether a move between two regions counts in'
+                    ' both is not known.'
+            ELSE
+                'Joiners from outside the trusts and core organisations, returners and staff of other NHS bodies among'
+                ' them; a move between two of them is neither.'
+        END,
         CASE WHEN is_unprinted_zero THEN 'A flow of zero is not printed.' END,
         CASE
             WHEN time_span = '12 months, added up'
                 THEN 'Sum of twelve published months: whoever joins and leaves within them is in both flows.'
         END
     ) AS caveat
-FROM every_span
-ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
+FROM areas
+ORDER BY period_end, period_start, geography_level, area_code, staff_group, measure, flow;
 
 COMMENT ON TABLE marts.leadership_turnover IS
-'Joiners and leavers among senior managers and managers (all staff beside them), organisation by organisation. '
-'Grain: period_start x period_end x time_span x org_code x staff_group x measure x flow.';
+'Joiners and leavers among senior managers and managers (all staff beside them), of organisations, and of England and '
+'its regions since 2009. Choose one geography_level: organisations never add up to England. '
+'Grain: period_start x period_end x time_span x geography_level x area_code x staff_group x measure x flow.';
 COMMENT ON COLUMN marts.leadership_turnover.period_start IS
 'Month end the period starts at.';
 COMMENT ON COLUMN marts.leadership_turnover.period_end IS
@@ -178,14 +280,20 @@ COMMENT ON COLUMN marts.leadership_turnover.period_end IS
 COMMENT ON COLUMN marts.leadership_turnover.time_span IS
 '''1 month, as published'', ''12 months, as published'', or ''12 months, added up'' from twelve published months. '
 'Choose one.';
+COMMENT ON COLUMN marts.leadership_turnover.geography_level IS
+'England, Region or Organisation: choose one.';
+COMMENT ON COLUMN marts.leadership_turnover.area_code IS
+'What the row speaks of: org_code, region_code, or ''England''.';
+COMMENT ON COLUMN marts.leadership_turnover.area_name IS
+'Its name as printed.';
 COMMENT ON COLUMN marts.leadership_turnover.region_code IS
-'NHS England region (ODS code).';
+'NHS England region (ODS code); NULL for England.';
 COMMENT ON COLUMN marts.leadership_turnover.icb_code IS
-'Integrated care board (ODS code).';
+'Integrated care board (ODS code); NULL above organisations.';
 COMMENT ON COLUMN marts.leadership_turnover.org_code IS
-'Organisation (ODS code).';
+'Organisation (ODS code); NULL above organisations.';
 COMMENT ON COLUMN marts.leadership_turnover.org_name IS
-'Name as printed.';
+'Organisation''s name as printed.';
 COMMENT ON COLUMN marts.leadership_turnover.cluster_group IS
 'Publisher''s cluster, e.g. Acute.';
 COMMENT ON COLUMN marts.leadership_turnover.staff_group IS

@@ -32,6 +32,7 @@ reported AS (
         place.left_on
     FROM marts.leadership_turnover AS figures
     INNER JOIN place USING (org_code)
+    WHERE figures.geography_level = 'Organisation'
 ),
 
 reporting AS (

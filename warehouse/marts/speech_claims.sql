@@ -215,6 +215,46 @@ trusts_by_ethnic_group AS (
     GROUP BY question, survey_year, source_series
 ),
 
+joiners AS (
+    SELECT
+        CASE staff_group
+            WHEN 'Senior managers' THEN 'joiners_senior_managers_percent' ELSE 'joiners_managers_percent'
+        END AS measure_id,
+        period_end,
+        period_end AS known_on,
+        100 * flow_value / nullif(in_post_at_start, 0) AS value,
+        flow_value AS numerator,
+        in_post_at_start AS denominator,
+        source_series || ' ' || edition AS source,
+        NULL AS disagreement,
+        source_series
+    FROM marts.leadership_turnover
+    WHERE
+        geography_level = 'England'
+        AND time_span = '12 months, as published'
+        AND measure = 'headcount'
+        AND flow = 'joiners'
+        AND staff_group IN ('Senior managers', 'Managers')
+    UNION ALL
+    SELECT
+        'joiners_very_senior_managers_percent' AS measure_id,
+        period_end,
+        period_end AS known_on,
+        100 * flow_value / nullif(in_post_at_start, 0) AS value,
+        flow_value AS numerator,
+        in_post_at_start AS denominator,
+        source_series || ' ' || edition AS source,
+        NULL AS disagreement,
+        source_series
+    FROM marts.leadership_turnover_by_grade
+    WHERE
+        staff_group = 'Senior managers'
+        AND grade = 'Very Senior Manager'
+        AND age_band = 'All age bands'
+        AND measure = 'headcount'
+        AND flow = 'joiners'
+),
+
 evidence AS (
     SELECT * FROM headlines
     UNION ALL BY NAME
@@ -225,6 +265,8 @@ evidence AS (
     SELECT * FROM top_quarter
     UNION ALL BY NAME
     SELECT * FROM chief_executives
+    UNION ALL BY NAME
+    SELECT * FROM joiners
     UNION ALL BY NAME
     SELECT * FROM staff_survey
     UNION ALL BY NAME

@@ -4,8 +4,8 @@ Source: NHS England, HCHS Workforce Statistics. Both kinds of file print four se
 its start, at its end, joiners and leavers. `checks` holds what must be true between the four in any of them.
 """
 
-from transforms.series.turnover import benchmarking
+from transforms.series.turnover import benchmarking, national
 
-READERS = (benchmarking.READER,)
+READERS = (benchmarking.READER, national.READER)
 
 __all__ = ["READERS"]

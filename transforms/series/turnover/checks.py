@@ -31,6 +31,12 @@ Limit = tuple[float, float]
 """How far two numbers may differ: so many, and so large a share of the larger one."""
 
 
+def is_total(rows: pl.DataFrame) -> pl.Expr:
+    """Whether a row speaks of all staff groups, grades and age bands."""
+    wholes = {"staff_group": ALL_STAFF, "grade": "All grades", "age_band": "All age bands"}
+    return pl.all_horizontal(pl.col(name) == whole for name, whole in wholes.items() if name in rows.columns)
+
+
 def sections(rows: pl.DataFrame, file: str, place: str) -> None:
     """Every period has its four sections, and every place has staff in post in both of them.
 
@@ -47,7 +53,7 @@ def sections(rows: pl.DataFrame, file: str, place: str) -> None:
                 found=", ".join(part["flow"].unique(maintain_order=True)),
                 do="fetch the file again: it was cut off, or its sections were given the wrong names",
             )
-    all_staff = rows.filter((pl.col("staff_group") == ALL_STAFF) & pl.col("flow").is_in(FLOWS[:2]))
+    all_staff = rows.filter(is_total(rows) & pl.col("flow").is_in(FLOWS[:2]))
     counted = rows.group_by("source_sheet", *PERIOD, place).agg(pl.col("source_row").min())
     totals = all_staff.group_by("source_sheet", *PERIOD, place).agg(printed=pl.len())
     alone = counted.join(totals, on=["source_sheet", *PERIOD, place], how="anti", nulls_equal=True)
@@ -84,14 +90,14 @@ def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], 
     `limit` by measure: so many, and so many times the square root of staff in post (`of` that share is added).
     Raises `TotalsDisagree` where one place is further off, and where joiners and leavers exchanged would fit better.
     """
-    cells = _wide(rows.filter(_is_total(rows)), ["source_sheet", *PERIOD, place, "measure"])
+    cells = _wide(rows.filter(is_total(rows)), ["source_sheet", *PERIOD, place, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)
     staff = pl.max_horizontal(start, end)
     cells = cells.with_columns(off=start + joined - left - end, exchanged=start - joined + left - end)
-    sums = cells.group_by("source_sheet", *PERIOD, "measure").agg(pl.col("off", "exchanged").abs().sum())
+    sums = cells.group_by("source_sheet", "measure").agg(pl.col("off", "exchanged").abs().sum().round(2))
     _refuse(
         sums.filter(pl.col("off") > pl.col("exchanged") + EXACT).with_columns(
-            shown=pl.format("{} to {}, {}: off by {}, exchanged by {}", *PERIOD, "measure", "off", "exchanged")
+            shown=pl.format("{} off by {} over all places, exchanged by {}", "measure", "off", "exchanged")
         ),
         TotalsDisagree,
         "start and end, or joiners and leavers, seem to be exchanged: the other way round they would fit better",
@@ -171,7 +177,7 @@ def units(rows: pl.DataFrame, file: str, keys: Sequence[str], place: str) -> Non
     if not {"headcount", "fte"} <= set(cells.columns):
         return
     above = pl.col("fte") > pl.col("headcount") + pl.max_horizontal(1.5, 0.1 * pl.col("headcount"))
-    staff = pl.col("flow").is_in(FLOWS[:2]) & (pl.col("staff_group") == ALL_STAFF) & (pl.col("headcount") >= 100)
+    staff = pl.col("flow").is_in(FLOWS[:2]) & is_total(cells) & (pl.col("headcount") >= 100)
     odd = staff & ~(pl.col("fte") / pl.col("headcount")).is_between(0.6, 1.05)
     _refuse(
         cells.filter(above | odd).with_columns(
@@ -182,11 +188,6 @@ def units(rows: pl.DataFrame, file: str, keys: Sequence[str], place: str) -> Non
         "0.6 to 1.05 FTE a person over all staff of a place, and no cell far above one",
         file,
     )
-
-
-def _is_total(rows: pl.DataFrame) -> pl.Expr:
-    wholes = {"staff_group": ALL_STAFF, "grade": "All grades", "age_band": "All age bands"}
-    return pl.all_horizontal(pl.col(name) == whole for name, whole in wholes.items() if name in rows.columns)
 
 
 def _wide(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -209,13 +210,14 @@ def _cell(keys: Sequence[str]) -> dict[str, pl.Expr]:
 
 
 def _named(keys: Sequence[str]) -> pl.Expr:
-    return pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator=" ", ignore_nulls=True)
+    shown = [pl.col(key).cast(pl.String) for key in keys if key != "source_sheet"]
+    return pl.concat_str(shown, separator=" ", ignore_nulls=True)
 
 
 def _figures_of(keys: Sequence[str]) -> pl.Expr:
     return pl.format(
         "{}: start {}, joiners {}, leavers {}, end {} ({})",
-        _named([key for key in keys if key != "source_sheet"]),
+        _named(keys),
         *(pl.col(flow).round(2) for flow in ("in_post_at_start", "joiners", "leavers", "in_post_at_end")),
         "measure",
     )
