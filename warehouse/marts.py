@@ -20,6 +20,12 @@ FIGURE_KIND = (
 )
 
 NOTES = "marts.data_quality_notes"
+KINDS = "marts.organisation_kind"
+KIND = "organisation_kind"
+ABOUT_KIND = (
+    "What the organisation is, as the organisation lists say (marts.organisation_kind): compare like with like."
+    " NULL: in no list at hand."
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ def marts() -> list[Mart]:
 def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
     """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
 
-    A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too.
+    A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too,
+    one with `source_series` and `org_code` the kind of the organisation.
 
     Raises `MartFailed` naming the mart.
     """
@@ -55,13 +62,15 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
     con.execute("DELETE FROM meta.mart")
     con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
     reads = {name: _reads(con, mart) & known.keys() - {name} for name, mart in known.items()}
-    for name in reads.keys() - {NOTES}:
-        reads[name].add(NOTES)
+    for name in reads.keys() - {NOTES, KINDS}:
+        reads[name] |= {NOTES, KINDS} & known.keys()
     for name in TopologicalSorter(reads).static_order():
         mart = known[name]
         try:
-            counted = _count_of_notes(con, mart)
-            marked = f"SELECT made.*, {counted}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
+            columns = [name for name, *_ in con.execute(f"DESCRIBE {mart.select}").fetchall()]
+            added = _kind_of_organisation(mart, columns) | _count_of_notes(mart, columns)
+            extra = "".join(f"{sql} AS {column}, " for column, (sql, _) in added.items())
+            marked = f"SELECT made.*, {extra}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
             con.execute(f"CREATE {mart.kind} {name} AS {marked}")
             for statement in mart.comments:
                 con.execute(statement)
@@ -70,8 +79,8 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
                 f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
             ) from error
         comment(con, f"COLUMN {name}.figure_kind", FIGURE_KIND)
-        if counted:
-            comment(con, f"COLUMN {name}.{notes.COUNT}", notes.ABOUT)
+        for column, (_, about) in added.items():
+            comment(con, f"COLUMN {name}.{column}", about)
         _inherit_comments(con, name, reads[name])
 
 
@@ -93,14 +102,21 @@ def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]
         comment(con, f"COLUMN {name}.{column}", description)
 
 
-def _count_of_notes(con: duckdb.DuckDBPyConnection, mart: Mart) -> str:
-    """The column that counts a row's data quality notes, as SQL; '' for a mart that does not say of what it is."""
-    columns = [name for name, *_ in con.execute(f"DESCRIBE {mart.select}").fetchall()]
+def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
+    """The column with the kind of a row's organisation: SQL and description; {} for a mart without figures of one."""
+    if f"marts.{mart.name}" == NOTES or KIND in columns or not {"org_code", "source_series"} <= set(columns):
+        return {}
+    kind = f"(SELECT listed.{KIND} FROM {KINDS} AS listed WHERE listed.org_code = made.org_code)"
+    return {KIND: (kind, ABOUT_KIND)}
+
+
+def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
+    """The column that counts a row's data quality notes; {} for a mart that does not say of what it is."""
     period = next((column for column in notes.PERIODS if column in columns), None)
     if f"marts.{mart.name}" == NOTES or period is None or "source_series" not in columns:
-        return ""
+        return {}
     touches = notes.note_touches("made", "source_series", period, has_org_code="org_code" in columns)
-    return f"(SELECT count(*) FROM {NOTES} AS note WHERE {touches}) AS {notes.COUNT}, "
+    return {notes.COUNT: (f"(SELECT count(*) FROM {NOTES} AS note WHERE {touches})", notes.ABOUT)}
 
 
 def _parsed(name: str, sql: str) -> Mart:

@@ -14,6 +14,15 @@ KNOWN_IN = tuple(
     and any(column.name == "org_code" for column in table.columns)
 )
 
+WITH_BOARD = tuple(
+    table.name for table in TABLES.values() if any(column.name == "icb_code" for column in table.columns)
+)
+LISTED = "SELECT org_code FROM core.organisation"
+BOARDS = (
+    "SELECT org_code FROM core.organisation WHERE kind = 'ICB' UNION ALL"
+    " SELECT icb_code FROM reference.integrated_care_board"
+)
+
 
 def rules() -> Iterator[Rule]:
     """Every rule on organisations."""
@@ -22,9 +31,27 @@ def rules() -> Iterator[Rule]:
             f"{name}.organisation_listed",
             "warn",
             f"core.{name}",
-            _unlisted(name),
+            _unlisted(name, "org_code", LISTED),
             f"core.{name} speaks of an organisation that no list of the Organisation Data Service holds.",
             "fetch a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
+        )
+    for name in KNOWN_IN:
+        yield Rule(
+            f"{name}.organisation_mistyped",
+            "reject file",
+            f"core.{name}",
+            _mistyped(name),
+            f"core.{name} has a code that no list holds, but that one holds with a 0 for the letter O or a 1 for an I.",
+            "the figures would stand under no organisation: ask the publisher to correct the code in this cell",
+        )
+    for name in WITH_BOARD:
+        yield Rule(
+            f"{name}.board_listed",
+            "warn",
+            f"core.{name}",
+            _unlisted(name, "icb_code", BOARDS),
+            f"core.{name} speaks of an integrated care board that no list holds.",
+            "load a newer list of boards or of memberships: boards merge, and new ones have codes of five characters",
         )
     yield Rule(
         "organisation.opened_before_closed",
@@ -54,19 +81,45 @@ def rules() -> Iterator[Rule]:
     )
 
 
-def _unlisted(name: str) -> str:
+def _mistyped(name: str) -> str:
+    """One row per code that becomes a listed one by a digit in place of a letter. Sites are not asked."""
+    known = "SELECT org_code FROM core.organisation WHERE kind <> 'site'"
+    followed = (
+        "SELECT predecessor_code FROM core.organisation_succession UNION ALL"
+        " SELECT successor_code FROM core.organisation_succession"
+    )
+    meant = f"SELECT translate(org_code, 'OI', '01') AS typed, min(org_code) AS code FROM ({known}) GROUP BY typed"
+    return _first_cells(
+        name,
+        "org_code",
+        f"org_code NOT IN ({known}) AND org_code NOT IN ({followed})"
+        f" AND translate(org_code, 'OI', '01') IN (SELECT typed FROM ({meant}))",
+        expected=f"(SELECT code FROM ({meant}) WHERE typed = translate(t.org_code, 'OI', '01'))",
+    )
+
+
+def _unlisted(name: str, code: str, listed: str) -> str:
     """One row per unknown code: the first cell it stands in. Nothing where no list is loaded at all."""
+    return _first_cells(
+        name,
+        code,
+        f"{code} NOT IN ({listed}) AND {code} NOT IN (SELECT org_code FROM gate.organisation_exception)",
+        expected="'a code of an organisation list'",
+    )
+
+
+def _first_cells(name: str, code: str, where: str, *, expected: str) -> str:
+    """One row per code of `where`: the first cell it stands in. Nothing where no list is loaded at all."""
     places = ", ".join(f"t.{column}" for column in PLACE)
     return f"""
-SELECT {places}, to_json(struct_pack(org_code := t.org_code))::VARCHAR AS figure, NULL::DOUBLE AS value,
-    'a code of an organisation list' AS expected, t.org_code || ', in ' || t.times || ' rows' AS found
+SELECT {places}, to_json(struct_pack({code} := t.{code}))::VARCHAR AS figure, NULL::DOUBLE AS value,
+    {expected} AS expected, t.{code} || ', in ' || t.times || ' rows' AS found
 FROM (
-    SELECT *, count(*) OVER (PARTITION BY org_code) AS times,
-        row_number() OVER (PARTITION BY org_code ORDER BY edition_order DESC, source_sheet, source_row, source_column
+    SELECT *, count(*) OVER (PARTITION BY {code}) AS times,
+        row_number() OVER (PARTITION BY {code} ORDER BY edition_order DESC, source_sheet, source_row, source_column
         ) AS place
     FROM core.{name}
-    WHERE org_code NOT IN (SELECT org_code FROM core.organisation)
-        AND org_code NOT IN (SELECT org_code FROM gate.organisation_exception)
+    WHERE {where}
 ) AS t
 WHERE t.place = 1 AND EXISTS (SELECT 1 FROM core.organisation)
 """

@@ -39,6 +39,14 @@ def rules() -> Iterator[Rule]:
         "People without full-time equivalents, or far more full-time equivalents than people.",
         "compare both cells in the published file; a handful of small numbers is usual, a whole column is not",
     )
+    yield Rule(
+        "workforce.headcount_beside_fte",
+        "reject file",
+        "core.workforce",
+        _headcount_beside_fte(),
+        "An area has headcount without full-time equivalents in a month, or the other way round.",
+        "a row is missing in one of the two tables: compare the area's row in the sheets of headcount and of FTE",
+    )
     yield _job_roles_add_up()
 
 
@@ -90,6 +98,18 @@ def _headcount_and_fte() -> str:
         source="(SELECT * FROM core.workforce INNER JOIN "
         f"{people} AS people USING (series, edition_order, period_end, geography_level, area_code, staff_group)"
         " WHERE measure = 'fte')",
+    )
+
+
+def _headcount_beside_fte() -> str:
+    grain = "series, period_end, geography_level, area_code, staff_group"
+    return offending(
+        WORKFORCE,
+        "TRUE",
+        expected="CASE t.measure WHEN 'fte' THEN 'headcount' ELSE 'fte' END || ' of the same area and month'",
+        found="t.measure || ' only'",
+        source=f"(SELECT * FROM core.workforce SEMI JOIN (SELECT {grain} FROM core.workforce GROUP BY {grain}"
+        f" HAVING count(DISTINCT measure) = 1) AS single USING ({grain}))",
     )
 
 

@@ -35,6 +35,7 @@ SERIES = {
     "staff_survey_answer": "nhs-staff-survey",
     "organisation": "ods",
     "organisation_succession": "ods",
+    "organisation_membership": "ods",
 }
 READER = {"nhs-vacancy-statistics": "vacancies", "ethnicity-facts-and-figures": "ethnicity"}
 LEVELS: tuple[dict[str, Any], ...] = (
@@ -84,6 +85,7 @@ def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pa
 
 CITED = """
 CREATE SCHEMA marts;
+CREATE TABLE reference.integrated_care_board AS SELECT 'QE1' AS icb_code;
 CREATE TABLE reference.vacancy_headline AS
 SELECT 'vacancy-001' AS headline_id, area_code, sector, staff_group, measure
 FROM core.vacancy WHERE quarter_end = DATE '2025-10-31' LIMIT 1;
@@ -333,6 +335,15 @@ ROWS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "organisation": lambda: [
         {"org_code": "RJ1", "kind": "trust", "name": "A TRUST", "opened_on": date(2000, 4, 1)},
         {"org_code": "QKK", "kind": "ICB", "name": "A BOARD", "opened_on": date(2022, 7, 1)},
+    ],
+    "organisation_membership": lambda: [
+        {
+            "org_code": "RJ1",
+            "icb_code": "QKK",
+            "icb_name": "A BOARD",
+            "region_code": "Y56",
+            "valid_from": date(2026, 4, 1),
+        }
     ],
     "organisation_succession": lambda: [
         {"predecessor_code": "RX1", "successor_code": "RJ1", "effective_on": date(2000, 4, 1)}

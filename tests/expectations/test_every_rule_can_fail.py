@@ -61,6 +61,10 @@ BY_HAND: dict[str, list[str]] = {
         "UPDATE core.turnover SET value = 9999 WHERE flow = 'joiners'",
         "DELETE FROM core.turnover WHERE flow = 'in_post_at_end'",
     ],
+    "workforce.headcount_beside_fte": [
+        "DELETE FROM core.workforce WHERE measure = 'fte' AND staff_group = 'Managers'",
+        "DELETE FROM core.workforce WHERE measure = 'headcount' AND org_code IS NOT NULL",
+    ],
     "turnover.balance": ["UPDATE core.turnover SET value = value + 50 WHERE flow = 'joiners'"],
     "turnover.staff_groups_add_up": ["UPDATE core.turnover SET value = value + 1 WHERE staff_group = 'Managers'"],
     "person_characteristic.groups_add_up": [
@@ -180,6 +184,8 @@ def _generated(rule: Rule) -> list[str]:
             _one(table, "geography_level = 'England', area_code = 'England'", "t.org_code IS NOT NULL"),
         ],
         "organisation_listed": [_one(table, "org_code = 'RZ9'", "t.org_code IS NOT NULL")],
+        "organisation_mistyped": [_one(table, "org_code = 'RJI'", "t.org_code IS NOT NULL")],
+        "board_listed": [_one(table, "icb_code = 'QZ9'")],
     }
     return changes[kind]
 

@@ -165,7 +165,8 @@ def test_a_report_of_a_trust_that_only_kept_its_code_is_carried_over(small: Data
 def test_staff_of_one_of_two_that_merged_are_not_the_whole_successors(small: Database) -> None:
     for code in ("RRP", "RJ1"):
         staff(small, code)
-    build(small, "organisation_today", "organisation", "current_structure", "workforce_by_organisation")
+    build(small, "organisation_today", "organisation", "current_structure")
+    build(small, "organisation_kind", "organisation_event", "workforce_by_organisation")
     build(small, "workforce_by_organisation_current_structure")
     rows = small.execute(
         "SELECT org_code, value, value_status, caveat FROM marts.workforce_by_organisation_current_structure "

@@ -20,6 +20,7 @@ from warehouse.reference import load_reference
 Database = duckdb.DuckDBPyConnection
 LISTS = (
     "ods/2016-approx/etr.csv",
+    "ods/2023-06/ect.csv",
     "ods/2025-07/etr.csv",
     "ods/2025-12/etr.csv",
     "ods/2025-12/eccg.csv",
@@ -40,11 +41,11 @@ def with_empty_core() -> Database:
 
 
 def build(con: Database) -> None:
-    for mart in marts():
-        if mart.name.startswith("organisation_"):
-            con.execute(f"CREATE {mart.kind} marts.{mart.name} AS {mart.select}")
-            for statement in mart.comments:
-                con.execute(statement)
+    made = {mart.name: mart for mart in marts()}
+    for name in ("organisation_kind", "organisation_event", "organisation_exceptions", "organisation_today"):
+        con.execute(f"CREATE {made[name].kind} marts.{name} AS {made[name].select}")
+        for statement in made[name].comments:
+            con.execute(statement)
 
 
 def add(con: Database, path: Path) -> None:
@@ -119,7 +120,7 @@ def today(con: Database, code: str) -> list[tuple[object, ...]]:
         ("G6V2S", [("G6V2S", "same", 0, True)]),
         ("RRP", [("G6V2S", "merged", 1, True)]),
         ("TAF", [("G6V2S", "merged", 1, True)]),
-        ("TAD", [("TAD", "unknown", 0, True)]),
+        ("TAD", [("TAD", "same", 0, True)]),
         ("R0C", [(None, "closed without successor", 0, False)]),
     ],
 )
@@ -147,11 +148,11 @@ def test_no_chain_ends_at_an_organisation_that_is_closed(published_lists: Databa
     assert ended == [(0,)]
 
 
-def test_trusts_that_report_but_stand_in_no_list_are_exceptions(published_lists: Database) -> None:
+def test_with_the_list_of_care_trusts_no_trust_that_reports_is_an_exception(published_lists: Database) -> None:
     found = published_lists.execute(
         "SELECT org_code, likely_list FROM marts.organisation_exceptions ORDER BY org_code"
     ).fetchall()
-    assert found == [(code, "ect (care trusts)") for code in ("TAD", "TAF", "TAH", "TAJ")]
+    assert found == []
 
 
 def test_a_chain_is_followed_to_its_end(small: Database) -> None:

@@ -32,12 +32,6 @@ WITH headlines AS (
     INNER JOIN reference.executive_vacancy_headline AS detail USING (headline_id)
 ),
 
-trusts AS (
-    SELECT DISTINCT org_code
-    FROM core.organisation_latest
-    WHERE kind IN ('trust', 'care trust')
-),
-
 chief_executives AS (
     SELECT
         roles.period_end,
@@ -45,12 +39,8 @@ chief_executives AS (
         count(*) FILTER (WHERE NOT roles.is_recorded) AS trusts_without,
         max(roles.edition) AS edition
     FROM marts.board_roles AS roles
-    WHERE
-        roles.board_role = 'Chief Executive'
-        AND (
-            roles.org_code IN (SELECT trusts.org_code FROM trusts)
-            OR (NOT EXISTS (FROM trusts) AND regexp_matches(roles.org_code, '^(R[A-Z0-9]{2}|TA[A-Z])$'))
-        )
+    INNER JOIN marts.organisation_kind AS kind ON roles.org_code = kind.org_code AND kind.is_trust
+    WHERE roles.board_role = 'Chief Executive'
     GROUP BY ALL
 ),
 

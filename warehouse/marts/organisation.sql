@@ -2,8 +2,9 @@
 Organisations of the NHS in England through time: name, kind, region, board and dates, as the lists had them.
 
 Grain: org_code x kind x valid_from.
-Source: every organisation list at hand (core.organisation); the board from the figures, which print it, and those that
-took over from it from reference.integrated_care_board, which dates the boards too.
+Source: every organisation list at hand (core.organisation); today's board and region from the newest list of
+memberships (core.organisation_membership), else the board from the figures, which print it, and those that took over
+from it from reference.integrated_care_board, which dates the boards too.
 Caveats: a list says how things stood on its day: a change between two lists is dated by the later one. The first entry
 reaches back to the open date, the last one to the close date. Sites are left out (core.organisation has them).
 Organisations with figures but in no list are in marts.organisation_exceptions.
@@ -61,7 +62,7 @@ entries AS (
             -- What a list says of an organisation long closed is no history of it.
             lag(closed_on) OVER before IS NULL
             AND (
-                name IS DISTINCT FROM lag(name) OVER before
+                upper(name) IS DISTINCT FROM upper(lag(name) OVER before)
                 OR region_code IS DISTINCT FROM lag(region_code) OVER before
                 OR opened_on IS DISTINCT FROM lag(opened_on) OVER before
                 OR closed_on IS DISTINCT FROM lag(closed_on) OVER before
@@ -104,6 +105,16 @@ boards AS (
         WHERE icb_code IS NOT NULL
     ) AS printed
     GROUP BY org_code
+),
+
+members AS (
+    SELECT
+        org_code,
+        max_by(icb_code, valid_from) AS icb_code,
+        max_by(icb_name, valid_from) AS icb_name,
+        max_by(region_code, valid_from) AS region_code
+    FROM core.organisation_membership_latest
+    GROUP BY org_code
 )
 
 SELECT
@@ -113,8 +124,13 @@ SELECT
     coalesce(dated.region_code, icbs.region_code) AS region_code,
     region.name AS region_name,
     boards.icb_code,
-    coalesce(icbs_today.icb_code_today, boards.icb_code) AS icb_code_today,
-    icb_names.short_name AS icb_name_today,
+    coalesce(members.icb_code, icbs_today.icb_code_today, boards.icb_code) AS icb_code_today,
+    coalesce(icb_names.short_name, members.icb_name) AS icb_name_today,
+    CASE
+        WHEN members.icb_code IS NOT NULL THEN 'list of memberships'
+        WHEN boards.icb_code IS NOT NULL THEN 'printed with figures'
+    END AS icb_today_from,
+    coalesce(members.region_code, region.region_code) AS region_code_today,
     coalesce(dated.opened_on, icbs.opened_on) AS opened_on,
     coalesce(dated.closed_on, icbs.closed_on) AS closed_on,
     dated.valid_from,
@@ -127,7 +143,9 @@ SELECT
 FROM dated
 LEFT JOIN boards ON dated.org_code = boards.org_code
 LEFT JOIN icbs_today ON boards.icb_code = icbs_today.icb_code
-LEFT JOIN icbs AS icb_names ON coalesce(icbs_today.icb_code_today, boards.icb_code) = icb_names.icb_code
+LEFT JOIN members ON dated.org_code = members.org_code
+LEFT JOIN icbs AS icb_names
+    ON coalesce(members.icb_code, icbs_today.icb_code_today, boards.icb_code) = icb_names.icb_code
 LEFT JOIN icbs ON dated.org_code = icbs.icb_code AND dated.kind = 'ICB'
 LEFT JOIN reference.region ON coalesce(dated.region_code, icbs.region_code) = region.region_code
 ORDER BY dated.org_code, dated.kind, dated.valid_from;
@@ -148,9 +166,14 @@ COMMENT ON COLUMN marts.organisation.region_name IS
 COMMENT ON COLUMN marts.organisation.icb_code IS
 'Integrated care board the newest figures put it under; the same on every row of the organisation.';
 COMMENT ON COLUMN marts.organisation.icb_code_today IS
-'The same where boards have merged since (reference.integrated_care_board).';
+'Integrated care board of today: of the newest list of memberships (core.organisation_membership), else the one '
+'printed with figures or who took over from it. Never column 4 of the organisation lists, which follows the postcode.';
 COMMENT ON COLUMN marts.organisation.icb_name_today IS
-'Its name as the workforce statistics print it.';
+'Its name as the workforce statistics print it, else as the list of memberships does.';
+COMMENT ON COLUMN marts.organisation.icb_today_from IS
+'Where icb_code_today is from: list of memberships, or printed with figures.';
+COMMENT ON COLUMN marts.organisation.region_code_today IS
+'NHS England region of today: of the newest list of memberships, else region_code.';
 COMMENT ON COLUMN marts.organisation.opened_on IS
 'Open date.';
 COMMENT ON COLUMN marts.organisation.closed_on IS

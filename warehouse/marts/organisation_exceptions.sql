@@ -52,10 +52,9 @@ SELECT
     max(figures.period_end) AS last_period_end,
     count(*) AS figures,
     CASE
-        WHEN regexp_matches(figures.org_code, '^T[A-Z][A-Z]$') THEN 'ect (care trusts)'
-        WHEN regexp_matches(figures.org_code, '^5[A-Z0-9]{2}$') THEN 'none: primary care trust, closed in 2013'
-        WHEN regexp_matches(figures.org_code, '^Q[A-Z0-9]{2}$') THEN 'integrated care boards'
-        WHEN regexp_matches(figures.org_code, '^R[A-Z0-9]{2}$') THEN 'etr of an earlier month (trusts)'
+        WHEN contains(max(upper(figures.org_name)), 'PCT') THEN 'none: primary care trust, closed in 2013'
+        WHEN regexp_matches(max(upper(figures.org_name)), 'INTEGRATED CARE BOARD|\bICB$') THEN 'integrated care boards'
+        WHEN regexp_matches(max(upper(figures.org_name)), '\bTRUST( PLUS)?$') THEN 'etr or ect (trusts, care trusts), perhaps of an earlier month'
         ELSE 'not known'
     END AS likely_list
 FROM figures
@@ -76,4 +75,5 @@ COMMENT ON COLUMN marts.organisation_exceptions.tables IS 'Tables of schema core
 COMMENT ON COLUMN marts.organisation_exceptions.first_period_end IS 'First period with a figure.';
 COMMENT ON COLUMN marts.organisation_exceptions.last_period_end IS 'Last period with a figure.';
 COMMENT ON COLUMN marts.organisation_exceptions.figures IS 'Number of figures.';
-COMMENT ON COLUMN marts.organisation_exceptions.likely_list IS 'The list that should have it, by the form of the code.';
+COMMENT ON COLUMN marts.organisation_exceptions.likely_list IS
+'The list that should have it, by the name printed beside it; a hint, nothing is built on it.';

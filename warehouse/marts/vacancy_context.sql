@@ -17,6 +17,12 @@ WITH regions AS (
     WHERE region_code IS NOT NULL
 ),
 
+listed AS (
+    SELECT org_code
+    FROM marts.organisation_kind
+    WHERE is_trust
+),
+
 seen AS (
     SELECT
         org_code,
@@ -34,7 +40,7 @@ seen AS (
         2 AS preference,
         edition
     FROM core.turnover_latest
-    WHERE regexp_matches(org_code, '^(R[A-Z0-9]{2}|TA[A-Z])$')
+    WHERE org_code IN (SELECT listed.org_code FROM listed)
     UNION ALL
     SELECT
         org_code,
@@ -43,7 +49,9 @@ seen AS (
         3 AS preference,
         edition
     FROM core.workforce_latest
-    WHERE geography_level = 'Organisation' AND regexp_matches(org_code, '^(R[A-Z0-9]{2}|TA[A-Z])$')
+    WHERE
+        geography_level = 'Organisation'
+        AND org_code IN (SELECT listed.org_code FROM listed)
 ),
 
 closed AS (

@@ -1,30 +1,121 @@
--- kind: view
 /*
 Staff in post of each organisation, as reported: under the code of its time.
 
 Grain: period_end x org_code x staff_group x measure.
-Source: HCHS workforce statistics (core.workforce), newest value of each figure.
-Caveats: the publisher prints 0 for months in which an organisation did not exist. Headcounts do not add up over staff
-groups or organisations: people hold several roles. For today's structure see
-marts.workforce_by_organisation_current_structure.
+Source: HCHS workforce statistics (core.workforce), newest value of each figure; what happened to an organisation from
+marts.organisation_event.
+Caveats: the publisher prints 0 for months in which an organisation did not exist: such months have no row here
+(core.workforce has them), unless the lists had an employer of that code then, which the caveat says. Compare like with
+like: organisation_kind. Headcounts do not add up over staff groups or organisations: people hold several roles. For
+today's structure see marts.workforce_by_organisation_current_structure.
 */
-SELECT
-    period_end,
-    region_code,
-    icb_code,
-    org_code,
-    area_name AS org_name,
-    staff_group,
-    measure,
-    value,
-    value_status,
-    series AS source_series,
-    edition
-FROM core.workforce_latest
-WHERE geography_level = 'Organisation'
-ORDER BY period_end, org_code, staff_group, measure;
+WITH printed AS (
+    SELECT *
+    FROM core.workforce_latest
+    WHERE geography_level = 'Organisation'
+),
 
-COMMENT ON VIEW marts.workforce_by_organisation IS
+without_staff AS (
+    SELECT
+        series,
+        period_end,
+        org_code
+    FROM printed
+    GROUP BY ALL
+    HAVING bool_and(value = 0)
+),
+
+existed AS (
+    SELECT
+        without_staff.series,
+        without_staff.period_end,
+        without_staff.org_code
+    FROM without_staff
+    INNER JOIN marts.organisation_kind AS kind USING (org_code)
+    LEFT JOIN marts.current_structure AS place USING (org_code)
+    WHERE
+        -- A sub-ICB location employs nobody: its staff are the board's.
+        kind.organisation_kind IN ('trust', 'care trust', 'ICB', 'clinical commissioning group')
+        AND kind.opened_on <= without_staff.period_end
+        AND coalesce(without_staff.period_end < kind.closed_on, TRUE)
+        AND coalesce(without_staff.period_end < place.left_on - 1, TRUE)
+),
+
+figures AS (
+    SELECT
+        printed.*,
+        existed.org_code IS NOT NULL AS is_open_without_staff,
+        lag(printed.value) OVER earlier AS value_before,
+        lag(printed.period_end) OVER earlier AS period_before
+    FROM printed
+    LEFT JOIN existed USING (series, period_end, org_code)
+    LEFT JOIN without_staff USING (series, period_end, org_code)
+    WHERE without_staff.org_code IS NULL OR existed.org_code IS NOT NULL
+    WINDOW
+        earlier AS (
+            PARTITION BY printed.series, printed.org_code, printed.staff_group, printed.measure
+            ORDER BY printed.period_end
+        )
+),
+
+jumps AS (
+    SELECT
+        *,
+        100 * (value / value_before - 1) AS change_percent
+    FROM figures
+    WHERE value_before > 0 AND abs(value / value_before - 1) > 0.2
+),
+
+explained AS (
+    SELECT
+        jumps.series,
+        jumps.period_end,
+        jumps.org_code,
+        jumps.staff_group,
+        jumps.measure,
+        printf('%+.0f %% against %s: ', any_value(jumps.change_percent), any_value(jumps.period_before))
+        || coalesce(
+            string_agg(event.what || ' on ' || event.effective_on, '; ' ORDER BY event.effective_on),
+            'unexplained, the lists know no merger, split or boundary change of it then'
+        )
+        || '.' AS change
+    FROM jumps
+    LEFT JOIN marts.organisation_event AS event
+        ON
+            jumps.org_code = event.org_code
+            -- Staff may move to the successor's payroll a month early or late.
+            AND event.effective_on BETWEEN jumps.period_before - 31 AND jumps.period_end + 32
+    GROUP BY jumps.series, jumps.period_end, jumps.org_code, jumps.staff_group, jumps.measure
+)
+
+SELECT
+    figures.period_end,
+    figures.region_code,
+    figures.icb_code,
+    figures.org_code,
+    figures.area_name AS org_name,
+    figures.staff_group,
+    figures.measure,
+    figures.value,
+    figures.value_status,
+    figures.series AS source_series,
+    figures.edition,
+    nullif(
+        concat_ws(
+            ' ',
+            CASE
+                WHEN figures.is_open_without_staff
+                    THEN 'Printed as 0 though the lists have it open: not in this source, or without staff of its own.'
+            END,
+            explained.change
+        ),
+        ''
+    ) AS caveat
+FROM figures
+LEFT JOIN explained USING (series, period_end, org_code, staff_group, measure)
+ORDER BY figures.period_end, figures.org_code, figures.staff_group, figures.measure;
+
+COMMENT ON TABLE marts.workforce_by_organisation IS
 'Staff in post of each organisation, as reported: under the code of its time. Grain: period_end x org_code x '
 'staff_group x measure.';
 COMMENT ON COLUMN marts.workforce_by_organisation.period_end IS
@@ -49,3 +140,6 @@ COMMENT ON COLUMN marts.workforce_by_organisation.source_series IS
 'Series of the source.';
 COMMENT ON COLUMN marts.workforce_by_organisation.edition IS
 'Edition that gave the figure.';
+COMMENT ON COLUMN marts.workforce_by_organisation.caveat IS
+'What to know before using the row: a change of over 20 per cent against the month before, with the merger, split or '
+'boundary change that the lists know, or as unexplained; a printed 0 of an open organisation. NULL: nothing.';

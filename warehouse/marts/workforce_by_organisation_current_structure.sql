@@ -2,7 +2,8 @@
 Staff in post on today's structure of organisations: predecessors added up where a merge is complete.
 
 Grain: period_end x org_code x staff_group x measure.
-Source: marts.workforce_by_organisation, codes led to today's by marts.current_structure.
+Source: marts.workforce_by_organisation (core.workforce for who reports at all), codes led to today's by
+marts.current_structure.
 Caveats: a split is never apportioned: the organisation stays under its own code with is_mappable false, and those who
 received a part of it lack that part before the split. A headcount that was added up may count a person twice who worked
 in two of the organisations. A sum of which a part is not printed, or of which an organisation that existed then has no
@@ -23,11 +24,13 @@ WITH reported AS (
 ),
 
 reporting AS (
+    -- Also those with nothing but zeros, which marts.workforce_by_organisation leaves out.
     SELECT DISTINCT
         period_end,
         org_code,
-        source_series
-    FROM marts.workforce_by_organisation
+        series AS source_series
+    FROM core.workforce_latest
+    WHERE geography_level = 'Organisation'
 ),
 
 periods AS (

@@ -1,0 +1,89 @@
+/*
+What happened to organisations, as the lists of successions say: mergers, splits and changes of boundary.
+
+Grain: org_code x effective_on.
+Sources: core.organisation_succession, reference.succession_since_2022, and of boards reference.integrated_care_board.
+Caveats: an event concerns both sides, those who gave and those who received. Where the lists know no event, that does
+not mean that none happened: services move between organisations without any of them closing.
+*/
+WITH followed AS (
+    SELECT
+        predecessor_code,
+        successor_code,
+        effective_on
+    FROM core.organisation_succession_latest
+    UNION
+    SELECT
+        predecessor_code,
+        successor_code,
+        effective_on
+    FROM reference.succession_since_2022
+    UNION
+    SELECT
+        icb_code,
+        successor_code,
+        closed_on::DATE + 1 AS effective_on
+    FROM reference.integrated_care_board
+    WHERE successor_code IS NOT NULL AND closed_on IS NOT NULL
+),
+
+known AS (
+    SELECT
+        followed.*,
+        count(*) OVER (PARTITION BY followed.predecessor_code, followed.effective_on) AS successors,
+        coalesce(kind.is_trust, FALSE) AS is_trust
+    FROM followed
+    -- Sites follow each other too: only codes of the lists of organisations are events of one.
+    INNER JOIN marts.organisation_kind AS kind ON followed.successor_code = kind.org_code
+    WHERE followed.predecessor_code <> followed.successor_code
+),
+
+named AS (
+    SELECT
+        *,
+        CASE
+            WHEN successors = 1 THEN 'merger'
+            WHEN is_trust THEN 'split'
+            ELSE 'boundary change'
+        END AS event
+    FROM known
+),
+
+sides AS (
+    SELECT
+        successor_code AS org_code,
+        effective_on,
+        event || ': '
+        || CASE event WHEN 'merger' THEN 'took over ' ELSE 'received a part of ' END
+        || string_agg(predecessor_code, ', ' ORDER BY predecessor_code) AS what
+    FROM named
+    GROUP BY successor_code, effective_on, event
+    UNION ALL
+    SELECT
+        predecessor_code,
+        effective_on,
+        event || ': '
+        || CASE event WHEN 'merger' THEN 'became part of ' ELSE 'parts went to ' END
+        || string_agg(successor_code, ', ' ORDER BY successor_code) AS what
+    FROM named
+    GROUP BY predecessor_code, effective_on, event
+)
+
+SELECT
+    org_code,
+    effective_on,
+    string_agg(what, '; ' ORDER BY what) AS what
+FROM sides
+GROUP BY org_code, effective_on
+ORDER BY org_code, effective_on;
+
+COMMENT ON TABLE marts.organisation_event IS
+'What happened to organisations, as the lists of successions say: mergers, splits and changes of boundary. Grain: '
+'org_code x effective_on.';
+COMMENT ON COLUMN marts.organisation_event.org_code IS
+'ODS code of an organisation that gave or received.';
+COMMENT ON COLUMN marts.organisation_event.effective_on IS
+'First day after the event.';
+COMMENT ON COLUMN marts.organisation_event.what IS
+'merger (one successor), split (several successors, of a trust) or boundary change (several, of a board or '
+'commissioner), and with whom.';
