@@ -54,7 +54,8 @@ SELECT
     CASE
         WHEN contains(max(upper(figures.org_name)), 'PCT') THEN 'none: primary care trust, closed in 2013'
         WHEN regexp_matches(max(upper(figures.org_name)), 'INTEGRATED CARE BOARD|\bICB$') THEN 'integrated care boards'
-        WHEN regexp_matches(max(upper(figures.org_name)), '\bTRUST( PLUS)?$') THEN 'etr or ect (trusts, care trusts), perhaps of an earlier month'
+        WHEN regexp_matches(max(upper(figures.org_name)), '\bTRUST( PLUS)?$')
+            THEN 'etr or ect (trusts, care trusts), perhaps of an earlier month'
         ELSE 'not known'
     END AS likely_list
 FROM figures
