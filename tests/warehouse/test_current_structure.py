@@ -235,6 +235,8 @@ def real(published: Path) -> Iterator[Database]:
             file = PublishedFile(path, path.name, hint=path.parent.name)
             reader, edition = reader_for(file)
             for table, frame in read_tables(reader, file).items():
+                if table not in TABLES:  # parts of the file that are not read
+                    continue
                 con.register("frame", frame.to_arrow())
                 con.execute(
                     f"INSERT INTO core.{table} BY NAME SELECT *, ? AS series, ? AS edition, ? AS edition_order "

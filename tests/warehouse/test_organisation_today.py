@@ -52,6 +52,8 @@ def add(con: Database, path: Path) -> None:
     file = PublishedFile(path, path.name)
     reader, edition = reader_for(file)
     for table, frame in read_tables(reader, file).items():
+        if table not in TABLES:  # parts of the file that are not read
+            continue
         con.register("frame", frame.to_arrow())
         con.execute(
             f"INSERT INTO core.{table} BY NAME SELECT *, ? AS series, ? AS edition, 0 AS edition_order FROM frame",
