@@ -12,10 +12,20 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure, UnmappedLabel, UnreadableValue
+from transforms.errors import (
+    IncompleteFile,
+    LayoutChanged,
+    NotWhatItClaims,
+    RepeatedFigure,
+    TotalsDisagree,
+    UnmappedLabel,
+    UnreadableValue,
+    WorkforceError,
+)
 from transforms.reading.grid import cell_name
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
+from transforms.series.workforce_sums import check_sums
 from transforms.series.workforce_workbook import BY_STAFF_GROUP, OVER_TIME, READER, recognise
 from transforms.sources import PublishedFile, read_tables
 
@@ -269,10 +279,11 @@ def test_the_august_2025_labels_are_known(published: Path, tmp_path: Path) -> No
     headings = contents.filter(contents.struct.field("sheet") == BY_STAFF_GROUP[0]).struct.field("header")[0].to_list()
     book = sheets()
     for sheet in BY_STAFF_GROUP:
-        areas = by_area([list(range(100, 127))] * 5)
+        areas = by_area([[total, *[0] * 25, total] for total in (30.5, 30.5, 30.5, 10.5, 20)])
         book[sheet] = [["August 2025 monthly data"], headings, *areas]
+    months = {APRIL_END: dt.date(2025, 7, 31), MAY_END: dt.date(2025, 8, 31), 3: 0}
     for sheet in ("1. England", *OVER_TIME):
-        book[sheet] = [[dt.date(2025, 8, 31) if cell == MAY_END else cell for cell in row] for row in book[sheet]]
+        book[sheet] = [[months.get(cell, cell) for cell in row] for row in book[sheet]]
     name = "NHS Workforce Statistics, August 2025 England and Organisation.xlsx"
     rows = rows_of(write(tmp_path / "x.xlsx", book, name)).filter(source_sheet=BY_STAFF_GROUP[1], org_code="RJ1")
     assert rows["period_end"].unique().to_list() == [dt.date(2025, 8, 31)]
@@ -424,3 +435,65 @@ def test_a_truncated_workbook_is_called_cut_off(tmp_path: Path, may: PublishedFi
 
 def test_another_workbook_is_left_alone(tmp_path: Path) -> None:
     assert recognise(write(tmp_path / "x.xlsx", {"Data": [["x"]]}, "other.xlsx")) is None
+
+
+WRONG = {  # a folder of workbooks with one thing wrong -> error, place, what the message says
+    "07a-workbook-past-region-fte-x10": (TotalsDisagree, OVER_TIME[1], "areas and their printed total disagree"),
+    "07e-workbook-organisation-row-missing-in-table-2": (IncompleteFile, BY_STAFF_GROUP[0], "Organisation RJ1"),
+    "08b-workbook-month-missing-in-the-middle": (IncompleteFile, "1. England", "the month after October 2022"),
+}
+
+
+@pytest.mark.parametrize("folder", WRONG)
+def test_a_workbook_that_disagrees_with_itself_is_refused(published: Path, folder: str) -> None:
+    path = published.parent / "cases" / "published-wrong" / folder / MAY
+    if not path.is_file():
+        pytest.skip(f"the changed workbook {path.name} of {folder} (../shared/cases) is not here")
+    error, sheet, says = WRONG[folder]
+    with pytest.raises(error) as raised:
+        rows_of(PublishedFile(path, MAY))
+    assert raised.value.sheet == sheet
+    assert says in str(raised.value)
+
+
+def in_cells(value: pl.Expr, **where: object) -> pl.Expr:
+    """A change of the real rows: `value` where all columns of `where` have these values."""
+    there = pl.all_horizontal(pl.col(name) == wanted for name, wanted in where.items())
+    return pl.when(there).then(value).otherwise(pl.col("value")).alias("value")
+
+
+LONDON = {"geography_level": "Region", "area_code": "Y56", "period_end": dt.date(2015, 3, 31)}
+TRUST = {"area_code": "RJ1", "period_end": dt.date(2015, 3, 31)}
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "error"),
+    [
+        (pl.col("value") * 10, {**LONDON, "measure": "headcount"}, TotalsDisagree),
+        (pl.col("value") / 10, {**LONDON, "measure": "headcount"}, TotalsDisagree),
+        (pl.col("value") + 0.01, {**LONDON, "measure": "fte"}, TotalsDisagree),
+        (pl.col("value") * 10, {**TRUST, "measure": "headcount"}, TotalsDisagree),
+        (pl.lit(0.0), {**TRUST, "measure": "fte"}, TotalsDisagree),
+        (pl.col("value") + 0.01, {"staff_group": "Midwives", "period_end": APRIL_END}, TotalsDisagree),
+        (pl.col("value") * 10, {"staff_group": "Consultant", "period_end": APRIL_END}, TotalsDisagree),
+        (pl.col("value") + 1, {"source_sheet": "1. England", "staff_group": "All staff groups"}, RepeatedFigure),
+    ],
+)
+def test_a_figure_of_any_month_that_does_not_add_up_is_refused(
+    real: pl.DataFrame, value: pl.Expr, where: dict[str, object], error: type[WorkforceError]
+) -> None:
+    with pytest.raises(error, match=r"May 2023.* > .* > [A-Z]+[0-9]+: "):
+        check_sums(real.with_columns(in_cells(value, **where)), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+
+
+def test_an_organisation_under_another_system_in_one_sheet_is_refused(real: pl.DataFrame) -> None:
+    there = (pl.col("org_code") == "RJ1") & (pl.col("source_sheet") == OVER_TIME[0])
+    moved = real.with_columns(icb_code=pl.when(there).then(pl.lit("QMF")).otherwise("icb_code"))
+    with pytest.raises(LayoutChanged, match="RJ1 under one region or system"):
+        check_sums(moved, file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+
+
+def test_an_organisation_missing_from_both_tables_by_staff_group_is_refused(real: pl.DataFrame) -> None:
+    gone = real.filter((pl.col("area_code") != "RJ1") | ~pl.col("source_sheet").is_in(BY_STAFF_GROUP))
+    with pytest.raises(TotalsDisagree, match="areas and their printed total"):
+        check_sums(gone, file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))

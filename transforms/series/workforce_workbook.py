@@ -21,6 +21,7 @@ from transforms.reading.periods import SHORT_MONTHS, last_day, month_named, prin
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
+from transforms.series.workforce_sums import check_sums
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.workforce import WORKFORCE
 
@@ -72,7 +73,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
     Raises `LayoutChanged` for a missing sheet or heading, or a column or row nobody can name, `UnmappedLabel` for a
     staff group nobody mapped, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for a row or column
-    that a sheet has twice.
+    that a sheet has twice; for tables that cannot all be right, the errors of `check_sums`.
     """
     grids = read_grids(file.path, file=file.name, sheets=TABLES, decimals=DECIMALS)
     missing = [sheet for sheet in TABLES if sheet not in grids]
@@ -95,12 +96,14 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
         _check_month(frame["period_end"].max() == month, month, file.name, sheet, str(frame["period_end"].max()))
     if FILE_NAME.search(file.plain_name):
         _check_month(month_named(file.plain_name) == month, month, file.name, "", "another month in the file's name")
-    return with_unread({"workforce": pl.concat(frames)}, unread)
+    rows = pl.concat(frames)
+    check_sums(rows, file=file.name, pairs=(BY_STAFF_GROUP, OVER_TIME))
+    return with_unread({"workforce": rows}, unread)
 
 
 READER = Reader(
     name="workforce-workbook",
-    version=3,
+    version=4,
     title="NHS Workforce Statistics, England and Organisation (.xlsx, to August 2025)",
     tables=(WORKFORCE,),
     recognise=recognise,
