@@ -30,7 +30,6 @@ KEPT = {
         "tolerances.csv",
         {
             "series": "VARCHAR",
-            "newest_at_most_days": "INTEGER",
             "rows_lost_percent": "DOUBLE",
             "rows_gained_percent": "DOUBLE",
             "quarter_change_percent": "DOUBLE",

@@ -127,7 +127,7 @@ _WRES = Series(
     ),
     found_by=FoundBy.STANDARD_HUB,
     hosts=("www.england.nhs.uk",),
-    release=Release("yearly, without a fixed day"),
+    release=Release("yearly, without a fixed day, about a year after the figures' date", months=12, lag_days=420),
     contact="see the landing page",
     more_pages=(_DOCUMENTS.format("race"),),
     wanted=(
@@ -145,7 +145,7 @@ _WDES = Series(
     landing="https://www.england.nhs.uk/about/equality/equality-hub/workforce-equality-data-standards/wdes/",
     found_by=FoundBy.STANDARD_HUB,
     hosts=("www.england.nhs.uk",),
-    release=Release("yearly, without a fixed day"),
+    release=Release("yearly, without a fixed day, about a year after the figures' date", months=12, lag_days=420),
     contact="see the landing page",
     more_pages=(_DOCUMENTS.format("disability"),),
     wanted=(WantedFile("metrics", ("*.csv", "*.xls", "*.xlsx"), reader=""),),
@@ -160,7 +160,8 @@ _STAFF_SURVEY = Series(
     landing="https://www.nhsstaffsurveys.com/results/local-results/",
     found_by=FoundBy.STAFF_SURVEY_PAGE,
     hosts=("www.nhsstaffsurveys.com",),
-    release=Release("yearly, in March", months=12, lag_days=75),
+    release=Release("yearly, in March", months=12, lag_days=110),
+    may_redistribute=False,
     contact="see the landing page",
     wanted=(
         WantedFile(
@@ -210,7 +211,7 @@ _ODS = Series(
     landing="https://www.odsdatasearchandexport.nhs.uk/",
     found_by=FoundBy.ODS_REPORTS,
     hosts=("www.odsdatasearchandexport.nhs.uk", "www.england.nhs.uk"),
-    release=Release("changes daily; a month's first copy is its edition"),
+    release=Release("changes daily; a month's first copy is its edition", months=1, lag_days=75),
     contact="see the landing page",
     wanted=(
         WantedFile("NHS trusts", ("etr.csv",), reader="ods_list", required=True),
@@ -245,7 +246,7 @@ _ETHNICITY = Series(
     more_pages=(
         "https://www.ethnicity-facts-figures.service.gov.uk/workforce-and-business/workforce-diversity/nhs-trust-board-membership/latest",
     ),
-    release=Release("irregular; the last known edition covers June 2022"),
+    release=Release("yearly at best; the last known edition covers June 2022", months=12, lag_days=420),
     contact="see the landing page",
     wanted=(
         WantedFile(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
 
 from transforms.reading.periods import MONTHS
 from transforms.reading.text import plain_name
@@ -121,26 +119,6 @@ class Release:
     lag_days: int = 0
     grace_days: int = 14
 
-    def next_due(self, covered_until: date) -> date | None:
-        """The day the edition after one that covers up to `covered_until` is usually out; None without a pattern."""
-        if not self.months:
-            return None
-        return _month_end_after(covered_until, self.months) + timedelta(days=self.lag_days)
-
-    def standing(
-        self, covered_until: date, today: date, *, announced: date | None = None
-    ) -> Literal["not due", "due", "late"]:
-        """Whether a newer edition is due or late today. A date the publisher announced goes before the pattern."""
-        expected = announced or self.next_due(covered_until)
-        if expected is None or today < expected:
-            return "not due"
-        return "due" if today <= expected + timedelta(days=self.grace_days) else "late"
-
-
-def _month_end_after(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months + 1, 12)
-    return date(day.year + years, month + 1, 1) - timedelta(days=1)
-
 
 @dataclass(frozen=True)
 class Registered:
@@ -156,7 +134,8 @@ class Registered:
 class Series:
     """One entry of the catalogue: what is published, by whom, under which licence, where, when, and what we want of it.
 
-    `hosts` are the only hosts its addresses may lead to. `first_edition` is the earliest edition that is fetched;
+    `hosts` are the only hosts its addresses may lead to. `may_redistribute`: whether its licence lets anyone pass on
+    its figures. `first_edition` is the earliest edition that is fetched;
     `registered` are addresses known by hand, `more_pages` pages that are read besides the landing page.
     """
 
@@ -171,6 +150,7 @@ class Series:
     release: Release
     wanted: tuple[WantedFile, ...]
     contact: str
+    may_redistribute: bool = True
     first_edition: str = ""
     registered: tuple[Registered, ...] = ()
     more_pages: tuple[str, ...] = ()

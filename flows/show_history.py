@@ -33,9 +33,19 @@ def show_explanation(told: Explanation, out: Console, *, sql: bool) -> int:
         columns = ("headline_id", "value_text", "publisher", "source_title", "source_url")
         out.print(_frame("Cited figures, kept by hand with their source", told.cited, columns))
     noted = ("reference_number", "org_code", "months", "issue_type", "details")
-    _show_known("Data quality notes", "the publisher has none that touch these figures", told.notes, noted, out)
+    no_notes = (
+        "the publisher has none that touch these figures"
+        if told.notes_loaded
+        else "not known, no data quality annex of the series is loaded"
+    )
+    _show_known("Data quality notes", no_notes, told.notes, noted, out)
     compared = ("figure", "old_value", "new_value", "old_edition", "new_edition", "seen_at")
-    _show_known("Revisions", "none of these figures was printed with another value", told.revisions, compared, out)
+    no_revisions = (
+        "none of these figures was printed with another value"
+        if told.other_editions_loaded
+        else "not known, only one edition of the series is loaded"
+    )
+    _show_known("Revisions", no_revisions, told.revisions, compared, out)
     corrected = ("figure", "printed_value", "corrected_value", "reason", "reported_to")
     _show_known("Corrections", "none of these figures is corrected here", told.corrections, corrected, out)
     return 0 if told.holds else 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from flows.catalogue import CATALOGUE
 from flows.fetch import last_look
@@ -16,10 +17,10 @@ from warehouse.folder import DataFolder
 from warehouse.publish import published_file
 from warehouse.query import ask
 
-NEWEST = """
-SELECT series, max(coverage_end) AS covered_until, arg_max(edition, edition_order) AS edition
-FROM meta.edition
-GROUP BY series
+FRESHNESS = """
+SELECT series, covered_until, edition, is_loaded, due_on, late_after
+FROM meta.freshness
+WHERE table_name IS NULL
 """
 BUILD = """
 SELECT
@@ -37,22 +38,28 @@ def standing(folder: DataFolder, today: date) -> Iterator[tuple[str, str, str, s
 
     Raises `NothingPublished` where there is no warehouse yet.
     """
-    newest = {row[0]: (row[1], row[2]) for row in ask(published_file(folder), NEWEST).iter_rows()}
+    held = {row["series"]: row for row in ask(published_file(folder), FRESHNESS).iter_rows(named=True)}
     arrived: dict[str, str] = {}
     for record in Archive(folder.archive).records():
         arrived[record.series] = max(arrived.get(record.series, ""), record.retrieved_at)
-    for series, entry in CATALOGUE.items():
-        covered, edition = newest.get(series, (None, ""))
+    for series in CATALOGUE:
+        known = held.get(series) or {}
         look = last_look(folder, series)
-        due = entry.release.standing(covered, today, announced=look.announced if look else None) if covered else ""
         yield (
             series,
-            f"{covered or '-'}",
-            edition or "-",
+            f"{known.get('covered_until') or '-'}",
+            known.get("edition") or "-",
             _minute(look.looked_at) if look else "never",
             _minute(datetime.fromisoformat(arrived[series])) if series in arrived else "never",
-            due if edition else "not in the warehouse",
+            _due(known, today) if known.get("is_loaded") else "not in the warehouse",
         )
+
+
+def _due(known: dict[str, Any], today: date) -> str:
+    """'not due', 'due' or 'late' by the days that meta.freshness gives; 'not due' where no rhythm is known."""
+    if known["due_on"] is None or today < known["due_on"]:
+        return "not due"
+    return "due" if today <= known["late_after"] else "late"
 
 
 def last_build(folder: DataFolder) -> str:

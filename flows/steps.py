@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from flows.catalogue import is_read
 from flows.intake import refusal, refuse_illustrative
+from flows.rights import series_facts
 from transforms.reading.illustrative import illustrative_statement
 from transforms.sources import PublishedFile
 from warehouse.archive import Archive, FigureKind, Record
@@ -153,7 +154,7 @@ def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build) ->
     log.info("Building a candidate from %d files", len(staged))
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
-    build(candidate, staged, made)
+    build(candidate, staged, made, series=series_facts(folder))
     return candidate
 
 

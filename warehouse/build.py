@@ -22,6 +22,7 @@ from warehouse.archive import FigureKind
 from warehouse.history import make_core_table
 from warehouse.marts import build_marts
 from warehouse.reference import load_reference, show_headlines
+from warehouse.series_facts import SeriesFacts, write_series
 from warehouse.staging import StagedFile
 
 META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
@@ -49,8 +50,8 @@ def fingerprint(staged: Sequence[StagedFile], *, packages: Sequence[str] = ("tra
     return digest.hexdigest()
 
 
-def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
-    """Write the candidate file. It must not exist yet.
+def build(candidate: Path, staged: Sequence[StagedFile], made: Build, *, series: Sequence[SeriesFacts] = ()) -> None:
+    """Write the candidate file. It must not exist yet. `series` is what the catalogue says of every series.
 
     Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
     """
@@ -67,6 +68,7 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build) -> None:
         _note_unread_parts(con, staged)
         for table in TABLES.values():
             make_core_table(con, table)
+        write_series(con, series)
         show_headlines(con)
         con.execute("DROP TABLE meta.staged_file")
         build_marts(con, made.figure_kind)

@@ -65,6 +65,8 @@ class Explanation:
     notes: pl.DataFrame = field(default_factory=pl.DataFrame)
     revisions: pl.DataFrame = field(default_factory=pl.DataFrame)
     corrections: pl.DataFrame = field(default_factory=pl.DataFrame)
+    notes_loaded: bool = False
+    other_editions_loaded: bool = False
 
     @property
     def holds(self) -> bool:
@@ -90,6 +92,7 @@ def explain(warehouse: Path, archive: Archive, table: str, key: Mapping[str, str
             told.figures = _opened(found, archive)
         told.cited = _all_of(con, [rows for name, rows in reached if name == "core.headline"])
         told.notes = _notes(con, published)
+        told.notes_loaded, told.other_editions_loaded = _loaded(con, told.figures)
         told.revisions = _known_of(con, "revision", told.figures)
         told.corrections = _known_of(con, "applied_correction", told.figures)
     return told
@@ -209,6 +212,21 @@ def _compared(cells: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("DIFFERS from the figure"))
     )
     return cells.with_columns(verdict=verdict).drop("number")
+
+
+def _loaded(con: duckdb.DuckDBPyConnection, figures: pl.DataFrame) -> tuple[bool, bool]:
+    """Whether any data quality note, and more than one edition, of the figures' series is loaded at all."""
+    series = figures["series"].unique().to_list() if "series" in figures.columns else []
+    notes, editions = con.execute(
+        """
+        SELECT
+            (SELECT count(*) FROM marts.data_quality_notes WHERE list_contains(?, source_series)),
+            (SELECT count(DISTINCT (series, edition)) - count(DISTINCT series) FROM meta.edition
+                WHERE list_contains(?, series))
+        """,
+        [series, series],
+    ).fetchall()[0]
+    return notes > 0, editions > 0
 
 
 def _notes(con: duckdb.DuckDBPyConnection, published: list[tuple[Table, str]]) -> pl.DataFrame:

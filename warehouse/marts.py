@@ -61,7 +61,8 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
         con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
     con.execute("DELETE FROM meta.mart")
     con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
-    reads = {name: _reads(con, mart) & known.keys() - {name} for name, mart in known.items()}
+    every_read = {name: _reads(con, mart) for name, mart in known.items()}
+    reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
     for name in reads.keys() - {NOTES, KINDS}:
         reads[name] |= {NOTES, KINDS} & known.keys()
     for name in TopologicalSorter(reads).static_order():
@@ -82,6 +83,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
         for column, (_, about) in added.items():
             comment(con, f"COLUMN {name}.{column}", about)
         _inherit_comments(con, name, reads[name])
+    _say_why_empty(con, every_read)
 
 
 def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]) -> None:
@@ -102,6 +104,36 @@ def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]
         comment(con, f"COLUMN {name}.{column}", description)
 
 
+def _say_why_empty(con: duckdb.DuckDBPyConnection, reads: dict[str, set[str]]) -> None:
+    """Add to the description of a mart without rows which series are not loaded: an empty mart does not mean "none"."""
+    empty = con.execute("""
+        SELECT 'marts.' || table_name, comment FROM duckdb_tables()
+        WHERE schema_name = 'marts' AND estimated_size = 0 ORDER BY ALL
+    """).fetchall()
+    for name, description in empty:
+        core = [each.removeprefix("core.").removesuffix("_latest") for each in _all_reads(name, reads)]
+        missing = con.execute(
+            """
+            SELECT string_agg(series || ' (core.' || table_name || ')', ', ' ORDER BY series, table_name)
+            FROM meta.series_table WHERE covered_until IS NULL AND list_contains(?, table_name)
+            """,
+            [core],
+        ).fetchall()[0][0]
+        if missing:
+            comment(con, f"TABLE {name}", f"{description} Without rows in this file: not loaded are {missing}.")
+
+
+def _all_reads(name: str, reads: dict[str, set[str]]) -> set[str]:
+    """Every table a mart reads, directly or through other marts."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = reads.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
 def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
     """The column with the kind of a row's organisation: SQL and description; {} for a mart without figures of one."""
     if f"marts.{mart.name}" == NOTES or KIND in columns or not {"org_code", "source_series"} <= set(columns):
@@ -116,7 +148,9 @@ def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]
     if f"marts.{mart.name}" == NOTES or period is None or "source_series" not in columns:
         return {}
     touches = notes.note_touches("made", "source_series", period, has_org_code="org_code" in columns)
-    return {notes.COUNT: (f"(SELECT count(*) FROM {NOTES} AS note WHERE {touches})", notes.ABOUT)}
+    loaded = f"made.source_series IN (SELECT loaded.source_series FROM {NOTES} AS loaded)"
+    count = f"CASE WHEN {loaded} THEN (SELECT count(*) FROM {NOTES} AS note WHERE {touches}) END"
+    return {notes.COUNT: (count, notes.ABOUT)}
 
 
 def _parsed(name: str, sql: str) -> Mart:

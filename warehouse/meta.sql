@@ -181,6 +181,94 @@ COMMENT ON COLUMN meta.unread_part.why IS 'Why it is not read.';
 COMMENT ON COLUMN meta.unread_part.is_known IS
 'TRUE: someone decided that it is not wanted. FALSE: nobody knows it yet, and each refresh that reads it says so.';
 
+CREATE TABLE meta.series (
+    series VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, attribution VARCHAR, landing VARCHAR,
+    may_redistribute BOOLEAN, months INTEGER, lag_days INTEGER, grace_days INTEGER, announced_on DATE
+);
+COMMENT ON TABLE meta.series IS 'Every series of the catalogue, loaded or not: rights and rhythm. Grain: series.';
+COMMENT ON COLUMN meta.series.series IS 'Series.';
+COMMENT ON COLUMN meta.series.title IS 'Its title.';
+COMMENT ON COLUMN meta.series.publisher IS 'Who publishes it.';
+COMMENT ON COLUMN meta.series.licence IS 'Licence its figures are published under.';
+COMMENT ON COLUMN meta.series.attribution IS 'Sentence to carry wherever figures of the series go.';
+COMMENT ON COLUMN meta.series.landing IS 'Publisher''s page.';
+COMMENT ON COLUMN meta.series.may_redistribute IS
+'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports leave such series out.';
+COMMENT ON COLUMN meta.series.months IS 'Months of the period that an edition adds; 0: no rhythm, never due.';
+COMMENT ON COLUMN meta.series.lag_days IS 'Usual days from the end of the period to publication.';
+COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due day on which an edition is due, not yet late.';
+COMMENT ON COLUMN meta.series.announced_on IS
+'Next publication day the publisher had announced when the file was built; NULL: none known.';
+
+CREATE TABLE meta.series_table (series VARCHAR, table_name VARCHAR, covered_until DATE);
+COMMENT ON TABLE meta.series_table IS 'Core tables that files of a series fill. Grain: series x table_name.';
+COMMENT ON COLUMN meta.series_table.series IS 'Series.';
+COMMENT ON COLUMN meta.series_table.table_name IS 'Table of schema core.';
+COMMENT ON COLUMN meta.series_table.covered_until IS
+'Newest period in the table; NULL: no row is loaded, or the table has no period.';
+
+CREATE VIEW meta.freshness AS
+WITH newest AS (
+    SELECT
+        series,
+        max(coverage_end) AS covered_until,
+        arg_max(edition, edition_order) AS edition
+    FROM meta.edition
+    GROUP BY series
+),
+
+held AS (
+    SELECT
+        coalesce(series.series, newest.series) AS series,
+        NULL AS table_name,
+        newest.edition,
+        newest.covered_until
+    FROM meta.series AS series
+    FULL JOIN newest ON series.series = newest.series
+    UNION ALL
+    SELECT
+        parts.series,
+        parts.table_name,
+        newest.edition,
+        parts.covered_until
+    FROM meta.series_table AS parts
+    LEFT JOIN newest ON parts.series = newest.series
+),
+
+due AS (
+    SELECT
+        held.*,
+        series.grace_days,
+        coalesce(
+            CASE WHEN held.table_name IS NULL THEN series.announced_on END,
+            last_day(held.covered_until + to_months(nullif(series.months, 0))) + series.lag_days
+        ) AS due_on
+    FROM held
+    LEFT JOIN meta.series AS series ON held.series = series.series
+)
+
+SELECT
+    series,
+    table_name,
+    edition,
+    edition IS NOT NULL AS is_loaded,
+    covered_until,
+    CASE WHEN covered_until IS NOT NULL THEN due_on END AS due_on,
+    CASE WHEN covered_until IS NOT NULL THEN due_on + grace_days END AS late_after
+FROM due
+ORDER BY series, table_name NULLS FIRST;
+COMMENT ON VIEW meta.freshness IS
+'What each series, and each core table of it, covers, and when the next edition is due: the one definition that '
+'workforce status, the check meta.fresh and pages use. Grain: series x table_name.';
+COMMENT ON COLUMN meta.freshness.series IS 'Series of the catalogue, loaded or not.';
+COMMENT ON COLUMN meta.freshness.table_name IS 'Core table; NULL: the series as a whole.';
+COMMENT ON COLUMN meta.freshness.edition IS 'Newest edition of the series that is loaded.';
+COMMENT ON COLUMN meta.freshness.is_loaded IS 'Whether any edition of the series is loaded; false is not "none".';
+COMMENT ON COLUMN meta.freshness.covered_until IS 'Newest day the loaded figures speak of.';
+COMMENT ON COLUMN meta.freshness.due_on IS
+'Day the next edition is due: announced by the publisher, else by the rhythm of the series; NULL: no rhythm is known.';
+COMMENT ON COLUMN meta.freshness.late_after IS 'Last day on which it is due; after it the edition is late.';
+
 -- The name a spreadsheet shows for a cell. The linter does not know how to indent a macro.
 -- noqa: disable=LT02,CP05,RF02
 CREATE MACRO core.column_letters(place) AS

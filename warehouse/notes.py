@@ -8,7 +8,7 @@ PERIODS = ("period_end", "quarter_end", "month", "snapshot_date")
 COUNT = "data_quality_notes"
 ABOUT = (
     "How many of the publisher's data quality notes touch the row (marts.data_quality_notes): national ones, and those"
-    " of its organisation; by period, where the note names one."
+    " of its organisation; by period, where the note names one. NULL: no data quality annex of the series is loaded."
 )
 
 

@@ -28,11 +28,7 @@ from warehouse.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder, sync
 
-LICENCE = """\
-Contains public sector information licensed under the Open Government Licence v3.0.
-Source: NHS England (formerly NHS Digital) / Government Equalities Office / Race Disparity Unit / ONS.
-https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
-"""
+OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made up for a trial or a test. They are not statistics.\n"
 
 
@@ -138,10 +134,13 @@ def _fill(partial: Path, candidate: Path, made: Build, release_id: str, checks: 
     warehouse = partial / "workforce.duckdb"
     candidate.rename(warehouse)
     with duckdb.connect(warehouse, read_only=True) as con:
-        _export_marts(con, partial / "marts")
+        # The sample's figures are nobody's.
+        withheld = [] if made.figure_kind == "illustrative" else _withheld(con)
+        _export_marts(con, partial / "marts", withheld)
+        licence = _licence(con, withheld)
         facts = {"release": release_id} | asdict(made) | {"duckdb": duckdb.__version__} | _contents(con)
     illustrative = made.figure_kind == "illustrative"
-    (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + LICENCE)
+    (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(checks)
     (partial / "manifest.json").write_text(json.dumps(facts, indent=2, default=str))
     written = sorted(path for path in partial.rglob("*") if path.is_file())
@@ -167,14 +166,48 @@ def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"rows": rows, "editions": dict(editions), "checks": dict(outcomes)}
 
 
-def _export_marts(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _withheld(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Series whose figures nobody may pass on without asking: they stay out of the exports."""
+    return [
+        series
+        for (series,) in con.execute(
+            "SELECT series FROM meta.series WHERE NOT may_redistribute ORDER BY series"
+        ).fetchall()
+    ]
+
+
+def _licence(con: duckdb.DuckDBPyConnection, withheld: list[str]) -> str:
+    """Licence and attribution of each series whose files are in the warehouse, as recorded with the files."""
+    rights = con.execute("""
+        SELECT series, string_agg(DISTINCT licence, '; ' ORDER BY licence),
+            string_agg(DISTINCT attribution, ' ' ORDER BY attribution)
+        FROM meta.source_file GROUP BY series ORDER BY series
+    """).fetchall()
+    lines = ["Rights in the figures, by series:", ""]
+    for series, licence, attribution in rights:
+        lines += [series, f"  Licence: {licence}", f"  Attribution: {attribution}"]
+        if series in withheld:
+            lines.append(
+                "  Not in marts/: this series may not be passed on without the publisher's leave. The warehouse file"
+                " holds it; do not pass that file on either, unless you have leave."
+            )
+        lines.append("")
+    lines.append(f"Open Government Licence v3.0: {OGL}")
+    return "\n".join(lines) + "\n"
+
+
+def _export_marts(con: duckdb.DuckDBPyConnection, folder: Path, withheld: list[str]) -> None:
+    """Write each mart as Parquet and CSV, without rows of the series in `withheld`."""
     folder.mkdir()
-    names = con.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'marts' ORDER BY table_name"
-    ).fetchall()
-    for (name,) in names:
+    marts = con.execute("""
+        SELECT table_name, bool_or(column_name = 'source_series') FROM information_schema.columns
+        WHERE table_schema = 'marts' GROUP BY table_name ORDER BY table_name
+    """).fetchall()
+    listed = ", ".join(f"'{series}'" for series in withheld)
+    for name, has_series in marts:
+        kept = f" WHERE coalesce(source_series NOT IN ({listed}), TRUE)" if has_series and withheld else ""
         for ending, options in (("parquet", "FORMAT parquet, COMPRESSION zstd"), ("csv", "FORMAT csv, HEADER")):
-            con.execute(f"COPY (FROM marts.{name}) TO '{folder / name}.{ending}' ({options})")
+            con.execute(f"COPY (FROM marts.{name}{kept}) TO '{folder / name}.{ending}' ({options})")
 
 
 def _swap(release: Path, published: Path) -> None:

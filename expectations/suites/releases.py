@@ -43,7 +43,7 @@ def rules() -> Iterator[Rule]:
         "meta.edition",
         _fresh(),
         "The newest edition of a series is older than it should be.",
-        "look whether the publisher moved its page; the tolerance stands in expectations/tolerances.csv",
+        "look whether the publisher moved its page; the rhythm of each series stands in flows/catalogue.py",
     )
     yield from _release_before()
     for name, table, period, line in _LINES:
@@ -110,18 +110,13 @@ def _readers_gave_rows() -> Iterator[Rule]:
 
 
 def _fresh() -> str:
-    newest = f"""(
-        SELECT newest.series, newest.covered, allowed.newest_at_most_days, today.day
-        FROM (SELECT series, max(coverage_end) AS covered FROM meta.edition GROUP BY series) AS newest
-        INNER JOIN {TOLERANCE.format(kind=_kind("newest"))}
-        CROSS JOIN gate.today AS today
-    )"""
+    """A series, or a core table that older editions filled, whose next edition should have been out by now."""
     return nowhere(
-        "to_json(struct_pack(series := t.series))::VARCHAR",
-        expected="'figures not older than ' || t.newest_at_most_days || ' days on ' || t.day",
-        found="'figures up to ' || t.covered",
-        source=newest,
-        where="t.day - t.covered > t.newest_at_most_days",
+        "to_json(struct_pack(series := t.series, table_name := coalesce(t.table_name, 'all tables')))::VARCHAR",
+        expected="'the next edition by ' || t.late_after",
+        found="'figures up to ' || t.covered_until",
+        source="meta.freshness",
+        where="(SELECT day FROM gate.today) > t.late_after",
     )
 
 

@@ -114,6 +114,11 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
             "DATE '2025-10-31' AS coverage_end",
             [series],
         )
+        con.execute(
+            "INSERT INTO meta.series BY NAME SELECT ? AS series, TRUE AS may_redistribute, 1 AS months, "
+            "90 AS lag_days, 14 AS grace_days",
+            [series],
+        )
     for name, rows in ROWS.items():
         _put(con, name, rows())
     con.execute(CITED)
@@ -262,6 +267,7 @@ def _pay_gap() -> list[dict[str, Any]]:
     report = {
         "reporting_year": "2024-25",
         "snapshot_date": date(2024, 3, 31),
+        "was_due": True,
         "employer_name": "A Trust",
         "org_code": "RJ1",
     }

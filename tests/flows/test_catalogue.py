@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows.catalogue import CATALOGUE, SeriesId, is_read
 from flows.publishers.choosing import Offered, choose
-from flows.series import Release, Series
+from flows.series import Series
 from flows.web.addresses import check_address, file_name
 from transforms.reading.periods import MONTHS
 from transforms.series import READERS
@@ -136,35 +135,3 @@ def test_files_that_no_reader_takes_are_known_to_be_kept_only():
 def test_any_month_in_a_name_gives_its_edition(month, year):
     name = f"NHS Workforce Statistics, {month.title()} {year} csv files.zip"
     assert list(wanted_for(WORKFORCE, name).values()) == [f"{year}-{MONTHS.index(month) + 1:02d}"]
-
-
-@pytest.mark.parametrize(
-    ("months", "covered", "due"),
-    [
-        (1, date(2025, 8, 31), date(2025, 9, 30)),
-        (1, date(2024, 1, 31), date(2024, 2, 29)),
-        (1, date(2025, 11, 30), date(2025, 12, 31)),
-        (1, date(2025, 12, 31), date(2026, 1, 31)),
-        (3, date(2025, 9, 30), date(2025, 12, 31)),
-        (12, date(2025, 3, 31), date(2026, 3, 31)),
-    ],
-)
-def test_the_next_period_ends_with_a_month(months, covered, due):
-    assert Release("", months=months).next_due(covered) == due
-
-
-def test_an_edition_is_due_after_its_lag_and_late_after_its_grace():
-    release = Release("monthly", months=1, lag_days=10, grace_days=5)
-    days = {day: release.standing(date(2025, 8, 31), date(2025, 10, day)) for day in (9, 10, 15, 16)}
-    assert days == {9: "not due", 10: "due", 15: "due", 16: "late"}
-
-
-def test_an_announced_day_goes_before_the_pattern():
-    release = Release("monthly", months=1, lag_days=10, grace_days=5)
-    announced = date(2025, 11, 27)
-    assert release.standing(date(2025, 8, 31), date(2025, 11, 1), announced=announced) == "not due"
-    assert release.standing(date(2025, 8, 31), announced, announced=announced) == "due"
-
-
-def test_a_series_without_a_pattern_is_never_late():
-    assert Release("irregular").standing(date(2000, 1, 1), date(2030, 1, 1)) == "not due"

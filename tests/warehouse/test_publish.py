@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
 from warehouse.archive import sha256_of
 from warehouse.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder
-from warehouse.publish import current, publish, published_file, releases
+from warehouse.publish import _export_marts, _licence, _withheld, current, publish, published_file, releases
 
 Make = Callable[..., Any]
 TODAY = date(2026, 11, 22)
@@ -140,3 +141,18 @@ def test_there_is_a_sentence_where_nothing_is_published(folder: DataFolder) -> N
 def test_what_is_published_can_be_told_from_the_file(folder: DataFolder, candidate: Make, made: Build) -> None:
     publish(folder, candidate(), made, checks="[]", today=TODAY, keep=10)
     assert current(folder) == made
+
+
+def test_series_without_a_licence_to_pass_on_stay_out_of_the_exports(tmp_path: Path) -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA marts; CREATE SCHEMA meta")
+        for table, values in {
+            "marts.mixed AS SELECT * FROM {} AS t (source_series, n)": "('open', 1), ('closed', 2), (NULL, 3)",
+            "meta.series AS SELECT * FROM {} AS t (series, may_redistribute)": "('open', TRUE), ('closed', FALSE)",
+            "meta.source_file AS SELECT * FROM {} AS t (series, licence, attribution)": "('closed', 'Ask', 'Source')",
+        }.items():
+            con.execute(f"CREATE TABLE {table.format(f'(VALUES {values})')}")
+        withheld = _withheld(con)
+        _export_marts(con, tmp_path / "marts", withheld)
+        assert _licence(con, withheld).count("Not in marts/") == 1
+    assert pl.read_csv(tmp_path / "marts" / "mixed.csv")["n"].to_list() == [1, 3]

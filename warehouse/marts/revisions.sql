@@ -106,6 +106,14 @@ editions AS (
     GROUP BY ALL
 ),
 
+held AS (
+    SELECT
+        series,
+        count(*) AS editions
+    FROM editions
+    GROUP BY series
+),
+
 revised AS (
     SELECT
         revision.series AS source_series,
@@ -161,20 +169,23 @@ SELECT
     figures.measure,
     coalesce(counted.lag_level, 'all lags') AS lag_level,
     counted.months_after,
-    coalesce(counted.revisions, 0) AS revisions,
-    coalesce(counted.figures_revised, 0) AS figures_revised,
+    CASE WHEN held.editions > 1 THEN coalesce(counted.revisions, 0) END AS revisions,
+    CASE WHEN held.editions > 1 THEN coalesce(counted.figures_revised, 0) END AS figures_revised,
     figures.figures,
-    100 * coalesce(counted.figures_revised, 0) / figures.figures AS share_revised_percent,
-    coalesce(counted.to_or_from_a_symbol, 0) AS to_or_from_a_symbol,
-    coalesce(counted.raised, 0) AS raised,
-    coalesce(counted.lowered, 0) AS lowered,
+    CASE WHEN held.editions > 1 THEN 100 * coalesce(counted.figures_revised, 0) / figures.figures END
+        AS share_revised_percent,
+    CASE WHEN held.editions > 1 THEN coalesce(counted.to_or_from_a_symbol, 0) END AS to_or_from_a_symbol,
+    CASE WHEN held.editions > 1 THEN coalesce(counted.raised, 0) END AS raised,
+    CASE WHEN held.editions > 1 THEN coalesce(counted.lowered, 0) END AS lowered,
     counted.median_step,
     counted.largest_step,
     counted.median_step_percent,
     counted.largest_step_percent,
     counted.first_edition,
-    counted.last_edition
+    counted.last_edition,
+    held.editions
 FROM figures
+INNER JOIN held ON figures.series = held.series
 LEFT JOIN counted
     ON
         figures.series = counted.source_series
@@ -220,5 +231,7 @@ COMMENT ON COLUMN marts.revisions.largest_step_percent IS
 'Largest size as a share of the value before, percent.';
 COMMENT ON COLUMN marts.revisions.first_edition IS
 'First edition that revised one of them.';
+COMMENT ON COLUMN marts.revisions.editions IS
+'Editions of the series that are loaded. With one alone nothing can be known of revisions: the counts are NULL.';
 COMMENT ON COLUMN marts.revisions.last_edition IS
 'Last edition that did.';

@@ -1,0 +1,62 @@
+"""meta.freshness: what a series and its tables cover, and when the next edition is due."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.conftest import MakeRow, MakeStaged
+from warehouse.build import Build, build
+from warehouse.series_facts import SeriesFacts
+
+MADE = Build("b", "2026-11-27T00:00:00+00:00", "published", "f", "0")
+MONTHLY = SeriesFacts(
+    series="nhs-workforce-statistics",
+    title="",
+    publisher="",
+    licence="",
+    attribution="",
+    landing="",
+    may_redistribute=True,
+    months=1,
+    lag_days=10,
+    grace_days=5,
+    announced_on="",
+    tables=("turnover", "workforce"),
+)
+NEVER_LOADED = SeriesFacts("wres", "", "", "", "", "", True, 12, 400, 14, "", ("wres_indicator",))
+
+
+def held(tmp_path: Path, staged: MakeStaged, row: MakeRow, **changes: object) -> duckdb.DuckDBPyConnection:
+    facts = (SeriesFacts(**{**MONTHLY.__dict__, **changes}), NEVER_LOADED)
+    build(tmp_path / "w.duckdb", [staged("2023-05", [row(100.0)])], MADE, series=facts)
+    return duckdb.connect(tmp_path / "w.duckdb", read_only=True)
+
+
+def test_a_series_its_tables_and_what_was_never_loaded(tmp_path: Path, staged: MakeStaged, row: MakeRow) -> None:
+    with held(tmp_path, staged, row) as con:
+        rows = con.execute(
+            "SELECT series, table_name, is_loaded, covered_until, due_on, late_after FROM meta.freshness"
+        ).fetchall()
+    assert ("nhs-workforce-statistics", "turnover", True, None, None, None) in rows
+    workforce = ("nhs-workforce-statistics", "workforce", True, date(2023, 5, 31), date(2023, 7, 10), date(2023, 7, 15))
+    assert workforce in rows
+    assert ("wres", None, False, None, None, None) in rows
+
+
+def test_an_announced_day_goes_before_the_rhythm(tmp_path: Path, staged: MakeStaged, row: MakeRow) -> None:
+    with held(tmp_path, staged, row, announced_on="2023-08-01", tables=()) as con:
+        rows = con.execute("SELECT due_on FROM meta.freshness WHERE is_loaded AND covered_until IS NOT NULL").fetchall()
+    assert rows in ([(date(2023, 8, 1),)], [])
+
+
+@pytest.mark.parametrize("mart", ["leadership_turnover", "wres_leadership"])
+def test_an_empty_mart_says_what_is_not_loaded(tmp_path: Path, staged: MakeStaged, row: MakeRow, mart: str) -> None:
+    with held(tmp_path, staged, row) as con:
+        ((comment,),) = con.execute(
+            "SELECT comment FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = ?", [mart]
+        ).fetchall()
+    assert "Without rows in this file: not loaded are" in comment
