@@ -98,7 +98,7 @@ def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]
         GROUP BY ALL
         HAVING count(DISTINCT source.comment) = 1
         """,
-        [name, sorted(reads - {NOTES})],
+        [name, sorted(reads - {NOTES, KINDS})],
     ).fetchall()
     for column, description in inherited:
         comment(con, f"COLUMN {name}.{column}", description)
