@@ -182,7 +182,7 @@ _STAFF_SURVEY = Series(
         WantedFile(
             "detailed spreadsheets in a zip",
             ("NSS{yy}-detailed-spreadsheets*.zip", "NSS{yy} detailed spreadsheets*.zip"),
-            reader="",
+            reader="staff-survey-detailed",
         ),
     ),
 )

@@ -306,6 +306,9 @@ def test_what_stands_beside_is_recorded(tmp_path: Path) -> None:
 
 def test_the_workbook_of_bank_workers_is_another_survey(tmp_path: Path) -> None:
     sheets = workbook()
+    file = written(tmp_path, sheets)
+    named = PublishedFile(file.path, "NSSB25-Benchmark-report-excel-data-for-2023-2025.xlsx")
+    assert BENCHMARK.recognise(named) is None
     sheets["Notes"].insert(0, ["NHS Staff Survey, bank only workers", None])
     assert BENCHMARK.recognise(written(tmp_path, sheets)) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from transforms.errors import (
     UnmappedLabel,
     UnreadableValue,
 )
+from transforms.reading.opened import open_sheet
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
 from transforms.series.staff_survey import BENCHMARK, DETAILED
@@ -282,3 +284,28 @@ def test_an_unknown_sheet_is_recorded(tmp_path: Path) -> None:
     sheets = workbook() | {"Response rates": [["Organisation", "Rate"], ["RJ1", 50]]}
     parts = DETAILED.read(written(tmp_path, sheets))["unread_part"]
     assert parts.select("name", "is_known").rows() == [("Notes", True), ("Response rates", False)]
+
+
+def test_both_workbooks_are_read_from_the_zip_they_are_published_in(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    books = {
+        "NSS24/organisational results.xlsx": written(tmp_path / "one", workbook()),
+        "NSS24/national results.xlsx": written(tmp_path / "two", workbook("national")),
+    }
+    path = tmp_path / "zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, book in books.items():
+            archive.write(book.path, member)
+        archive.writestr("NSS24/read me.txt", "text")
+    file = PublishedFile(path, "NSS24-Detailed-spreadsheets.zip")
+    reader, edition = reader_for(file)
+    assert (reader, edition.title) == (DETAILED, "NHS Staff Survey 2024, organisational and national results")
+    frames = read_tables(reader, file)
+    rows = frames["staff_survey_answer"].drop("source_sheet")
+    apart = [read_tables(DETAILED, book)["staff_survey_answer"].drop("source_sheet") for book in books.values()]
+    assert rows.equals(pl.concat(apart))
+    assert frames["unread_part"].filter(kind="member")["name"].to_list() == ["NSS24/read me.txt"]
+    first = frames["staff_survey_answer"].row(0, named=True)
+    printed = open_sheet(file, first["source_sheet"]).row(first["source_row"])[first["source_column"]]
+    assert float(printed) == pytest.approx(first["value"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +13,7 @@ import polars as pl
 from transforms.errors import NotWhatItClaims
 from transforms.reading.grid import ROW, Grid, read_grids
 from transforms.reading.records import as_number, read_records
+from transforms.reading.zips import opened_member, opened_zip
 from transforms.sources import PublishedFile
 
 
@@ -27,7 +30,40 @@ def open_sheet(file: PublishedFile, sheet: str) -> Grid:
     return _records(file.path.read_bytes(), file.name, sheet)
 
 
+WITHIN = " > "
+"""Between the name of a zip's member and that of a sheet in it."""
+
+
+def within_zip(member: str, sheet: str) -> str:
+    """The name of a workbook's sheet in a zip, as `open_sheet` takes it; of a workbook by itself ('') the sheet's."""
+    return f"{member}{WITHIN}{sheet}" if member else sheet
+
+
+@contextmanager
+def opened_workbooks(file: PublishedFile) -> Iterator[dict[str, PublishedFile]]:
+    """The workbooks of a file while it is open: of a zip its members that are workbooks, else itself under ''.
+
+    Raises `NotWhatItClaims` for a member that is damaged.
+    """
+    if file.kind != "zip":
+        yield {"": file}
+        return
+    names = [member for member in file.members if member.lower().endswith((".xlsx", ".xls", ".xlsb"))]
+    with tempfile.TemporaryDirectory() as folder:
+        books = {}
+        for number, member in enumerate(names):
+            path = Path(folder) / str(number)
+            with opened_zip(file.path, file.name) as archive, opened_member(archive, member, file.name) as stream:
+                path.write_bytes(stream.read())
+            books[member] = PublishedFile(path, within_zip(file.name, member))
+        yield {member: book for member, book in books.items() if book.is_whole}
+
+
 def _member(file: PublishedFile, sheet: str) -> Grid:
+    member, _, within = sheet.rpartition(WITHIN)
+    if member in file.members:
+        with opened_workbooks(file) as books:
+            return _found(read_grids(books[member].path, file=file.name, sheets=[within]).get(within), file, sheet)
     if sheet not in file.members:
         return _found(None, file, sheet)
     with zipfile.ZipFile(file.path) as archive:

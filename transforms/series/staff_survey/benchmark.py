@@ -106,9 +106,8 @@ def _of_bank_workers(file: PublishedFile) -> bool:
     notes = next(name for name in file.sheets if normal(name) == NOTES)
     grid = read_grids(file.path, file=file.name, sheets=[notes])[notes]
     titles = [text for _, cells in grid.rows(before=4) for text in cells.values()]
-    return any(
-        re.search(r"\bbank\b", normal(text.replace("_", " ").replace("-", " "))) for text in (file.name, *titles)
-    )
+    words = " ".join((file.name, *titles)).lower()
+    return re.search(r"(?<![a-z])(bank(?![a-z])|nssb\d)", words) is not None
 
 
 def _row(grid: Grid, number: int) -> list[str]:

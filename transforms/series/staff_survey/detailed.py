@@ -17,13 +17,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.opened import opened_workbooks, within_zip
 from transforms.reading.symbols import value_and_status
-from transforms.reading.unread import unread_sheets, with_unread
+from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.staff_survey.questions import (
     SERIES,
@@ -67,36 +69,66 @@ ROUNDING = 1e-6
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A workbook whose Notes say that it holds detailed spreadsheets of a year's survey, national or organisational."""
-    notes = [name for name in file.sheets if normal(name) == NOTES]
-    if not notes or len(file.sheets) < 2:
+    """A workbook whose Notes say that it holds detailed spreadsheets of a year's survey, or a zip with such workbooks.
+
+    The edition is the survey's year.
+    """
+    with opened_workbooks(file) as books:
+        found = [what for book in books.values() if (what := _year_and_kind(book))]
+    if not found:
         return None
-    year, kind = _says(read_grids(file.path, file=file.name, sheets=notes)[notes[0]])
-    if year is None or kind is None:
-        return None
-    return Edition(SERIES, f"{year}", f"NHS Staff Survey {year}, {kind} results", f"{year}-11-30")
+    year, kinds = max(year for year, _ in found), " and ".join(kind for _, kind in found)
+    return Edition(SERIES, f"{year}", f"NHS Staff Survey {year}, {kinds} results", f"{year}-11-30")
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per answer and organisation, or per answer and group of staff; shares in percent, scores 0-10.
 
-    Raises `LayoutChanged` for a missing heading, question or base, `UnmappedLabel` for a year, code or benchmark group
-    nobody has mapped, `UnreadableValue` for a cell that is no figure, `UnclearUnit` for a share that is no percentage
-    or a result of fewer than ten answers, `TotalsDisagree` where the answers to a question do not add up to 100,
-    `NotWhatItClaims` where a sheet is of another year or holds other organisations than the first.
+    Of a zip, `source_sheet` is '<member> > <sheet>'. Raises `LayoutChanged` for a missing heading, question or base,
+    `UnmappedLabel` for a year, code or benchmark group nobody has mapped, `UnreadableValue` for a cell that is no
+    figure, `UnclearUnit` for a share that is no percentage or a result of fewer than ten answers, `TotalsDisagree`
+    where the answers to a question do not add up to 100, `NotWhatItClaims` where a sheet is of another year or holds
+    other organisations than the first.
     """
-    grids = read_grids(file.path, file=file.name)
-    year, kind = _says(next(grid for name, grid in grids.items() if normal(name) == NOTES))
-    if year is None or kind is None:
-        raise NotWhatItClaims("the sheet Notes does not say which survey this is", file=file.name, do=TEACH)
+    with opened_workbooks(file) as books:
+        found = {member: what for member, book in books.items() if (what := _year_and_kind(book))}
+        if len(found) != len(set(found.values())) or len({year for year, _ in found.values()}) != 1:
+            raise NotWhatItClaims(
+                "the workbooks of the zip are not one of each kind, all of one year",
+                file=file.name,
+                expected="organisational and national results of one survey",
+                found=", ".join(f"{kind} {year}" for year, kind in found.values()) or "none of them",
+                do="place the workbooks one by one",
+            )
+        frames, unread = [], [Unread("member", member, member) for member in file.members if file.kind == "zip"]
+        for member, (year, kind) in found.items():
+            rows, others = _read_workbook(books[member], year, kind)
+            within = pl.format("{} > {}", pl.lit(member), "source_sheet") if member else pl.col("source_sheet")
+            frames.append(rows.with_columns(source_sheet=within))
+            unread += [replace(part, sheet=within_zip(member, part.sheet)) for part in others]
+    parts = [part for part in unread if part.kind != "member" or part.name not in found]
+    return with_unread({"staff_survey_answer": pl.concat(frames)}, parts)
+
+
+def _year_and_kind(book: PublishedFile) -> tuple[int, str] | None:
+    notes = [name for name in book.sheets if normal(name) == NOTES]
+    if not notes or len(book.sheets) < 2:
+        return None
+    year, kind = _says(read_grids(book.path, file=book.name, sheets=notes)[notes[0]])
+    return (year, kind) if year and kind else None
+
+
+def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFrame, list[Unread]]:
+    """The rows of one workbook, and its sheets that are not read."""
+    grids = read_grids(book.path, file=book.name)
     sheets = [grid for grid in grids.values() if _is_table(grid, kind)]
     if not sheets:
-        raise LayoutChanged("no sheet holds results", file=file.name, expected=f"headings with {BASE!r}", do=TEACH)
+        raise LayoutChanged("no sheet holds results", file=book.name, expected=f"headings with {BASE!r}", do=TEACH)
     frames = [_results(grid, kind, year) for grid in sheets]
-    _check_same_rows(frames, file.name)
-    rows = _with_questions(pl.concat(frames), year, file.name)
+    _check_same_rows(frames, book.name)
+    rows = _with_questions(pl.concat(frames), year, book.name)
     tidy = rows.select(column.name for column in TABLES["staff_survey_answer"].frame_columns)
-    return with_unread({"staff_survey_answer": tidy}, unread_sheets(grids, [grid.sheet for grid in sheets]))
+    return tidy, unread_sheets(grids, [grid.sheet for grid in sheets])
 
 
 def _says(notes: Grid) -> tuple[int | None, str | None]:
@@ -350,7 +382,7 @@ def _with_questions(rows: pl.DataFrame, year: int, file: str) -> pl.DataFrame:
 DETAILED = Reader(
     name="staff-survey-detailed",
     version=1,
-    title="NHS Staff Survey: detailed spreadsheets, organisational or national results (.xlsx)",
+    title="NHS Staff Survey: detailed spreadsheets, organisational or national results (.xlsx, or a zip with them)",
     tables=(TABLES["staff_survey_answer"],),
     recognise=recognise,
     read=read,
