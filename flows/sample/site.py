@@ -14,6 +14,7 @@ from flows.sample.ods import ods_report, succession_report
 from flows.sample.pay_gap import pay_gap_csv
 from flows.sample.staff import month_ends
 from flows.sample.survey import benchmark_workbook
+from flows.sample.survey_answers import national_results
 from flows.sample.turnover import turnover_csv
 from flows.sample.vacancies import vacancy_workbook
 from flows.sample.workforce import workforce_workbook
@@ -139,9 +140,12 @@ def _vacancy_title(quarter: date) -> str:
 def _survey() -> SiteEdition:
     name = "NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx"
     return SiteEdition(
-        "NHS Staff Survey 2025, benchmark report data",
+        "NHS Staff Survey 2025",
         date(2026, 3, 12),
-        (SiteFile(name, benchmark_workbook(range(2021, 2026))),),
+        (
+            SiteFile(name, benchmark_workbook(range(2021, 2026))),
+            SiteFile("NSS25 detailed spreadsheets national results.xlsx", national_results(2025)),
+        ),
         covers=(date(2025, 9, 1), date(2025, 11, 30)),
         kind_of_statistics="Official statistics",
         key_facts=ILLUSTRATIVE,
