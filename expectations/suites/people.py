@@ -16,7 +16,15 @@ ROUNDING = "CASE WHEN parts.step = 1 THEN 0.5 ELSE 0.01 END"
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.person_characteristic, core.pay_gap and core.wres_indicator."""
+    """Every rule on core.person_characteristic, core.medical_staff, core.pay_gap and core.wres_indicator."""
+    yield Rule(
+        "medical_staff.consultants_as_in_workforce",
+        "warn",
+        "core.medical_staff",
+        _consultants(),
+        "The FTE of an organisation's consultants over specialties is not that of the staff group.",
+        "compare Core 3 with Core 1: a row may be missing, or an organisation's rows exchanged",
+    )
     yield _categories(
         "groups_add_up", "category_level = 'total_known'", "category_level = 'group'", "known: the sum of its groups"
     )
@@ -67,6 +75,29 @@ def _categories(name: str, total: str, part: str, means: str) -> Rule:
         f"The categories of a characteristic do not add up to their total ({means}).",
         "a category was mapped to the wrong level, or a row is missing: compare transforms/vocabularies and the file",
     )
+
+
+def _consultants() -> str:
+    same = ("series", "period_end", "area_code")
+    staff = f"SELECT {', '.join(same)}, value AS staff FROM core.workforce_latest"
+    return offending(
+        TABLES["medical_staff"],
+        "t.place = 1 AND abs(t.added - t.staff) > 0.01",
+        expected="t.staff || ' in the workforce tables'",
+        found="round(t.added, 5) || ' over all specialties'",
+        source=f"""(
+            SELECT figures.*, staff.staff,
+                sum(figures.value) OVER ({_place(same)}) AS added,
+                row_number() OVER ({_place(same)} ORDER BY figures.source_row) AS place
+            FROM core.medical_staff_latest AS figures
+            INNER JOIN ({staff} WHERE staff_group = 'Consultant' AND measure = 'fte') AS staff USING ({", ".join(same)})
+            WHERE figures.measure = 'fte' AND figures.grade = 'Consultant'
+        )""",
+    )
+
+
+def _place(same: tuple[str, ...]) -> str:
+    return f"PARTITION BY {', '.join(f'figures.{name}' for name in same)}"
 
 
 def _quarters() -> str:

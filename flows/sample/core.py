@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from flows.sample.arithmetic import people, spread
 from flows.sample.layout import Row, csv_file, workbook, zip_file
 from flows.sample.people import by_category, by_grade, characteristics, details, people_cells, total_label
 from flows.sample.roles import england_roles, roles_of
@@ -22,12 +23,24 @@ ROLE = (
     "TERTIARY_AREA_OF_WORK",
 )
 FIGURES = ("FTE", "HEADCOUNT")
+SPECIALTIES = {
+    "Acute": {
+        ("Anaesthetics group", "Anaesthetics"): 30,
+        ("Emergency medicine", "Emergency medicine"): 12,
+        ("General medicine group", "Cardiology"): 20,
+        ("Dental group", "Orthodontics"): 3,
+        ("Surgical group", "General surgery"): 35,
+    },
+    "Mental health": {("Psychiatry group", "General psychiatry"): 85, ("Psychiatry group", "Old age psychiatry"): 15},
+}
+"""Percent of an organisation's consultants in each specialty."""
+
 PEOPLE_MONTHS = (date(2018, 9, 30), date(2025, 9, 30))
 """Months before the edition's own in Core 12: one near the end of 2018, and the month before."""
 
 
 def core_zip(month: date) -> bytes:
-    """Members 0, 1, 5, 7, 8 and 12 of the edition of `month`; months before it only where a member needs them."""
+    """Members 0, 1, 3, 5, 7, 8 and 12 of the edition of `month`; months before it only where a member needs them."""
     staff = Staff(month)
     months = month_ends(date(month.year, month.month - 2, 1), month)
     level = ("DATA_MONTH", "DATA_LEVEL")
@@ -35,6 +48,10 @@ def core_zip(month: date) -> bytes:
         "1. Staff group - England, NHSE region, ICS and org": (
             (*level, *AREA, "CLUSTER_GROUP", "BENCHMARK_GROUP", *GROUP),
             _staff_groups(staff, months),
+        ),
+        "3. Medical staff by grade and specialty - org": (
+            (*level, *AREA, "SPECIALTY_GROUP", "SPECIALTY", "STAFF_GROUP_1", "GRADE"),
+            _consultants(staff, month),
         ),
         "5. Staff groups (excl medical) care setting, level, grade - org": (
             (*level, *AREA, *GROUP, "STAFF_GROUP_2", "CARE_SETTING", "LEVEL", "GRADE"),
@@ -111,6 +128,18 @@ def _grades(staff: Staff, month: date) -> Iterator[Row]:
                 for grade, count in by_grade(staff, one, group, month).items():
                     names = [line[name] for name in columns]
                     yield (month, "Organisation", *_place(one), *names, grade, count.fte, count.people)
+
+
+def _consultants(staff: Staff, month: date) -> Iterator[Row]:
+    consultant = next(group for group in staff_groups() if group.name == "Consultant")
+    for one in organisations():
+        weights = SPECIALTIES["Mental health" if one.profile == "mental_health" else "Acute"]
+        hundredths = staff.hundredths(one, consultant, month)
+        heads = spread(people(hundredths, consultant.people_per_hundred_fte), list(weights.values()))
+        for (group, specialty), count, part in zip(weights, heads, spread(hundredths, heads), strict=True):
+            if count:
+                names = (group, specialty, "HCHS doctors - Consultant", "Consultant")
+                yield (month, "Organisation", *_place(one), *names, part / 100, count)
 
 
 def _roles(staff: Staff, month: date) -> Iterator[Row]:

@@ -25,6 +25,7 @@ SERIES = {
     "national_turnover": "nhs-workforce-statistics",
     "job_role": "nhs-workforce-statistics",
     "workforce_by_grade": "nhs-workforce-statistics",
+    "medical_staff": "nhs-workforce-statistics",
     "data_quality_note": "nhs-workforce-statistics",
     "person_characteristic": "ethnicity-facts-and-figures",
     "vacancy": "nhs-vacancy-statistics",
@@ -157,7 +158,7 @@ def _workforce() -> list[dict[str, Any]]:
         {"period_end": month, **level, "staff_group": group, **people}
         for month in month_ends(11)
         for level in LEVELS
-        for group, fte in (("All staff groups", 1000.0), ("Managers", 100.0))
+        for group, fte in (("All staff groups", 1000.0), ("Managers", 100.0), ("Consultant", 40.0))
         for people in _people(fte)
     ]
 
@@ -183,12 +184,12 @@ def _national_turnover() -> list[dict[str, Any]]:
         "grade": "All grades",
         "age_band": "All age bands",
     }
-    flows = {"in_post_at_start": 99.0, "in_post_at_end": 100.0, "joiners": 6.0, "leavers": 5.0}
+    flows = {"in_post_at_start": 0.99, "in_post_at_end": 1.0, "joiners": 0.06, "leavers": 0.05}
     return [
         {**cell, "staff_group": group, "staff_group_level": level, "flow": flow, **people}
-        for group, level in (("All staff groups", "total"), ("Managers", "group"))
-        for flow, fte in flows.items()
-        for people in _people(fte)
+        for group, level, staff in (("All staff groups", "total", 1000.0), ("Managers", "group", 100.0))
+        for flow, share in flows.items()
+        for people in _people(staff * share)
     ]
 
 
@@ -225,6 +226,15 @@ def _job_roles() -> list[dict[str, Any]]:
         {"period_end": month_ends(1)[0], **level, **role, **areas, **people}
         for level in (LEVELS[0], LEVELS[3])
         for people in _people(10.0)
+    ]
+
+
+def _consultants() -> list[dict[str, Any]]:
+    cell = {"period_end": date(2025, 10, 31), **LEVELS[-1], "grade": "Consultant"}
+    return [
+        {**cell, "specialty_group": group, "specialty": group, **people}
+        for group in ("Anaesthetics", "Surgery")
+        for people in _people(20.0)
     ]
 
 
@@ -324,6 +334,7 @@ ROWS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "person_characteristic": _characteristics,
     "job_role": _job_roles,
     "workforce_by_grade": _grades,
+    "medical_staff": _consultants,
     "vacancy": _vacancies,
     "vacancy_advert": _adverts,
     "pay_gap": _pay_gap,

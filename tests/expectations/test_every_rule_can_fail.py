@@ -54,6 +54,12 @@ BY_HAND: dict[str, list[str]] = {
     "job_role.organisations_add_up_to_england": [
         f"UPDATE core.job_role SET value = value + 1 WHERE {ENGLAND} AND measure = 'fte'"
     ],
+    "medical_staff.consultants_as_in_workforce": [
+        "UPDATE core.medical_staff SET value = value + 1 WHERE specialty = 'Surgery'",
+        "DELETE FROM core.medical_staff WHERE specialty = 'Surgery'",
+    ],
+    "turnover.staff_as_in_workforce": ["UPDATE core.turnover SET value = value * 10"],
+    "national_turnover.staff_as_in_workforce": ["UPDATE core.national_turnover SET value = value * 10"],
     "turnover.period": ["UPDATE core.turnover SET period_start = period_end"],
     "turnover.continuity": [f"UPDATE core.turnover SET value = value + 1 WHERE {NEWEST} AND flow = 'in_post_at_start'"],
     "turnover.flow_within_denominator": [

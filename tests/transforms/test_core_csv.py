@@ -375,3 +375,19 @@ def test_every_member_of_the_published_headers_is_known_and_its_first_rows_are_r
         for member in wanted:
             with scan_member(read, member) as records:
                 assert TIDY[member.table](records, member, read.name).height or "Core 7" in member.name
+
+
+def test_consultants_by_specialty_are_read_from_the_published_rows(tmp_path: Path, published: Path) -> None:
+    source = next((published / "nhs-workforce-statistics/october-2025-excerpts").glob("Core 3*"))
+    path = tmp_path / "core.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(source, source.name)
+    name = "NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, October 2025.zip"
+    frames = read_tables(core_csv.READER, PublishedFile(path, name))
+    rows = frames["medical_staff"]
+    assert rows.height == 2 * 14
+    assert rows["grade"].unique().to_list() == ["Consultant"]
+    cardiology = rows.filter(specialty="Cardiology").select("org_code", "measure", "value", "source_row")
+    assert cardiology.rows() == [("RJ1", "fte", 85.85, 49), ("RJ1", "headcount", 95.0, 49)]
+    beside = frames["unread_part"].filter(kind="rows").select("source_sheet", "name", "is_known").rows()
+    assert beside == [(source.name, "grades other than consultant", True)]

@@ -231,6 +231,25 @@ def turnover_rows() -> list[Row]:
     ]
 
 
+def consultant_rows() -> list[Row]:
+    return [
+        {
+            "period_end": date(2025, 9, 30),
+            "geography_level": "Organisation",
+            "area_code": "RAA",
+            "org_code": "RAA",
+            "area_name": "RAA",
+            "specialty_group": f"{specialty} group",
+            "specialty": specialty,
+            "grade": "Consultant",
+            "measure": measure,
+            "value": value,
+        }
+        for specialty, heads, fte in (("Anaesthetics", 4.0, 3.0), ("Cardiology", 1.0, 1.0))
+        for measure, value in (("headcount", heads), ("fte", fte))
+    ]
+
+
 NATIONAL_YEARS = {2017: (50.0, 4.0), 2024: (80.0, 8.0)}
 """Year a period starts in -> very senior managers in post in England at its start and end, and joiners."""
 
@@ -346,6 +365,7 @@ def every_file(folder: Path) -> list[StagedFile]:
         figures(folder, WORKFORCE, "2025-09", "person_characteristic", [*sex_rows(), *one_month_in_two_series()]),
         figures(folder, WORKFORCE, "2025-09", "workforce_by_grade", workforce_by_grade_rows()),
         figures(folder, WORKFORCE, "2025-09", "job_role", job_role_rows()),
+        figures(folder, WORKFORCE, "2025-09", "medical_staff", consultant_rows()),
         figures(folder, WORKFORCE, "2025-10", "turnover", turnover_rows()),
         figures(folder, WORKFORCE, "2025-10", "national_turnover", national_turnover_rows()),
         figures(folder, "wres", "2024", "wres_indicator", wres_rows()),

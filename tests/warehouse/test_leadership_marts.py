@@ -30,6 +30,7 @@ GRAINS = {
     " staff_group, step_kind, step",
     "leadership_pay_gap": "reporting_year, employer_name, pay_quarter",
     "board_roles": "period_end, org_code, board_role",
+    "consultants_by_specialty": "period_end, org_code, specialty_group, specialty",
     "leadership_turnover": "period_start, period_end, time_span, geography_level, area_code, staff_group, measure,"
     " flow",
     "leadership_turnover_by_grade": "period_start, period_end, staff_group, grade, age_band, measure, flow",
@@ -199,6 +200,14 @@ def test_headcounts_of_areas_of_work_are_not_added_up(con: duckdb.DuckDBPyConnec
         WHERE board_role = 'Other Executive Director' AND org_code = 'RAA'
     """).fetchall()
     assert rows == [(True, None, 2.5, "x")]
+
+
+def test_a_share_of_consultants_is_of_full_time_equivalents(con: duckdb.DuckDBPyConnection) -> None:
+    rows = con.execute("""
+        SELECT specialty, headcount, fte, all_specialties_fte, share_percent FROM marts.consultants_by_specialty
+        ORDER BY specialty
+    """).fetchall()
+    assert rows == [("Anaesthetics", 4, 3.0, 4.0, 75.0), ("Cardiology", 1, 1.0, 4.0, 25.0)]
 
 
 def turnover(con: duckdb.DuckDBPyConnection, where: str) -> list[tuple[object, ...]]:

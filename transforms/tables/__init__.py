@@ -8,7 +8,7 @@ from transforms.tables.organisations import (
     ORGANISATION_MEMBERSHIP,
     ORGANISATION_SUCCESSION,
 )
-from transforms.tables.people import JOB_ROLE, PERSON_CHARACTERISTIC, WORKFORCE_BY_GRADE
+from transforms.tables.people import JOB_ROLE, MEDICAL_STAFF, PERSON_CHARACTERISTIC, WORKFORCE_BY_GRADE
 from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
 from transforms.tables.workforce import NATIONAL_TURNOVER, TURNOVER, WORKFORCE
 
@@ -24,6 +24,7 @@ TABLES: dict[str, Table] = {
         PERSON_CHARACTERISTIC,
         JOB_ROLE,
         WORKFORCE_BY_GRADE,
+        MEDICAL_STAFF,
         VACANCY,
         VACANCY_ADVERT,
         PAY_GAP,

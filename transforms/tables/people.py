@@ -115,3 +115,23 @@ WORKFORCE_BY_GRADE = Table(
         "measure",
     ),
 )
+
+MEDICAL_STAFF = Table(
+    name="medical_staff",
+    grain="month end x organisation x specialty x grade x measure",
+    description=(
+        "Consultants of each organisation by specialty, the doctors who lead medical teams. FTE adds up over"
+        " specialties; headcount does not. Which of them hold a post of medical leadership is not published."
+    ),
+    columns=(
+        date("period_end", "Last day of the month."),
+        *GEOGRAPHY,
+        text("specialty_group", "Group of specialties, e.g. Dental group."),
+        text("specialty", "Specialty, e.g. Orthodontics."),
+        text("grade", "Medical grade: Consultant."),
+        MEASURE,
+        VALUE,
+        VALUE_STATUS,
+    ),
+    key=("period_end", "geography_level", "area_code", "specialty_group", "specialty", "grade", "measure"),
+)

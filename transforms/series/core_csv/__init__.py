@@ -12,6 +12,7 @@ stops the file. What is kept of the large ones:
 
 * Core 5 (organisation by grade): rows of bands 8a-9 and very senior managers, and every grade of senior managers and
   managers. The other rows, most of the file, answer no question here; their grades are still held to the vocabulary.
+* Core 3 (organisation by specialty): consultants. Other grades of doctors lead no team.
 * Core 7 (England, monthly since 2009): the roles of transforms/vocabularies/board_role.csv. Core 8, the organisations'
   latest month, is kept whole.
 """

@@ -10,9 +10,9 @@ import polars as pl
 from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
 from transforms.reading.periods import month_named
 from transforms.reading.text import plain_name
-from transforms.reading.unread import with_unread
+from transforms.reading.unread import Unread, with_unread
 from transforms.series.core_csv.members import Member, known_members, scan_member, wanted_members
-from transforms.series.core_csv.tidy import TIDY
+from transforms.series.core_csv.tidy import ROWS_NOT_READ, TIDY
 from transforms.series.core_csv.totals import check_category_totals
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES
@@ -36,7 +36,7 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """The zip's members as core.workforce, core.workforce_by_grade, core.job_role and core.person_characteristic.
+    """The zip's members as frames of the tables that `TIDY` names.
 
     Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a label that nobody knows,
     `LayoutChanged` for other headings, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for one
@@ -52,6 +52,11 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             do="leave the file out, or add its members",
         )
     read_members = [(member, _read_member(file, member)) for member in members]
+    unread += [
+        Unread("rows", member.name, *ROWS_NOT_READ[member.table], is_known=True)
+        for member in members
+        if member.table in ROWS_NOT_READ
+    ]
     _check_month(file, pl.concat(frame.select("period_end") for _, frame in read_members))
     frames = {
         table: _once(TABLES[table], [frame for member, frame in read_members if member.table == table], file)
@@ -123,7 +128,7 @@ def _check_month(file: PublishedFile, months: pl.DataFrame) -> None:
 
 READER = Reader(
     name="core-csv",
-    version=2,
+    version=3,
     title="NHS Workforce Statistics: CSV data files (zip)",
     tables=tuple(TABLES[name] for name in TIDY),
     recognise=recognise,

@@ -13,9 +13,15 @@ from transforms.series.core_csv import labels
 from transforms.series.core_csv.members import Member
 
 LEADING_GRADES = ["Bands 8a-9", "Very Senior Manager"]
+LEADING_DOCTORS = ["Consultant"]
 LEADING_STAFF = ["senior managers", "managers"]
 UNITS = {"FTE": "fte", "HEADCOUNT": "headcount", "VALUE": ""}
 """Headings of figures, and their unit; that of VALUE stands in DATA_TYPE."""
+
+ROWS_NOT_READ = {
+    "medical_staff": ("grades other than consultant", "other grades of doctors answer no question here"),
+}
+"""Table -> rows of its member that are not read, and why."""
 
 AREAS_OF_WORK = ("PRIMARY_AREA_OF_WORK", "SECONDARY_AREA_OF_WORK", "TERTIARY_AREA_OF_WORK")
 
@@ -43,6 +49,16 @@ def workforce_by_grade(records: pl.LazyFrame, member: Member, file: str) -> pl.D
     return _figures(rows, member, file)
 
 
+def medical_staff(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+    """core.medical_staff: consultants of each organisation by specialty."""
+    printed = records.group_by("GRADE").agg(pl.col(ROW).min()).collect()
+    grades = translate(printed, "GRADE", "grade", into="grade", file=file, sheet=member.name)
+    leading = grades.filter(pl.col("grade").is_in(LEADING_DOCTORS))["GRADE"].to_list()
+    rows = labels.places(records.filter(pl.col("GRADE").is_in(leading)).collect(), file=file, sheet=member.name)
+    rows = translate(rows, "GRADE", "grade", into="grade", file=file, sheet=member.name)
+    return _figures(rows.with_columns(labels.plain(name) for name in ("SPECIALTY_GROUP", "SPECIALTY")), member, file)
+
+
 def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
     """core.job_role: every role of an organisation; of England, month by month, the roles of boards."""
     if "ORG_CODE" not in member.headings:
@@ -68,6 +84,7 @@ def person_characteristic(records: pl.LazyFrame, member: Member, file: str) -> p
 TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
     "workforce": workforce,
     "workforce_by_grade": workforce_by_grade,
+    "medical_staff": medical_staff,
     "job_role": job_role,
     "person_characteristic": person_characteristic,
 }
