@@ -42,7 +42,7 @@ def check(
         with _opened(candidate, facts) as con:
             results = [result_of(con, rule, verdicts[rule.id]) for rule in rules.values()]
             stale = _stale_known_failures(con, results)
-    return Report(run_id, results, _rejected(results), stale)
+    return Report(run_id, results, rejected(results), stale)
 
 
 def refused_rows(candidate: Path, *, today: date, rules: Mapping[str, Rule] = RULES) -> pl.DataFrame:
@@ -54,7 +54,7 @@ def refused_rows(candidate: Path, *, today: date, rules: Mapping[str, Rule] = RU
     with _facts_file() as facts:
         write_facts(facts, candidate=None, published=None, today=today)
         with _opened(candidate, facts) as con:
-            return _rejected([found_by(con, rule) for rule in chosen])
+            return rejected([found_by(con, rule) for rule in chosen])
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
     return Result(rule, outcome, failing, known, rows)
 
 
-def _rejected(results: list[Result]) -> pl.DataFrame:
+def rejected(results: list[Result]) -> pl.DataFrame:
     """Rows that rules of severity 'reject rows' refuse, each once per rule."""
     texts = dict.fromkeys(("rule_id", "table_name", "file_sha256", "source_sheet"), pl.String())
     schema = pl.Schema({**texts, "source_row": pl.Int32(), "source_column": pl.Int32()})

@@ -54,6 +54,13 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+class InspectFormat(StrEnum):
+    """How `workforce inspect` prints what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 def main() -> None:
     """Run the command; an error a user can act on is printed as a sentence, not as a traceback."""
     try:
@@ -251,6 +258,23 @@ def inbox(
     with folder.locked():
         taken = take_in(folder, address=address)
     raise typer.Exit(show_inbox(taken, folder, out))
+
+
+@app.command()
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with files in them.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Also run every rule that needs no other file than the one at hand.")
+    ] = False,
+    format_: Annotated[
+        InspectFormat, typer.Option("--format", help="A table, or one JSON object a line for each file.")
+    ] = InspectFormat.TABLE,
+) -> None:
+    """Say what each file would be taken for, without taking it in; exit code 3 where one would be refused."""
+    from flows.inspecting import inspect as inspect_files
+    from flows.show_inspected import show_inspected
+
+    raise typer.Exit(show_inspected(inspect_files(paths, check=check), out, as_json=format_ is InspectFormat.JSON))
 
 
 @app.command()

@@ -7,7 +7,7 @@ staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from transforms.tables import TABLES
+from transforms.tables import TABLES, Table
 from warehouse.archive import FigureKind
 from warehouse.history import make_core_table
 from warehouse.marts import build_marts
@@ -60,20 +60,33 @@ def build(candidate: Path, staged: Sequence[StagedFile], made: Build, *, series:
         # One transaction: thousands of small statements (comments) would each be synced to disk otherwise.
         con.execute("SET enable_progress_bar = false")
         con.begin()
-        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
-        con.execute(META)
-        con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
-        load_reference(con)
-        _note_files(con, staged)
-        _note_unread_parts(con, staged)
-        for table in TABLES.values():
-            make_core_table(con, table)
+        prepare(con, made)
+        fill(con, staged)
         write_series(con, series)
-        show_headlines(con)
         con.execute("DROP TABLE meta.staged_file")
         build_marts(con, made.figure_kind)
         con.commit()
         con.execute("CHECKPOINT")
+
+
+def prepare(con: duckdb.DuckDBPyConnection, made: Build) -> None:
+    """Create the schemas, the tables of meta, and reference with its content."""
+    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
+    con.execute(META)
+    con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
+    load_reference(con)
+    show_headlines(con)
+
+
+def fill(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], tables: Iterable[Table] | None = None) -> None:
+    """Note the staged files in meta and create the core tables (all of them, or only some) from them.
+
+    Raises `CorrectionDoesNotApply`.
+    """
+    _note_files(con, staged)
+    _note_unread_parts(con, staged)
+    for table in TABLES.values() if tables is None else tables:
+        make_core_table(con, table)
 
 
 def note_checks(candidate: Path, results: pl.DataFrame) -> None:
@@ -127,6 +140,7 @@ def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) ->
             filed.issue, filed.retrieved_at AS issued
         FROM filed, unnest(filed.tables) AS each (part)
     """)
+    con.execute("DROP TABLE filed")
 
 
 def _note_unread_parts(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:

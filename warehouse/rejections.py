@@ -18,21 +18,26 @@ CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 def reject_rows(candidate: Path, rows: pl.DataFrame, figure_kind: FigureKind) -> None:
     """Take the rows (rule_id, table_name and the cell) out of the candidate's core tables and rebuild its marts."""
     with duckdb.connect(candidate) as con:
-        con.register("refused", rows.to_arrow())
-        same_cell = " AND ".join(f"core_row.{name} IS NOT DISTINCT FROM refused.{name}" for name in CELL)
-        for name in rows["table_name"].unique(maintain_order=True):
-            table = TABLES[name.removeprefix("core.")]
-            value = "core_row.value" if "value" in table.values else "NULL"
-            con.execute(f"""
-                INSERT INTO meta.rejected_row
-                SELECT refused.rule_id, refused.table_name, {key_as_json(table, "core_row")}, {value},
-                    core_row.series, core_row.edition, {", ".join(f"core_row.{name}" for name in CELL)}
-                FROM core.{table.name} AS core_row
-                INNER JOIN refused ON refused.table_name = '{name}' AND {same_cell}
-            """)
-            con.execute(f"""
-                DELETE FROM core.{table.name} AS core_row USING refused
-                WHERE refused.table_name = '{name}' AND {same_cell}
-            """)
-        con.unregister("refused")
+        take_out(con, rows)
         build_marts(con, figure_kind)
+
+
+def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
+    """Move the rows (rule_id, table_name and the cell) from the core tables to meta.rejected_row."""
+    con.register("refused", rows.to_arrow())
+    same_cell = " AND ".join(f"core_row.{name} IS NOT DISTINCT FROM refused.{name}" for name in CELL)
+    for name in rows["table_name"].unique(maintain_order=True):
+        table = TABLES[name.removeprefix("core.")]
+        value = "core_row.value" if "value" in table.values else "NULL"
+        con.execute(f"""
+            INSERT INTO meta.rejected_row
+            SELECT refused.rule_id, refused.table_name, {key_as_json(table, "core_row")}, {value},
+                core_row.series, core_row.edition, {", ".join(f"core_row.{name}" for name in CELL)}
+            FROM core.{table.name} AS core_row
+            INNER JOIN refused ON refused.table_name = '{name}' AND {same_cell}
+        """)
+        con.execute(f"""
+            DELETE FROM core.{table.name} AS core_row USING refused
+            WHERE refused.table_name = '{name}' AND {same_cell}
+        """)
+    con.unregister("refused")

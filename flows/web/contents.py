@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from flows.errors import Blocked, UnsafeZip
 from flows.web.manners import MEGABYTE, Limits
 from transforms.errors import NotWhatItClaims
+from transforms.reading.sheet_size import refuse_huge_sheets
 from transforms.reading.zips import opened_zip, verify_zip
 from transforms.sources import PublishedFile
 
@@ -62,6 +63,8 @@ def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
         )
     if wanted in {"zip", "xlsx"}:
         check_zip(path, name, limits)
+        if wanted == "xlsx":
+            refuse_huge_sheets(path, name)
     elif wanted == "gz":
         check_gzip(path, name, limits)
 

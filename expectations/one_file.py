@@ -1,0 +1,66 @@
+"""The rules that need only one file, run on a trial warehouse of it by their own SQL, without Great Expectations.
+
+Which rules these are follows from their SQL: none of the marts (which join files), neither the release before nor the
+day, and no core table that this file does not fill.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import duckdb
+
+from expectations.facts import make_facts
+from expectations.gate import found_by, rejected
+from expectations.report import Result
+from expectations.rules import Rule
+from expectations.suites import RULES
+from transforms.tables import TABLES
+from warehouse.rejections import take_out
+
+_NAMED = re.compile(r"\b(core|marts|gate)\.(\w+)")
+_BEYOND_THE_FILE = {"partition", "today"}
+
+
+def rules_for(tables: Collection[str], rules: Mapping[str, Rule] = RULES) -> list[Rule]:
+    """The rules that a file which fills these core tables can be checked by alone."""
+    return [rule for rule in rules.values() if _needs_only(rule, tables)]
+
+
+def attach_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
+    """Give a trial warehouse what rules know besides it: hand-kept exceptions and tolerances."""
+    con.execute("ATTACH ':memory:' AS gate")
+    make_facts(con, today)
+
+
+def check_file(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[Result]:
+    """Results of every rule for a file held in the trial warehouse, as a refresh would have them.
+
+    As there, rows that rules of severity 'reject rows' refuse are taken out before the other rules are run.
+    """
+    chosen = rules_for(tables)
+    by_rows = [_result(con, rule) for rule in chosen if rule.severity == "reject rows"]
+    refused = rejected(by_rows)
+    if not refused.is_empty():
+        take_out(con, refused)
+    return by_rows + [_result(con, rule) for rule in chosen if rule.severity != "reject rows"]
+
+
+def _result(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
+    try:
+        return found_by(con, rule)
+    except duckdb.Error as error:
+        return Result(rule, "failed", error=str(error).splitlines()[0])
+
+
+def _needs_only(rule: Rule, tables: Collection[str]) -> bool:
+    named = {(schema, name.removesuffix("_latest")) for schema, name in _NAMED.findall(rule.finds)}
+    if any(schema == "marts" or (schema == "gate" and name in _BEYOND_THE_FILE) for schema, name in named):
+        return False
+    if rule.table.startswith("meta."):
+        # Rules on the warehouse as a whole look at every core table; those of other files are empty.
+        return True
+    core = {name for schema, name in named if schema == "core" and name in TABLES}
+    return rule.table.removeprefix("core.") in tables and core <= set(tables)

@@ -1,0 +1,43 @@
+"""A trial warehouse in memory that holds one file at a time, without marts: to check a file before it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from transforms.tables import TABLES
+from warehouse.build import Build, fill, prepare
+from warehouse.staging import StagedFile
+
+
+@contextmanager
+def trial_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory warehouse with reference tables and empty core tables, for `holding`."""
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
+        con.begin()
+        prepare(con, Build("trial", "", "published", "", ""))
+        fill(con, [])
+        con.commit()
+        yield con
+
+
+@contextmanager
+def holding(con: duckdb.DuckDBPyConnection, staged: StagedFile) -> Iterator[None]:
+    """The trial warehouse with this file's rows in core and meta; empty again afterwards.
+
+    Raises `CorrectionDoesNotApply`.
+    """
+    tables = [TABLES[name] for name in staged.parquet]
+    con.begin()
+    try:
+        con.execute("UPDATE meta.build SET figure_kind = ?", [staged.record.figure_kind])
+        for table in tables:
+            con.execute(f"DROP VIEW core.{table.name}_latest; DROP MACRO TABLE core.{table.name}_as_of")
+            con.execute(f"DROP TABLE core.{table.name}")
+        fill(con, [staged], tables)
+        yield
+    finally:
+        con.rollback()
