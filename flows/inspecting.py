@@ -98,9 +98,8 @@ def _inspect(path: Path, hint: str, checker: _Checker | None, limits: Limits) ->
         known = recognise(path, hint=hint, address=str(path), limits=limits)
         facts |= _facts(known)
         frames = read_tables(known.reader, known.file)
-        unread = frames.pop(UNREAD_PART, None)
-        facts["unread"] = unread.to_dicts() if unread is not None else []
-        facts["tables"] = [_table(name, frame) for name, frame in frames.items()]
+        facts["unread"] = frames[UNREAD_PART].to_dicts() if UNREAD_PART in frames else []
+        facts["tables"] = [_table(name, frame) for name, frame in frames.items() if name != UNREAD_PART]
         if checker:
             facts |= checker.check(known, frames)
     except BaseException as error:
@@ -165,7 +164,7 @@ class _Checker:
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             staged = _staged(known, frames, Path(folder))
             with holding(self.con, staged):
-                results = check_file(self.con, list(frames))
+                results = check_file(self.con, staged.parquet)
         failed = [each for each in results if each.error or (each.outcome == "failed" and _rejects_file(each))]
         return {
             "checks_run": len(results),

@@ -174,7 +174,7 @@ COMMENT ON COLUMN meta.unread_part.edition IS 'Edition.';
 COMMENT ON COLUMN meta.unread_part.file_name IS 'Name of the file.';
 COMMENT ON COLUMN meta.unread_part.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.unread_part.kind IS
-'sheet, member, column, or rows (a file with headings and nothing below them: an empty edition).';
+'sheet, member, column, absent sheet (one that other editions have), or rows (headings only: an empty edition).';
 COMMENT ON COLUMN meta.unread_part.source_sheet IS 'Sheet or member it stands in; blank for a plain CSV.';
 COMMENT ON COLUMN meta.unread_part.name IS 'Its name: of the sheet or member, or the heading of the column.';
 COMMENT ON COLUMN meta.unread_part.why IS 'Why it is not read.';

@@ -78,6 +78,11 @@ def _readers_gave_rows() -> Iterator[Rule]:
         FROM meta.source_file AS files
         INNER JOIN (VALUES {pairs}) AS given (reader, table_name) ON files.reader = given.reader
         LEFT JOIN ({held}) AS held ON files.series = held.series AND given.table_name = held.table_name
+        WHERE NOT EXISTS (
+            -- An edition with headings only (a year that has just opened) is noted, and stops nothing.
+            SELECT 1 FROM meta.unread_part AS part
+            WHERE part.file_sha256 = files.file_sha256 AND part.kind = 'rows'
+        )
     )"""
     yield Rule(
         "meta.reader_gave_rows",

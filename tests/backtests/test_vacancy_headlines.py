@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from expectations.suites import RULES
 from tests.vacancy_workbook import RECONSTRUCTED
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.vacancies import READER
@@ -22,6 +23,7 @@ from transforms.sources import PublishedFile, read_tables
 from warehouse.archive import FigureKind, Record
 from warehouse.build import Build, build
 from warehouse.staging import StagedFile
+from warehouse.trial import holding, trial_warehouse
 
 AGREE = ["vacancy-012", "vacancy-014", "vacancy-016", "vacancy-017", "vacancy-018", "vacancy-019"]
 """111,864 at June 2019, 76,082 at March 2021, 105,855 at March 2022 and 132,139 at June 2022, as six sources print."""
@@ -106,6 +108,18 @@ def test_figures_called_published_that_contradict_a_headline_are_named(
     assert near.select("outcome", "headline_value").rows() == [("revised", 133100.0)]
     assert tally["not comparable"] == 27
     assert sum(tally.values()) == compared.height
+
+
+@pytest.mark.parametrize(("kind", "differing"), [("published", 41), ("illustrative", 0)])
+def test_an_edition_that_differs_from_more_than_a_fifth_of_the_headlines_is_refused(
+    staged: StagedFile, kind: FigureKind, differing: int
+) -> None:
+    file = replace(staged, record=replace(staged.record, figure_kind=kind))
+    with trial_warehouse() as con, holding(con, file):
+        rows = con.execute(RULES["vacancy.headlines_contradicted"].finds).pl()
+    assert rows.height == differing
+    if differing:
+        assert rows["found"].str.ends_with("so differ 41 of 58 comparable headlines").all()
 
 
 def test_headlines_of_posts_and_rate_imply_the_establishment_the_reader_calls_plausible(

@@ -88,8 +88,18 @@ CITED = """
 CREATE SCHEMA marts;
 CREATE TABLE reference.integrated_care_board AS SELECT 'QE1' AS icb_code;
 CREATE TABLE reference.vacancy_headline AS
-SELECT 'vacancy-001' AS headline_id, area_code, sector, staff_group, measure
+SELECT 'vacancy-001' AS headline_id, area_code, sector, staff_group, measure, 'comparable' AS treatment,
+    NULL::VARCHAR AS later_headline_id
 FROM core.vacancy WHERE quarter_end = DATE '2025-10-31' LIMIT 1;
+CREATE TABLE core.headline AS
+SELECT 'vacancy-001' AS headline_id, 'NHS England' AS publisher, DATE '2025-10-31' AS period_end, value,
+    1.0 AS printed_step, 'vacancies' AS measure, 'FTE' AS unit, 'all staff' AS staff_group
+FROM core.vacancy WHERE quarter_end = DATE '2025-10-31'
+QUALIFY row_number() OVER () = 1
+UNION ALL
+SELECT 'workforce-001', 'NHS England', period_end, value, 1.0, 'staff in post', measure, 'all staff'
+FROM core.workforce_latest
+WHERE geography_level = 'England' AND measure = 'fte' AND staff_group = 'All staff groups';
 CREATE TABLE marts.vacancy_headlines AS
 SELECT headline_id, DATE '2025-10-31' AS quarter_end, 100.0 AS headline_value, 'NHS England' AS publisher,
     'agrees' AS outcome
@@ -280,6 +290,7 @@ def _pay_gap() -> list[dict[str, Any]]:
         "was_due": True,
         "employer_name": "A Trust",
         "org_code": "RJ1",
+        "was_due": True,
     }
     shares = {"female_top_quarter_percent": 60.0, "male_top_quarter_percent": 40.0, "mean_hourly_pay_gap_percent": -3.0}
     return [{**report, "measure": measure, "value": value} for measure, value in shares.items()]

@@ -108,6 +108,11 @@ BY_HAND: dict[str, list[str]] = {
     "vacancy.sudden_change": [
         "UPDATE core.vacancy SET value = value * 1.5 WHERE quarter_end = DATE '2025-10-31' AND measure = 'vacancy_fte'"
     ],
+    "vacancy.headlines_contradicted": ["UPDATE core.headline SET value = value * 1.06"],
+    "workforce.headlines_contradicted": [
+        # Three of eleven months: more than a fifth.
+        "UPDATE core.headline SET value = value * 0.94 WHERE period_end >= DATE '2025-08-31'"
+    ],
     "vacancy.headline_differs": ["UPDATE marts.vacancy_headlines SET outcome = 'differs'"],
     "vacancy_advert.month_missing": ["DELETE FROM core.vacancy_advert WHERE month = DATE '2025-09-01'"],
     "meta.repeated_figure": [

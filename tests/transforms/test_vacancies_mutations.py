@@ -171,3 +171,47 @@ def test_a_later_edition_with_a_changed_past_reads_whole(
     assert later.height == both.height + 258
     assert revised.height == 6
     assert revised["area_code"].unique().sort().to_list() == ["England", "Y56"]
+
+
+def until(book: Book, last: str) -> Book:
+    """The book as the edition that ended with a quarter had it: later quarters and the adverts are not there."""
+    shorter = {name: [list(row) for row in rows] for name, rows in book.items() if name != "ESR source data"}
+    for rows in shorter.values():
+        header = next((row for row in rows if last in row), None)
+        if header:
+            for row in rows:
+                del row[header.index(last) + 1 :]
+    return shorter
+
+
+@pytest.mark.parametrize(
+    ("last", "known"), [("2022/23 Q2 (Sep-22)", True), ("2023/24 Q4 (Mar-24)", True), ("2025/26 Q4 (Mar-26)", False)]
+)
+def test_a_workbook_without_the_sheet_of_adverts_reads_and_its_absence_is_recorded(
+    book: Book, grids: Mapping[str, Grid], last: str, known: bool
+) -> None:
+    shorter = {name: grid_of(name, cells) for name, cells in until(book, last).items()}
+    tables = read_workbook(shorter)
+    whole = read_workbook(grids)["vacancy"]
+    newest = tables["vacancy"]["quarter_end"].max()
+    assert tables["vacancy_advert"].is_empty()
+    assert (
+        tables["vacancy"]
+        .drop(PLACE)
+        .sort(TABLES["vacancy"].key)
+        .equals(whole.filter(pl.col("quarter_end") <= newest).drop(PLACE).sort(TABLES["vacancy"].key))
+    )
+    absent = tables["unread_part"].filter(pl.col("kind") == "absent sheet")
+    assert absent.select("name", "is_known").rows() == [("ESR source data", known)]
+
+
+def test_a_sheet_of_adverts_that_lost_its_headings_is_no_absent_one(book: Book) -> None:
+    headless = {name: [row for row in rows if row[0] != "Published month"] for name, rows in book.items()}
+    with pytest.raises(WorkforceError, match="no sheet has the header of the advertised vacancies"):
+        read_workbook({name: grid_of(name, cells) for name, cells in headless.items()})
+
+
+def test_a_table_of_adverts_under_another_name_is_no_absent_one(book: Book) -> None:
+    renamed = {"Source data" if name == "ESR source data" else name: cells for name, cells in book.items()}
+    tables = read_workbook({name: grid_of(name, cells) for name, cells in renamed.items()})
+    assert tables["vacancy_advert"].height == 1680

@@ -1,7 +1,8 @@
 """NHS Vacancy Statistics: vacancies and vacancy rates by quarter, region, sector and staff group; adverts by month.
 
 Source: NHS England, NHS Vacancy Statistics England, `nhs-vac-stats-apr15-<mon><yy>-eng-tables.xlsx`: one sheet a staff
-group (all staff, nursing, medical) with a block of vacancies and a block of rates, and the sheet "ESR source data".
+group (all staff, nursing, medical) with a block of vacancies and a block of rates, and the sheet "ESR source data",
+which editions from October 2022 until September 2024 do not have: its absence is recorded.
 Two measures that are never added: posts not filled, and adverts published. The reader reads right or stops.
 """
 
@@ -16,7 +17,7 @@ import polars as pl
 from transforms.errors import LayoutChanged
 from transforms.reading.grid import Grid, cell_name, read_grids
 from transforms.reading.unread import unread_sheets, with_unread
-from transforms.series.vacancies.adverts import read_adverts
+from transforms.series.vacancies.adverts import has_adverts, no_adverts, read_adverts
 from transforms.series.vacancies.arithmetic import checked
 from transforms.series.vacancies.cells import error_at, no_stray_figures, read_blocks
 from transforms.series.vacancies.layout import Block, find_blocks, headings, labels_of
@@ -76,8 +77,11 @@ def read_workbook(grids: Mapping[str, Grid], *, last_quarter: date | None = None
     file = next(iter(grids.values())).file
     cells = read_blocks((grids[name], block) for name, blocks in found.items() for block in blocks)
     _every_quarter_there(cells, last_quarter, file=file)
-    adverts, unread = read_adverts(grids, labels)
-    _adverts_end_with(adverts, cells, file=file)
+    if has_adverts(grids, labels):
+        adverts, unread = read_adverts(grids, labels)
+        _adverts_end_with(adverts, cells, file=file)
+    else:
+        adverts, unread = no_adverts(cells.select(pl.col("quarter_end").max()).item())
     unread += unread_sheets(grids, {*cells["source_sheet"], *adverts["source_sheet"]})
     return with_unread({"vacancy": _tidy(checked(cells, file=file)), "vacancy_advert": adverts}, unread)
 
@@ -149,7 +153,7 @@ def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None, *, file
 
 READER = Reader(
     name="vacancies",
-    version=2,
+    version=3,
     title="NHS Vacancy Statistics: vacancies and rates by region and sector, adverts by month",
     tables=(VACANCY, VACANCY_ADVERT),
     recognise=recognise,

@@ -6,6 +6,7 @@ printed again between the records. No totals are printed, so the check is that n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 
@@ -18,11 +19,36 @@ from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.vacancies.cells import error_at, named_region
 from transforms.series.vacancies.layout import Labels, stop
+from transforms.tables.vacancies import VACANCY_ADVERT
 
 HEADER = ("published month", "nwd staff group", "nhs england region", "vacancy wte")
 FIRST_MONTH = date(2016, 4, 1)
 """The publisher's records of adverts begin here; a later start means that records were lost."""
 MONTH_FORMS = (("", "%Y-%m-%d"), ("-01", "%Y-%m-%d"), ("-01", "%b-%y-%d"), ("-01", "%b %Y-%d"), ("-01", "%B %Y-%d"))
+
+
+NAMED = re.compile(r"\besr\b|advert", re.IGNORECASE)
+"""Words of the name of the sheet that holds the adverts."""
+STOPPED = (date(2022, 9, 30), date(2024, 8, 31))
+"""Last quarters of the editions without adverts: they ended in October 2022 and are back in that of September 2024."""
+
+
+def has_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> bool:
+    """Whether a sheet is called or headed like that of the adverts, rightly or not."""
+    headed = (len(set(HEADER) & set(cells.values())) > 1 for here in labels.values() for cells in here.values())
+    return any(NAMED.search(name) for name in grids) or any(headed)
+
+
+def no_adverts(last_quarter: date) -> tuple[pl.DataFrame, list[Unread]]:
+    """No rows, and the record that a workbook which ends with this quarter has no sheet of adverts."""
+    known = STOPPED[0] <= last_quarter <= STOPPED[1]
+    why = (
+        "the publisher's adverts ended in October 2022 and came back by the edition of September 2024"
+        if known
+        else "this edition has no sheet of adverts, though editions of its time have one: look at the publisher's page"
+    )
+    columns = {column.name: column.dtype for column in VACANCY_ADVERT.frame_columns}
+    return pl.DataFrame(schema=columns), [Unread("absent sheet", "", "ESR source data", why, is_known=known)]
 
 
 def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[pl.DataFrame, list[Unread]]:

@@ -1,0 +1,87 @@
+"""Back tests: figures that the publisher or the press printed elsewhere, beside the cells that say the same thing.
+
+A few differ, because sources round, err and are revised. Where many differ, the file is not the publisher's, or it was
+read wrongly: then its edition is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.rules import PLACE, Rule
+from transforms.tables import TABLES, Table
+from warehouse.sql import key_as_json
+
+MOST_THAT_DIFFER = 0.2
+"""Share of the comparable headlines that may differ; of every workbook at hand that is real, none does."""
+TOLERANCE = 0.05
+"""How far a figure may be from its headline, as a share of it: revisions within a year stay below 3 per cent."""
+
+STAFF_GROUPS = "('all staff', 'All staff groups'), ('senior managers', 'Senior managers'), ('managers', 'Managers')"
+"""Staff groups as headlines on staff in post name them, and as core.workforce does."""
+
+
+def rules() -> Iterator[Rule]:
+    """A back test for each table that headlines speak of cell by cell."""
+    for table, cells in ((TABLES["vacancy"], _vacancies()), (TABLES["workforce"], _staff_in_post())):
+        yield Rule(
+            f"{table.name}.headlines_contradicted",
+            "reject file",
+            f"core.{table.name}",
+            _contradicted(table, cells),
+            "More than a fifth of the figures printed elsewhere for the same cells differ by over 5 per cent.",
+            "compare a few of these cells with the pages that cite them: the file is not the publisher's, or its"
+            " figures are illustrative (then take it in with --illustrative), or it was read wrongly",
+        )
+
+
+def _contradicted(table: Table, cells: str) -> str:
+    """The cells that differ, where too many do. `cells` is SQL for rows of the table with the headline of each."""
+    places = ", ".join(f"t.{name}" for name in PLACE)
+    return f"""
+WITH compared AS (
+    SELECT *, abs(value - headline_value) > greatest({TOLERANCE} * abs(headline_value), printed_step) AS differs
+    FROM ({cells}) AS cited
+    WHERE value IS NOT NULL AND file_sha256 NOT IN (
+        SELECT files.file_sha256 FROM meta.source_file AS files WHERE files.figure_kind = 'illustrative'
+    )
+),
+counted AS (SELECT count(*) AS comparable, count(*) FILTER (WHERE differs) AS differing FROM compared)
+SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
+    t.headline_value || ' (' || t.headline_id || ', ' || coalesce(t.publisher, '') || ')' AS expected,
+    t.value || '; so differ ' || counted.differing || ' of ' || counted.comparable || ' comparable headlines' AS found
+FROM compared AS t
+INNER JOIN counted ON counted.differing > {MOST_THAT_DIFFER} * counted.comparable
+WHERE t.differs
+"""
+
+
+def _vacancies() -> str:
+    """Where a later source prints a revised figure, the nearer of the two is compared."""
+    return """
+    SELECT figures.*, headline.headline_id, headline.publisher, headline.printed_step,
+        CASE
+            WHEN abs(figures.value - later.value) < abs(figures.value - headline.value) THEN later.value
+            ELSE headline.value
+        END AS headline_value
+    FROM core.headline AS headline
+    INNER JOIN reference.vacancy_headline AS cell
+        ON headline.headline_id = cell.headline_id AND cell.treatment = 'comparable'
+    LEFT JOIN core.headline AS later ON cell.later_headline_id = later.headline_id
+    INNER JOIN core.vacancy_latest AS figures
+        ON headline.period_end = figures.quarter_end AND cell.area_code = figures.area_code
+        AND cell.sector = figures.sector AND cell.staff_group = figures.staff_group
+        AND cell.measure = figures.measure
+"""
+
+
+def _staff_in_post() -> str:
+    return f"""
+    SELECT figures.*, headline.headline_id, headline.publisher, headline.printed_step, headline.value AS headline_value
+    FROM core.headline AS headline
+    INNER JOIN (VALUES {STAFF_GROUPS}) AS named (printed, staff_group) ON headline.staff_group = named.printed
+    INNER JOIN core.workforce_latest AS figures
+        ON headline.period_end = figures.period_end AND headline.unit = figures.measure
+        AND named.staff_group = figures.staff_group AND figures.geography_level = 'England'
+    WHERE headline.measure = 'staff in post'
+"""
