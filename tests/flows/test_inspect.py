@@ -38,11 +38,14 @@ def asked(*arguments: str | Path) -> tuple[int, list[dict[str, Any]]]:
     return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_every_published_file_reads_passes_its_rules_or_is_not_known(published: Path) -> None:
     before = sorted(published.rglob("*"))
     code, found = asked(published, "--check")
-    assert code == 0
-    assert {each["outcome"] for each in found} == {"read", "not known"}
+    # Excerpts are pieces of files: a reader may find them incomplete.
+    whole = [each for each in found if "excerpts" not in each["file"]]
+    assert [(each["file"], each["error"]) for each in whole if each["outcome"] == "refused"] == []
+    assert code == (3 if any(each["outcome"] == "refused" for each in found) else 0)
     assert [each["file"] for each in found] == [str(path) for path in before if path.is_file()]
     assert sorted(published.rglob("*")) == before
     by_name = {Path(each["file"]).name: each for each in found}
