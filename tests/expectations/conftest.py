@@ -290,7 +290,6 @@ def _pay_gap() -> list[dict[str, Any]]:
         "was_due": True,
         "employer_name": "A Trust",
         "org_code": "RJ1",
-        "was_due": True,
     }
     shares = {"female_top_quarter_percent": 60.0, "male_top_quarter_percent": 40.0, "mean_hourly_pay_gap_percent": -3.0}
     return [{**report, "measure": measure, "value": value} for measure, value in shares.items()]
