@@ -63,8 +63,8 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
     con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
     every_read = {name: _reads(con, mart) for name, mart in known.items()}
     reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
-    for name in reads.keys() - {NOTES, KINDS}:
-        reads[name] |= {NOTES, KINDS} & known.keys()
+    for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
+        reads[name] |= {NOTES, KINDS}
     for name in TopologicalSorter(reads).static_order():
         mart = known[name]
         try:

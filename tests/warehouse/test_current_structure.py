@@ -21,6 +21,7 @@ Database = duckdb.DuckDBPyConnection
 TODAY = date(2025, 10, 31)
 BEFORE = date(2018, 5, 31)
 MARTS = (
+    "organisation_succession",
     "organisation_today",
     "organisation",
     "current_structure",
@@ -407,3 +408,17 @@ def test_months_without_staff_of_a_body_in_no_list_have_no_row(small: Database) 
     assert small.execute(
         "SELECT period_end, value FROM marts.workforce_by_organisation WHERE org_code = 'ZZZ'"
     ).fetchall() == [(BEFORE, 10)]
+
+
+def test_an_organisation_that_ended_after_its_list_was_made_is_not_open(real: Database) -> None:
+    """Camden and Islington (TAF) stands open in the list of June 2023 and became North London in November 2024."""
+    found = real.execute(
+        "SELECT org_code, is_open, left_on FROM marts.organisation_kind WHERE org_code IN ('TAF', 'TAD', 'RRP', 'RJ1') "
+        "ORDER BY org_code"
+    ).fetchall()
+    assert found == [
+        ("RJ1", True, None),
+        ("RRP", False, date(2024, 11, 1)),
+        ("TAD", True, None),
+        ("TAF", False, date(2024, 11, 1)),
+    ]

@@ -37,8 +37,8 @@ def with_empty_core() -> Database:
 
 
 def build(con: Database, *names: str) -> None:
-    for name in names:
-        con.execute(f"CREATE {MARTS[name].kind} marts.{name} AS {MARTS[name].select}")
+    for name in dict.fromkeys(("organisation_succession", *names)):
+        con.execute(f"CREATE OR REPLACE {MARTS[name].kind} marts.{name} AS {MARTS[name].select}")
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def with_empty_core() -> Database:
 
 def build(con: Database) -> None:
     made = {mart.name: mart for mart in marts()}
-    for name in ("organisation_kind", "organisation_event", "organisation_exceptions", "organisation_today"):
+    for name in ("organisation_succession", "organisation_exceptions", "organisation_today"):
         con.execute(f"CREATE {made[name].kind} marts.{name} AS {made[name].select}")
         for statement in made[name].comments:
             con.execute(statement)
@@ -213,3 +213,11 @@ def test_each_succession_kept_by_hand_has_its_source(small: Database) -> None:
     rows = small.execute("FROM reference.succession_since_2022").pl()
     assert rows["source_url"].str.starts_with("https://").all()
     assert set(rows["kind"]) == {"merger", "split"}
+
+
+def test_an_organisation_that_closes_after_the_newest_list_is_open(small: Database) -> None:
+    listed(small, "RA1", date(2026, 3, 31))
+    listed(small, "RB1", date(2025, 11, 30))
+    build(small)
+    assert today(small, "RA1") == [("RA1", "same", 0, True)]
+    assert today(small, "RB1") == [(None, "closed without successor", 0, False)]

@@ -2,40 +2,18 @@
 What happened to organisations, as the lists of successions say: mergers, splits and changes of boundary.
 
 Grain: org_code x effective_on.
-Sources: core.organisation_succession, reference.succession_since_2022, and of boards reference.integrated_care_board.
+Source: marts.organisation_succession.
 Caveats: an event concerns both sides, those who gave and those who received. Where the lists know no event, that does
 not mean that none happened: services move between organisations without any of them closing.
 */
-WITH followed AS (
-    SELECT
-        predecessor_code,
-        successor_code,
-        effective_on
-    FROM core.organisation_succession_latest
-    UNION
-    SELECT
-        predecessor_code,
-        successor_code,
-        effective_on
-    FROM reference.succession_since_2022
-    UNION
-    SELECT
-        icb_code,
-        successor_code,
-        closed_on::DATE + 1 AS effective_on
-    FROM reference.integrated_care_board
-    WHERE successor_code IS NOT NULL AND closed_on IS NOT NULL
-),
-
-known AS (
+WITH known AS (
     SELECT
         followed.*,
         count(*) OVER (PARTITION BY followed.predecessor_code, followed.effective_on) AS successors,
         coalesce(kind.is_trust, FALSE) AS is_trust
-    FROM followed
+    FROM marts.organisation_succession AS followed
     -- Sites follow each other too: only codes of the lists of organisations are events of one.
     INNER JOIN marts.organisation_kind AS kind ON followed.successor_code = kind.org_code
-    WHERE followed.predecessor_code <> followed.successor_code
 ),
 
 named AS (

@@ -2,8 +2,8 @@
 What each organisation is, as the lists say: trust, care trust, ICB and others. The form of its code decides nothing.
 
 Grain: org_code.
-Sources: organisation lists (core.organisation, sites left out) and the list of integrated care boards
-(reference.integrated_care_board).
+Sources: organisation lists (core.organisation, sites left out), the list of integrated care boards
+(reference.integrated_care_board) and, for what ended since its list was made, marts.organisation_succession.
 Caveats: the newest list that has a code decides. A code in no list has no row here, and its kind is NULL in every mart:
 not known, never guessed. Since 2026 trusts and boards may have codes of five characters (K0N6A, Z9B2Z).
 */
@@ -37,20 +37,56 @@ newest AS (
         nullif(max(edition), '') AS listed_in
     FROM listed
     GROUP BY org_code
+),
+
+newest_list AS (
+    SELECT max(last_day(strptime(rpad(edition, 7, '-01') || '-01', '%Y-%m-%d'))) AS listed_on
+    FROM core.organisation
+),
+
+newest_of_kind AS (
+    SELECT
+        kind,
+        max(last_day(strptime(rpad(edition, 7, '-01') || '-01', '%Y-%m-%d'))) AS listed_on
+    FROM core.organisation
+    GROUP BY kind
+),
+
+-- A list of an early day cannot say that an organisation ended later: a succession can.
+followed_since AS (
+    SELECT
+        newest.org_code,
+        min(succession.effective_on) AS effective_on
+    FROM newest
+    INNER JOIN newest_of_kind ON newest.kind = newest_of_kind.kind
+    INNER JOIN marts.organisation_succession AS succession ON newest.org_code = succession.predecessor_code
+    WHERE succession.effective_on > newest_of_kind.listed_on
+    GROUP BY newest.org_code
+),
+
+left_behind AS (
+    SELECT
+        newest.*,
+        coalesce(newest.closed_on + 1, followed_since.effective_on) AS left_on
+    FROM newest
+    LEFT JOIN followed_since USING (org_code)
 )
 
 SELECT
-    org_code,
+    left_behind.org_code,
     CASE
-        WHEN kind IN ('trust', 'care trust', 'ICB', 'sub-ICB location', 'clinical commissioning group') THEN kind
+        WHEN left_behind.kind IN ('trust', 'care trust', 'ICB', 'sub-ICB location', 'clinical commissioning group')
+            THEN left_behind.kind
         ELSE 'other'
     END AS organisation_kind,
-    kind IN ('trust', 'care trust') AS is_trust,
-    opened_on,
-    closed_on,
-    listed_in
-FROM newest
-ORDER BY org_code;
+    left_behind.kind IN ('trust', 'care trust') AS is_trust,
+    left_behind.opened_on,
+    left_behind.left_on,
+    coalesce(left_behind.left_on > newest_list.listed_on + 1, TRUE) AS is_open,
+    left_behind.listed_in
+FROM left_behind
+CROSS JOIN newest_list
+ORDER BY left_behind.org_code;
 
 COMMENT ON TABLE marts.organisation_kind IS
 'What each organisation is, as the lists say; the form of its code decides nothing. Grain: org_code.';
@@ -62,7 +98,10 @@ COMMENT ON COLUMN marts.organisation_kind.is_trust IS
 'True for NHS trusts and care trusts.';
 COMMENT ON COLUMN marts.organisation_kind.opened_on IS
 'Open date in the newest list that has one.';
-COMMENT ON COLUMN marts.organisation_kind.closed_on IS
-'Close date in the newest list; NULL: open.';
+COMMENT ON COLUMN marts.organisation_kind.left_on IS
+'First day on which it was no more: after the close date in the newest list, or of a succession since that list; NULL: '
+'it still is.';
+COMMENT ON COLUMN marts.organisation_kind.is_open IS
+'Whether it existed when the newest of all lists was made.';
 COMMENT ON COLUMN marts.organisation_kind.listed_in IS
-'Newest list that has the code; NULL: only in reference.integrated_care_board.';
+'Newest list that says something new of it; NULL: only in reference.integrated_care_board.';

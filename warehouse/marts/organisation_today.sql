@@ -2,9 +2,8 @@
 Where each organisation's code leads today: chains of successions followed to their end.
 
 Grain: org_code x today_code (more than one row only for a split).
-Source: Organisation Data Service lists (core.organisation), successions (core.organisation_succession and, where those
-end, reference.succession_since_2022; of boards reference.integrated_care_board), and the codes that figures are
-published for.
+Source: Organisation Data Service lists (core.organisation), successions (marts.organisation_succession), and the codes
+that figures are published for.
 Caveats: sites are left out. A split is never apportioned: is_mappable is false. Headcounts of merged organisations may
 count a person twice who worked in both. An organisation that merges away keeps figures of its own to its last day.
 A code in none of the lists at hand is unknown, kept as itself while it still reports.
@@ -57,6 +56,15 @@ listed AS (
     GROUP BY org_code
 ),
 
+newest_list AS (
+    -- A close date after the newest list is to come: the organisation is open.
+    SELECT
+        coalesce(
+            max(last_day(strptime(rpad(edition, 7, '-01') || '-01', '%Y-%m-%d'))), DATE '9999-12-31'
+        ) AS listed_on
+    FROM core.organisation
+),
+
 boards AS (
     SELECT
         icb_code,
@@ -72,27 +80,7 @@ followed AS (
         predecessor_code,
         successor_code,
         min(effective_on) AS effective_on
-    FROM (
-        SELECT
-            predecessor_code,
-            successor_code,
-            effective_on
-        FROM core.organisation_succession_latest
-        UNION ALL
-        SELECT
-            predecessor_code,
-            successor_code,
-            effective_on
-        FROM reference.succession_since_2022
-        UNION ALL
-        SELECT
-            icb_code,
-            successor_code,
-            closed_on + 1 AS effective_on
-        FROM boards
-        WHERE successor_code IS NOT NULL AND closed_on IS NOT NULL
-    ) AS succession
-    WHERE predecessor_code <> successor_code
+    FROM marts.organisation_succession
     GROUP BY predecessor_code, successor_code
 ),
 
@@ -195,7 +183,8 @@ judged AS (
         least(left_behind.left_on, before.closed_on + 1) AS left_on,
         CASE
             WHEN count(*) OVER (PARTITION BY ends.org_code) > 1 THEN 'split'
-            WHEN coalesce(now.closed_on, board.closed_on) IS NOT NULL THEN 'closed without successor'
+            WHEN now.closed_on <= newest_list.listed_on OR board.closed_on IS NOT NULL
+                THEN 'closed without successor'
             WHEN
                 ends.steps = 1
                 AND coalesce(now.opened_on, board.opened_on) = ends.effective_on
@@ -212,6 +201,7 @@ judged AS (
     LEFT JOIN joined ON ends.reached_code = joined.successor_code
     LEFT JOIN left_behind ON ends.org_code = left_behind.org_code
     LEFT JOIN boards AS board ON ends.reached_code = board.icb_code
+    CROSS JOIN newest_list
 )
 
 SELECT

@@ -20,7 +20,7 @@ WITH regions AS (
 listed AS (
     SELECT org_code
     FROM marts.organisation_kind
-    WHERE is_trust
+    WHERE is_trust AND is_open
 ),
 
 seen AS (
@@ -31,7 +31,7 @@ seen AS (
         1 AS preference,
         edition
     FROM core.organisation_latest
-    WHERE kind IN ('trust', 'care trust') AND closed_on IS NULL
+    WHERE org_code IN (SELECT listed.org_code FROM listed) AND kind IN ('trust', 'care trust')
     UNION ALL
     SELECT
         org_code,
@@ -54,12 +54,6 @@ seen AS (
         AND org_code IN (SELECT listed.org_code FROM listed)
 ),
 
-closed AS (
-    SELECT org_code
-    FROM core.organisation_latest
-    WHERE kind IN ('trust', 'care trust') AND closed_on IS NOT NULL
-),
-
 trusts AS (
     SELECT
         seen.org_code,
@@ -67,7 +61,6 @@ trusts AS (
         arg_min(seen.region_code, seen.preference) AS region_code
     FROM seen
     INNER JOIN regions USING (region_code)
-    WHERE seen.org_code NOT IN (SELECT closed.org_code FROM closed)
     GROUP BY ALL
 ),
 

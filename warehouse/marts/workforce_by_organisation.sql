@@ -32,13 +32,11 @@ existed AS (
         without_staff.org_code
     FROM without_staff
     INNER JOIN marts.organisation_kind AS kind USING (org_code)
-    LEFT JOIN marts.current_structure AS place USING (org_code)
     WHERE
         -- A sub-ICB location employs nobody: its staff are the board's.
         kind.organisation_kind IN ('trust', 'care trust', 'ICB', 'clinical commissioning group')
         AND kind.opened_on <= without_staff.period_end
-        AND coalesce(without_staff.period_end < kind.closed_on, TRUE)
-        AND coalesce(without_staff.period_end < place.left_on - 1, TRUE)
+        AND coalesce(without_staff.period_end < kind.left_on - 1, TRUE)
 ),
 
 figures AS (
