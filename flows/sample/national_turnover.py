@@ -106,11 +106,19 @@ def _cells(
     all_grades = group.removeprefix("HCHS doctors - ") if is_grade else "All grades"
     yield all_grades, ALL_AGES, _together(parts)
     for age in AGES:
-        yield all_grades, age, _together([_spread(part, AGES)[age] for part in parts])
+        yield all_grades, age, _together([_ages(one.name, part)[age] for one, part in zip(groups, parts, strict=True)])
     for grade, count in _spread(parts[0], BANDS[group]).items() if group in BANDS else ():
         yield grade, ALL_AGES, count
         for age, part in _spread(count, AGES).items():
             yield grade, age, part
+
+
+def _ages(group: str, count: Count) -> dict[str, Count]:
+    """By age band: where a group is cut by grade, the sum over its grades."""
+    if group not in BANDS:
+        return _spread(count, AGES)
+    grades = [_spread(part, AGES) for part in _spread(count, BANDS[group]).values()]
+    return {age: (sum(each[age][0] for each in grades), sum(each[age][1] for each in grades)) for age in AGES}
 
 
 def _together(parts: list[Count]) -> Count:

@@ -118,20 +118,20 @@ def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], 
     )
 
 
-def group_balance(rows: pl.DataFrame, file: str, limit: Limit) -> None:
+def group_balance(rows: pl.DataFrame, file: str, limit: Limit, group: str = "staff_group") -> None:
     """The same for each staff group over all places: people move between groups, but few of a large group.
 
     Raises `TotalsDisagree`: two groups are exchanged in one section.
     """
-    cells = _wide(rows, ["source_sheet", *PERIOD, "staff_group", "measure"])
+    cells = _wide(rows, ["source_sheet", *PERIOD, group, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)
     off = (start + joined - left - end).abs()
     _refuse(
         cells.filter(off > limit[0] + limit[1] * pl.max_horizontal(start, end)).with_columns(
-            shown=_figures_of(["staff_group"])
+            shown=_figures_of([group])
         ),
         TotalsDisagree,
-        "joiners and leavers of a staff group are far from explaining its staff in post at the start and at the end",
+        f"joiners and leavers of a {group.replace('_', ' ')} are far from explaining its staff in post at both ends",
         f"start + joiners - leavers = end, within {limit[1]:.0%}",
         file,
     )

@@ -23,7 +23,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, TotalsDisagree
+from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.reading.organisation_codes import require_regions
 from transforms.reading.periods import months_named
 from transforms.reading.records import require_headings
@@ -57,6 +57,11 @@ OPEN = {"England": 0.02, "Region": 0.05}
 """The share of staff in post that joiners and leavers may leave open: changes of hours, moves between regions."""
 OPEN_OF_A_GROUP = (1000.0, 0.25)
 """The same of a staff group in England, into which and out of which people are promoted."""
+OPEN_OF_AN_AGE_BAND = (1000.0, 0.6)
+"""The same of an age band, into which and out of which people grow."""
+BY_BAND = ("Senior managers", "Managers")
+BAND_SHARE = 0.95
+"""The least share of senior managers and managers in post that their printed grades have together."""
 STAYS = 0.02
 """By what share staff in post at a start may differ from those at the end of the period before: new organisations."""
 REGIONS = {
@@ -129,7 +134,28 @@ def _by_region(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
     )
     place = 3
     require_regions(rows.filter(~is_england), "NHSE_REGION_CODE", blank=False, place=place, file=file, sheet=member)
+    _own_names(rows, file, member)
     return rows
+
+
+def _own_names(rows: pl.DataFrame, file: str, member: str) -> None:
+    """Raises `LayoutChanged` where the name beside a region's code is that of another region."""
+    names = dict(vocabulary("region").select("region_code", "name").iter_rows())
+    own = pl.col("region_code").replace_strict(names, default=None)
+    other = rows.filter(
+        own.is_not_null() & (own != pl.col("area_name")) & pl.col("area_name").is_in(list(names.values()))
+    )
+    if other.height:
+        first = other.row(0, named=True)
+        raise LayoutChanged(
+            "a region has the name of another",
+            file=file,
+            sheet=member,
+            cell=f"row {first['source_row']}",
+            expected=f"{names[first['region_code']]} for {first['region_code']}",
+            found=first["area_name"],
+            do="look at these rows: codes or names of two regions are exchanged",
+        )
 
 
 def _by_grade(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
@@ -159,6 +185,9 @@ def _check(rows: pl.DataFrame, file: str) -> None:
     of_england = (pl.col("geography_level") == "England") & pl.col("staff_group_level").is_in(["main", "group"])
     known = ~pl.col("staff_group").str.starts_with("Unknown")
     checks.group_balance(all_ages.filter(of_england & known), file, OPEN_OF_A_GROUP)
+    ages = rows.filter((pl.col("staff_group") == checks.ALL_STAFF) & (pl.col("grade") == "All grades"))
+    named_age = ~pl.col("age_band").is_in(["All age bands", "Unknown"])
+    checks.group_balance(ages.filter(named_age), file, OPEN_OF_AN_AGE_BAND, group="age_band")
     checks.flows_in_staff(rows.filter(pl.col("age_band") == "All age bands"), file, cell)
     _regions_of_england(totals, file)
     _continuity(totals.filter(geography_level="England"), file)
@@ -167,7 +196,7 @@ def _check(rows: pl.DataFrame, file: str) -> None:
 def _parts(rows: pl.DataFrame, file: str) -> None:
     """Staff groups, age bands and grades against the totals beside them.
 
-    Raises `TotalsDisagree`. Grades are only held to be no more than their total: the first rows show none.
+    Raises `TotalsDisagree`.
     """
     same = ["source_sheet", *checks.PERIOD, "area_code", "grade", "age_band"]
     group = pl.col("staff_group")
@@ -187,6 +216,43 @@ def _parts(rows: pl.DataFrame, file: str) -> None:
     age = pl.col("age_band") == "All age bands"
     by_age = rows.filter((~age).any().over("source_sheet"))
     checks.parts(by_age, file, [*same[:-1], "staff_group"], age, ~age, "age bands")
+    _grades_of_total(rows.filter(pl.col("measure") == "fte"), file)
+
+
+def _grades_of_total(fte: pl.DataFrame, file: str) -> None:
+    """Grades of a staff group have together no more than all grades, and for managers hardly less.
+
+    The first published rows show no staff group with its grades, so this leaves room. Raises `TotalsDisagree`.
+    """
+    value, is_total = pl.col("value"), pl.col("grade") == "All grades"
+    sums = fte.group_by(*checks.PERIOD, "area_code", "staff_group", "age_band", "flow", maintain_order=True).agg(
+        total=value.filter(is_total).sum(),
+        grades=value.filter(~is_total).sum(),
+        number=(~is_total).sum(),
+        blank=value.is_null().any(),
+        source_sheet=pl.col("source_sheet").first(),
+        source_row=pl.col("source_row").min(),
+    )
+    is_whole = pl.col("staff_group").is_in(BY_BAND) & (pl.col("age_band") == "All age bands")
+    too_few = is_whole & pl.col("flow").is_in(checks.FLOWS[:2]) & (pl.col("grades") < BAND_SHARE * pl.col("total"))
+    wrong = sums.filter(
+        (pl.col("number") > 0)
+        & (pl.col("total") > 0)
+        & ~pl.col("blank")
+        & ((pl.col("grades") > pl.col("total") + checks.EXACT) | too_few)
+    )
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise TotalsDisagree(
+            f"grades do not go with the total printed beside them, in {wrong.height} places",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"about {first['total']:,.2f} FTE ({first['staff_group']}, {first['age_band']}, {first['flow']}"
+            f" to {first['period_end']})",
+            found=f"{first['grades']:,.2f} in {first['number']} grades",
+            do="look at these rows: a grade may be missing, or a figure multiplied",
+        )
 
 
 def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
