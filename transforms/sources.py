@@ -18,7 +18,7 @@ from transforms.reading.periods import LAST_YEAR, refuse_odd_periods
 from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
 from transforms.reading.unread import UNREAD_PART
 from transforms.reading.zips import CHUNK, members_of, verify_zip
-from transforms.tables.declare import Table
+from transforms.tables.declare import Scope, Table
 
 HEAD_BYTES = 65_536
 OLE = b"\xd0\xcf\x11\xe0"
@@ -176,6 +176,7 @@ class Reader:
     `recognise` looks at names, sheets and headings only, and returns None for a file of another kind;
     `read` is pure: same bytes, same frames, each conforming to the named table. One more frame, `UNREAD_PART`, may say
     what of the file is not read.
+    `scopes` say of which parts of its tables such a file is complete.
     """
 
     name: str
@@ -184,6 +185,7 @@ class Reader:
     tables: tuple[Table, ...]
     recognise: Callable[[PublishedFile], Edition | None]
     read: Callable[[PublishedFile], Mapping[str, pl.DataFrame]]
+    scopes: tuple[Scope, ...] = ()
 
 
 def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YEAR) -> dict[str, pl.DataFrame]:

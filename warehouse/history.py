@@ -1,7 +1,8 @@
 """Core tables with their history: every edition of a figure, kept economically.
 
-A value is stored again only where a later edition printed another one. `<table>_latest` shows the newest value of each
-figure, `<table>_as_of(DATE …)` the newest known on a day. Grain of a core table: series + key + edition_order.
+A figure is stored again only where a later edition printed another value or other attributes (region, board, name).
+`<table>_latest` shows the newest value of each figure, `<table>_as_of(DATE …)` the newest known on a day; both without
+what a later edition of the same scope no longer prints. Grain of a core table: series + key + edition_order.
 """
 
 from __future__ import annotations
@@ -11,87 +12,150 @@ import duckdb
 from transforms.tables import Table
 from transforms.tables.declare import text
 from warehouse.corrections import apply_corrections
+from warehouse.scopes import find_covered, join_covered, next_order, note_withdrawn
 from warehouse.sql import TYPES, comment, differs, key, key_as_json
+
+STEPS = ("covered", "notable", "withdrawal", "repeated")
+"""Temporary tables of one core table's way from what is printed to what is kept."""
 
 PROVENANCE = (
     text("series", "Series the figure was published in (meta.edition)."),
-    text("edition", "Edition that first printed this value (meta.edition)."),
+    text("edition", "Edition that first printed this value with these attributes (meta.edition)."),
     text("file_sha256", "SHA-256 of the published file it stands in (meta.source_file)."),
 )
+
+
+ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
+"""Columns of the history only: when a later edition ceased to print the figure."""
+
+
+WITHDRAWN = {
+    "withdrawn_order": "Order of the first later edition that no longer prints the figure (meta.withdrawn_figure).",
+    "withdrawn_from": "Day from which core.<table>_as_of leaves it out; NULL where it is still printed.",
+}
 
 
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
 
-    Adds to meta.revision, meta.repeated_figure and meta.applied_correction. Raises `CorrectionDoesNotApply`.
+    Adds to meta.revision, meta.withdrawn_figure, meta.repeated_figure and meta.applied_correction. Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
     staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
     if staged:
         con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, [path for (path,) in staged])}")
         apply_corrections(con, table)
-        con.execute(f"CREATE TEMP TABLE changed AS {_changed(table)}")
-        con.execute(_insert_changed(table))
+        find_covered(con, table)
+        con.execute(f"CREATE TEMP TABLE narrow AS {_narrow(table)}")
+        con.execute(f"CREATE TEMP TABLE notable AS {_notable(table)}")
+        con.execute(f"CREATE TEMP TABLE repeated AS {_repeats(table)}")
+        con.execute("DROP TABLE narrow")
+        note_withdrawn(con, table)
+        con.execute(_insert_kept(table))
         _note_repeats(con, table)
         _note_revisions(con, table)
-        con.execute("DROP TABLE changed; DROP VIEW printed; DROP VIEW as_printed")
+        con.execute("; ".join(f"DROP TABLE {name}" for name in STEPS) + "; DROP VIEW printed; DROP VIEW as_printed")
     _views(con, table)
     _comments(con, table)
 
 
 def _columns(table: Table) -> str:
     declared = [f"{column.name} {TYPES[column.dtype]}" for column in table.frame_columns]
-    return ", ".join([*declared, "series VARCHAR", "edition VARCHAR", "file_sha256 VARCHAR", "edition_order INTEGER"])
+    return ", ".join(
+        [*declared, "series VARCHAR", "edition VARCHAR", "file_sha256 VARCHAR", "edition_order INTEGER", *ENDS]
+    )
 
 
 def _as_printed(table: Table, paths: list[str]) -> str:
-    """Every row of every staged file, with its edition; `filename` and `place` name the row."""
+    """Every row of every staged file, with its edition; `position` names the row, those of a file issued earlier first."""
     names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     return f"""
-        SELECT {names}, files.series, files.edition, files.file_sha256, files.edition_order, files.issued,
-            staged.filename, staged.file_row_number AS place
+        SELECT {names}, files.reader, files.series, files.edition, files.file_sha256, files.edition_order,
+            (files.number << 32) + staged.file_row_number AS position
         FROM read_parquet([{listed}], filename = true, file_row_number = true) AS staged
-        INNER JOIN meta.staged_file AS files ON staged.filename = files.parquet
+        INNER JOIN (
+            SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number
+            FROM meta.staged_file WHERE table_name = '{table.name}'
+        ) AS files ON staged.filename = files.parquet
     """
 
 
-def _changed(table: Table) -> str:
-    """Rows whose value is not the one printed before: in an earlier edition, or earlier in the same one.
+def _narrow(table: Table) -> str:
+    """Every printed row by its position, with what is compared.
 
     Keys are compared by two 64-bit hashes: all editions of a long key would not fit into memory.
     """
-    keys = ", ".join(table.key)
+    keys = ", ".join(("series", *table.key))
+    attributes = ", ".join(f"'{name}', {name}" for name in table.attributes) or "''"
     return f"""
-        WITH narrow AS (
-            SELECT filename, place, edition_order, issued, series, hash({keys}) AS hash_one,
-                hash('another', {keys}) AS hash_two, {", ".join(table.values)}
-            FROM printed
-        )
-        SELECT filename, place, lag(filename) OVER history AS filename_before, lag(place) OVER history AS place_before,
-            coalesce(lag(edition_order) OVER history = edition_order, FALSE) AS is_repeat
-        FROM narrow
-        WINDOW history AS (
-            PARTITION BY series, hash_one, hash_two ORDER BY edition_order, issued, filename, place
-        )
-        QUALIFY filename_before IS NULL OR {differs(table, "{}", "lag({}) OVER history")}
+        SELECT position, printed.edition_order, hash({keys}) AS hash_one, hash('another', {keys}) AS hash_two,
+            {", ".join(table.values)}, hash({attributes}) AS attributes,
+            {next_order(table)} AS next_order
+        FROM printed
+        {join_covered(table)}
     """
 
 
-def _insert_changed(table: Table) -> str:
+def _notable(table: Table) -> str:
+    """Of each figure, where an edition prints it first: only where that is news, or where a later edition ends it.
+
+    `is_new`: another value or other attributes than the edition before, or a figure that was withdrawn before.
+    `withdrawn_order`: the first later edition of the same scope, where that does not print it.
+    """
+    return f"""
+        WITH placed AS (
+            SELECT *
+            FROM narrow
+            QUALIFY row_number() OVER (PARTITION BY hash_one, hash_two, edition_order ORDER BY position) = 1
+        ),
+        compared AS (
+            SELECT position, edition_order, hash_one, hash_two,
+                lead(edition_order) OVER history AS printed_next,
+                CASE WHEN next_order < coalesce(printed_next, next_order + 1) THEN next_order END AS withdrawn_order,
+                lag(edition_order) OVER history IS NULL
+                OR coalesce(lag(next_order) OVER history < edition_order, FALSE)
+                OR attributes IS DISTINCT FROM lag(attributes) OVER history
+                OR {differs(table, "{}", "lag({}) OVER history")} AS is_new
+            FROM placed
+            WINDOW history AS (PARTITION BY hash_one, hash_two ORDER BY edition_order)
+        )
+        SELECT * FROM compared WHERE is_new OR withdrawn_order IS NOT NULL
+    """
+
+
+def _repeats(table: Table) -> str:
+    """Rows whose value is not the one printed in the place before, in the same edition."""
+    return f"""
+        SELECT position, lag(position) OVER same_edition AS position_before
+        FROM narrow
+        WINDOW same_edition AS (PARTITION BY hash_one, hash_two, edition_order ORDER BY position)
+        QUALIFY position_before IS NOT NULL AND {differs(table, "{}", "lag({}) OVER same_edition")}
+    """
+
+
+def _insert_kept(table: Table) -> str:
     return f"""
         INSERT INTO core.{table.name} BY NAME
-        SELECT printed.* EXCLUDE (issued, filename, place)
+        WITH kept AS (
+            SELECT noted.position, min(gone.withdrawn_order) AS withdrawn_order,
+                min_by(gone.withdrawn_from, gone.withdrawn_order) AS withdrawn_from
+            FROM notable AS noted
+            LEFT JOIN withdrawal AS gone
+                ON noted.hash_one = gone.hash_one AND noted.hash_two = gone.hash_two
+                AND noted.edition_order < gone.withdrawn_order
+            WHERE noted.is_new
+            GROUP BY noted.position
+        )
+        SELECT printed.* EXCLUDE (position, reader), kept.withdrawn_order, kept.withdrawn_from
         FROM printed
-        SEMI JOIN (SELECT filename, place FROM changed WHERE NOT is_repeat) AS kept USING (filename, place)
-        ORDER BY {key(table)}, edition_order
+        INNER JOIN kept USING (position)
+        ORDER BY {key(table, "printed")}, edition_order
     """
 
 
 def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Figures one edition prints in two places with two values (a table without `value` shows the places only)."""
-    if not con.execute("SELECT count(*) FROM changed WHERE is_repeat").fetchall()[0][0]:
-        return
     values = ("value", "value_status") if "value" in table.values else ("NULL", "NULL")
     first, other = (
         [value if value == "NULL" else f"{side}.{value}" for value in values] for side in ("first", "other")
@@ -102,9 +166,9 @@ def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             {first[0]}, {other[0]}, {first[1]}, {other[1]},
             first.file_sha256, first.source_sheet, first.source_row, first.source_column,
             other.file_sha256, other.source_sheet, other.source_row, other.source_column
-        FROM (SELECT * FROM changed WHERE is_repeat) AS twice
-        INNER JOIN printed AS first ON twice.filename_before = first.filename AND twice.place_before = first.place
-        INNER JOIN printed AS other ON twice.filename = other.filename AND twice.place = other.place
+        FROM repeated AS twice
+        INNER JOIN printed AS first ON twice.position_before = first.position
+        INNER JOIN printed AS other ON twice.position = other.position
     """)
 
 
@@ -123,24 +187,31 @@ def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             (SELECT min(issued) FROM meta.staged_file AS files WHERE files.file_sha256 = changed.file_sha256)
         FROM core.{table.name} AS changed
         WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
-        QUALIFY lag(edition_order) OVER history IS NOT NULL
+        QUALIFY lag(edition_order) OVER history IS NOT NULL AND {differs(table, "{}", "lag({}) OVER history")}
     """)
 
 
 def _views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"""
         CREATE VIEW core.{table.name}_latest AS
-        SELECT * FROM core.{table.name}
-        QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
+        WITH newest AS (
+            SELECT * FROM core.{table.name}
+            QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
+        )
+        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM newest WHERE withdrawn_order IS NULL
     """)
     con.execute(f"""
         CREATE MACRO core.{table.name}_as_of(day) AS TABLE
-        SELECT figures.* FROM core.{table.name} AS figures
-        INNER JOIN meta.edition USING (series, edition_order)
-        WHERE meta.edition.available_from <= day
-        QUALIFY row_number() OVER (
-            PARTITION BY {key(table, "figures")} ORDER BY edition_order DESC
-        ) = 1
+        WITH newest AS (
+            SELECT figures.* FROM core.{table.name} AS figures
+            INNER JOIN meta.edition USING (series, edition_order)
+            WHERE meta.edition.available_from <= day
+            QUALIFY row_number() OVER (
+                PARTITION BY {key(table, "figures")} ORDER BY edition_order DESC
+            ) = 1
+        )
+        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM newest
+        WHERE withdrawn_from IS NULL OR withdrawn_from > day
     """)
 
 
@@ -149,12 +220,13 @@ def _comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     described |= {column.name: column.description for column in PROVENANCE}
     described["edition_order"] = "Order of editions (and re-issues) within the series; the newest is the highest."
     for name, grain in (
-        (table.name, f"{table.grain} x edition, a row only where the value changed"),
-        (f"{table.name}_latest", f"{table.grain}; the newest published value of each"),
+        (table.name, f"{table.grain} x edition, a row only where the value or its attributes changed"),
+        (f"{table.name}_latest", f"{table.grain}; the newest published value of each that is still printed"),
     ):
         kind = "VIEW" if name.endswith("_latest") else "TABLE"
         comment(con, f"{kind} core.{name}", f"{table.description} Grain: {grain}.")
-        for column, description in described.items():
+        ends = WITHDRAWN if kind == "TABLE" else {}
+        for column, description in (described | ends).items():
             comment(con, f"COLUMN core.{name}.{column}", description)
 
 

@@ -93,7 +93,7 @@ COMMENT ON COLUMN meta.revision.old_value IS 'Value before.';
 COMMENT ON COLUMN meta.revision.new_value IS 'Value after.';
 COMMENT ON COLUMN meta.revision.old_value_status IS 'Status before.';
 COMMENT ON COLUMN meta.revision.new_value_status IS 'Status after.';
-COMMENT ON COLUMN meta.revision.old_edition IS 'Edition that first printed the value before.';
+COMMENT ON COLUMN meta.revision.old_edition IS 'Edition whose row in core.<table> holds the value before.';
 COMMENT ON COLUMN meta.revision.new_edition IS 'Edition that printed the value after.';
 COMMENT ON COLUMN meta.revision.old_file_sha256 IS 'File of the value before.';
 COMMENT ON COLUMN meta.revision.new_file_sha256 IS 'File of the value after.';
@@ -104,6 +104,29 @@ COMMENT ON COLUMN meta.revision.new_sheet IS 'Sheet of the value after.';
 COMMENT ON COLUMN meta.revision.new_row IS 'Row of the value after.';
 COMMENT ON COLUMN meta.revision.new_column IS 'Column of the value after.';
 COMMENT ON COLUMN meta.revision.seen_at IS 'When the file with the new value was fetched, UTC.';
+
+CREATE TABLE meta.withdrawn_figure (
+    table_name VARCHAR, series VARCHAR, figure VARCHAR, measure VARCHAR, last_value DOUBLE, last_edition VARCHAR,
+    file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER,
+    withdrawn_edition VARCHAR, withdrawn_from DATE, printed_again_edition VARCHAR
+);
+COMMENT ON TABLE meta.withdrawn_figure IS
+'Figures that a later edition of the same scope no longer prints: they are in core.<table>, and in core.<table>_latest '
+'only once they are printed again. Grain: figure x withdrawing edition.';
+COMMENT ON COLUMN meta.withdrawn_figure.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.withdrawn_figure.series IS 'Series.';
+COMMENT ON COLUMN meta.withdrawn_figure.figure IS 'Key of the figure, as JSON.';
+COMMENT ON COLUMN meta.withdrawn_figure.measure IS 'Measure, where the table has one.';
+COMMENT ON COLUMN meta.withdrawn_figure.last_value IS 'Value as last printed; NULL where the table has none.';
+COMMENT ON COLUMN meta.withdrawn_figure.last_edition IS 'Last edition that printed it.';
+COMMENT ON COLUMN meta.withdrawn_figure.file_sha256 IS 'File that printed it last.';
+COMMENT ON COLUMN meta.withdrawn_figure.source_sheet IS 'Sheet that printed it last.';
+COMMENT ON COLUMN meta.withdrawn_figure.source_row IS 'Row in that sheet.';
+COMMENT ON COLUMN meta.withdrawn_figure.source_column IS 'Column in that sheet.';
+COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_edition IS 'First edition of the same scope without it.';
+COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_from IS 'Day from which core.<table>_as_of leaves it out.';
+COMMENT ON COLUMN meta.withdrawn_figure.printed_again_edition IS
+'Edition that prints it again; NULL where none does.';
 
 CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,
@@ -285,5 +308,5 @@ CREATE MACRO core.cell_name(source_row, source_column) AS
 
 CREATE TABLE meta.staged_file (
     parquet VARCHAR, table_name VARCHAR, series VARCHAR, edition VARCHAR, file_sha256 VARCHAR, edition_order INTEGER,
-    issue INTEGER, issued VARCHAR
+    issue INTEGER, issued VARCHAR, reader VARCHAR
 );

@@ -27,7 +27,7 @@ from transforms.reading.vocabulary import vocabulary
 from transforms.series.core_csv import labels
 from transforms.series.core_csv.totals import check_category_totals
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables import TABLES
+from transforms.tables import TABLES, Scope
 
 SERIES = "nhs-workforce-statistics"
 TRUSTS, SUPPORT = "NHS trusts and core organisations", "Support organisations and central bodies"
@@ -223,4 +223,8 @@ READER = Reader(
     tables=(TABLES["person_characteristic"], TABLES["job_role"]),
     recognise=recognise,
     read=read,
+    scopes=(
+        Scope("person_characteristic", ("period_end", "population", "characteristic", "measure")),
+        Scope("job_role", ("period_end", "geography_level", "measure")),
+    ),
 )

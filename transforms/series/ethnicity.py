@@ -28,6 +28,7 @@ from transforms.reading.records import as_number, read_records, require_headings
 from transforms.reading.unread import no_rows, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables.declare import Scope
 from transforms.tables.people import PERSON_CHARACTERISTIC
 
 SERIES = "ethnicity-facts-and-figures"
@@ -225,4 +226,5 @@ READER = Reader(
     tables=(PERSON_CHARACTERISTIC,),
     recognise=recognise,
     read=read,
+    scopes=(Scope("person_characteristic", ("period_end", "characteristic", "measure")),),
 )

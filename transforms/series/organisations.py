@@ -37,6 +37,7 @@ from transforms.reading.records import read_records, require_headings
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables.declare import Scope
 from transforms.tables.organisations import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
 
 SERIES = "ods"
@@ -338,6 +339,9 @@ def _stop(
         )
 
 
+EVERY_OF_ITS_KIND = Scope("organisation", ("kind",), shared=True)
+"""A list has every organisation of a kind; which of the closed ones it still names differs from list to list."""
+
 READERS = (
     Reader(
         name="ods_list",
@@ -346,6 +350,7 @@ READERS = (
         tables=(ORGANISATION,),
         recognise=recognise_list,
         read=read_list,
+        scopes=(EVERY_OF_ITS_KIND,),
     ),
     Reader(
         name="integrated_care_boards",
@@ -354,6 +359,7 @@ READERS = (
         tables=(ORGANISATION,),
         recognise=recognise_boards,
         read=read_boards,
+        scopes=(EVERY_OF_ITS_KIND,),
     ),
     Reader(
         name="sub_icb_locations",

@@ -30,6 +30,7 @@ from transforms.reading.symbols import BLANK
 from transforms.reading.unread import Unread, no_rows, with_unread
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables.declare import Scope
 from transforms.tables.leadership import PAY_GAP
 
 SERIES = "gender-pay-gap"
@@ -251,4 +252,5 @@ READER = Reader(
     tables=(PAY_GAP,),
     recognise=recognise,
     read=read,
+    scopes=(Scope("pay_gap", ("reporting_year",)),),
 )

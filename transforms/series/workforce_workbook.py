@@ -23,7 +23,8 @@ from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unr
 from transforms.reading.vocabulary import translate
 from transforms.series.workforce_sums import check_sums
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables.workforce import WORKFORCE
+from transforms.tables.declare import Scope
+from transforms.tables.workforce import EVERY_AREA, WORKFORCE
 
 FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation", re.IGNORECASE)
 
@@ -108,6 +109,11 @@ READER = Reader(
     tables=(WORKFORCE,),
     recognise=recognise,
     read=read,
+    # Table 1 has every staff group of England in every month; the others have them for the newest month only.
+    scopes=(
+        EVERY_AREA,
+        Scope("workforce", ("period_end", "measure"), only=(("geography_level", "England"),)),
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """Every tidy table there is. A table is declared once, here; readers, warehouse, comments and checks follow it."""
 
-from transforms.tables.declare import STATUSES, Column, Table
+from transforms.tables.declare import STATUSES, Column, Scope, Table
 from transforms.tables.leadership import PAY_GAP, STAFF_SURVEY, STAFF_SURVEY_ANSWER, WRES_INDICATOR
 from transforms.tables.organisations import (
     DATA_QUALITY_NOTE,
@@ -35,4 +35,4 @@ TABLES: dict[str, Table] = {
     )
 }
 
-__all__ = ["STATUSES", "TABLES", "Column", "Table"]
+__all__ = ["STATUSES", "TABLES", "Column", "Scope", "Table"]

@@ -84,6 +84,11 @@ class Table:
         """The columns a reader must give, in order."""
         return (*self.columns, *SOURCE)
 
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Columns that describe a figure without naming it or being its value: region, board, name as printed."""
+        return tuple(column.name for column in self.columns if column.name not in {*self.key, *self.values})
+
     def conform(self, frame: pl.DataFrame, *, file: str = "") -> pl.DataFrame:
         """The frame with exactly the declared columns, in order and type.
 
@@ -99,3 +104,19 @@ class Table:
                 do="mend the reader or the declaration in transforms/tables",
             )
         return frame.select(pl.col(name).cast(dtype, strict=True) for name, dtype in wanted.items())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a kind of file prints whole or not at all: every figure of `table` that agrees in `columns`.
+
+    A figure that a later edition leaves out, although it prints others of the same scope, is withdrawn. Scopes are
+    compared between files of one reader; those that are `shared` between the files of all readers that declare one
+    with the same columns, so that one kind of file can take the place of another. `only` limits a scope to rows with
+    these values. What no scope covers is never withdrawn.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    shared: bool = False
+    only: tuple[tuple[str, str], ...] = ()

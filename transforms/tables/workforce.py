@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+from transforms.tables.declare import VALUE, VALUE_STATUS, Scope, Table, date, text
 
 GEOGRAPHY_LEVELS = ("England", "Region", "Integrated care system", "Organisation")
 MEASURES = ("headcount", "fte")
@@ -35,6 +35,8 @@ WORKFORCE = Table(
     ),
     key=("period_end", "geography_level", "area_code", "staff_group", "measure"),
 )
+EVERY_AREA = Scope("workforce", ("period_end", "geography_level", "staff_group", "measure"), shared=True)
+"""Whichever file prints a staff group of a month at a level prints it for every area of that level."""
 
 TURNOVER = Table(
     name="turnover",

@@ -16,7 +16,8 @@ from transforms.series.core_csv.tidy import ROWS_NOT_READ, TIDY
 from transforms.series.core_csv.totals import check_category_totals
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES
-from transforms.tables.declare import Table
+from transforms.tables.declare import Scope, Table
+from transforms.tables.workforce import EVERY_AREA
 
 SERIES = "nhs-workforce-statistics"
 TITLES = {"core": "trusts and core organisations", "support": "support organisations and central bodies"}
@@ -133,4 +134,12 @@ READER = Reader(
     tables=tuple(TABLES[name] for name in TIDY),
     recognise=recognise,
     read=read,
+    scopes=(
+        EVERY_AREA,
+        *(
+            Scope(table, ("period_end", "geography_level", "measure"))
+            for table in ("workforce", "workforce_by_grade", "job_role")
+        ),
+        Scope("person_characteristic", ("period_end", "population", "characteristic", "measure")),
+    ),
 )

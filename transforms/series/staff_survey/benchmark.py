@@ -39,7 +39,7 @@ from transforms.series.staff_survey.questions import (
     organisations,
 )
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables import TABLES
+from transforms.tables import TABLES, Scope
 
 NOTES, GROUPS = "notes", "organisation benchmark groups"
 LIST_OF_GROUPS = "it lists each organisation's group, which stands in the sheets with results as well"
@@ -349,4 +349,5 @@ BENCHMARK = Reader(
     tables=(TABLES["staff_survey"],),
     recognise=recognise,
     read=read,
+    scopes=(Scope("staff_survey", ("survey_year", "question", "measure")),),
 )

@@ -36,7 +36,7 @@ from transforms.series.staff_survey.questions import (
     organisations,
 )
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables import TABLES
+from transforms.tables import TABLES, Scope
 
 NOTES = "notes"
 TITLE = r"NHS Staff Survey (20\d\d)"
@@ -386,4 +386,5 @@ DETAILED = Reader(
     tables=(TABLES["staff_survey_answer"],),
     recognise=recognise,
     read=read,
+    scopes=(Scope("staff_survey_answer", ("survey_year", "results_of", "question_number")),),
 )

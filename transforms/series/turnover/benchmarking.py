@@ -31,6 +31,7 @@ from transforms.series.turnover.records import (
     wanted_members,
 )
 from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables.declare import Scope
 from transforms.tables.workforce import TURNOVER
 
 FILE_NAME = re.compile(r"Turnover benchmarking [12]\. Staff group and organisation.*\.csv$", re.IGNORECASE)
@@ -225,4 +226,5 @@ READER = Reader(
     tables=(TURNOVER,),
     recognise=recognise,
     read=read,
+    scopes=(Scope("turnover", ("period_start", "period_end", "measure")),),
 )

@@ -23,6 +23,7 @@ from transforms.series.vacancies.cells import error_at, no_stray_figures, read_b
 from transforms.series.vacancies.layout import Block, find_blocks, headings, labels_of
 from transforms.series.vacancies.quarters import MONTHS, quarter_end
 from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables.declare import Scope
 from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
 
 SERIES = "nhs-vacancy-statistics"
@@ -158,4 +159,5 @@ READER = Reader(
     tables=(VACANCY, VACANCY_ADVERT),
     recognise=recognise,
     read=read,
+    scopes=(Scope("vacancy", ("quarter_end", "measure")), Scope("vacancy_advert", ("month",))),
 )

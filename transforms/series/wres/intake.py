@@ -14,7 +14,7 @@ from transforms.reading.unread import unread_columns, with_unread
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.wres.rules import check
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables import TABLES
+from transforms.tables import TABLES, Scope
 
 SERIES = "wres"
 TELLING = {"wres_year", "indicator", "pay_cluster"}
@@ -108,4 +108,6 @@ INTAKE = Reader(
     tables=(TABLES["wres_indicator"],),
     recognise=recognise,
     read=read,
+    # An operator may fill in several files for one year: each is complete of the bodies in it only.
+    scopes=(Scope("wres_indicator", ("wres_year", "geography_level", "area_code")),),
 )

@@ -43,7 +43,7 @@ from transforms.reading.text import plain_name
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.series.wres.rules import check
 from transforms.sources import Edition, PublishedFile, Reader
-from transforms.tables import TABLES
+from transforms.tables import TABLES, Scope
 
 SERIES = "wres"
 UNITS = {"percent": ["fraction", "percent"], "likelihood_ratio": ["ratio"], "headcount": ["people"]}
@@ -126,6 +126,7 @@ def reader(maps: tuple[Layout, ...]) -> Reader:
         tables=(TABLES["wres_indicator"],),
         recognise=recognise,
         read=read,
+        scopes=(Scope("wres_indicator", ("wres_year", "geography_level", "indicator", "measure")),),
     )
 
 
