@@ -6,7 +6,7 @@ gate.today                   day
 gate.known_failure           rule_id, figure, owner, reason, until
 gate.organisation_exception  org_code, reason
 gate.tolerance               one row per series, '*' for every other
-gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held
+gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import duckdb
 import polars as pl
 
 from transforms.tables import TABLES, Table
+from warehouse.sql import key
 
 KEPT = {
     "known_failure": (
@@ -63,7 +64,8 @@ def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
     con.execute("CREATE TABLE gate.today AS SELECT ?::DATE AS day", [today])
     con.execute(
         "CREATE TABLE gate.partition "
-        "(release VARCHAR, table_name VARCHAR, series VARCHAR, part VARCHAR, rows_held BIGINT)"
+        "(release VARCHAR, table_name VARCHAR, series VARCHAR, part VARCHAR, rows_held BIGINT, "
+        "rows_withdrawn BIGINT)"
     )
     for name, (file, columns) in KEPT.items():
         con.execute(
@@ -73,7 +75,10 @@ def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
 
 
 def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: str = "") -> None:
-    """Count the figures of each table by series and part (period and measure), as held in one release."""
+    """Count the figures of each table by series and part (period and measure), as held in one release.
+
+    `rows_withdrawn` counts those that were published and that a later edition no longer prints.
+    """
     prefix = f"{catalog}." if catalog else ""
     held = {
         name
@@ -82,12 +87,25 @@ def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: s
             + (f"'{catalog}'" if catalog else "current_database()")
         ).fetchall()
     }
+    # A release of an older version of this code knows no withdrawn figures.
+    knowing = {
+        name
+        for (name,) in con.execute(
+            "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'core' AND column_name = 'withdrawn_order' "
+            "AND database_name = " + (f"'{catalog}'" if catalog else "current_database()")
+        ).fetchall()
+    }
     for table in TABLES.values():
         if f"{table.name}_latest" in held:
             con.execute(f"""
                 INSERT INTO gate.partition
-                SELECT '{release}', '{table.name}', series, {_part(table)}, count(*)
-                FROM {prefix}core.{table.name}_latest
+                WITH newest AS (
+                    SELECT * FROM {prefix}core.{table.name}
+                    QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
+                )
+                SELECT '{release}', '{table.name}', series, {_part(table)},
+                    count(*) FILTER (withdrawn_order IS NULL), count(withdrawn_order)
+                FROM {"newest" if table.name in knowing else "(SELECT *, NULL AS withdrawn_order FROM newest)"}
                 GROUP BY ALL
             """)
 

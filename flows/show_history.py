@@ -46,6 +46,9 @@ def show_explanation(told: Explanation, out: Console, *, sql: bool) -> int:
         else "not known, only one edition of the series is loaded"
     )
     _show_known("Revisions", no_revisions, told.revisions, compared, out)
+    gone = ("figure", "last_value", "last_edition", "withdrawn_edition", "printed_again_edition")
+    if told.withdrawals.height:
+        out.print(_frame("Withdrawn by a later edition", told.withdrawals, gone), highlight=False, markup=False)
     corrected = ("figure", "printed_value", "corrected_value", "reason", "reported_to")
     _show_known("Corrections", "none of these figures is corrected here", told.corrections, corrected, out)
     return 0 if told.holds else 1

@@ -52,7 +52,7 @@ class Explanation:
     `figures`: one row per published figure: core_table, figure (key as JSON), value, value_status, series, edition,
     file_name, sheet, cell, printed (text in the archived file's cell), verdict, file_sha256, address, page,
     retrieved_at. `total_figures` counts them all, also those beyond the first that are opened. `cited`: headlines kept
-    by hand with their citation. `notes`, `revisions`, `corrections`: what else is known of these figures.
+    by hand with their citation. `notes`, `revisions`, `withdrawals`, `corrections`: what else is known of the figures.
     """
 
     table: str
@@ -64,6 +64,7 @@ class Explanation:
     cited: pl.DataFrame = field(default_factory=pl.DataFrame)
     notes: pl.DataFrame = field(default_factory=pl.DataFrame)
     revisions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    withdrawals: pl.DataFrame = field(default_factory=pl.DataFrame)
     corrections: pl.DataFrame = field(default_factory=pl.DataFrame)
     notes_loaded: bool = False
     other_editions_loaded: bool = False
@@ -94,6 +95,7 @@ def explain(warehouse: Path, archive: Archive, table: str, key: Mapping[str, str
         told.notes = _notes(con, published)
         told.notes_loaded, told.other_editions_loaded = _loaded(con, told.figures)
         told.revisions = _known_of(con, "revision", told.figures)
+        told.withdrawals = _known_of(con, "withdrawn_figure", told.figures)
         told.corrections = _known_of(con, "applied_correction", told.figures)
     return told
 

@@ -38,7 +38,8 @@ WITHDRAWN = {
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
 
-    Adds to meta.revision, meta.withdrawn_figure, meta.repeated_figure and meta.applied_correction. Raises `CorrectionDoesNotApply`.
+    Adds to meta.revision, meta.withdrawn_figure, meta.repeated_figure and meta.applied_correction.
+    Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
     staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
@@ -67,7 +68,7 @@ def _columns(table: Table) -> str:
 
 
 def _as_printed(table: Table, paths: list[str]) -> str:
-    """Every row of every staged file, with its edition; `position` names the row, those of a file issued earlier first."""
+    """Every row of every staged file, with its edition; `position` names the row, earlier issued files first."""
     names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     return f"""

@@ -10,6 +10,7 @@ import duckdb
 
 from transforms.tables import TABLES
 from warehouse.errors import NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
+from warehouse.sql import key_as_json
 
 SHOWN = 8
 """How many values of a column a message lists."""
@@ -42,6 +43,8 @@ def one_row(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) 
             )
     where = " AND ".join(_same(con, name, column, types[column], value) for column, value in key.items()) or "TRUE"
     found = con.execute(f"SELECT * FROM {name} WHERE {where} LIMIT 2").pl()
+    if found.is_empty() and name.startswith("core.") and name.endswith("_latest"):
+        _stop_where_withdrawn(con, name.removeprefix("core.").removesuffix("_latest"), where, key)
     if found.is_empty():
         raise _no_row(con, name, types, key)
     if found.height > 1:
@@ -104,6 +107,24 @@ def _no_row(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str]
         expected=", ".join(f"{column}={value}" for column, value in key.items()) or "a row",
         do="leave out a column to see which values the others allow",
     )
+
+
+def _stop_where_withdrawn(con: duckdb.DuckDBPyConnection, table: str, where: str, key: Mapping[str, str]) -> None:
+    """Raise `NoSuchRow` that names the edition, where the rows meant were published and are no longer printed."""
+    held = f"(SELECT series, {key_as_json(TABLES[table])} AS figure FROM core.{table} WHERE {where})"
+    gone = con.execute(
+        "SELECT withdrawn_edition, max(last_edition), count(DISTINCT figure) FROM meta.withdrawn_figure "
+        f"WHERE table_name = '{table}' AND printed_again_edition IS NULL "
+        f"AND (series, figure) IN (SELECT (series, figure) FROM {held}) GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    if gone:
+        edition, last, number = gone[-1]
+        raise NoSuchRow(
+            f"the newest values of core.{table} no longer hold this figure: edition {edition} does not print it",
+            found=f"{number:,} such figure{'s' * (number > 1)}, last printed in edition {last}",
+            expected=", ".join(f"{column}={value}" for column, value in key.items()),
+            do="add edition=... or edition_order=... to see what was printed; meta.withdrawn_figure lists them all",
+        )
 
 
 def _several_rows(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], where: str) -> SeveralRows:

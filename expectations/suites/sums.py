@@ -15,7 +15,7 @@ def newest_of_each_edition(table_name: str, *, period: str = "period_end") -> st
     table = TABLES[table_name]
     columns = ", ".join(f"figures.{name}" for name in table.key)
     return f"""
-SELECT figures.*, newest.edition_order AS as_of_order
+SELECT * FROM (SELECT figures.*, newest.edition_order AS as_of_order
 FROM core.{table_name} AS figures
 INNER JOIN (
     SELECT series, edition_order, max({period}) AS {period} FROM core.{table_name} GROUP BY series, edition_order
@@ -24,7 +24,8 @@ INNER JOIN (
     AND figures.edition_order <= newest.edition_order
 QUALIFY row_number() OVER (
     PARTITION BY newest.edition_order, figures.series, {columns} ORDER BY figures.edition_order DESC
-) = 1
+) = 1)
+WHERE withdrawn_order IS NULL OR withdrawn_order > as_of_order
 """
 
 

@@ -33,8 +33,8 @@ def gate() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def hold(con: duckdb.DuckDBPyConnection, release: str, part: Part) -> None:
-    con.execute("INSERT INTO gate.partition VALUES (?, ?, ?, ?, ?)", [release, *part])
+def hold(con: duckdb.DuckDBPyConnection, release: str, part: Part, *, withdrawn: int = 0) -> None:
+    con.execute("INSERT INTO gate.partition VALUES (?, ?, ?, ?, ?, ?)", [release, *part, withdrawn])
 
 
 def parts(con: duckdb.DuckDBPyConnection, rule: str) -> list[str]:
@@ -58,3 +58,15 @@ def test_a_month_that_is_gone_stops_publication(gate: duckdb.DuckDBPyConnection)
     hold(gate, "published", ("workforce", SERIES, "2025-09-30 fte", 100))
     assert parts(gate, "release.rows_lost") == ["2025-09-30 fte"]
     assert RULES["release.rows_lost"].severity == "reject file"
+
+
+def test_figures_a_newer_edition_withdrew_are_no_loss(gate: duckdb.DuckDBPyConnection) -> None:
+    for release, rows, withdrawn in (("published", 100, 5), ("candidate", 90, 15)):
+        hold(gate, release, ("workforce", SERIES, "2025-09-30 fte", rows), withdrawn=withdrawn)
+    assert parts(gate, "release.rows_lost") == []
+
+
+def test_figures_withdrawn_before_do_not_hide_a_loss(gate: duckdb.DuckDBPyConnection) -> None:
+    for release, rows, withdrawn in (("published", 100, 15), ("candidate", 90, 15)):
+        hold(gate, release, ("workforce", SERIES, "2025-09-30 fte", rows), withdrawn=withdrawn)
+    assert parts(gate, "release.rows_lost") == ["2025-09-30 fte"]

@@ -113,7 +113,7 @@ trust AS (
     SELECT
         org_code,
         arg_max(name, edition_order) AS org_name
-    FROM core.organisation_latest
+    FROM core.organisation
     WHERE kind IN ('trust', 'care trust')
     GROUP BY org_code
 )

@@ -164,7 +164,7 @@ chief_executives AS (
     WHERE
         board_role = 'Chief Executive'
         AND org_code IN (
-            SELECT listed.org_code FROM core.organisation_latest AS listed
+            SELECT listed.org_code FROM core.organisation AS listed
             WHERE listed.kind IN ('trust', 'care trust')
         )
     GROUP BY period_end, source_series
