@@ -16,9 +16,10 @@ import polars as pl
 from transforms.errors import NotWhatItClaims, WorkforceError, broken_off
 from transforms.reading.periods import LAST_YEAR, refuse_odd_periods
 from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
-from transforms.reading.unread import UNREAD_PART
+from transforms.reading.unread import UNREAD_PART, no_rows, unread_frame
 from transforms.reading.zips import CHUNK, members_of, verify_zip
 from transforms.tables.declare import Scope, Table
+from transforms.tables.whole import refuse_blanks, refuse_repeats
 
 HEAD_BYTES = 65_536
 OLE = b"\xd0\xcf\x11\xe0"
@@ -203,7 +204,15 @@ def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YE
         }
         for name in declared.keys() & tidy.keys():
             refuse_odd_periods(tidy[name], declared[name].key, file=file.name, last_year=last_year)
-        return tidy
+            refuse_blanks(declared[name], tidy[name], file=file.name)
+            refuse_repeats(declared[name], tidy[name], file=file.name)
+        is_empty = bool(tidy) and not any(tidy[name].height for name in declared.keys() & tidy.keys())
+        return tidy | (_noted_empty(tidy.get(UNREAD_PART)) if is_empty else {})
+
+
+def _noted_empty(unread: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    note = unread_frame([no_rows()])
+    return {UNREAD_PART: note if unread is None else pl.concat([unread, note]).unique(maintain_order=True)}
 
 
 @contextmanager

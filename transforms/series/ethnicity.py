@@ -25,7 +25,7 @@ from transforms.errors import NotWhatItClaims, RepeatedFigure, TotalsDisagree, U
 from transforms.reading.grid import ROW
 from transforms.reading.periods import month_named
 from transforms.reading.records import as_number, read_records, require_headings
-from transforms.reading.unread import no_rows, unread_sheets, with_unread
+from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.declare import Scope
@@ -82,7 +82,6 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     _check_ethnic_totals(rows, file)
     _check_grade_totals(rows, file)
     unread += unread_sheets(file.sheets, [_sheet(file)])
-    unread += [] if rows.height else [no_rows()]
     frames = {
         PERSON_CHARACTERISTIC.name: rows.drop("ethnicity_type", "printed").with_columns(
             geography_level=pl.lit("England"),

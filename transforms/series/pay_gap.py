@@ -27,7 +27,7 @@ from transforms.errors import LayoutChanged, UnreadableValue
 from transforms.reading.grid import cell_name
 from transforms.reading.records import as_number, melt_records, read_records, require_headings
 from transforms.reading.symbols import BLANK
-from transforms.reading.unread import Unread, no_rows, with_unread
+from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.declare import Scope
@@ -102,7 +102,6 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     records = _records(file)
     unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
     unread += [Unread("column", "", column, LEFT_OUT_WHY, is_known=True) for column in LEFT_OUT]
-    unread += [] if records.height else [no_rows()]
     start = _start(records, file)
     if (named := _named_year(file)) not in {None, start}:
         raise LayoutChanged(
