@@ -17,10 +17,15 @@ from transforms.errors import NotWhatItClaims, WorkforceError, broken_off
 from transforms.reading.periods import LAST_YEAR, refuse_odd_periods
 from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
 from transforms.reading.unread import UNREAD_PART, no_rows, unread_frame
+from transforms.reading.vocabulary import plain_text
 from transforms.reading.zips import CHUNK, members_of, verify_zip
 from transforms.tables.declare import Scope, Table
 from transforms.tables.whole import refuse_blanks, refuse_repeats
 
+RULES_VERSION = 2
+"""Version of what `read_tables` does to the frames of every reader; raise it as a reader's own version."""
+
+NAMES = ("area_name", "org_name", "icb_name", "name")
 HEAD_BYTES = 65_536
 OLE = b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -199,7 +204,7 @@ def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YE
         declared = {table.name: table for table in reader.tables}
         frames = reader.read(file) if file.is_whole else {}
         tidy = {
-            name: frame if name == UNREAD_PART else declared[name].conform(frame, file=file.name)
+            name: frame if name == UNREAD_PART else _plain_names(declared[name].conform(frame, file=file.name))
             for name, frame in frames.items()
         }
         for name in declared.keys() & tidy.keys():
@@ -208,6 +213,11 @@ def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YE
             refuse_repeats(declared[name], tidy[name], file=file.name)
         is_empty = bool(tidy) and not any(tidy[name].height for name in declared.keys() & tidy.keys())
         return tidy | (_noted_empty(tidy.get(UNREAD_PART)) if is_empty else {})
+
+
+def _plain_names(rows: pl.DataFrame) -> pl.DataFrame:
+    """Names of bodies in one spelling, so that a curly apostrophe or a footnote makes no other body of one."""
+    return rows.with_columns(plain_text(pl.col(name)) for name in NAMES if name in rows.columns)
 
 
 def _noted_empty(unread: pl.DataFrame | None) -> dict[str, pl.DataFrame]:

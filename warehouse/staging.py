@@ -1,7 +1,7 @@
 """Staging: an archived file is read once per reader version; its tidy frames are kept as Parquet.
 
 staged/recognised/<readers>/<sha256>-<hint>.json     which reader takes the file, and which edition it is
-staged/<reader>-v<version>/<sha256>/<table>.parquet  its tidy frames
+staged/<reader>-v<version>/<sha256>/<table>.parquet  its tidy frames (the version is the reader's and `RULES_VERSION`)
 staged/<reader>-v<version>/<sha256>/unread_part.parquet  what of it is not read, if there is any
 """
 
@@ -20,7 +20,7 @@ import polars as pl
 
 from transforms.reading.unread import UNREAD_PART, unread_frame
 from transforms.series import READERS, reader_for
-from transforms.sources import Edition, PublishedFile, Reader, read_tables
+from transforms.sources import RULES_VERSION, Edition, PublishedFile, Reader, read_tables
 from warehouse.archive import Archive, Record
 from warehouse.folder import sync, write_whole
 
@@ -118,7 +118,7 @@ class Staging:
         return self.root / "recognised" / self._fingerprint / f"{record.sha256}-{hint}.json"
 
     def _folder(self, reader: Reader, record: Record) -> Path:
-        return self.root / f"{reader.name}-v{reader.version}" / record.sha256
+        return self.root / f"{reader.name}-v{reader.version}.{RULES_VERSION}" / record.sha256
 
     def _file(self, record: Record) -> PublishedFile:
         return PublishedFile(self.archive.verified(record), record.file_name, hint=record.edition)

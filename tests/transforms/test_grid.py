@@ -10,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.errors import LayoutChanged, NotWhatItClaims, UnreadableValue
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import Grid, cell_name, read_grids
 
@@ -139,3 +139,32 @@ def test_what_nobody_can_place_stops_the_sheet(rows: list[list[str | None]], cel
         figure_rows(grid(rows), after=0, labels=[1], figures=[2])
     assert says in str(raised.value)
     assert raised.value.cell == cell
+
+
+def resaved(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_formula_without_its_result_is_refused_where_it_is_read(tmp_path: Path) -> None:
+    path = resaved(tmp_path / "x.xlsx", {"A & B": [["n"], ["=1+1"]], "Notes": [["n"], [2]]})
+    with pytest.raises(UnreadableValue, match=r"x\.xlsx > A & B > A2: a formula .* Found 1\+1"):
+        read_grids(path)
+    assert list(read_grids(path, sheets=["Notes"])) == ["Notes"]
+
+
+def test_a_sheet_without_any_cell_is_an_empty_grid(tmp_path: Path) -> None:
+    grid = read_grids(resaved(tmp_path / "x.xlsx", {"Full": [[1]], "Empty": []}))["Empty"]
+    assert (grid.columns, list(grid.rows()), grid.melt(rows=(1, 9), columns=grid.columns).height) == ([], [], 0)
+
+
+def test_sheet_names_are_compared_without_kinds_of_dash_and_blank(tmp_path: Path) -> None:
+    assert list(read_grids(resaved(tmp_path / "x.xlsx", {"1. Total – FTE ": [[1]]}))) == ["1. Total - FTE"]
+    with pytest.raises(LayoutChanged, match="two sheets have one name"):
+        read_grids(resaved(tmp_path / "y.xlsx", {"1 – 2": [[1]], "1 - 2": [[1]]}))

@@ -339,3 +339,11 @@ def test_figures_copied_by_a_third_party_are_not_known(published: Path) -> None:
         pytest.skip("the third party's copy is not here")
     with pytest.raises(UnknownFile, match="no reader recognises"):
         reader_for(PublishedFile(path, path.name))
+
+
+def test_a_groups_sheet_that_lost_its_headings_does_not_pass_for_a_sheet_beside(tmp_path: Path) -> None:
+    sheets = workbook()
+    del sheets[ACUTE][0]
+    sheets["CSUs"] = workbook()[ACUTE]
+    with pytest.raises(LayoutChanged, match="has no headings of results"):
+        read_tables(BENCHMARK, written(tmp_path, sheets))

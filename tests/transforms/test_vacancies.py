@@ -12,7 +12,7 @@ import pytest
 
 from tests.vacancy_workbook import book_of, write
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnmappedLabel, WorkforceError
-from transforms.reading.grid import ROW, Grid, read_grids
+from transforms.reading.grid import ROW, Grid, cell_name, read_grids
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
 from transforms.series.vacancies import READER, read_workbook
@@ -234,3 +234,25 @@ def test_two_sheets_that_differ_by_a_blank_in_their_names_stop(tmp_path: Path, w
     with pytest.raises(LayoutChanged, match="two sheets have one name") as stopped:
         READER.read(PublishedFile(path, path.name))
     assert stopped.value.sheet == NURSING
+
+
+def test_sheets_beside_and_an_empty_one_are_recorded(
+    grids: Mapping[str, Grid], tables: dict[str, pl.DataFrame]
+) -> None:
+    empty = Grid("x.xlsx", "Chart", pl.DataFrame(schema={ROW: pl.Int32}), pl.DataFrame(schema={ROW: pl.Int32}))
+    read = read_workbook({**grids, "Chart": empty})
+    unread = read["unread_part"].filter(~pl.col("is_known"))
+    assert ("sheet", "Chart") in unread.select("kind", "name").rows()
+    assert read["vacancy"].equals(tables["vacancy"])
+
+
+def test_a_dash_in_a_cell_is_named_where_its_total_includes_the_figure(grids: Mapping[str, Grid]) -> None:
+    sheet = next(name for name in grids if name.startswith("Total"))
+    cell = next(
+        (row, column)
+        for row, cells in grids[sheet].rows()
+        for column, text in cells.items()
+        if column > 3 and row > 8 and grids[sheet].numbers.row(row - 1, named=True)[f"c{column}"]
+    )
+    with pytest.raises(WorkforceError, match=f"instead of a figure in {cell_name(*cell)}|not printed together"):
+        read_workbook(changed(grids, sheet, cell, "-"))

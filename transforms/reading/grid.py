@@ -14,6 +14,7 @@ import fastexcel
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.reading.formulas import refuse_unsaved_results
 from transforms.reading.text import plain_name
 
 ROW = "source_row"
@@ -92,11 +93,12 @@ class Grid:
             name: frame.filter(inside).unpivot(names, index=ROW, variable_name="column", value_name=name)
             for name, frame in (("printed", self.text), ("number", self.numbers))
         }
+        # The types of a sheet without any cell are not known.
         return long["printed"].select(
             pl.col(ROW).cast(pl.Int32),
             pl.col("column").str.slice(1).cast(pl.Int32).alias("source_column"),
-            "printed",
-            long["number"]["number"],
+            pl.col("printed").cast(pl.String),
+            long["number"]["number"].cast(pl.Float64),
         )
 
     def melt_rows(self, rows: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
@@ -138,6 +140,8 @@ def read_grids(
         there = {plain_name(sheet): sheet for sheet in names}
         _refuse_alike(names, name)
         wanted = [sheet for sheet in there if sheets is None or sheet in sheets]
+        if content.startswith(b"PK"):
+            refuse_unsaved_results(content, wanted, file=name)
         with ThreadPoolExecutor() as pool:
             grids = pool.map(lambda sheet: _grid(content, there[sheet], decimals, name), wanted)
             return dict(zip(wanted, grids, strict=True))

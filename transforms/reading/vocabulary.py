@@ -30,6 +30,17 @@ def key(label: pl.Expr) -> pl.Expr:
     )
 
 
+def plain_text(text: pl.Expr) -> pl.Expr:
+    """A name as printed, with plain apostrophes, hyphens and single blanks, without footnote marks: '… Trust [1]'."""
+    return (
+        text.str.replace_all(r"[‘’ʼ]", "'")
+        .str.replace_all(r"[‐‑–—]", "-")
+        .str.replace_all(r"\s+", " ")
+        .str.replace(r"(?:\s*(?:\[(?i:note )?\d+\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]))+$", "")
+        .str.strip_chars()
+    )
+
+
 def translate(
     frame: pl.DataFrame, column: str, name: str, *, to: str = "label", into: str = "", file: str = "", sheet: str = ""
 ) -> pl.DataFrame:

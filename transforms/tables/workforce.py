@@ -13,7 +13,7 @@ GEOGRAPHY = (
     text("icb_code", "Integrated care board or system (ODS code, QKK); NULL above that level.", required=False),
     text("org_code", "Organisation (ODS code, RJ1); NULL above that level.", required=False),
     text("area_code", "The code of what the row speaks of: org_code, icb_code, region_code, or 'England'."),
-    text("area_name", "Its name as printed in this file.", required=False),
+    text("area_name", "Its name as printed in this file, with plain apostrophes and hyphens.", required=False),
 )
 MEASURE = text(
     "measure",
@@ -51,7 +51,7 @@ TURNOVER = Table(
         text("region_code", "NHS England region (ODS code).", required=False),
         text("icb_code", "Integrated care board (ODS code).", required=False),
         text("org_code", "Organisation (ODS code)."),
-        text("org_name", "Organisation's name as printed.", required=False),
+        text("org_name", "Organisation's name as printed, with plain apostrophes and hyphens.", required=False),
         text("cluster_group", "Publisher's cluster of the organisation, e.g. Acute.", required=False),
         text("benchmark_group", "Publisher's benchmark group, e.g. Acute - Teaching.", required=False),
         text("staff_group", "Staff group in the publisher's words; 'All staff groups' is the total."),
@@ -81,7 +81,7 @@ NATIONAL_TURNOVER = Table(
         text("geography_level", "What the row speaks of.", allowed=("England", "Region")),
         text("region_code", "NHS England region (ODS code, Y56); NULL for England.", required=False),
         text("area_code", "region_code, or 'England'."),
-        text("area_name", "Its name as printed in this file.", required=False),
+        text("area_name", "Its name as printed in this file, with plain apostrophes and hyphens.", required=False),
         text("staff_group", "Staff group in the publisher's words; 'All staff groups' is the total."),
         text(
             "staff_group_level",

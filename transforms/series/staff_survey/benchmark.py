@@ -97,9 +97,26 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     _check_ethnic_groups(rows, file.name)
     tidy = rows.select(column.name for column in TABLES["staff_survey"].frame_columns)
     others = unread_sheets(grids, [grid.sheet for grid in sheets])
+    _refuse_groups_without_results([grids[part.name] for part in others])
     lists = [replace(part, why=LIST_OF_GROUPS, is_known=True) for part in others if normal(part.name) == GROUPS]
     unread = [*(part for part in others if normal(part.name) != GROUPS), *lists, *_beside(sheets, questions)]
     return with_unread({"staff_survey": tidy}, unread)
+
+
+def _refuse_groups_without_results(others: list[Grid]) -> None:
+    """Raises `LayoutChanged` for a benchmark group's sheet without its headings: it would pass for a sheet beside."""
+    groups = vocabulary("staff_survey_group").select(key(pl.col("printed")))["printed"].to_list()
+    lost = [grid for grid in others if grid.text.height and pl.select(key(pl.lit(grid.sheet))).item() in groups]
+    if lost:
+        raise LayoutChanged(
+            "the sheet of a benchmark group has no headings of results",
+            file=lost[0].file,
+            sheet=lost[0].sheet,
+            cell="row 1",
+            expected="org_id, org_name, <variable>_<year>",
+            found=", ".join(_row(lost[0], 1)) or "nothing",
+            do=TEACH,
+        )
 
 
 def _of_bank_workers(file: PublishedFile) -> bool:

@@ -71,7 +71,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     """The CSV by its headings or name, the zip by its members; the edition is the month the last period ends in."""
     if file.kind == "zip":
         ends = month_named(plain_name(file.name)) if wanted_members(file, FILE_NAME) else None
-    elif file.kind == "text" and (FILE_NAME.search(plain_name(file.name)) or set(file.columns) >= MARKS):
+    elif file.kind in {"text", "gz"} and (FILE_NAME.search(plain_name(file.name)) or set(file.columns) >= MARKS):
         ends = newest_period(file) or month_named(plain_name(file.name))
     else:
         return None

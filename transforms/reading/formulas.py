@@ -1,0 +1,58 @@
+"""Formulas in a workbook whose results were not saved: read as they lie, their cells would pass for blank ones."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Collection
+from html import unescape
+
+from transforms.errors import UnreadableValue
+from transforms.reading.text import plain_name
+
+CELL = re.compile(rb"<c ([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
+"""A cell with a formula and nothing after it, as spreadsheets and libraries write it."""
+
+SHEET = re.compile(r"<sheet\s[^>]*>")
+PARTS = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
+RELATION = re.compile(r"<Relationship\s[^>]*>")
+
+
+def refuse_unsaved_results(content: bytes, sheets: Collection[str], *, file: str) -> None:
+    """Nothing where each formula of `sheets` (of an .xlsx) has its result beside it.
+
+    Raises `UnreadableValue` with sheet and cell. A formula whose result is an empty text has one.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for sheet, member in _members(archive).items():
+            text = archive.read(member) if sheet in sheets and member in archive.namelist() else b""
+            for found in CELL.finditer(text) if b"<f" in text else ():
+                attributes = dict(re.findall(rb'(\w+)="([^"]*)"', found[1]))
+                if attributes.get(b"t") != b"str":
+                    raise UnreadableValue(
+                        "a formula stands in a cell without its result",
+                        file=file,
+                        sheet=sheet,
+                        cell=attributes.get(b"r", b"").decode(),
+                        expected="the number that the formula gives, saved beside it",
+                        found=re.sub(rb"<[^>]*>", b"", found[0]).decode("utf-8", "replace") or "a formula",
+                        do="open the workbook in a spreadsheet program, save it, and place that; or fetch it again",
+                    )
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet -> the zip's member that holds it; {} for a workbook without these parts (.xlsb)."""
+    if not set(archive.namelist()) >= PARTS:
+        return {}
+    book, links = (archive.read(name).decode("utf-8", "replace") for name in sorted(PARTS, reverse=True))
+    targets = {link["Id"]: link["Target"] for link in map(_attributes, RELATION.findall(links))}
+    sheets = [_attributes(sheet) for sheet in SHEET.findall(book)]
+    return {
+        plain_name(unescape(sheet["name"])): "xl/" + targets.get(sheet["r:id"], "").removeprefix("/xl/")
+        for sheet in sheets
+    }
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return dict(re.findall(r'([\w:]+)="([^"]*)"', tag))
