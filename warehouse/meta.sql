@@ -191,7 +191,7 @@ CREATE TABLE meta.unread_part (
     name VARCHAR, why VARCHAR, is_known BOOLEAN
 );
 COMMENT ON TABLE meta.unread_part IS
-'Sheets, zip members and columns that stand beside what is read of a file. Grain: file x part.';
+'Sheets, zip members and columns that stand beside what is read of a file, and empty editions. Grain: file x part.';
 COMMENT ON COLUMN meta.unread_part.series IS 'Series.';
 COMMENT ON COLUMN meta.unread_part.edition IS 'Edition.';
 COMMENT ON COLUMN meta.unread_part.file_name IS 'Name of the file.';
