@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -65,6 +67,8 @@ def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
         check_zip(path, name, limits)
         if wanted == "xlsx":
             refuse_huge_sheets(path, name)
+        else:
+            check_workbooks_within(path, name, limits)
     elif wanted == "gz":
         check_gzip(path, name, limits)
 
@@ -80,6 +84,23 @@ def check_zip(path: Path, name: str, limits: Limits) -> None:
         if problem:
             raise _unsafe_zip(problem, name)
     verify_zip(path, name)
+
+
+def check_workbooks_within(path: Path, name: str, limits: Limits) -> None:
+    """Check each workbook in a zip like one that comes alone. A member that is none in spite of its name is let pass.
+
+    Raises `UnsafeZip` or `NotWhatItClaims`.
+    """
+    with opened_zip(path, name) as archive:
+        for member in archive.namelist():
+            if kind_by_name(member) == "xlsx":
+                with tempfile.NamedTemporaryFile() as copy:
+                    with archive.open(member) as stream:
+                        shutil.copyfileobj(stream, copy)
+                    copy.flush()
+                    if zipfile.is_zipfile(copy.name):
+                        check_zip(Path(copy.name), f"{name} > {member}", limits)
+                        refuse_huge_sheets(Path(copy.name), f"{name} > {member}")
 
 
 def check_gzip(path: Path, name: str, limits: Limits) -> None:

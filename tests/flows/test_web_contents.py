@@ -142,3 +142,31 @@ def test_an_address_on_the_list_gives_its_host():
 def test_a_files_name_is_read_decoded():
     address = "https://files.digital.nhs.uk/76/EEDF5D/NHS%20Workforce%20Statistics%2C%20August%202025%20csv%20files.zip"
     assert file_name(address) == "NHS Workforce Statistics, August 2025 csv files.zip"
+
+
+def far_cell() -> bytes:
+    sheet = b'<row><c r="A1"><v>1</v></c></row><row><c s="1" r="XFD1048576"><v>1</v></c></row>'
+    return zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet})
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.xlsx", far_cell()), ("a.zip", zipped({"b.xlsx": far_cell()}))])
+def test_a_sheet_that_would_not_fit_into_memory_is_refused_with_its_cell(tmp_path, name, content):
+    with pytest.raises(NotWhatItClaims, match="too large to be read") as refused:
+        check(tmp_path, name, content)
+    assert refused.value.cell == "XFD1048576"
+
+
+def test_far_cells_with_a_format_only_and_long_tables_pass(tmp_path):
+    rows = b"".join(b'<row><c r="A%d"><v>1</v></c></row>' % number for number in range(1, 120_000, 7))
+    sheet = b'<row><c r="XFD1" s="3"/></row>' + rows
+    check(tmp_path, "a.xlsx", zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet}))
+
+
+def test_a_bomb_in_a_workbook_in_a_zip_is_refused(tmp_path):
+    inner = zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b" " * 30_000_000})
+    with pytest.raises(UnsafeZip, match="unpacks"):
+        check(tmp_path, "a.zip", zipped({"b.xlsx": inner}))
+
+
+def test_a_member_that_is_only_called_a_workbook_stops_nothing(tmp_path):
+    check(tmp_path, "a.zip", zipped({"notes.xlsx": b"PK\x03\x04 ", "Core 1.csv": b"ORG_CODE\nRJ1\n"}))

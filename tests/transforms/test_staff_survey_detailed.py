@@ -309,3 +309,10 @@ def test_both_workbooks_are_read_from_the_zip_they_are_published_in(tmp_path: Pa
     first = frames["staff_survey_answer"].row(0, named=True)
     printed = open_sheet(file, first["source_sheet"]).row(first["source_row"])[first["source_column"]]
     assert float(printed) == pytest.approx(first["value"])
+
+
+def test_a_zip_of_csv_files_is_none_whatever_its_workbook_of_notes_is(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "core.zip", "w") as archive:
+        archive.writestr("Core 0. Notes and metadata.xlsx", b"PK\x03\x04 ")
+        archive.writestr("Core 1. Staff groups - org, Oct-25.csv", "ORG_CODE\nRJ1\n")
+    assert DETAILED.recognise(PublishedFile(tmp_path / "core.zip", "core.zip")) is None

@@ -73,6 +73,9 @@ def recognise(file: PublishedFile) -> Edition | None:
 
     The edition is the survey's year.
     """
+    if file.kind == "zip" and any(member.lower().endswith(".csv") for member in file.members):
+        # A zip of CSV files with a workbook of notes: what is wrong with the notes stops nothing.
+        return None
     with opened_workbooks(file) as books:
         found = [what for book in books.values() if (what := _year_and_kind(book))]
     if not found:
