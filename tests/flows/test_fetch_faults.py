@@ -172,7 +172,7 @@ def test_a_report_that_is_not_required_may_be_gone(publisher, folder):
     publisher.publish([SiteSeries(SeriesId.ODS, (workforce_edition("May 2023", date(2023, 8, 24), *reports),))])
     got = fetch_series(SeriesId.ODS, client(publisher, folder), folder, now=NOW)
     assert ([file.edition for file in got.new], got.failures) == (["2023-09"] * 4, ())
-    assert "System-Mapping.xls" in got.notes[0]
+    assert "no link to a system mapping file" in got.notes[0]
 
 
 def test_a_look_downloads_nothing_and_is_remembered(publisher, folder):
