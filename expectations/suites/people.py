@@ -78,7 +78,7 @@ def _categories(name: str, total: str, part: str, means: str) -> Rule:
 
 
 def _consultants() -> str:
-    same = ("series", "period_end", "area_code")
+    same = ("series", "period_end", "geography_level", "area_code")
     staff = f"SELECT {', '.join(same)}, value AS staff FROM core.workforce_latest"
     return offending(
         TABLES["medical_staff"],

@@ -72,7 +72,10 @@ def rules() -> Iterator[Rule]:
         "warn",
         "core.turnover",
         _as_in_workforce(
-            "turnover", "t.org_code", "t.staff_group <> 'All staff groups'", "greatest(10, 0.05 * t.staff)"
+            "turnover",
+            "'Organisation' || t.org_code",
+            "t.staff_group <> 'All staff groups'",
+            "greatest(10, 0.05 * t.staff)",
         ),
         "Staff in post in the turnover file are not those of the workforce tables.",
         "compare both files; one of them may be of another edition, or an organisation's rows exchanged",
@@ -83,7 +86,7 @@ def rules() -> Iterator[Rule]:
         "core.national_turnover",
         _as_in_workforce(
             "national_turnover",
-            "t.area_code",
+            "t.geography_level || t.area_code",
             "t.grade = 'All grades' AND t.age_band = 'All age bands'",
             "greatest(1000, 0.03 * t.staff)",
         ),
@@ -95,10 +98,11 @@ def rules() -> Iterator[Rule]:
 def _as_in_workforce(table: str, area: str, where: str, tolerance: str) -> str:
     """Staff in post at the end of a period against core.workforce: of the same place, staff group and day.
 
+    The code of a board is that of its system, too: the level is part of the place.
     The total of turnover by organisation leaves out resident doctors and is not compared.
     """
     staff = """(
-        SELECT series, period_end, area_code AS place, staff_group, measure, value AS staff
+        SELECT series, period_end, geography_level || area_code AS place, staff_group, measure, value AS staff
         FROM core.workforce_latest
     )"""
     return offending(

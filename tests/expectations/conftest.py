@@ -177,11 +177,12 @@ def _turnover() -> list[dict[str, Any]]:
     months = month_ends(3)
     flows = {"in_post_at_start": 100.0, "in_post_at_end": 100.0, "joiners": 5.0, "leavers": 5.0}
     return [
-        {"period_start": start, "period_end": end, "org_code": "RJ1", "staff_group": group, "flow": flow, **people}
+        {"period_start": start, "period_end": end, "org_code": code, "staff_group": group, "flow": flow, **people}
+        for code, size in (("RJ1", 1.0), ("QKK", 0.1))  # a board has the code of its system, which has far more staff
         for start, end in pairwise(months)
         for group in ("All staff groups", "Managers")
         for flow, fte in flows.items()
-        for people in _people(fte)
+        for people in _people(fte * size)
     ]
 
 
