@@ -43,7 +43,7 @@ print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> PublishedFile:
     path = tmp_path_factory.mktemp("core5") / "Core.zip"
-    organisations = [f"R{number:03X}" for number in range(232)]
+    organisations = [f"R{number:02X}" for number in range(232)]
     rows = islice(product(organisations, STAFF, LEVELS, GRADES), RECORDS)
     lines = (
         f"2025-10-31,Organisation,Y56,London,QKK,South East London,{code},Hospital {code} NHS Foundation Trust,"

@@ -33,7 +33,7 @@ def test_three_deployments_run_the_refresh_one_at_a_time(served: Served) -> None
 
 def test_every_field_of_the_form_is_described_and_none_says_where_data_lives(served: Served) -> None:
     schema = served.deployment("manual")["parameter_openapi_schema"]
-    assert list(schema["properties"]) == ["series", "source", "force", "as_of", "folder"]
+    assert list(schema["properties"]) == ["series", "source", "force", "as_of", "folder", "illustrative"]
     assert all(each["description"] for each in schema["properties"].values())
     assert "gender-pay-gap" in schema["definitions"]["SeriesId"]["enum"]
     assert set(schema["definitions"]["Source"]["enum"]) == {"publishers", "archive", "folder", "sample"}

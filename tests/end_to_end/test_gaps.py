@@ -18,7 +18,7 @@ from warehouse.folder import DataFolder
 from warehouse.query import ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
-WANTED = (SeriesId.VACANCIES, SeriesId.ODS)
+WANTED = (SeriesId.PAY_GAP, SeriesId.ODS)
 
 
 def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
@@ -43,4 +43,4 @@ def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
     assert "Published with gaps: release" in said
     assert "etr" in said
     loaded = ask(DataFolder(data).published, "SELECT DISTINCT series FROM meta.edition")
-    assert loaded["series"].to_list() == ["nhs-vacancy-statistics"]
+    assert loaded["series"].to_list() == ["gender-pay-gap"]

