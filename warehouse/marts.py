@@ -115,7 +115,7 @@ def _say_why_empty(con: duckdb.DuckDBPyConnection, reads: dict[str, set[str]]) -
         missing = con.execute(
             """
             SELECT string_agg(series || ' (core.' || table_name || ')', ', ' ORDER BY series, table_name)
-            FROM meta.series_table WHERE covered_until IS NULL AND list_contains(?, table_name)
+            FROM meta.series_table WHERE NOT is_loaded AND list_contains(?, table_name)
             """,
             [core],
         ).fetchall()[0][0]

@@ -223,10 +223,11 @@ COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due day on which an 
 COMMENT ON COLUMN meta.series.announced_on IS
 'Next publication day the publisher had announced when the file was built; NULL: none known.';
 
-CREATE TABLE meta.series_table (series VARCHAR, table_name VARCHAR, covered_until DATE);
+CREATE TABLE meta.series_table (series VARCHAR, table_name VARCHAR, is_loaded BOOLEAN, covered_until DATE);
 COMMENT ON TABLE meta.series_table IS 'Core tables that files of a series fill. Grain: series x table_name.';
 COMMENT ON COLUMN meta.series_table.series IS 'Series.';
 COMMENT ON COLUMN meta.series_table.table_name IS 'Table of schema core.';
+COMMENT ON COLUMN meta.series_table.is_loaded IS 'Whether the table holds a row of the series.';
 COMMENT ON COLUMN meta.series_table.covered_until IS
 'Newest period in the table; NULL: no row is loaded, or the table has no period.';
 

@@ -46,18 +46,17 @@ def write_series(con: duckdb.DuckDBPyConnection, series: Sequence[SeriesFacts]) 
         """)
         con.execute("""
             INSERT INTO meta.series_table BY NAME
-            SELECT series, unnest(tables) AS table_name FROM facts ORDER BY ALL
+            SELECT series, unnest(tables) AS table_name, FALSE AS is_loaded FROM facts ORDER BY ALL
         """)
         con.unregister("facts")
     for table in TABLES.values():
-        if period := period_of(table):
-            con.execute(f"""
-                UPDATE meta.series_table AS held SET covered_until = newest.covered_until
-                FROM (
-                    SELECT series, max({period}) AS covered_until FROM core.{table.name}_latest GROUP BY series
-                ) AS newest
-                WHERE held.table_name = '{table.name}' AND held.series = newest.series
-            """)
+        period = period_of(table)
+        covered = f"max({period})" if period else "NULL"
+        con.execute(f"""
+            UPDATE meta.series_table AS held SET is_loaded = TRUE, covered_until = newest.covered_until
+            FROM (SELECT series, {covered} AS covered_until FROM core.{table.name}_latest GROUP BY series) AS newest
+            WHERE held.table_name = '{table.name}' AND held.series = newest.series
+        """)
 
 
 def period_of(table: Table) -> str | None:

@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from tests.warehouse.conftest import MakeRow, MakeStaged
+from transforms.tables import TABLES
 from warehouse.build import Build, build
-from warehouse.series_facts import SeriesFacts
+from warehouse.series_facts import SeriesFacts, write_series
 
 MADE = Build("b", "2026-11-27T00:00:00+00:00", "published", "f", "0")
 MONTHLY = SeriesFacts(
@@ -60,3 +61,19 @@ def test_an_empty_mart_says_what_is_not_loaded(tmp_path: Path, staged: MakeStage
             "SELECT comment FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = ?", [mart]
         ).fetchall()
     assert "Without rows in this file: not loaded are" in comment
+
+
+def test_a_loaded_table_without_a_period_is_not_called_missing(
+    tmp_path: Path, staged: MakeStaged, row: MakeRow
+) -> None:
+    held(tmp_path, staged, row).close()
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA core; CREATE SCHEMA meta")
+        con.execute(f"ATTACH '{tmp_path / 'w.duckdb'}' AS built (READ_ONLY)")
+        con.execute("CREATE TABLE meta.series_table AS FROM built.meta.series_table WHERE FALSE")
+        con.execute("INSERT INTO meta.series_table VALUES ('s', 'staff_survey', FALSE, NULL)")
+        for table in TABLES:
+            con.execute(f"CREATE TABLE core.{table}_latest AS FROM built.core.{table}_latest")
+        con.execute("INSERT INTO core.staff_survey_latest BY NAME SELECT 's' AS series")
+        write_series(con, ())
+        assert con.execute("SELECT is_loaded, covered_until FROM meta.series_table").fetchall() == [(True, None)]
