@@ -83,7 +83,7 @@ def test_a_person_fills_in_the_form_presses_run_and_sees_what_happened(
         page.get_by_role("button", name="Submit").click()
     run = answered.value.json()
     assert run["parameters"] | {"folder": "", "as_of": None} == {
-        "series": ["ods"], "source": "sample", "force": True, "as_of": None, "folder": "",
+        "series": ["ods"], "source": "sample", "force": True, "as_of": None, "folder": "", "illustrative": False,
     }  # fmt: skip
     page.goto(f"{served.ui}/runs/flow-run/{run['id']}")
     expect(page.get_by_text("Published", exact=True).first).to_be_visible(timeout=PATIENCE_MS)
