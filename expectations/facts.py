@@ -5,6 +5,7 @@ Kept in a small DuckDB database of its own, attached as `gate`, so that rules ar
 gate.today                   day
 gate.known_failure           rule_id, figure, owner, reason, until
 gate.organisation_exception  org_code, reason
+gate.edition_limit           series, table_name, measure ('*': any other), and how far an edition may differ
 gate.tolerance               one row per series, '*' for every other
 gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn
 """
@@ -27,6 +28,16 @@ KEPT = {
         {"rule_id": "VARCHAR", "figure": "VARCHAR", "owner": "VARCHAR", "reason": "VARCHAR", "until": "DATE"},
     ),
     "organisation_exception": ("organisation_exceptions.csv", {"org_code": "VARCHAR", "reason": "VARCHAR"}),
+    "edition_limit": (
+        "edition_limits.csv",
+        {
+            **dict.fromkeys(("series", "table_name", "measure"), "VARCHAR"),
+            **dict.fromkeys(("revised_percent", "vanished_percent", "total_percent"), "DOUBLE"),
+            **dict.fromkeys(("revision_factor", "period_factor"), "DOUBLE"),
+            "figures_at_least": "INTEGER",
+            "reason": "VARCHAR",
+        },
+    ),
     "tolerance": (
         "tolerances.csv",
         {

@@ -92,7 +92,8 @@ def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
         ),
         told_apart AS (
             SELECT *,
-                coalesce(figure IN (SELECT figure FROM known), FALSE) OR '*' IN (SELECT figure FROM known) AS is_known
+                '*' IN (SELECT figure FROM known) OR coalesce(figure IN (SELECT figure FROM known), FALSE)
+                OR coalesce(series || ' ' || edition IN (SELECT figure FROM known), FALSE) AS is_known
             FROM ({rule.sql}) AS found_rows
         )
         SELECT *, count(*) FILTER (WHERE is_known) OVER () AS all_known,

@@ -15,7 +15,7 @@ from warehouse.corrections import apply_corrections
 from warehouse.scopes import find_covered, join_covered, next_order, note_withdrawn
 from warehouse.sql import TYPES, comment, differs, key, key_as_json
 
-STEPS = ("covered", "notable", "withdrawal", "repeated")
+STEPS = ("covered", "compared", "notable", "withdrawal", "repeated")
 """Temporary tables of one core table's way from what is printed to what is kept."""
 
 PROVENANCE = (
@@ -38,7 +38,7 @@ WITHDRAWN = {
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
 
-    Adds to meta.revision, meta.withdrawn_figure, meta.repeated_figure and meta.applied_correction.
+    Adds to meta.revision, meta.withdrawn_figure, meta.edition_step, meta.repeated_figure, meta.applied_correction.
     Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
@@ -48,9 +48,11 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         apply_corrections(con, table)
         find_covered(con, table)
         con.execute(f"CREATE TEMP TABLE narrow AS {_narrow(table)}")
-        con.execute(f"CREATE TEMP TABLE notable AS {_notable(table)}")
+        con.execute(f"CREATE TEMP TABLE compared AS {_compared(table)}")
+        con.execute("CREATE TEMP TABLE notable AS FROM compared WHERE is_new OR withdrawn_order IS NOT NULL")
         con.execute(f"CREATE TEMP TABLE repeated AS {_repeats(table)}")
         con.execute("DROP TABLE narrow")
+        con.execute(_step(table))
         note_withdrawn(con, table)
         con.execute(_insert_kept(table))
         _note_repeats(con, table)
@@ -75,10 +77,15 @@ def _as_printed(table: Table, paths: list[str]) -> str:
         SELECT {names}, files.reader, files.series, files.edition, files.file_sha256, files.edition_order,
             (files.number << 32) + staged.file_row_number AS position
         FROM read_parquet([{listed}], filename = true, file_row_number = true) AS staged
-        INNER JOIN (
-            SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number
-            FROM meta.staged_file WHERE table_name = '{table.name}'
-        ) AS files ON staged.filename = files.parquet
+        INNER JOIN ({_files(table)}) AS files ON staged.filename = files.parquet
+    """
+
+
+def _files(table: Table) -> str:
+    """The staged files of a table, numbered: those issued earlier first."""
+    return f"""
+        SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number
+        FROM meta.staged_file WHERE table_name = '{table.name}'
     """
 
 
@@ -89,39 +96,54 @@ def _narrow(table: Table) -> str:
     """
     keys = ", ".join(("series", *table.key))
     attributes = ", ".join(f"'{name}', {name}" for name in table.attributes) or "''"
+    measure = "measure" if any(column.name == "measure" for column in table.columns) else "NULL::VARCHAR"
     return f"""
         SELECT position, printed.edition_order, hash({keys}) AS hash_one, hash('another', {keys}) AS hash_two,
-            {", ".join(table.values)}, hash({attributes}) AS attributes,
+            {", ".join(table.values)}, hash({attributes}) AS attributes, {measure} AS step_measure,
             {next_order(table)} AS next_order
         FROM printed
         {join_covered(table)}
     """
 
 
-def _notable(table: Table) -> str:
-    """Of each figure, where an edition prints it first: only where that is news, or where a later edition ends it.
+def _compared(table: Table) -> str:
+    """The first place of each figure in each edition, against the edition before that prints it and the one after.
 
     `is_new`: another value or other attributes than the edition before, or a figure that was withdrawn before.
     `withdrawn_order`: the first later edition of the same scope, where that does not print it.
     """
+    value = "value, lag(value) OVER history" if "value" in table.values else "NULL::DOUBLE AS value, NULL::DOUBLE"
     return f"""
         WITH placed AS (
             SELECT *
             FROM narrow
             QUALIFY row_number() OVER (PARTITION BY hash_one, hash_two, edition_order ORDER BY position) = 1
-        ),
-        compared AS (
-            SELECT position, edition_order, hash_one, hash_two,
-                lead(edition_order) OVER history AS printed_next,
-                CASE WHEN next_order < coalesce(printed_next, next_order + 1) THEN next_order END AS withdrawn_order,
-                lag(edition_order) OVER history IS NULL
-                OR coalesce(lag(next_order) OVER history < edition_order, FALSE)
-                OR attributes IS DISTINCT FROM lag(attributes) OVER history
-                OR {differs(table, "{}", "lag({}) OVER history")} AS is_new
-            FROM placed
-            WINDOW history AS (PARTITION BY hash_one, hash_two ORDER BY edition_order)
         )
-        SELECT * FROM compared WHERE is_new OR withdrawn_order IS NOT NULL
+        SELECT position, edition_order, hash_one, hash_two, step_measure, {value} AS value_before,
+            lead(edition_order) OVER history AS printed_next,
+            CASE WHEN next_order < coalesce(printed_next, next_order + 1) THEN next_order END AS withdrawn_order,
+            lag(edition_order) OVER history IS NOT NULL AS was_printed,
+            was_printed AND {differs(table, "{}", "lag({}) OVER history")} AS is_revised,
+            NOT was_printed OR is_revised OR coalesce(lag(next_order) OVER history < edition_order, FALSE)
+            OR attributes IS DISTINCT FROM lag(attributes) OVER history AS is_new
+        FROM placed
+        WINDOW history AS (PARTITION BY hash_one, hash_two ORDER BY edition_order)
+    """
+
+
+def _step(table: Table) -> str:
+    """Each file's figures against those of the editions before."""
+    return f"""
+        INSERT INTO meta.edition_step
+        SELECT '{table.name}', files.series, files.edition, files.edition_order, files.file_sha256,
+            compared.step_measure,
+            count(*), count(*) FILTER (compared.was_printed), count(*) FILTER (compared.is_revised),
+            median(compared.value / nullif(compared.value_before, 0)) FILTER (compared.is_revised),
+            sum(compared.value_before) FILTER (compared.value IS NOT NULL),
+            sum(compared.value) FILTER (compared.value_before IS NOT NULL)
+        FROM compared
+        INNER JOIN ({_files(table)}) AS files ON compared.position >> 32 = files.number
+        GROUP BY ALL
     """
 
 

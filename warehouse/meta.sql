@@ -108,7 +108,7 @@ COMMENT ON COLUMN meta.revision.seen_at IS 'When the file with the new value was
 CREATE TABLE meta.withdrawn_figure (
     table_name VARCHAR, series VARCHAR, figure VARCHAR, measure VARCHAR, last_value DOUBLE, last_edition VARCHAR,
     file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER,
-    withdrawn_edition VARCHAR, withdrawn_from DATE, printed_again_edition VARCHAR
+    withdrawn_edition VARCHAR, withdrawing_sha256 VARCHAR, withdrawn_from DATE, printed_again_edition VARCHAR
 );
 COMMENT ON TABLE meta.withdrawn_figure IS
 'Figures that a later edition of the same scope no longer prints: they are in core.<table>, and in core.<table>_latest '
@@ -124,9 +124,42 @@ COMMENT ON COLUMN meta.withdrawn_figure.source_sheet IS 'Sheet that printed it l
 COMMENT ON COLUMN meta.withdrawn_figure.source_row IS 'Row in that sheet.';
 COMMENT ON COLUMN meta.withdrawn_figure.source_column IS 'Column in that sheet.';
 COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_edition IS 'First edition of the same scope without it.';
+COMMENT ON COLUMN meta.withdrawn_figure.withdrawing_sha256 IS 'File of that edition that leaves it out.';
 COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_from IS 'Day from which core.<table>_as_of leaves it out.';
 COMMENT ON COLUMN meta.withdrawn_figure.printed_again_edition IS
 'Edition that prints it again; NULL where none does.';
+
+CREATE TABLE meta.edition_step (
+    table_name VARCHAR, series VARCHAR, edition VARCHAR, edition_order INTEGER, file_sha256 VARCHAR, measure VARCHAR,
+    figures BIGINT, figures_before BIGINT, revised BIGINT, median_ratio DOUBLE, total_before DOUBLE, total_now DOUBLE
+);
+COMMENT ON TABLE meta.edition_step IS
+'How each file differs from what earlier editions said of the same figures. Grain: table x file x edition x measure.';
+COMMENT ON COLUMN meta.edition_step.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.edition_step.series IS 'Series.';
+COMMENT ON COLUMN meta.edition_step.edition IS 'Edition of the file.';
+COMMENT ON COLUMN meta.edition_step.edition_order IS 'Its order in the series.';
+COMMENT ON COLUMN meta.edition_step.file_sha256 IS 'File.';
+COMMENT ON COLUMN meta.edition_step.measure IS 'Measure; NULL where the table has none.';
+COMMENT ON COLUMN meta.edition_step.figures IS 'Figures the file prints, each once.';
+COMMENT ON COLUMN meta.edition_step.figures_before IS 'Those of them that an earlier edition printed too.';
+COMMENT ON COLUMN meta.edition_step.revised IS 'Those of the latter that have another value now.';
+COMMENT ON COLUMN meta.edition_step.median_ratio IS
+'Median of new by old value of the revised figures; NULL where none has both.';
+COMMENT ON COLUMN meta.edition_step.total_before IS
+'Sum of the values before of the figures printed in both: a measure of size, no statistic.';
+COMMENT ON COLUMN meta.edition_step.total_now IS 'Sum of their values now.';
+
+CREATE TABLE meta.refused_file (
+    file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, file_name VARCHAR, reason VARCHAR
+);
+COMMENT ON TABLE meta.refused_file IS
+'Files that could be read but that a check refused: this warehouse was built without them. Grain: file x edition.';
+COMMENT ON COLUMN meta.refused_file.file_sha256 IS 'SHA-256 of the file.';
+COMMENT ON COLUMN meta.refused_file.series IS 'Series.';
+COMMENT ON COLUMN meta.refused_file.edition IS 'Edition.';
+COMMENT ON COLUMN meta.refused_file.file_name IS 'Name the publisher gave the file.';
+COMMENT ON COLUMN meta.refused_file.reason IS 'The rule, what it found in which cells, and what to do.';
 
 CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,

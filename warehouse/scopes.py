@@ -67,7 +67,7 @@ def note_withdrawn(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"""
         CREATE TEMP TABLE withdrawal AS
         WITH gone AS (
-            SELECT notable.*, printed.series, [{slices}] AS slices
+            SELECT notable.*, printed.series, unnest([{slices}]) AS slice
             FROM notable INNER JOIN printed USING (position)
             WHERE notable.withdrawn_order IS NOT NULL
         )
@@ -75,7 +75,7 @@ def note_withdrawn(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             min(edition.available_from) AS withdrawn_from
         FROM gone
         LEFT JOIN covered
-            ON list_contains(gone.slices, covered.slice)
+            ON gone.slice = covered.slice
             AND covered.edition_order >= gone.withdrawn_order
             AND covered.edition_order < coalesce(gone.printed_next, covered.edition_order + 1)
         LEFT JOIN meta.edition AS edition
@@ -90,7 +90,14 @@ def note_withdrawn(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             '{table.name}' AS table_name, last.series, {key_as_json(table, "last")} AS figure, {measure} AS measure,
             {"last.value" if has_value else "NULL::DOUBLE"} AS last_value, last.edition AS last_edition,
             last.file_sha256, last.source_sheet, last.source_row, last.source_column,
-            without.edition AS withdrawn_edition, gone.withdrawn_from, again.edition AS printed_again_edition
+            without.edition AS withdrawn_edition,
+            (
+                SELECT arg_min(files.file_sha256, (files.reader <> last.reader, files.file_sha256))
+                FROM meta.staged_file AS files
+                WHERE files.series = gone.series AND files.edition_order = gone.withdrawn_order
+                    AND files.table_name = '{table.name}'
+            ) AS withdrawing_sha256,
+            gone.withdrawn_from, again.edition AS printed_again_edition
         FROM withdrawal AS gone
         INNER JOIN printed AS last USING (position)
         LEFT JOIN meta.edition AS without

@@ -1,11 +1,21 @@
 """Every rule there is, by id. A subject has a module; a module gives its rules."""
 
 from expectations.rules import Rule
-from expectations.suites import declared, headlines, organisations, people, releases, turnover, vacancies, workforce
+from expectations.suites import (
+    declared,
+    editions,
+    headlines,
+    organisations,
+    people,
+    releases,
+    turnover,
+    vacancies,
+    workforce,
+)
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for suite in (declared, workforce, turnover, people, organisations, vacancies, headlines, releases)
+    for suite in (declared, workforce, turnover, people, organisations, vacancies, headlines, releases, editions)
     for rule in suite.rules()
 }
 

@@ -138,7 +138,7 @@ READER = Reader(
         EVERY_AREA,
         *(
             Scope(table, ("period_end", "geography_level", "measure"))
-            for table in ("workforce", "workforce_by_grade", "job_role")
+            for table in ("workforce", "workforce_by_grade", "medical_staff", "job_role")
         ),
         Scope("person_characteristic", ("period_end", "population", "characteristic", "measure")),
     ),

@@ -43,6 +43,7 @@ from transforms.series.turnover.records import (
     wanted_members,
 )
 from transforms.sources import Edition, PublishedFile, Reader
+from transforms.tables.declare import Scope
 from transforms.tables.workforce import NATIONAL_TURNOVER
 
 FILE_NAME = re.compile(r"Turnover [12]\. Staff group.*\.csv$", re.IGNORECASE)
@@ -366,4 +367,6 @@ READER = Reader(
     tables=(NATIONAL_TURNOVER,),
     recognise=recognise,
     read=read,
+    # One file has the regions, another England by grade and age band.
+    scopes=(Scope("national_turnover", ("period_start", "period_end", "area_code", "measure")),),
 )

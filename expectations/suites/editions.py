@@ -1,0 +1,209 @@
+"""Editions against each other: scale, shares of revised and of withdrawn figures, totals, and levels between periods.
+
+The limits stand in expectations/edition_limits.csv, by series, table and measure, the most exact line first. A finding
+is shown by five of its cells, the largest changes. A real break is let through by a line in known_failures.csv whose
+figure is the series and the edition, such as 'gender-pay-gap 2023-24'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from expectations.rules import PLACE, Rule
+from transforms.tables import TABLES, Table
+from warehouse.sql import key_as_json
+
+CELLS = 5
+LIMITED = """
+    SELECT step.*, allowed.* EXCLUDE (series, table_name, measure, reason),
+        100 * step.revised / nullif(step.figures_before, 0) AS revised_share,
+        100 * (step.total_now / nullif(step.total_before, 0) - 1) AS total_move,
+        coalesce(gone.withdrawn, 0) AS withdrawn,
+        100 * gone.withdrawn / (gone.withdrawn + step.figures_before) AS withdrawn_share
+    FROM meta.edition_step AS step
+    LEFT JOIN (
+        SELECT table_name, series, withdrawing_sha256, measure, count(*) AS withdrawn
+        FROM meta.withdrawn_figure GROUP BY ALL
+    ) AS gone
+        ON step.table_name = gone.table_name AND step.series = gone.series
+        AND step.file_sha256 = gone.withdrawing_sha256 AND step.measure IS NOT DISTINCT FROM gone.measure
+    INNER JOIN gate.edition_limit AS allowed
+        ON allowed.series IN (step.series, '*') AND allowed.table_name IN (step.table_name, '*')
+        AND allowed.measure IN (coalesce(step.measure, '*'), '*')
+    QUALIFY row_number() OVER (
+        PARTITION BY step.table_name, step.series, step.edition_order, step.file_sha256, step.measure
+        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
+    ) = 1
+"""
+"""meta.edition_step with its limits, one line of them for each step."""
+
+WHAT_TO_DO = (
+    "compare the file with the edition before and ask the publisher; if the break is real, let it through by a line in"
+    " expectations/known_failures.csv with series and edition as its figure"
+)
+
+
+def rules() -> Iterator[Rule]:
+    """Every rule that holds an edition against the ones before."""
+    yield _of_revisions(
+        "scale",
+        "step.revised >= step.figures_at_least"
+        " AND (step.median_ratio > step.revision_factor OR step.median_ratio < 1 / step.revision_factor)",
+        "'; the ' || step.revised || ' revised figures are ' || round(step.median_ratio, 3) || ' times what they were'",
+        "The figures an edition revises are on another scale than before.",
+    )
+    yield _of_revisions(
+        "revised_share",
+        "step.figures_before >= step.figures_at_least AND step.revised_share > step.revised_percent",
+        "'; ' || round(step.revised_share, 1) || ' % of ' || step.figures_before || ' figures are revised, at most '"
+        " || step.revised_percent || ' % expected'",
+        "An edition revises more of the figures published before than its series does.",
+    )
+    yield _of_revisions(
+        "total_moved",
+        "step.figures_before >= step.figures_at_least AND abs(step.total_move) > step.total_percent",
+        "'; all figures printed before add up to ' || round(step.total_move, 1) || ' % more, at most '"
+        " || step.total_percent || ' % either way expected'",
+        "The sum of the figures that were published before moves more than its series does.",
+    )
+    yield _withdrawn_share()
+    for table in TABLES.values():
+        if "value" in table.values and _period(table):
+            yield Rule(
+                f"{table.name}.scale_between_periods",
+                "reject file",
+                f"core.{table.name}",
+                _between_periods(table),
+                "The figures of a period are on another scale than the same figures of the periods beside it.",
+                WHAT_TO_DO,
+            )
+
+
+def _of_revisions(name: str, where: str, found: str, message: str) -> Rule:
+    finds = f"""
+WITH step AS ({LIMITED})
+SELECT step.series, step.edition, step.file_sha256, revision.new_sheet AS source_sheet,
+    revision.new_row AS source_row, revision.new_column AS source_column, revision.figure, revision.new_value AS value,
+    'about ' || coalesce(round(revision.old_value, 2)::VARCHAR, revision.old_value_status) || ', as in edition '
+        || revision.old_edition AS expected,
+    coalesce(round(revision.new_value, 2)::VARCHAR, revision.new_value_status) || {found} AS found
+FROM step
+INNER JOIN meta.revision AS revision
+    ON step.table_name = revision.table_name AND step.series = revision.series
+    AND step.file_sha256 = revision.new_file_sha256 AND step.edition = revision.new_edition
+    AND step.measure IS NOT DISTINCT FROM revision.measure
+WHERE {where}
+QUALIFY row_number() OVER (
+    PARTITION BY step.table_name, step.file_sha256, step.edition_order, step.measure
+    ORDER BY abs(revision.new_value - revision.old_value) DESC NULLS LAST, revision.figure
+) <= {CELLS}
+"""
+    return Rule(f"edition.{name}", "reject file", "meta.edition_step", finds, message, WHAT_TO_DO)
+
+
+def _withdrawn_share() -> Rule:
+    finds = f"""
+WITH step AS ({LIMITED})
+SELECT step.series, step.edition, step.file_sha256, gone.source_sheet, gone.source_row, gone.source_column,
+    gone.figure, NULL::DOUBLE AS value,
+    coalesce(round(gone.last_value, 2)::VARCHAR, 'the row') || ', as in edition ' || gone.last_edition
+        || ' (cell of that file)' AS expected,
+    'no such row; ' || step.withdrawn || ' of ' || (step.withdrawn + step.figures_before) || ' figures ('
+        || round(step.withdrawn_share, 1) || ' %) are missing, at most ' || step.vanished_percent
+        || ' % expected' AS found
+FROM step
+INNER JOIN meta.withdrawn_figure AS gone
+    ON step.table_name = gone.table_name AND step.series = gone.series
+    AND step.file_sha256 = gone.withdrawing_sha256 AND step.measure IS NOT DISTINCT FROM gone.measure
+WHERE step.withdrawn >= step.figures_at_least AND step.withdrawn_share > step.vanished_percent
+QUALIFY row_number() OVER (
+    PARTITION BY step.table_name, step.file_sha256, step.edition_order, step.measure
+    ORDER BY gone.last_value DESC NULLS LAST, gone.figure
+) <= {CELLS}
+"""
+    return Rule(
+        "edition.withdrawn_share",
+        "reject file",
+        "meta.withdrawn_figure",
+        finds,
+        "An edition no longer prints more of the figures published before than its series drops.",
+        WHAT_TO_DO,
+    )
+
+
+def _period(table: Table) -> list[str]:
+    """The columns of a table's key that say of when a figure is; the last one orders it in time."""
+    dtypes = {column.name: column.dtype for column in table.columns}
+    return [name for name in table.key if dtypes[name] in (pl.Date(), pl.Int32()) or name == "reporting_year"]
+
+
+def _between_periods(table: Table) -> str:
+    """Each period against up to three before and three after it, by the median ratio of figures that both print.
+
+    A period is out where it disagrees with more than half of those; where there are only two, the later one is.
+    """
+    periods = _period(table)
+    period = periods[-1]
+    closed = {column.name for column in table.columns if column.allowed} | {"measure"}
+    groups = [name for name in table.key if name in closed]
+    measure = "both_ways.measure" if "measure" in groups else "'*'"
+    line = ", ".join(["series", *(name for name in table.key if name not in periods), "span"])
+    by = ", ".join(["series", *groups, "span"])
+    span = f"datediff('month', {periods[0]}, {period})" if len(periods) > 1 else "0"
+    same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM is_out.{name}" for name in ["series", *groups, "span"])
+    places = ", ".join(f"t.{name}" for name in PLACE)
+    pairs = " UNION ALL ".join(
+        f"SELECT {by}, {period} AS this, period_{back} AS other, value / value_{back} AS ratio FROM lined"
+        f" WHERE value <> 0 AND value_{back} <> 0"
+        for back in (1, 2, 3)
+    )
+    before = ", ".join(
+        f"lag(value, {back}) OVER line AS value_{back}, lag({period}, {back}) OVER line AS period_{back}"
+        for back in (1, 2, 3)
+    )
+    return f"""
+WITH spanned AS (SELECT *, {span} AS span FROM core.{table.name}_latest WHERE value IS NOT NULL),
+lined AS (SELECT *, {before} FROM spanned WINDOW line AS (PARTITION BY {line} ORDER BY {period})),
+compared AS (
+    SELECT {by}, this, other, median(abs(ratio)) AS ratio, count(*) AS figures FROM ({pairs}) GROUP BY ALL
+),
+both_ways AS (
+    SELECT *, TRUE AS is_later FROM compared
+    UNION ALL
+    SELECT * REPLACE (other AS this, this AS other, 1 / ratio AS ratio), FALSE AS is_later FROM compared
+),
+limited AS (
+    SELECT both_ways.*, allowed.period_factor
+    FROM both_ways
+    INNER JOIN gate.edition_limit AS allowed
+        ON allowed.series IN (both_ways.series, '*') AND allowed.table_name IN ('{table.name}', '*')
+        AND allowed.measure IN ({measure}, '*')
+    WHERE both_ways.figures >= allowed.figures_at_least
+    QUALIFY row_number() OVER (
+        PARTITION BY {", ".join(f"both_ways.{name}" for name in ["series", *groups, "span"])}, this, other, is_later
+        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
+    ) = 1
+),
+is_out AS (
+    SELECT {by}, this, min(other) AS other, median(ratio) AS ratio, max(period_factor) AS period_factor,
+        count(*) FILTER (greatest(ratio, 1 / ratio) > period_factor) AS disagree,
+        count(*) FILTER (greatest(ratio, 1 / ratio) > period_factor AND is_later) AS disagree_before
+    FROM limited
+    GROUP BY {by}, this
+    HAVING 2 * disagree > count(*) AND (disagree_before > 0 OR count(*) > 1)
+)
+SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
+    'about ' || coalesce(round(t.value_1, 2)::VARCHAR, 'its neighbours') || ', as in '
+        || coalesce(t.period_1::VARCHAR, 'other periods')
+        || ' (within a factor of ' || is_out.period_factor || ')' AS expected,
+    round(t.value, 2) || '; figures of {table.name} of ' || is_out.this || ' are ' || round(is_out.ratio, 3)
+        || ' times those of the periods beside it' AS found
+FROM lined AS t
+INNER JOIN is_out ON t.{period} = is_out.this AND {same}
+QUALIFY row_number() OVER (
+    PARTITION BY {", ".join(f"t.{name}" for name in ["series", *groups, "span", period])}
+    ORDER BY t.value_1 IS NULL, abs(t.value) DESC, figure
+) <= {CELLS}
+"""
