@@ -14,6 +14,8 @@ from expectations.rules import Rule, Severity
 
 Outcome = Literal["passed", "failed", "warned", "known"]
 EXAMPLES = 20
+CELLS = 5
+"""Cells shown of each rule that refuses a file."""
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
@@ -36,6 +38,20 @@ class Result:
     def severity(self) -> Severity:
         """The rule's severity."""
         return self.rule.severity
+
+    @property
+    def files(self) -> set[str]:
+        """SHA-256 of the files that the offending rows of a failed rule of severity 'reject file' stand in."""
+        if self.outcome != "failed" or self.severity != "reject file" or self.rows.is_empty():
+            return set()
+        return set(self.rows.filter(~pl.col("is_known"))["file_sha256"].drop_nulls())
+
+    def sentence(self, file_sha256: str) -> str:
+        """The rule, what it found in up to five cells (of one file, where it names that), and what to do."""
+        rows = self.rows.filter(~pl.col("is_known"))
+        own = rows.filter(pl.col("file_sha256") == file_sha256)
+        cells = "; ".join(_row(row) for row in (rows if own.is_empty() else own).head(CELLS).iter_rows(named=True))
+        return f"{self.rule.id}: {self.rule.message} {cells}. What to do: {self.rule.guidance}."
 
     @property
     def examples(self) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from flows.acquire import client_for, fetch
 from flows.inbox import TakenIn, take_in
 from flows.outcome import Ending, Fetched, Outcome
 from flows.placed import Placed, place_folder
+from flows.refusing import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
 from flows.series import SeriesId
 from flows.settings import Settings
@@ -170,6 +171,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     staged = _read(request, folder, outcome)
     made = steps.plan(staged, figure_kind=kind)
     if not request.force and not request.as_of and steps.is_published(folder, made):
+        outcome.refused += refused_in_release(folder, staged)
         outcome.ending = Ending.NOTHING_NEW_WITH_GAPS if outcome.gaps else Ending.NOTHING_NEW
         outcome.warehouse = folder.published
         return outcome
@@ -220,12 +222,31 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
     return reading.staged
 
 
+def _checked(
+    folder: DataFolder, staged: list[StagedFile], made: Build, day: date, outcome: Outcome
+) -> tuple[Path, Report]:
+    """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
+    refused: list[steps.Refused] = []
+    for _ in range(MOST_ROUNDS):
+        candidate = build_task(folder, staged, made)
+        report = check_task(folder, candidate, made, day)
+        found = [] if report.may_publish else refused_by_checks(folder, staged, report)
+        left = [file for file in staged if file.record not in [each.record for each in found]]
+        if not found or not left:
+            break
+        for each in found:
+            get_run_logger().error("Refused: %s", each.why)
+        refused, staged = refused + found, left
+    note_refused(candidate, refused)
+    outcome.refused += refused
+    return candidate, report
+
+
 def _build_and_publish(
     request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], made: Build, outcome: Outcome
 ) -> None:
     today = datetime.now(UTC).date()
-    candidate = build_task(folder, staged, made)
-    report = check_task(folder, candidate, made, request.as_of or today)
+    candidate, report = _checked(folder, staged, made, request.as_of or today, outcome)
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:
         outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()

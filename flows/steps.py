@@ -38,7 +38,7 @@ CODE = ("transforms", "warehouse", "expectations")
 
 @dataclass(frozen=True)
 class Refused:
-    """A file that could not be read: the error's own words."""
+    """A file that could not be read, or that the checks refused: why, in the words of the error or the rules."""
 
     record: Record
     why: str

@@ -70,7 +70,7 @@ def rules() -> Iterator[Rule]:
     )
     yield _withdrawn_share()
     for table in TABLES.values():
-        if "value" in table.values and _period(table):
+        if "value" in table.values and period_columns(table):
             yield Rule(
                 f"{table.name}.scale_between_periods",
                 "reject file",
@@ -133,7 +133,7 @@ QUALIFY row_number() OVER (
     )
 
 
-def _period(table: Table) -> list[str]:
+def period_columns(table: Table) -> list[str]:
     """The columns of a table's key that say of when a figure is; the last one orders it in time."""
     dtypes = {column.name: column.dtype for column in table.columns}
     return [name for name in table.key if dtypes[name] in (pl.Date(), pl.Int32()) or name == "reporting_year"]
@@ -144,7 +144,7 @@ def _between_periods(table: Table) -> str:
 
     A period is out where it disagrees with more than half of those; where there are only two, the later one is.
     """
-    periods = _period(table)
+    periods = period_columns(table)
     period = periods[-1]
     closed = {column.name for column in table.columns if column.allowed} | {"measure"}
     groups = [name for name in table.key if name in closed]

@@ -44,6 +44,25 @@ def rules() -> Iterator[Rule]:
         "the employer's report is wrong: its quarter is left out until the employer corrects it",
     )
     yield Rule(
+        "pay_gap.percent_not_fraction",
+        "reject file",
+        "core.pay_gap",
+        offending(
+            PAY_GAP,
+            "t.employers >= 20 AND t.middle < 1 AND t.place <= 5",
+            expected="'a gap in per cent: half of the employers have one of more than 1'",
+            found="t.value || '; half of ' || t.employers || ' employers have less than ' || round(t.middle, 3)",
+            source="""(
+                SELECT *, count(*) OVER file AS employers, median(abs(value)) OVER file AS middle,
+                    row_number() OVER (file ORDER BY abs(value) DESC, employer_name) AS place
+                FROM core.pay_gap WHERE measure = 'mean_hourly_pay_gap_percent' AND value IS NOT NULL
+                WINDOW file AS (PARTITION BY file_sha256, edition_order)
+            )""",
+        ),
+        "The hourly pay gaps of a file look like fractions of one, not per cent.",
+        "look whether the publisher changed the unit; if so, teach the reader",
+    )
+    yield Rule(
         "wres_indicator.share_of_denominator",
         "reject rows",
         "core.wres_indicator",

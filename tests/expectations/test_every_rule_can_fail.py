@@ -15,10 +15,33 @@ from expectations.facts import write_facts
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 from expectations.suites.declared import FIRST_DAYS, LAST_DAYS, PERCENTS
+from expectations.suites.editions import period_columns
 from transforms.tables import TABLES, Table
 
 NEWEST = "period_end = DATE '2025-10-31'"
 ENGLAND = "geography_level = 'England'"
+
+
+def _step(**changes: object) -> str:
+    """The second edition of the workforce workbook as a step of 100 figures, with one that it revised and withdrew."""
+    step = {"revised": 25, "median_ratio": 1.0, "total_now": 1000.0} | changes
+    return f"""
+        INSERT INTO meta.edition_step
+        SELECT 'workforce', series, edition, 1, file_sha256, 'fte', 100, 100, {step["revised"]},
+            {step["median_ratio"]}, 1000, {step["total_now"]}
+        FROM core.workforce LIMIT 1;
+        INSERT INTO meta.revision BY NAME
+        SELECT 'workforce' AS table_name, series, '{{}}' AS figure, 'fte' AS measure, 1 AS old_value, 2 AS new_value,
+            '2025-09' AS old_edition, edition AS new_edition, file_sha256 AS new_file_sha256, 7 AS new_row,
+            3 AS new_column
+        FROM core.workforce LIMIT 1;
+        INSERT INTO meta.withdrawn_figure BY NAME
+        SELECT 'workforce' AS table_name, series, '{{}}' AS figure, 'fte' AS measure, 1 AS last_value,
+            '2025-09' AS last_edition, file_sha256, 7 AS source_row, 3 AS source_column,
+            file_sha256 AS withdrawing_sha256
+        FROM (FROM core.workforce LIMIT 1) CROSS JOIN range({changes.get("withdrawn", 0)})
+    """
+
 
 BY_HAND: dict[str, list[str]] = {
     "workforce.organisations_add_up_to_england": [
@@ -80,6 +103,11 @@ BY_HAND: dict[str, list[str]] = {
     "person_characteristic.known_and_unknown_add_up": [
         "UPDATE core.person_characteristic SET value = value + 1 WHERE category = 'Unknown'"
     ],
+    "pay_gap.percent_not_fraction": [
+        """INSERT INTO core.pay_gap
+        SELECT * EXCLUDE (copy) REPLACE (employer_name || copy AS employer_name, 0.16 AS value)
+        FROM (SELECT * FROM core.pay_gap WHERE measure = 'mean_hourly_pay_gap_percent'), range(20) AS copies (copy)"""
+    ],
     "pay_gap.quarters_add_up": [
         "UPDATE core.pay_gap SET value = value + 1 WHERE measure = 'female_top_quarter_percent'"
     ],
@@ -126,6 +154,10 @@ BY_HAND: dict[str, list[str]] = {
         "UPDATE meta.source_file SET figure_kind = 'illustrative' WHERE series = 'ods'",
         "UPDATE meta.build SET figure_kind = 'illustrative'",
     ],
+    "edition.scale": [_step(median_ratio=10.0), _step(median_ratio=0.01)],
+    "edition.revised_share": [_step(revised=31)],
+    "edition.total_moved": [_step(total_now=1031), _step(total_now=969)],
+    "edition.withdrawn_share": [_step(withdrawn=26)],
     "meta.reader_gave_rows": ["DELETE FROM core.person_characteristic"],
     "meta.table_not_empty": ["DELETE FROM core.vacancy_advert"],
     "meta.fresh": ["UPDATE gate.today SET day = DATE '2027-12-01'"],
@@ -153,6 +185,27 @@ BY_HAND: dict[str, list[str]] = {
 def _one(table: Table, change: str, where: str = "TRUE") -> str:
     name = f"core.{table.name}"
     return f"UPDATE {name} SET {change} WHERE rowid = (SELECT min(rowid) FROM {name} AS t WHERE {where})"
+
+
+def _long_before(table: Table) -> str:
+    """Sixty copies of the newest period's figures, and the same forty years earlier, ten times as large."""
+    dtypes = {column.name: column.dtype for column in table.columns}
+    closed = {column.name for column in table.columns if column.allowed}
+    periods = period_columns(table)
+    earlier = {pl.Date(): "({} - INTERVAL 40 YEAR)::DATE", pl.Int32(): "{} - 40", pl.String(): "'1984-85'"}
+    named = next(name for name in table.key if dtypes[name] == pl.String() and name not in {*closed, *periods})
+    moved = ", ".join(
+        f"CASE WHEN back THEN {earlier[dtypes[name]].format(name)} ELSE {name} END AS {name}" for name in periods
+    )
+    return f"""
+        INSERT INTO core.{table.name} BY NAME
+        SELECT * EXCLUDE (back, copy) REPLACE (
+            {moved}, {named} || copy AS {named}, CASE WHEN back THEN 10 ELSE 1 END * value AS value
+        )
+        FROM core.{table.name} CROSS JOIN (VALUES (TRUE), (FALSE)) AS either (back)
+        CROSS JOIN range(60) AS copies (copy)
+        WHERE value <> 0 AND {periods[-1]} = (SELECT max({periods[-1]}) FROM core.{table.name})
+    """
 
 
 def _generated(rule: Rule) -> list[str]:
@@ -183,6 +236,7 @@ def _generated(rule: Rule) -> list[str]:
         ],
         "not_negative": [_one(table, "value = -1", PERCENTS.get(table.name, "TRUE"))],
         "whole_headcount": [_one(table, "value = value + 0.5", "t.measure = 'headcount'")],
+        "scale_between_periods": [_long_before(table)] if "value" in table.values else [],
         "percent": [_one(table, "value = 100.5", PERCENTS.get(table.name, "TRUE"))],
         "whole_periods": [
             _one(table, f"{name} = {name} - 1", f"t.{name} IS NOT NULL")

@@ -1,0 +1,67 @@
+"""Files that the checks refuse: one bad file is taken out, and what is left is built and checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from flows.steps import Refused
+from warehouse.folder import DataFolder
+from warehouse.staging import StagedFile
+
+if TYPE_CHECKING:
+    from expectations.report import Report
+
+MOST_ROUNDS = 4
+"""How often files are taken out before the candidate is refused as a whole."""
+
+
+def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: Report) -> list[Refused]:
+    """The files that failing rules of severity 'reject file' name, with the rule, five cells and what to do.
+
+    A file of the published release passed before. Where a rule names only such files, the others of their series are
+    refused: those that were refused before, where there are any. No file is refused where no rule names one.
+    """
+    published, before = _published(folder)
+    why: dict[str, list[str]] = {}
+    for result in report.results:
+        named = result.files
+        series = {file.edition.series for file in staged if file.record.sha256 in named}
+        others = {file.record.sha256 for file in staged if file.edition.series in series} - published
+        for sha256 in named - published or others & before or others or named:
+            why.setdefault(sha256, []).append(result.sentence(sha256))
+    return [
+        Refused(file.record, f"{file.record.file_name}: refused by the checks. {' '.join(why[file.record.sha256])}")
+        for file in staged
+        if file.record.sha256 in why
+    ]
+
+
+def note_refused(candidate: Path, refused: Sequence[Refused]) -> None:
+    """Write the files a candidate was built without into its meta.refused_file."""
+    rows = [(each.record.sha256, each.record.series, each.record.edition, each.record.file_name, each.why)
+            for each in refused]  # fmt: skip
+    if rows:
+        with duckdb.connect(candidate) as con:
+            con.executemany("INSERT INTO meta.refused_file VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def refused_in_release(folder: DataFolder, staged: Sequence[StagedFile]) -> list[Refused]:
+    """The files that the published release was built without, as its checks refused them."""
+    with duckdb.connect(folder.published, read_only=True) as con:
+        rows = dict(con.execute("SELECT file_sha256, reason FROM meta.refused_file").fetchall())
+    return [Refused(file.record, rows[file.record.sha256]) for file in staged if file.record.sha256 in rows]
+
+
+def _published(folder: DataFolder) -> tuple[set[str], set[str]]:
+    """SHA-256 of the files in the published release, and of those it was built without."""
+    if not folder.published.exists():
+        return set(), set()
+    with duckdb.connect(folder.published, read_only=True) as con:
+        held = con.execute("SELECT file_sha256 FROM meta.source_file").fetchall()
+        known = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'refused_file'").fetchall()[0][0]
+        refused = con.execute("SELECT file_sha256 FROM meta.refused_file").fetchall() if known else []
+    return {sha256 for (sha256,) in held}, {sha256 for (sha256,) in refused}

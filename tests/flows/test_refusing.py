@@ -1,0 +1,108 @@
+"""Which files a failing check takes out, so that the others can be published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from expectations.report import Report, Result
+from expectations.rules import Rule
+from flows.refusing import note_refused, refused_by_checks, refused_in_release
+from flows.steps import Refused
+from transforms.sources import Edition
+from warehouse.archive import Record
+from warehouse.build import META
+from warehouse.folder import DataFolder
+from warehouse.staging import StagedFile
+
+RULE = Rule("edition.scale", "reject file", "meta.edition_step", "", "Another scale.", "ask the publisher")
+
+
+def file(sha256: str, series: str = "ods") -> StagedFile:
+    record = Record(
+        series=series, edition="2025-12", publisher="", file_name=f"{sha256}.csv", address="", retrieved_at="",
+        licence="", attribution="", sha256=sha256, size_bytes=1,
+    )  # fmt: skip
+    return StagedFile(record, "reader", 1, Edition(series, "2025-12", ""), Path(), parsed=True)
+
+
+def failed(*sha256: str | None, rule: Rule = RULE, known: bool = False) -> Report:
+    row = {
+        "series": "ods", "edition": "2025-12", "sheet": "", "cell": "C7", "figure": '{"org_code":"RJ1"}',
+        "value": 160.0, "expected": "about 16", "found": "160", "is_known": known,
+    }  # fmt: skip
+    rows = pl.DataFrame([{**row, "file_name": f"{each}.csv", "file_sha256": each} for each in sha256])
+    return Report("run", [Result(rule, "failed", len(sha256), 0, rows)], pl.DataFrame())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path)
+
+
+def release(folder: DataFolder, *held: str, refused: tuple[str, ...] = ()) -> None:
+    """Publish a warehouse built from some files and without others."""
+    folder.published.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(folder.published) as con:
+        con.execute("CREATE SCHEMA meta; CREATE SCHEMA core")
+        con.execute(META)
+        for sha256 in held:
+            con.execute("INSERT INTO meta.source_file BY NAME SELECT ? AS file_sha256", [sha256])
+    note_refused(folder.published, [Refused(file(sha256).record, "for a reason") for sha256 in refused])
+
+
+def names(refused: list[Refused]) -> list[str]:
+    return [each.record.sha256 for each in refused]
+
+
+def test_the_file_a_rule_names_is_refused_with_rule_cell_old_and_new_value(folder: DataFolder) -> None:
+    refused = refused_by_checks(folder, [file("good"), file("bad")], failed("bad"))
+    assert names(refused) == ["bad"]
+    assert refused[0].why == (
+        "bad.csv: refused by the checks. edition.scale: Another scale. bad.csv > C7: RJ1: expected about 16, found 160."
+        " What to do: ask the publisher."
+    )
+
+
+def test_five_cells_are_shown_however_many_there_are(folder: DataFolder) -> None:
+    (refused,) = refused_by_checks(folder, [file("bad")], failed(*["bad"] * 9))
+    assert refused.why.count("expected about 16") == 5
+
+
+def test_a_rule_that_names_no_file_refuses_none(folder: DataFolder) -> None:
+    assert refused_by_checks(folder, [file("good")], failed(None)) == []
+
+
+def test_a_warning_and_a_known_failure_refuse_none(folder: DataFolder) -> None:
+    warning: Any = replace(RULE, severity="warn")
+    assert refused_by_checks(folder, [file("a")], failed("a", rule=warning)) == []
+    assert refused_by_checks(folder, [file("a")], failed("a", known=True)) == []
+
+
+def test_a_file_that_passed_before_is_not_refused_for_a_new_one(folder: DataFolder) -> None:
+    release(folder, "old")
+    staged = [file("old"), file("new"), file("other", series="wres")]
+    assert names(refused_by_checks(folder, staged, failed("old"))) == ["new"]
+    assert names(refused_by_checks(folder, staged, failed("old", "new"))) == ["new"]
+
+
+def test_of_two_new_files_the_one_refused_before_is_refused_again(folder: DataFolder) -> None:
+    release(folder, "old", refused=("bad",))
+    staged = [file("old"), file("bad"), file("newer")]
+    assert names(refused_by_checks(folder, staged, failed("old"))) == ["bad"]
+
+
+def test_where_only_published_files_are_left_the_named_one_is_refused(folder: DataFolder) -> None:
+    release(folder, "one", "two")
+    assert names(refused_by_checks(folder, [file("one"), file("two")], failed("one"))) == ["one"]
+
+
+def test_a_release_knows_the_files_it_was_built_without(folder: DataFolder) -> None:
+    release(folder, "good", refused=("bad",))
+    known = refused_in_release(folder, [file("good"), file("bad")])
+    assert [(each.record.file_name, each.why) for each in known] == [("bad.csv", "for a reason")]
