@@ -11,12 +11,10 @@ import duckdb
 
 from transforms.tables import Table
 from transforms.tables.declare import text
+from warehouse.comparing import RESULTS, compare
 from warehouse.corrections import apply_corrections
-from warehouse.scopes import find_covered, join_covered, next_order, note_withdrawn
+from warehouse.scopes import find_covered, note_withdrawn
 from warehouse.sql import TYPES, comment, differs, key, key_as_json
-
-STEPS = ("covered", "compared", "notable", "withdrawal", "repeated")
-"""Temporary tables of one core table's way from what is printed to what is kept."""
 
 PROVENANCE = (
     text("series", "Series the figure was published in (meta.edition)."),
@@ -47,17 +45,13 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, [path for (path,) in staged])}")
         apply_corrections(con, table)
         find_covered(con, table)
-        con.execute(f"CREATE TEMP TABLE narrow AS {_narrow(table)}")
-        con.execute(f"CREATE TEMP TABLE compared AS {_compared(table)}")
-        con.execute("CREATE TEMP TABLE notable AS FROM compared WHERE is_new OR withdrawn_order IS NOT NULL")
-        con.execute(f"CREATE TEMP TABLE repeated AS {_repeats(table)}")
-        con.execute("DROP TABLE narrow")
-        con.execute(_step(table))
+        compare(con, table, _files(table))
         note_withdrawn(con, table)
         con.execute(_insert_kept(table))
         _note_repeats(con, table)
         _note_revisions(con, table)
-        con.execute("; ".join(f"DROP TABLE {name}" for name in STEPS) + "; DROP VIEW printed; DROP VIEW as_printed")
+        dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
+        con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
     _views(con, table)
     _comments(con, table)
 
@@ -89,74 +83,6 @@ def _files(table: Table) -> str:
     """
 
 
-def _narrow(table: Table) -> str:
-    """Every printed row by its position, with what is compared.
-
-    Keys are compared by two 64-bit hashes: all editions of a long key would not fit into memory.
-    """
-    keys = ", ".join(("series", *table.key))
-    attributes = ", ".join(f"'{name}', {name}" for name in table.attributes) or "''"
-    measure = "measure" if any(column.name == "measure" for column in table.columns) else "NULL::VARCHAR"
-    return f"""
-        SELECT position, printed.edition_order, hash({keys}) AS hash_one, hash('another', {keys}) AS hash_two,
-            {", ".join(table.values)}, hash({attributes}) AS attributes, {measure} AS step_measure,
-            {next_order(table)} AS next_order
-        FROM printed
-        {join_covered(table)}
-    """
-
-
-def _compared(table: Table) -> str:
-    """The first place of each figure in each edition, against the edition before that prints it and the one after.
-
-    `is_new`: another value or other attributes than the edition before, or a figure that was withdrawn before.
-    `withdrawn_order`: the first later edition of the same scope, where that does not print it.
-    """
-    value = "value, lag(value) OVER history" if "value" in table.values else "NULL::DOUBLE AS value, NULL::DOUBLE"
-    return f"""
-        WITH placed AS (
-            SELECT *
-            FROM narrow
-            QUALIFY row_number() OVER (PARTITION BY hash_one, hash_two, edition_order ORDER BY position) = 1
-        )
-        SELECT position, edition_order, hash_one, hash_two, step_measure, {value} AS value_before,
-            lead(edition_order) OVER history AS printed_next,
-            CASE WHEN next_order < coalesce(printed_next, next_order + 1) THEN next_order END AS withdrawn_order,
-            lag(edition_order) OVER history IS NOT NULL AS was_printed,
-            was_printed AND {differs(table, "{}", "lag({}) OVER history")} AS is_revised,
-            NOT was_printed OR is_revised OR coalesce(lag(next_order) OVER history < edition_order, FALSE)
-            OR attributes IS DISTINCT FROM lag(attributes) OVER history AS is_new
-        FROM placed
-        WINDOW history AS (PARTITION BY hash_one, hash_two ORDER BY edition_order)
-    """
-
-
-def _step(table: Table) -> str:
-    """Each file's figures against those of the editions before."""
-    return f"""
-        INSERT INTO meta.edition_step
-        SELECT '{table.name}', files.series, files.edition, files.edition_order, files.file_sha256,
-            compared.step_measure,
-            count(*), count(*) FILTER (compared.was_printed), count(*) FILTER (compared.is_revised),
-            median(compared.value / nullif(compared.value_before, 0)) FILTER (compared.is_revised),
-            sum(compared.value_before) FILTER (compared.value IS NOT NULL),
-            sum(compared.value) FILTER (compared.value_before IS NOT NULL)
-        FROM compared
-        INNER JOIN ({_files(table)}) AS files ON compared.position >> 32 = files.number
-        GROUP BY ALL
-    """
-
-
-def _repeats(table: Table) -> str:
-    """Rows whose value is not the one printed in the place before, in the same edition."""
-    return f"""
-        SELECT position, lag(position) OVER same_edition AS position_before
-        FROM narrow
-        WINDOW same_edition AS (PARTITION BY hash_one, hash_two, edition_order ORDER BY position)
-        QUALIFY position_before IS NOT NULL AND {differs(table, "{}", "lag({}) OVER same_edition")}
-    """
-
-
 def _insert_kept(table: Table) -> str:
     return f"""
         INSERT INTO core.{table.name} BY NAME
@@ -183,15 +109,20 @@ def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     first, other = (
         [value if value == "NULL" else f"{side}.{value}" for value in values] for side in ("first", "other")
     )
+    # Only these rows: a join of `printed` with itself would hold all of them in memory.
     con.execute(f"""
         INSERT INTO meta.repeated_figure
+        WITH place AS MATERIALIZED (
+            FROM printed
+            WHERE position IN (SELECT unnest([position_before, position]) FROM repeated)
+        )
         SELECT '{table.name}', first.series, first.edition, {key_as_json(table, "first")},
             {first[0]}, {other[0]}, {first[1]}, {other[1]},
             first.file_sha256, first.source_sheet, first.source_row, first.source_column,
             other.file_sha256, other.source_sheet, other.source_row, other.source_column
         FROM repeated AS twice
-        INNER JOIN printed AS first ON twice.position_before = first.position
-        INNER JOIN printed AS other ON twice.position = other.position
+        INNER JOIN place AS first ON twice.position_before = first.position
+        INNER JOIN place AS other ON twice.position = other.position
     """)
 
 
