@@ -97,7 +97,7 @@ def _inspect(path: Path, hint: str, checker: _Checker | None, limits: Limits) ->
     try:
         known = recognise(path, hint=hint, address=str(path), limits=limits)
         facts |= _facts(known)
-        frames = read_tables(known.reader, known.file)
+        frames = read_tables(known.reader, known.file, last_year=datetime.now(UTC).year + 1)
         facts["unread"] = frames[UNREAD_PART].to_dicts() if UNREAD_PART in frames else []
         facts["tables"] = [_table(name, frame) for name, frame in frames.items() if name != UNREAD_PART]
         if checker:

@@ -27,6 +27,7 @@ from transforms.reading.periods import month_named
 from transforms.reading.records import as_number, read_records, require_headings
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
+from transforms.series import ethnicity_checks
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.declare import Scope
 from transforms.tables.people import PERSON_CHARACTERISTIC
@@ -67,7 +68,8 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per month, role group, grade and ethnic category; people.
 
     Raises `LayoutChanged` for a missing column, `UnmappedLabel` for a label nobody mapped, `UnreadableValue` for
-    a cell without a whole number or a month, `TotalsDisagree` where ethnic groups do not add up to their total.
+    a cell without a whole number or a month, `TotalsDisagree` where ethnic groups do not add up to their total, and
+    what `ethnicity_checks` raises where a month, role group or ethnic group is missing, exchanged or multiplied.
     """
     records = _records(file)
     unread = require_headings(records, list(PRINTED), file=file.name, ignored=["source_sheet"])
@@ -81,6 +83,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     _refuse_repeated(rows, file)
     _check_ethnic_totals(rows, file)
     _check_grade_totals(rows, file)
+    ethnicity_checks.check(rows, file.plain_name)
     unread += unread_sheets(file.sheets, [_sheet(file)])
     frames = {
         PERSON_CHARACTERISTIC.name: rows.drop("ethnicity_type", "printed").with_columns(
@@ -220,7 +223,7 @@ def _stop_at_total(wrong: pl.DataFrame, parts: str, file: PublishedFile) -> None
 
 READER = Reader(
     name="ethnicity",
-    version=2,
+    version=3,
     title="Ethnicity facts and figures: NHS workforce by ethnicity, staff group and grade",
     tables=(PERSON_CHARACTERISTIC,),
     recognise=recognise,

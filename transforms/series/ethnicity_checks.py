@@ -1,0 +1,219 @@
+"""What must be true of labels and between months in the ethnicity file. A file in which it is not is refused.
+
+Every check takes the tidy rows of a file (`period_end`, `staff_group`, `role_group`, `grade`, `category`,
+`category_level`, `value` and the cell) and returns nothing.
+
+The limits come from the file of June 2022 (19 months from September 2009, 24,204 rows): the largest difference seen
+there stands beside each.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, LayoutChanged, NotWhatItClaims, TotalsDisagree
+from transforms.reading.periods import month_named
+from transforms.reading.vocabulary import vocabulary
+
+ALL_GRADES = "All grades"
+UNKNOWN_ROLE = "Unknown classification"
+TOTAL_TYPE, UNKNOWN_TYPE = "All", "Unknown"
+"""What Ethnicity_type prints beside totals, and beside those not stated; groups have the name of a classification."""
+
+STEPS = (3, 12)
+"""Months from one month to the next: yearly (September) to September 2020, quarterly after it."""
+
+GROUP_FACTOR, GROUP_LEAST = 1.8, 200
+"""Most by which an ethnic group of a role group of so many people changes from month to month (seen: 1.56)."""
+GRADE_FACTOR, GRADE_LEAST = 3.0, 500
+"""The same of a grade over all role groups (seen: 2.1, Band 1, which was closed to new staff)."""
+CELL_FACTOR, CELL_LEAST = 8.0, 1000
+"""The same of a grade of a role group (seen: 5.0, staff of estates on local pay)."""
+LEAST_WHITE = 0.5
+"""White staff are more than this share of those whose ethnicity is known in a month (seen: 74 to 84 %)."""
+
+
+def check(rows: pl.DataFrame, file: str) -> None:
+    """Every check, in the order in which their messages help most; none for a file with headings only."""
+    if rows.is_empty():
+        return
+    name_and_month(rows, file)
+    labels(rows, file)
+    months(rows, file)
+    complete(rows, file)
+    white_is_largest(rows, file)
+    steps(rows, file)
+
+
+def name_and_month(rows: pl.DataFrame, file: str) -> None:
+    """The month in the file's name, where it names one, is the newest in the file. Raises `NotWhatItClaims`."""
+    named, newest = month_named(file), _months(rows)[-1]
+    if named is not None and named != newest:
+        last = rows.filter(pl.col("period_end") == newest)
+        raise NotWhatItClaims(
+            "the newest month in the file is not the one that its name tells of",
+            file=file,
+            sheet=last["source_sheet"][0],
+            cell=f"row {last['source_row'].min()}",
+            expected=f"{named:%B %Y}",
+            found=f"{newest:%B %Y}",
+            do="compare name and contents: the file may be cut off, or another edition saved under this name",
+        )
+
+
+def labels(rows: pl.DataFrame, file: str) -> None:
+    """Each role group stands under its own staff group, each ethnic category beside its own type.
+
+    Raises `LayoutChanged`: a column is shifted, or two labels were exchanged in one column and not in the other.
+    """
+    own = dict(vocabulary("role_group").select("label", "main_staff_group").drop_nulls().unique().iter_rows())
+    owner = pl.col("role_group").replace_strict(own, default=None)
+    _refuse_label(rows.with_columns(own=owner), "role_group", "staff_group", file)
+    total, kind = pl.col("category_level").is_in(["total", "total_known"]), pl.col("ethnicity_type")
+    group = pl.col("category_level") == "group"
+    not_total = "the name of a classification"
+    expected = (
+        pl.when(total & (kind != TOTAL_TYPE))
+        .then(pl.lit(TOTAL_TYPE))
+        .when(~total & (kind == TOTAL_TYPE))
+        .then(pl.lit(not_total))
+        .when(group & (kind == UNKNOWN_TYPE))
+        .then(pl.lit(not_total))
+    )
+    _refuse_label(rows.with_columns(own=expected), "category", "ethnicity_type", file)
+
+
+def _refuse_label(rows: pl.DataFrame, label: str, beside: str, file: str) -> None:
+    wrong = rows.filter(pl.col(beside).ne_missing(pl.col("own")) & pl.col("own").is_not_null())
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise LayoutChanged(
+            f"a {label.replace('_', ' ')} has another {beside.replace('_', ' ')} than its own, in {wrong.height} rows",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"{first['own']} beside {first[label]}",
+            found=str(first[beside]),
+            do="look at these rows: labels, or a column, are exchanged or shifted",
+        )
+
+
+def _months(rows: pl.DataFrame) -> list[date]:
+    """The months of the file, as their last days, in order."""
+    ends: list[date] = rows["period_end"].unique().sort().to_list()
+    return ends
+
+
+def months(rows: pl.DataFrame, file: str) -> None:
+    """No month is missing: steps of a quarter or a year, none longer than both beside it; a file may skip years last.
+
+    Raises `IncompleteFile`.
+    """
+    ends = _months(rows)
+    lengths = [12 * (after.year - before.year) + after.month - before.month for before, after in pairwise(ends)]
+    for place, length in enumerate(lengths):
+        beside = [lengths[near] for near in (place - 1, place + 1) if 0 <= near < len(lengths)]
+        longer = len(beside) == 2 and length > max(beside)
+        skips_years = place == len(lengths) - 1 and length > max(STEPS) and length % min(STEPS) == 0
+        if longer or (length not in STEPS and not skips_years):
+            first = rows.filter(pl.col("period_end") == ends[place + 1])
+            raise IncompleteFile(
+                "a month is missing, or a month has the date of another",
+                file=file,
+                sheet=first["source_sheet"][0],
+                cell=f"row {first['source_row'].min()}",
+                expected="months a quarter or a year apart, without a gap",
+                found=f"{ends[place]:%B %Y}, and {ends[place + 1]:%B %Y} as the next",
+                do="look at the dates in the file; fetch it again if rows are missing",
+            )
+
+
+def complete(rows: pl.DataFrame, file: str) -> None:
+    """Each month has every role group and ethnic group that the month before has, over all grades.
+
+    Raises `IncompleteFile` with what is missing: rows without a total over role groups can go unseen otherwise.
+    """
+    whole = rows.filter(pl.col("grade") == ALL_GRADES)
+    ends = _months(rows)
+    for what, part in (("role_group", whole), ("category", whole.filter(pl.col("category_level") != "unknown"))):
+        held = {end: set(part.filter(pl.col("period_end") == end)[what]) for end in ends}
+        for before, after in pairwise(ends):
+            missing = sorted(str(label) for label in held[before] - held[after])
+            if missing:
+                last = rows.filter(pl.col("period_end") == after)
+                raise IncompleteFile(
+                    f"{after:%B %Y} lacks a {what.replace('_', ' ')} that the month before has",
+                    file=file,
+                    sheet=last["source_sheet"][0],
+                    cell=f"row {last['source_row'].min()} and those below it of the same month",
+                    expected=f"what {before:%B %Y} has: {', '.join(missing)}",
+                    found=f"no such row in {len(held[after])} of {len(held[before])}",
+                    do="fetch the file again: it was cut off, or rows were taken out; if it was published so, ask why",
+                )
+
+
+def white_is_largest(rows: pl.DataFrame, file: str) -> None:
+    """White staff are most of those whose ethnicity is known. Raises `TotalsDisagree`: two groups are exchanged."""
+    groups = rows.filter((pl.col("grade") == ALL_GRADES) & (pl.col("category_level") == "group"))
+    sums = groups.group_by("period_end", maintain_order=True).agg(
+        everyone=pl.col("value").sum(),
+        white=pl.col("value").filter(pl.col("category") == "White").sum(),
+        source_sheet=pl.col("source_sheet").first(),
+        source_row=pl.col("source_row").first(),
+    )
+    few = sums.filter((pl.col("everyone") >= GRADE_LEAST) & (pl.col("white") < LEAST_WHITE * pl.col("everyone")))
+    if few.height:
+        first = few.row(0, named=True)
+        raise TotalsDisagree(
+            f"White staff are fewer than half of those whose ethnicity is known, in {few.height} months",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']} and those below it of {first['period_end']:%B %Y}",
+            expected=f"more than {LEAST_WHITE:.0%} in the whole of a month",
+            found=f"{first['white']:,.0f} of {first['everyone']:,.0f}",
+            do="look at these rows: labels of two ethnic groups, or two columns, are exchanged",
+        )
+
+
+def steps(rows: pl.DataFrame, file: str) -> None:
+    """No large group of people changes from one month to the next by more than it ever did.
+
+    Raises `TotalsDisagree`: labels are exchanged in one month, or figures multiplied.
+    """
+    known = rows.filter(pl.col("role_group") != UNKNOWN_ROLE)
+    whole, total = pl.col("grade") == ALL_GRADES, pl.col("category_level") == "total"
+    groups = known.filter(whole & (total | (pl.col("category_level") == "group")))
+    _steps(groups, ["role_group", "category"], GROUP_FACTOR, GROUP_LEAST, file)
+    _steps(rows.filter(~whole & total), ["grade"], GRADE_FACTOR, GRADE_LEAST, file)
+    _steps(known.filter(~whole & total), ["role_group", "grade"], CELL_FACTOR, CELL_LEAST, file)
+
+
+def _steps(rows: pl.DataFrame, line: list[str], factor: float, least: int, file: str) -> None:
+    sums = rows.group_by(*line, "period_end").agg(
+        pl.col("value").sum(), pl.col("source_sheet").first(), pl.col("source_row").min()
+    )
+    lined = sums.sort("period_end").with_columns(
+        before=pl.col("value").shift().over(line, order_by="period_end"),
+        month_before=pl.col("period_end").shift().over(line, order_by="period_end"),
+    )
+    ends = rows["period_end"].unique().sort()
+    lined = lined.filter(
+        pl.col("month_before") == pl.col("period_end").replace_strict(ends[1:], ends[:-1], default=None)
+    )
+    larger, smaller = pl.max_horizontal("value", "before"), pl.min_horizontal("value", "before")
+    wrong = lined.filter((larger >= least) & (larger > factor * smaller))
+    if wrong.height:
+        first = wrong.sort("period_end", "source_row").row(0, named=True)
+        raise TotalsDisagree(
+            f"a number of people differs from the month before by a factor of more than {factor:g},"
+            f" in {wrong.height} places",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"about {first['before']:,.0f}, as in {first['month_before']:%B %Y}",
+            found=f"{first['value']:,.0f} in {first['period_end']:%B %Y} ({', '.join(first[name] for name in line)})",
+            do="look at these rows: labels of the month may be exchanged, or its figures multiplied",
+        )
