@@ -57,7 +57,7 @@ def name_and_month(rows: pl.DataFrame, file: str) -> None:
             "the newest month in the file is not the one that its name tells of",
             file=file,
             sheet=last["source_sheet"][0],
-            cell=f"row {last['source_row'].min()}",
+            cell=f"row {_first_row(last)}",
             expected=f"{named:%B %Y}",
             found=f"{newest:%B %Y}",
             do="compare name and contents: the file may be cut off, or another edition saved under this name",
@@ -107,6 +107,10 @@ def _months(rows: pl.DataFrame) -> list[date]:
     return ends
 
 
+def _first_row(rows: pl.DataFrame) -> int:
+    return int(rows["source_row"].sort()[0])
+
+
 def months(rows: pl.DataFrame, file: str) -> None:
     """No month is missing: steps of a quarter or a year, none longer than both beside it; a file may skip years last.
 
@@ -124,7 +128,7 @@ def months(rows: pl.DataFrame, file: str) -> None:
                 "a month is missing, or a month has the date of another",
                 file=file,
                 sheet=first["source_sheet"][0],
-                cell=f"row {first['source_row'].min()}",
+                cell=f"row {_first_row(first)}",
                 expected="months a quarter or a year apart, without a gap",
                 found=f"{ends[place]:%B %Y}, and {ends[place + 1]:%B %Y} as the next",
                 do="look at the dates in the file; fetch it again if rows are missing",
@@ -148,7 +152,7 @@ def complete(rows: pl.DataFrame, file: str) -> None:
                     f"{after:%B %Y} lacks a {what.replace('_', ' ')} that the month before has",
                     file=file,
                     sheet=last["source_sheet"][0],
-                    cell=f"row {last['source_row'].min()} and those below it of the same month",
+                    cell=f"row {_first_row(last)} and those below it of the same month",
                     expected=f"what {before:%B %Y} has: {', '.join(missing)}",
                     found=f"no such row in {len(held[after])} of {len(held[before])}",
                     do="fetch the file again: it was cut off, or rows were taken out; if it was published so, ask why",
