@@ -19,7 +19,7 @@ from transforms.reading.text import as_utf8, separator_of
 from transforms.reading.unread import Unread, unread_columns
 from transforms.sources import PublishedFile
 
-__all__ = ["as_number", "melt_records", "not_a_table", "read_records", "require_headings"]
+__all__ = ["as_number", "melt_records", "not_a_table", "read_records", "refuse_cut_off", "require_headings"]
 
 
 def read_records(
@@ -158,18 +158,26 @@ def _check_headings(headings: list[str], fields: pl.DataFrame, name: str, sheet:
 
 
 def _check_end(content: bytes, fields: pl.DataFrame, name: str, sheet: str) -> None:
-    """A last line without its line break, with fewer fields than the others, is a download that was cut off."""
-    if content.endswith((b"\n", b"\r")) or fields.row(-1)[-1] is not None:
+    if fields.row(-1)[-1] is None:
+        refuse_cut_off(content, fields.width, row=fields.height, file=name, sheet=sheet)
+
+
+def refuse_cut_off(end: bytes, width: int, *, row: int = 0, file: str, sheet: str, separator: str = "") -> None:
+    """Nothing where the text, or its `end`, ends with a line break or with a record of `width` fields.
+
+    Raises `NotWhatItClaims` for a last line without its line break and with fewer fields: a download that was cut off.
+    """
+    if not end or end.endswith((b"\n", b"\r")):
         return
-    end = content[content.rfind(b"\n") + 1 :].decode("utf-8", "replace")
-    last = next(csv.reader([end], delimiter=separator_of(content)), [])
-    if len(last) < fields.width:
+    line = end[end.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+    last = next(csv.reader([line], delimiter=separator or separator_of(end)), [])
+    if len(last) < width:
         raise NotWhatItClaims(
             "the file ends in the middle of a record",
-            file=name,
+            file=file,
             sheet=sheet,
-            cell=f"row {fields.height}",
-            expected=f"{fields.width} fields",
+            cell=f"row {row}" if row else "the last record",
+            expected=f"{width} fields",
             found=f"{len(last)}",
             do="fetch it again: the download was cut off",
         )

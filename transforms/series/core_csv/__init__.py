@@ -15,6 +15,12 @@ stops the file. What is kept of the large ones:
 * Core 3 (organisation by specialty): consultants. Other grades of doctors lead no team.
 * Core 7 (England, monthly since 2009): the roles of transforms/vocabularies/board_role.csv. Core 8, the organisations'
   latest month, is kept whole.
+
+What stops a zip, whichever rows are kept: a member that ends in mid-record, a blank label, another month than the name
+says (cells.py, members.py, reader.py), staff groups or areas that do not give their total (staff_sums.py), categories,
+grades or characteristics that do not (totals.py), organisations that one member lacks or has with other FTE
+(agreement.py), a job role of a board that is missing or renamed (roles.py). Rules that no document of the publisher
+states are held to where nearly all cells of a file keep them.
 """
 
 from transforms.series.core_csv.reader import READER, read, recognise

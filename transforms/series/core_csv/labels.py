@@ -8,11 +8,11 @@ from transforms.errors import LayoutChanged, UnreadableValue, WorkforceError
 from transforms.reading.organisation_codes import USED_TWICE, require_codes, require_one_name, require_regions
 from transforms.reading.periods import printed_date
 from transforms.reading.vocabulary import key, translate, vocabulary
+from transforms.series.core_csv.members import LEVELS
 
 WHOLE = {"england", "eng", "all nhse regions", "all ics areas", "all organisations"}
 """Codes that stand for no code: the row speaks of everything at that level."""
 
-CODES = {"ORG_CODE": "Organisation", "ICS_CODE": "Integrated care system", "NHSE_REGION_CODE": "Region"}
 NAMES = {"ORG_CODE": "ORG_NAME", "ICS_CODE": "ICS_NAME", "NHSE_REGION_CODE": "NHSE_REGION_NAME"}
 
 
@@ -30,11 +30,11 @@ def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     The level follows from the codes and must be the one printed under DATA_LEVEL, where there is one. Raises
     `LayoutChanged` where they disagree or the finest code is missing.
     """
-    there = [column for column in CODES if column in rows.columns]
+    there = [column for column in LEVELS if column in rows.columns]
     if there:
         _stop_at_null(rows, there[0], there[0], "a code in every row", file=file, sheet=sheet)
-    codes = {column: _code(column) if column in there else pl.lit(None, pl.String) for column in CODES}
-    level = pl.coalesce(*(pl.when(code.is_not_null()).then(pl.lit(CODES[column])) for column, code in codes.items()))
+    codes = {column: _code(column) if column in there else pl.lit(None, pl.String) for column in LEVELS}
+    level = pl.coalesce(*(pl.when(code.is_not_null()).then(pl.lit(LEVELS[column])) for column, code in codes.items()))
     name = pl.coalesce(*(pl.when(codes[column].is_not_null()).then(pl.col(NAMES[column])) for column in there), None)
     placed = rows.with_columns(
         geography_level=level.fill_null("England"),
@@ -126,7 +126,7 @@ def _check_codes(placed: pl.DataFrame, there: list[str], file: str, sheet: str) 
             require_regions(placed, "region_code", place=place, file=file, sheet=sheet)
             continue
         code = "org_code" if column == "ORG_CODE" else "icb_code"
-        named = placed.filter(geography_level=CODES[column])
+        named = placed.filter(geography_level=LEVELS[column])
         require_codes(placed, code, form=USED_TWICE, blank=True, place=place, file=file, sheet=sheet)
         require_codes(named, code, form=USED_TWICE, name="area_name", place=place, file=file, sheet=sheet)
         require_one_name(named, code, "area_name", within=("DATA_MONTH",), file=file, sheet=sheet)

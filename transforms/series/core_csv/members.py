@@ -16,7 +16,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, WorkforceError
 from transforms.reading.grid import ROW
-from transforms.reading.records import not_a_table, read_records
+from transforms.reading.records import not_a_table, read_records, refuse_cut_off
 from transforms.reading.text import plain_name, separator_of, utf8_chunks
 from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import vocabulary
@@ -30,6 +30,9 @@ FIGURES = ({"DATA_TYPE", "VALUE"}, {"FTE"}, {"FTE", "HEADCOUNT"}, {"HEADCOUNT"})
 """The headings under which figures stand, in each layout."""
 
 FIGURE_HEADINGS = frozenset({"DATA_TYPE", "VALUE", "FTE", "HEADCOUNT"})
+LEVELS = {"ORG_CODE": "Organisation", "ICS_CODE": "Integrated care system", "NHSE_REGION_CODE": "Region"}
+"""Headings of codes -> the level of a row with such a code, the finest first."""
+
 NUMBER_OF_TABLE = re.compile(r"^(core|support) \d+\.")
 
 NAME_OF_EDITION = re.compile(r"^nhs workforce statistics,( [a-z]+ \d{4})? |, [a-z]{3,4}-\d{2}$")
@@ -47,6 +50,18 @@ class Member:
     headings: tuple[str, ...]
     beside: tuple[str, ...] = ()
     """Those of them that nobody knows: they are not read."""
+
+    @property
+    def is_of_latest_month(self) -> bool:
+        """Whether it holds one month: the members by organisation do, but for the staff groups."""
+        return "ORG_CODE" in self.headings and self.table != "workforce"
+
+    @property
+    def levels(self) -> set[str]:
+        """Levels of geography it is laid out for: the finest of its codes, and those above where it names levels."""
+        finest = next((level for heading, level in LEVELS.items() if heading in self.headings), "England")
+        above = LEVELS.values() if "DATA_LEVEL" in self.headings else ()
+        return {finest, *above, *(("England",) if above else ())}
 
     def place(self, heading: str) -> int:
         """Column number of a heading, from 1."""
@@ -97,6 +112,9 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
             _write_text(file, member, text, "windows-1252")
         with text.open("rb") as stream:
             separator = separator_of(stream.readline(CHUNK))
+            stream.seek(max(0, text.stat().st_size - CHUNK))
+            end = stream.read()
+        refuse_cut_off(end, len(member.headings), separator=separator, file=file.name, sheet=member.name)
         lazy = pl.scan_csv(
             text,
             infer_schema=False,
@@ -125,6 +143,8 @@ def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
     kind = _by_headings().get(labels)
     if kind is None and named and set(named["headings"].split(" ")) <= labels:
         kind = named
+    if kind is not None and named is not None and kind["headings"] != named["headings"]:
+        raise _under_another_name(name, named, kind, file)
     if kind is not None and figures is not None and len(set(headings)) == len(headings):
         known = {*kind["headings"].split(" "), *figures}
         beside = tuple(heading for heading in headings if heading not in known)
@@ -148,6 +168,17 @@ def _not_known(name: str, headings: tuple[str, ...], named: dict[str, str], file
         found=f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(strange) or 'none'};"
         f" all: {', '.join(headings)}",
         do="compare with the last edition; add the new layout to transforms/vocabularies/csv_member.csv",
+    )
+
+
+def _under_another_name(name: str, named: dict[str, str], kind: dict[str, str], file: str) -> WorkforceError:
+    return NotWhatItClaims(
+        "a member has the name of one table and the headings of another",
+        file=file,
+        sheet=name,
+        expected=f"the headings of {named['printed']!r}: {', '.join(named['headings'].split(' '))}",
+        found=f"those of {kind['printed']!r}",
+        do="look at the members: two may have each other's names; report it to the publisher",
     )
 
 

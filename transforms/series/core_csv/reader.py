@@ -11,9 +11,13 @@ from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
 from transforms.reading.periods import month_named
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread, with_unread
+from transforms.series.core_csv.agreement import OrganisationSums, check_agreement, organisation_sums
+from transforms.series.core_csv.cells import refuse_blanks
 from transforms.series.core_csv.members import Member, known_members, scan_member, wanted_members
+from transforms.series.core_csv.roles import check_roles
+from transforms.series.core_csv.staff_sums import check_staff_sums
 from transforms.series.core_csv.tidy import ROWS_NOT_READ, TIDY
-from transforms.series.core_csv.totals import check_category_totals
+from transforms.series.core_csv.totals import check_people
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES
 from transforms.tables.declare import Scope, Table
@@ -41,7 +45,8 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
     Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a label that nobody knows,
     `LayoutChanged` for other headings, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for one
-    printed twice with two values, `TotalsDisagree` where categories of staff do not add up to their total.
+    printed twice with two values, `TotalsDisagree` where a total is not what its parts or another member give,
+    `IncompleteFile` where a part that others show must be there is missing, `NotWhatItClaims` for a wrong month.
     """
     members, unread = wanted_members(file)
     if not members:
@@ -52,27 +57,45 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             found=", ".join(file.members),
             do="leave the file out, or add its members",
         )
-    read_members = [(member, _read_member(file, member)) for member in members]
+    read_members = [(member, *_read_member(file, member)) for member in members]
     unread += [
         Unread("rows", member.name, *ROWS_NOT_READ[member.table], is_known=True)
         for member in members
         if member.table in ROWS_NOT_READ
     ]
-    _check_month(file, pl.concat(frame.select("period_end") for _, frame in read_members))
+    for member, frame, _ in read_members:
+        _check_month(file, member, frame)
     frames = {
-        table: _once(TABLES[table], [frame for member, frame in read_members if member.table == table], file)
+        table: _once(TABLES[table], [frame for member, frame, _ in read_members if member.table == table], file)
         for table in dict.fromkeys(member.table for member in members)
     }
-    if (people := frames.get("person_characteristic")) is not None:
-        check_category_totals(people, file=file.name)
+    _check(frames, members, [sums for *_, sums in read_members if sums is not None], file)
     return with_unread(frames, unread)
 
 
-def _read_member(file: PublishedFile, member: Member) -> pl.DataFrame:
+def _read_member(file: PublishedFile, member: Member) -> tuple[pl.DataFrame, OrganisationSums | None]:
     with scan_member(file, member) as records:
+        refuse_blanks(records, member, file=file.name)
         tidy = TIDY[member.table](records, member, file.name)
+        sums = organisation_sums(records, member, file.name)
     columns = [column.name for column in TABLES[member.table].frame_columns]
-    return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns)
+    return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns), sums
+
+
+def _check(
+    frames: Mapping[str, pl.DataFrame], members: list[Member], sums: list[OrganisationSums], file: PublishedFile
+) -> None:
+    """Each table against itself, and the members against each other."""
+    staff = frames.get("workforce")
+    if staff is not None:
+        levels = set().union(*(member.levels for member in members if member.table == "workforce"))
+        check_staff_sums(staff, levels, file=file.name)
+    if (people := frames.get("person_characteristic")) is not None:
+        check_people(people, staff, file=file.name)
+    if (roles := frames.get("job_role")) is not None:
+        check_roles(roles, file=file.name)
+    newest = None if staff is None else staff.filter(pl.col("period_end") == pl.col("period_end").max())
+    check_agreement(sums, newest, file=file.name)
 
 
 def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.DataFrame:
@@ -114,22 +137,28 @@ def _month(members: list[str], file: PublishedFile) -> date:
     )
 
 
-def _check_month(file: PublishedFile, months: pl.DataFrame) -> None:
-    newest: date = months["period_end"].sort()[-1]
+def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> None:
+    """The member's newest month is the one it and the zip are named after; the only one, where it is of the latest."""
     named = _month(known_members(file), file)
-    if newest != named:
-        raise NotWhatItClaims(
-            "the zip's newest month is not the one its members are named after",
-            file=file.name,
-            expected=named.isoformat(),
-            found=newest.isoformat(),
-            do="look at the members; the publisher may have put the wrong files into the zip",
-        )
+    in_name = month_named(file.plain_name)
+    months = frame["period_end"].unique().sort()
+    only = member.is_of_latest_month
+    if not months.is_empty() and months[-1] == named and in_name in {None, named} and not (only and len(months) > 1):
+        return
+    raise NotWhatItClaims(
+        "the member has other months than its name and the zip's say",
+        file=file.name,
+        sheet=member.name,
+        expected=f"{named.isoformat()}{' alone' if only else ' as its newest'}"
+        + (f", as the zip's name says {in_name:%B %Y}" if in_name else ""),
+        found=", ".join(month.isoformat() for month in months[-3:]) or "no figures",
+        do="look at the members; the publisher may have put the wrong files into the zip",
+    )
 
 
 READER = Reader(
     name="core-csv",
-    version=3,
+    version=4,
     title="NHS Workforce Statistics: CSV data files (zip)",
     tables=tuple(TABLES[name] for name in TIDY),
     recognise=recognise,

@@ -10,7 +10,9 @@ from transforms.reading.grid import ROW
 from transforms.reading.symbols import as_number, value_and_status
 from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.core_csv import labels
+from transforms.series.core_csv.cells import require_people
 from transforms.series.core_csv.members import Member
+from transforms.series.core_csv.roles import refuse_renamed
 
 LEADING_GRADES = ["Bands 8a-9", "Very Senior Manager"]
 LEADING_DOCTORS = ["Consultant"]
@@ -61,6 +63,8 @@ def medical_staff(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFr
 
 def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
     """core.job_role: every role of an organisation; of England, month by month, the roles of boards."""
+    printed = records.group_by("NWD_JOB_ROLE").agg(pl.col(ROW).min()).collect()
+    refuse_renamed(printed, file=file, sheet=member.name)
     if "ORG_CODE" not in member.headings:
         board = vocabulary("board_role").select(key(pl.col("printed")))["printed"].to_list()
         records = records.filter(key(pl.col("NWD_JOB_ROLE")).is_in(board))
@@ -107,4 +111,6 @@ def _figures(rows: pl.DataFrame, member: Member, file: str) -> pl.DataFrame:
         )
         for column, unit in units.items()
     )
-    return value_and_status(long, file=file, sheet=member.name)
+    read = value_and_status(long, file=file, sheet=member.name)
+    require_people(read, file=file, sheet=member.name)
+    return read

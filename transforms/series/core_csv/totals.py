@@ -1,14 +1,32 @@
-"""Categories of a personal characteristic against the total printed beside them."""
+"""Categories, grades and characteristics of the staff against the totals printed beside them."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from transforms.errors import TotalsDisagree
+from transforms.errors import IncompleteFile, TotalsDisagree, WorkforceError
+from transforms.reading.grid import ROW
 
 CELL = ["population", "period_end", "staff_group", "role_group", "grade", "characteristic", "measure"]
-ROUNDING = 0.001
-"""FTE is published to five places; the sum of a dozen such numbers is well within this."""
+SAME_STAFF = [name for name in CELL if name != "characteristic"]
+DO = "look at these rows; if the publisher printed them so, report it and leave the file out"
+SOME = 5
+"""How many of several findings a message names."""
+
+NEARLY_ALL, ENOUGH = 0.8, 10
+"""Share and number of cells that must keep a rule which no document states before the others are held to it."""
+
+
+def rounding(parts: pl.Expr) -> pl.Expr:
+    """How far FTE, published to five places, can differ from the sum of so many parts."""
+    return pl.max_horizontal(pl.lit(0.001), (parts + 1) * 0.00001)
+
+
+def where_it_holds(cells: pl.DataFrame, holds: pl.Expr, *, share: float = NEARLY_ALL) -> pl.DataFrame:
+    """The cells that break a rule which nearly all others of the file keep; none where it is no rule of the file."""
+    broken = cells.filter(~holds)
+    is_rule = cells.height >= ENOUGH and broken.height <= (1 - share) * cells.height
+    return broken if is_rule else broken.clear()
 
 
 def check_category_totals(rows: pl.DataFrame, *, file: str) -> None:
@@ -17,36 +35,161 @@ def check_category_totals(rows: pl.DataFrame, *, file: str) -> None:
     Cells with a suppressed category, or without a total, are left alone. Raises `TotalsDisagree`. A person in two
     roles may be recorded in two categories, so a total of people may be less than the sum of its categories.
     """
+    _check_categories(_sums(rows), file)
+
+
+def check_people(rows: pl.DataFrame, staff: pl.DataFrame | None, *, file: str) -> None:
+    """Nothing where totals and categories agree, and totals with each other and with `staff` (core.workforce or None).
+
+    Raises `TotalsDisagree`, and `IncompleteFile` where a total stands without categories, or they without it.
+    """
+    sums = _sums(rows)
+    _check_categories(sums, file)
+    _check_both_there(sums, file)
+    totals = sums.filter(totals=1).filter(pl.col("total").is_not_null())
+    _check_characteristics(totals, file)
+    _check_grades(totals, file)
+    if staff is not None:
+        _check_staff(totals, staff, file)
+
+
+def _sums(rows: pl.DataFrame) -> pl.DataFrame:
     level, value = pl.col("category_level"), pl.col("value")
     parts = level.is_in(["group", "unknown"])
-    sums = (
-        rows.group_by(CELL)
-        .agg(
-            total=value.filter(level == "total").sum(),
-            totals=(level == "total").sum(),
-            parts=value.filter(parts).sum(),
-            groups=(level == "group").sum(),
-            largest=value.filter(parts).max(),
-            suppressed=value.is_null().any(),
-            source_sheet=pl.col("source_sheet").first(),
-            source_row=pl.col("source_row").min(),
-        )
-        .filter((pl.col("totals") == 1) & (pl.col("groups") > 0) & ~pl.col("suppressed"))
+    return rows.group_by(CELL).agg(
+        total=value.filter(level == "total").first(),
+        totals=(level == "total").sum(),
+        parts=value.filter(parts).sum(),
+        count=parts.sum(),
+        groups=(level == "group").sum(),
+        details=(level == "detail").sum(),
+        largest=value.filter(parts).max(),
+        suppressed=value.is_null().any(),
+        source_sheet=pl.col("source_sheet").first(),
+        source_row=pl.col(ROW).min(),
     )
+
+
+def _check_categories(sums: pl.DataFrame, file: str) -> None:
+    told = (pl.col("groups") > 0) | (pl.col("details") == 0)
+    sums = sums.filter((pl.col("totals") == 1) & (pl.col("count") > 0) & told & ~pl.col("suppressed"))
     off = pl.col("total") - pl.col("parts")
     wrong = sums.filter(
         pl.when(pl.col("measure") == "fte")
-        .then(off.abs() > ROUNDING)
+        .then(off.abs() > rounding(pl.col("count")))
         .otherwise((off > 0) | (pl.col("total") < pl.col("largest")))
-    ).sort(CELL)
+    )
     if wrong.height:
-        first = wrong.row(0, named=True)
-        raise TotalsDisagree(
-            f"a printed total and its categories disagree in {wrong.height} places",
+        raise _disagree("a printed total and its categories disagree", wrong, "total", "parts", file)
+
+
+def _check_both_there(sums: pl.DataFrame, file: str) -> None:
+    """Where a file prints a characteristic with totals and categories, no cell has the one without the other."""
+    kind = ["population", "characteristic", "measure"]
+    has_both = (pl.col("totals") > 0) & (pl.col("count") > 0)
+    alone = sums.filter(has_both.any().over(kind)).filter(
+        ~has_both & ~pl.col("suppressed") & ((pl.col("total").fill_null(0) > 0) | (pl.col("parts") > 0))
+    )
+    if alone.height:
+        first = alone.sort(CELL).row(0, named=True)
+        has = "its total" if first["totals"] else "its categories"
+        raise IncompleteFile(
+            f"totals without categories, or categories without a total, in {alone.height} places",
             file=file,
             sheet=first["source_sheet"],
             cell=f"row {first['source_row']}",
-            expected=f"{first['total']} ({', '.join(str(first[name]) for name in CELL)})",
-            found=f"{first['parts']}",
-            do="look at these rows; if the publisher printed them so, report it and leave the file out",
+            expected=f"total and categories of {_named(first, CELL)}",
+            found=f"{has} alone",
+            do=DO,
         )
+
+
+def _check_characteristics(totals: pl.DataFrame, file: str) -> None:
+    """The staff of a group and grade are the same whatever characteristic they are counted by, where a file has it."""
+    spread = pl.col("total").max() - pl.col("total").min()
+    same = totals.group_by(SAME_STAFF).agg(
+        total=pl.col("total").max(),
+        parts=pl.col("total").min(),
+        spread=spread,
+        count=pl.len(),
+        kinds=pl.col("characteristic").n_unique(),
+        source_sheet=pl.col("source_sheet").first(),
+        source_row=pl.col(ROW).min(),
+    )
+    allowed = pl.when(pl.col("measure") == "fte").then(rounding(pl.col("count"))).otherwise(0)
+    wrong = where_it_holds(same, pl.col("spread") <= allowed)
+    if wrong.height:
+        message = "totals of the same staff differ between characteristics"
+        raise _disagree(message, wrong, "total", "parts", file, of=SAME_STAFF)
+    period = ["population", "period_end", "measure"]
+    # A total of nobody need not be printed for every characteristic.
+    same = same.filter(pl.col("total") > 0).with_columns(most=pl.col("kinds").max().over(period))
+    few = where_it_holds(same, pl.col("kinds") == pl.col("most"), share=0.95)
+    if few.height:
+        first = few.sort(SAME_STAFF).row(0, named=True)
+        raise IncompleteFile(
+            f"characteristics are missing in {few.height} places",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"{first['most']} characteristics of {_named(first, SAME_STAFF)}",
+            found=f"{first['kinds']}",
+            do=DO,
+        )
+
+
+def _check_grades(totals: pl.DataFrame, file: str) -> None:
+    """FTE over grades is that of all grades, where a file prints both so."""
+    cell = [name for name in CELL if name != "grade"]
+    whole = pl.col("grade") == "All grades"
+    sums = (
+        totals.filter(measure="fte")
+        .group_by(cell)
+        .agg(
+            total=pl.col("total").filter(whole).first(),
+            parts=pl.col("total").filter(~whole).sum(),
+            count=(~whole).sum(),
+            source_sheet=pl.col("source_sheet").first(),
+            source_row=pl.col(ROW).min(),
+        )
+        .filter(pl.col("count") > 0)
+        .with_columns(pl.col("total").fill_null(0))
+    )
+    wrong = where_it_holds(sums, (pl.col("total") - pl.col("parts")).abs() <= rounding(pl.col("count")))
+    if wrong.height:
+        raise _disagree("FTE of all grades is not that of its grades", wrong, "total", "parts", file, of=cell)
+
+
+def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame, file: str) -> None:
+    """Trusts' staff counted by characteristic are those of Core 1, where a zip prints both so."""
+    named = pl.when(pl.col("role_group").str.starts_with("All ")).then(pl.col("staff_group")).otherwise("role_group")
+    england = staff.filter(geography_level="England", measure="fte").select(
+        "period_end", pl.col("staff_group").alias("named"), pl.col("value").alias("parts")
+    )
+    both = (
+        totals.filter(measure="fte", grade="All grades", population="NHS trusts and core organisations")
+        .with_columns(named=named.str.replace(r"^HCHS doctors - ", ""))
+        .join(england.drop_nulls("parts"), on=["period_end", "named"])
+    )
+    wrong = where_it_holds(both, (pl.col("total") - pl.col("parts")).abs() <= 0.001)
+    if wrong.height:
+        raise _disagree("staff by characteristic are not those by staff group", wrong, "parts", "total", file)
+
+
+def _disagree(
+    message: str, wrong: pl.DataFrame, expected: str, found: str, file: str, *, of: list[str] = CELL
+) -> WorkforceError:
+    first = wrong.sort(of).row(0, named=True)
+    return TotalsDisagree(
+        f"{message} in {wrong.height} places",
+        file=file,
+        sheet=first["source_sheet"],
+        cell=f"row {first['source_row']}",
+        expected=f"{first[expected]} ({_named(first, of)})",
+        found=f"{first[found]}",
+        do=DO,
+    )
+
+
+def _named(row: dict[str, object], of: list[str]) -> str:
+    return ", ".join(str(row[name]) for name in of)
