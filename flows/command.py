@@ -68,6 +68,10 @@ def main() -> None:
     except WorkforceError as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough of it. What is still held back for them is not to be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except OSError as error:
         said = f"{error}. What to do: see that the folder is there, may be written, and that the disk has room."
         err.print(f"[bold red]Error:[/] {escape(said)}", highlight=False)
@@ -137,42 +141,51 @@ def _refresh(parameters: dict[str, Any], data: Path) -> int:
 @app.command()
 def sql(
     statement: Annotated[str, typer.Argument(help="One SQL statement, in quotes.")],
-    format_: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to print the answer; all but a table are written whole.")
+    ] = Format.TABLE,
+    rows: Annotated[int, typer.Option("--rows", min=0, help="Most rows of a table; 0: all of them.")] = 100,
     data: Data = DATA,
 ) -> None:
     """Ask the published warehouse (read-only)."""
     import duckdb
 
-    from flows.show import show_answer
     from warehouse.folder import DataFolder
-    from warehouse.publish import published_file
-    from warehouse.query import ask
+    from warehouse.published import published_file
 
+    warehouse = published_file(DataFolder(data))
     try:
-        answer = ask(published_file(DataFolder(data)), statement)
+        if format_ is Format.TABLE:
+            from flows.show_answer import show_answer
+            from warehouse.query import first_rows
+
+            show_answer(first_rows(warehouse, statement, rows or None), out)
+        else:
+            from flows.stream_answer import stream_answer
+
+            stream_answer(warehouse, statement, format_.value, sys.stdout.buffer)
     except duckdb.Error as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(1) from None
-    show_answer(answer, format_.value, out)
 
 
 @app.command()
 def tables(data: Data = DATA) -> None:
     """List the tables of the published warehouse with rows, description and grain."""
     from warehouse.folder import DataFolder
-    from warehouse.publish import published_file
+    from warehouse.published import published_file
     from warehouse.query import dictionary
 
     shown = Table("table", "rows", "description", title="Tables")
-    for name, rows, description in dictionary(published_file(DataFolder(data))).iter_rows():
-        shown.add_row(name, f"{rows:,}", escape(description or ""))
+    for each in dictionary(published_file(DataFolder(data))):
+        shown.add_row(each.name, f"{each.rows:,}", escape(each.description))
     out.print(shown)
 
 
 @app.command()
 def status(data: Data = DATA) -> None:
     """Show per series what is in the warehouse, when it was last looked for, and whether it is due or late."""
-    from flows.show import show_status
+    from flows.show_status import show_status
     from warehouse.folder import DataFolder
 
     show_status(DataFolder(data), datetime.now(UTC).date(), out)
@@ -289,7 +302,7 @@ def explain(
     from warehouse.archive import Archive
     from warehouse.explain import explain
     from warehouse.folder import DataFolder
-    from warehouse.publish import published_file
+    from warehouse.published import published_file
 
     if wrong := [pair for pair in key if "=" not in pair]:
         raise typer.BadParameter(f"{wrong[0]!r} is not of the form column=value")

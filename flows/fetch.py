@@ -6,16 +6,15 @@ A publisher that fails never raises here: the result says what failed and why, a
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Literal
 
 from flows.catalogue import CATALOGUE
 from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
-from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, Upcoming, discover
+from flows.looks import note_of_look
+from flows.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
 from flows.publishers.registered import registered_addresses
 from flows.publishers.visits import visit_to_note, visits_noted
 from flows.reissues import has_figures, rows_read, same_rows
@@ -140,32 +139,6 @@ def fetch_series(
         notes=(*found.notes, *visit.notes),
         requests=client.log.made_here - before,
     )
-
-
-@dataclass(frozen=True)
-class LastLook:
-    """When a series was last looked at and what was seen: editions known, and editions announced with their day."""
-
-    series: str
-    looked_at: datetime
-    editions: tuple[dict[str, Any], ...]
-    upcoming: tuple[Upcoming, ...]
-
-    @property
-    def announced(self) -> date | None:
-        """The next day the publisher has announced; the last day of a month of which no day is announced yet."""
-        days = [each.due_on or _last_day(each.due_month) for each in self.upcoming if each.due_on or each.due_month]
-        return min(days, default=None)
-
-
-def last_look(folder: DataFolder, series: str) -> LastLook | None:
-    """The last time the publisher of a series was reached, or None."""
-    note = _note(folder, series)
-    if not note.exists():
-        return None
-    seen = json.loads(note.read_text(encoding="utf-8"))
-    upcoming = tuple(Upcoming(**each | {"due_on": _day(each["due_on"])}) for each in seen["upcoming"])
-    return LastLook(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
 
 
 @dataclass
@@ -301,24 +274,12 @@ def _discover(
         answer = client.memory.recall(file.address)
         return answer is not None and answer.sha256 != "" and archive.has(answer.sha256)
 
-    visits = visits_noted(_note(folder, series.id), series, archived)
+    visits = visits_noted(note_of_look(folder, series.id), series, archived)
     return discover(series, client, today=now.date(), extra=(*own, *registered), visits=visits)
 
 
 def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:
     seen = {"looked_at": now.isoformat(), **visit_to_note(found, CATALOGUE[found.series])}
-    write_whole(_note(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode())
-
-
-def _note(folder: DataFolder, series: str) -> Path:
-    return folder.state / "looked" / f"{series}.json"
-
-
-def _last_day(month: str) -> date:
-    """The last day of a month written '2027-02'."""
-    year, number = month.split("-")
-    return date(int(year), int(number), monthrange(int(year), int(number))[1])
-
-
-def _day(printed: str | None) -> date | None:
-    return date.fromisoformat(printed) if printed else None
+    write_whole(
+        note_of_look(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode()
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.catalogue import CATALOGUE
-from flows.fetch import last_look
+from flows.looks import last_look
 from transforms.series import READERS
 from warehouse.folder import DataFolder
 from warehouse.series_facts import SeriesFacts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from transforms.reading.periods import MONTHS
+from transforms.reading.months import MONTHS
 from transforms.reading.text import plain_name
 
 

@@ -1,16 +1,13 @@
-"""What the command prints: outcomes, answers, status, checks."""
+"""What the command prints of runs and of what they fetch: outcomes, editions, checks."""
 
 from __future__ import annotations
 
 import logging
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -28,9 +25,9 @@ from flows.editions import editions_table
 from flows.inbox import TakenIn
 from flows.outcome import Ending, Fetched, Outcome
 from warehouse.archive import Archive
-from warehouse.errors import ArchiveDamaged, NotShowable
+from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
-from warehouse.publish import published_file
+from warehouse.published import published_file
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -104,34 +101,6 @@ def _show_placed(outcome: Outcome, out: Console) -> None:
     for each in outcome.placed:
         table.add_row(escape(str(each.path)), each.taken_for, f"{each.series} {each.edition}".strip(), each.outcome)
     out.print(table)
-
-
-def show_answer(answer: pl.DataFrame, form: str, out: Console) -> None:
-    """Print an answer as table, CSV, JSON, or Parquet bytes on standard output."""
-    if form == "csv":
-        sys.stdout.write(_csv(answer))
-    elif form == "json":
-        sys.stdout.write(answer.write_json() + "\n")
-    elif form == "parquet":
-        with tempfile.TemporaryFile() as whole:
-            answer.write_parquet(whole)
-            whole.seek(0)
-            sys.stdout.buffer.write(whole.read())
-    else:
-        table = Table(*map(escape, answer.columns))
-        for row in answer.iter_rows():
-            # A cell such as "[p]" is text, not a style.
-            table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-        out.print(table, highlight=False)
-
-
-def _csv(answer: pl.DataFrame) -> str:
-    try:
-        return answer.write_csv()
-    except pl.exceptions.ComputeError as error:
-        raise NotShowable(
-            "CSV holds no lists or structures", do="choose --format json or parquet, or cast the column to VARCHAR"
-        ) from error
 
 
 def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> int:
@@ -214,14 +183,3 @@ def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
         )
     out.print(table)
     return GAPS if any(each.outcome == "left" for each in taken) else 0
-
-
-def show_status(folder: DataFolder, today: date, out: Console) -> None:
-    """Print, per series, newest period, edition, when looked and refreshed, due or late; then the last build."""
-    from flows.standing import last_build, standing
-
-    table = Table("series", "newest period", "edition", "last looked", "refreshed", "due", title="Series")
-    for line in standing(folder, today):
-        table.add_row(*line)
-    out.print(table)
-    out.print(last_build(folder), highlight=False)

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flows.catalogue import CATALOGUE
-from flows.fetch import last_look
+from flows.looks import last_look
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
-from warehouse.publish import published_file
-from warehouse.query import ask
+from warehouse.published import published_file
+from warehouse.query import first_rows
 
 FRESHNESS = """
 SELECT series, covered_until, edition, is_loaded, due_on, late_after
@@ -38,7 +38,7 @@ def standing(folder: DataFolder, today: date) -> Iterator[tuple[str, str, str, s
 
     Raises `NothingPublished` where there is no warehouse yet.
     """
-    held = {row["series"]: row for row in ask(published_file(folder), FRESHNESS).iter_rows(named=True)}
+    held = {row["series"]: row for row in first_rows(published_file(folder), FRESHNESS).named()}
     arrived: dict[str, str] = {}
     for record in Archive(folder.archive).records():
         arrived[record.series] = max(arrived.get(record.series, ""), record.retrieved_at)
@@ -64,7 +64,7 @@ def _due(known: dict[str, Any], today: date) -> str:
 
 def last_build(folder: DataFolder) -> str:
     """A sentence on the published build and its checks."""
-    build = ask(published_file(folder), BUILD).row(0, named=True)
+    build = first_rows(published_file(folder), BUILD).named()[0]
     return (
         f"Last build {build['build_id']} ({build['figure_kind']} figures), built {build['built_at']}. "
         f"Checks: {build['passed']} passed, {build['warned']} warned, {build['known']} known failures, "

@@ -25,7 +25,7 @@ import duckdb
 
 from warehouse.archive import Archive, FigureKind, sha256_of
 from warehouse.build import Build
-from warehouse.errors import KindsMixed, NothingPublished
+from warehouse.errors import KindsMixed
 from warehouse.folder import DataFolder, sync
 
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
@@ -54,17 +54,6 @@ def current(folder: DataFolder) -> Build | None:
             "SELECT build_id, built_at, figure_kind, fingerprint, code_version FROM meta.build"
         ).fetchall()[0]
     return Build(*row)
-
-
-def published_file(folder: DataFolder) -> Path:
-    """The file analysts open. Raises `NothingPublished` where there is none yet."""
-    if not folder.published.exists():
-        raise NothingPublished(
-            "nothing has been published here yet",
-            file=str(folder.published),
-            do="run `workforce run`, or choose another folder with --data",
-        )
-    return folder.published
 
 
 def kind_held(folder: DataFolder) -> FigureKind | None:

@@ -14,12 +14,12 @@ from flows.publishers import (
     staff_survey,
     supplementary,
 )
-from flows.publishers.found import Discovery, Failure, FoundEdition, FoundFile, Upcoming
+from flows.publishers.found import Discovery, Failure, FoundEdition, FoundFile
 from flows.publishers.visits import PastVisits
 from flows.series import FoundBy, Registered, Series
 from flows.web import Client
 
-__all__ = ["Discovery", "Failure", "FoundEdition", "FoundFile", "Upcoming", "discover"]
+__all__ = ["Discovery", "Failure", "FoundEdition", "FoundFile", "discover"]
 
 _BY_VISITS: dict[FoundBy, Callable[..., Discovery]] = {
     FoundBy.NHS_DIGITAL_PAGES: digital_nhs.discover,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flows.errors import Blocked, PageChanged, Unreachable
+from flows.looks import Upcoming
 from flows.publishers.choosing import choose
 from flows.publishers.digital_nhs_pages import (
     CHAPTERS,
@@ -28,7 +29,7 @@ from flows.publishers.digital_nhs_pages import (
     read_series,
     read_sitemap,
 )
-from flows.publishers.found import Discovery, Failure, FoundEdition, Upcoming
+from flows.publishers.found import Discovery, Failure, FoundEdition
 from flows.publishers.pages import Parsed, month_in
 from flows.publishers.visits import NEWEST, PastVisits
 from flows.series import Series

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from flows.looks import Upcoming
 from flows.publishers.choosing import Offered
-from flows.publishers.found import Link, Notice, Upcoming
+from flows.publishers.found import Link, Notice
 from flows.publishers.pages import Parsed, day_in, month_in, one_line, whole_text
 from flows.web import Page
 from flows.web.addresses import file_name

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from flows.looks import Upcoming
+
 
 @dataclass(frozen=True)
 class Link:
@@ -67,19 +69,6 @@ class FoundEdition:
     supplementary: tuple[Link, ...] = ()
     page_sha256: str = ""
     ask_files: bool = True
-
-
-@dataclass(frozen=True)
-class Upcoming:
-    """An edition the publisher has announced. It is never fetched.
-
-    `due_on` is None where only the month is printed; `due_month` is that month ('2027-02'), '' where none is.
-    """
-
-    title: str
-    due_on: date | None
-    page: str = ""
-    due_month: str = ""
 
 
 @dataclass(frozen=True)

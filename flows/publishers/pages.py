@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.errors import PageChanged
 from flows.web import Page
-from transforms.reading.periods import MONTHS
+from transforms.reading.months import MONTHS
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 # 'September', 'Sep' and 'Sept': the publishers' software prints one or the other, by its version.

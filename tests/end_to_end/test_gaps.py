@@ -15,7 +15,7 @@ from flows.sample import sample_site
 from flows.series import SeriesId
 from tests.flows.stand_in import FaultyPublisher, answers, client
 from warehouse.folder import DataFolder
-from warehouse.query import ask
+from warehouse.frames import ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 WANTED = (SeriesId.PAY_GAP, SeriesId.ODS)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from flows.command import app
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
-from warehouse.query import ask
+from warehouse.frames import ask
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from flows.catalogue import CATALOGUE, SeriesId, is_read
 from flows.publishers.choosing import Offered, choose
 from flows.series import Series
 from flows.web.addresses import check_address, file_name
-from transforms.reading.periods import MONTHS
+from transforms.reading.months import MONTHS
 from transforms.series import READERS
 
 WORKFORCE = CATALOGUE[SeriesId.WORKFORCE]

@@ -11,17 +11,22 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from rich.console import Console
 from typer.testing import CliRunner
 
 from flows import command, local
 from flows.errors import NoPlace
 from flows.local import running_here
-from flows.show import show_answer
+from flows.show_answer import show_answer
+from flows.stream_answer import stream_answer
 from transforms.errors import UnknownFile
 from warehouse.errors import NotShowable
+from warehouse.folder import DataFolder
+from warehouse.query import Answer
 
 
 class Usage(NamedTuple):
@@ -30,23 +35,99 @@ class Usage(NamedTuple):
     free: int
 
 
-def shown(answer: pl.DataFrame, form: str = "table") -> str:
+def shown(answer: Answer) -> str:
     out = Console(file=io.StringIO(), width=120)
-    show_answer(answer, form, out)
+    show_answer(answer, out)
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
 
 
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder whose published file has one table."""
+    folder = DataFolder(tmp_path / "data")
+    folder.published.parent.mkdir(parents=True)
+    with duckdb.connect(folder.published) as con:
+        con.execute("CREATE TABLE one AS SELECT 1 AS i")
+    return folder.root
+
+
+def asked(data: Path, statement: str, *options: str) -> bytes:
+    answer = CliRunner().invoke(command.app, ["sql", statement, *options, "--data", str(data)])
+    assert answer.exit_code == 0, answer.output
+    return answer.stdout_bytes
+
+
 def test_a_cell_in_square_brackets_is_shown_as_it_is() -> None:
-    text = shown(pl.DataFrame({"[q]": ["a [bold] b", "[p]", "[/]"]}))
+    text = shown(Answer(("[q]",), [("a [bold] b",), ("[p]",), ("[/]",)], 3))
     assert "[q]" in text
     assert "a [bold] b" in text
     assert "[p]" in text
+    assert " of " not in text
 
 
-def test_lists_in_csv_are_refused_with_what_to_do() -> None:
+def test_a_long_answer_is_cut_as_a_table_and_says_so(data: Path) -> None:
+    text = asked(data, "SELECT 'row ' || range AS name FROM range(244816)").decode()
+    assert text.count("row ") == 100
+    assert "100 rows … of 244,816; use --format or LIMIT" in text
+    assert asked(data, "SELECT 'row ' || range AS name FROM range(300)", "--rows", "0").decode().count("row ") == 300
+
+
+def test_other_formats_hold_every_row(data: Path) -> None:
+    statement = "SELECT range AS i, 'é,\"' || range AS name FROM range(120000)"
+    whole = pl.DataFrame({"i": range(120_000)}).with_columns(name=pl.format('é,"{}', "i"))
+    for form, read in (("csv", pl.read_csv), ("json", pl.read_json), ("parquet", pl.read_parquet)):
+        assert_frame_equal(read(io.BytesIO(asked(data, statement, "--format", form))), whole)
+
+
+@pytest.mark.parametrize(("form", "written"), [("csv", b"one,two\n"), ("json", b"[]\n")])
+def test_an_answer_without_rows_is_still_an_answer(data: Path, form: str, written: bytes) -> None:
+    assert asked(data, "SELECT 1 AS one, 2 AS two WHERE FALSE", "--format", form) == written
+
+
+def test_lists_in_csv_are_refused_with_what_to_do(data: Path) -> None:
     with pytest.raises(NotShowable, match="json or parquet"):
-        shown(pl.DataFrame({"parts": [[1, 2]]}), "csv")
+        stream_answer(DataFolder(data).published, "SELECT [1, 2] AS parts", "csv", io.BytesIO())
+
+
+def test_a_reader_that_has_seen_enough_gets_no_error(data: Path) -> None:
+    run = [sys.executable, "-m", "flows.command", "sql", "FROM range(1000000)", "--format", "csv", "--data", str(data)]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
+        assert asking.stdout is not None
+        assert asking.stderr is not None
+        assert asking.stdout.readline() == b"range\n"
+        asking.stdout.close()
+        assert asking.stderr.read() == b""
+
+
+HEAVY = {"polars", "pyarrow", "requests", "prefect", "great_expectations", "sqlalchemy", "fastexcel", "numpy", "pandas"}
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"),
+    [
+        (("--help",), set()),
+        (("sql", "--help"), set()),
+        (("sql", "SELECT 1"), set()),
+        (("tables",), set()),
+        (("status",), set()),
+        (("sql", "SELECT 1", "--format", "csv"), {"polars", "pyarrow", "numpy", "pandas"}),
+        (("explain", "core.nothing", "a=b"), {"polars", "pyarrow", "numpy", "pandas", "fastexcel"}),
+        (("diff", "{warehouse}", "{warehouse}"), {"polars", "pyarrow", "numpy", "pandas", "fastexcel"}),
+    ],
+)
+def test_a_question_imports_only_what_it_needs(data: Path, question: tuple[str, ...], allowed: set[str]) -> None:
+    words = [word.format(warehouse=DataFolder(data).published) for word in question]
+    place = [] if "--help" in words else ["--data", str(data)]
+    asking = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "flows.command", *words, *place],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in asking.stderr.splitlines()}
+    assert "flows" in imported
+    assert imported & HEAVY <= allowed
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from tests.flows.stand_in import (
     zipped,
 )
 from transforms.errors import UnreadableValue
-from transforms.reading.periods import MONTHS
+from transforms.reading.months import MONTHS
 
 APRIL = workforce_edition("April 2023", date(2023, 7, 27))
 MAY = workforce_edition(

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.editions import editions_table
-from flows.fetch import fetch_series, last_look, look
+from flows.fetch import fetch_series, look
+from flows.looks import last_look
 from flows.series import SeriesId
 from flows.site import SiteFile, SiteSeries
 from flows.web import loopback

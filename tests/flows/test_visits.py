@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.fetch import fetch_series, last_look
+from flows.fetch import fetch_series
+from flows.looks import last_look
 from flows.publishers import digital_nhs_pages
 from flows.series import SeriesId
 from flows.site import SiteEdition, SiteFile, SiteSeries
@@ -23,7 +24,7 @@ from tests.flows.stand_in import (
     workforce_edition,
     xlsx,
 )
-from transforms.reading.periods import MONTHS
+from transforms.reading.months import MONTHS
 
 FIRST = datetime(2024, 1, 3, 9, 45, tzinfo=UTC)
 YEAR = [workforce_edition(f"{month.title()} 2023", date(2023, number, 28)) for number, month in enumerate(MONTHS, 1)]

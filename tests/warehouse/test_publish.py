@@ -16,7 +16,8 @@ from warehouse.archive import sha256_of
 from warehouse.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder
-from warehouse.publish import _export_marts, _licence, _withheld, current, publish, published_file, releases
+from warehouse.publish import _export_marts, _licence, _withheld, current, publish, releases
+from warehouse.published import published_file
 
 Make = Callable[..., Any]
 TODAY = date(2026, 11, 22)

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from warehouse.errors import NotOneStatement, NotShowable
-from warehouse.query import ask, dictionary
+from warehouse.frames import ROWS_AT_ONCE, ask, frames
+from warehouse.query import dictionary, first_rows
 
 
 @pytest.fixture
@@ -32,28 +33,71 @@ def test_an_answer_is_a_frame(warehouse: Path) -> None:
 )
 def test_a_question_can_neither_write_nor_read_other_files(warehouse: Path, tmp_path: Path, statement: str) -> None:
     (tmp_path / "secret.csv").write_text("a\n1\n")
-    with pytest.raises(duckdb.Error):
-        ask(warehouse, statement.format(folder=tmp_path))
+    for answered in (ask, first_rows):
+        with pytest.raises(duckdb.Error):
+            answered(warehouse, statement.format(folder=tmp_path))
     assert not (tmp_path / "out.csv").exists()
 
 
 def test_the_dictionary_lists_every_table_with_its_grain(warehouse: Path) -> None:
-    listed = {row["table"]: row for row in dictionary(warehouse).to_dicts()}
-    assert listed["core.workforce"]["rows"] == 1
-    assert "Grain: month end x geography x staff group x measure" in listed["core.workforce"]["description"]
-    assert all("rain:" in row["description"] for name, row in listed.items() if name.startswith(("core.", "marts.")))
+    listed = {each.name: each for each in dictionary(warehouse)}
+    assert listed["core.workforce"].rows == 1
+    assert "Grain: month end x geography x staff group x measure" in listed["core.workforce"].description
+    assert all("rain:" in each.description for name, each in listed.items() if name.startswith(("core.", "marts.")))
 
 
 @pytest.mark.parametrize("question", ["", " ; ", "-- nothing", "SELECT 1; SELECT 2"])
 def test_no_statement_or_several_are_refused_instead_of_answering_one_of_them(warehouse: Path, question: str) -> None:
-    with pytest.raises(NotOneStatement, match="one SQL statement"):
-        ask(warehouse, question)
+    for answered in (ask, first_rows):
+        with pytest.raises(NotOneStatement, match="one SQL statement"):
+            answered(warehouse, question)
 
 
 def test_a_statement_may_end_in_a_semicolon(warehouse: Path) -> None:
     assert ask(warehouse, "SELECT 1 AS one; ").to_dicts() == [{"one": 1}]
 
 
-def test_a_kind_of_column_that_no_frame_holds_is_named_with_what_to_do(warehouse: Path) -> None:
-    with pytest.raises(NotShowable, match="::VARCHAR"):
-        ask(warehouse, "SELECT INTERVAL 1 MONTH")
+@pytest.mark.parametrize("kind", ["INTERVAL 1 MONTH", "[INTERVAL 1 MONTH]", "{'a': [INTERVAL 1 MONTH]}"])
+def test_a_kind_of_column_that_nothing_shows_is_named_with_what_to_do(warehouse: Path, kind: str) -> None:
+    for answered in (ask, first_rows):
+        with pytest.raises(NotShowable, match="::VARCHAR"):
+            answered(warehouse, f"SELECT {kind}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "FROM range(250)",
+        "FROM range(250);",
+        "FROM range(250) -- as many as that",
+        "FROM range(250); -- as many as that",
+        "SELECT range AS i FROM range(250) ORDER BY i",
+        "WITH many AS (FROM range(250)) FROM many",
+    ],
+)
+def test_only_the_first_rows_are_taken_and_all_are_counted(warehouse: Path, question: str) -> None:
+    answer = first_rows(warehouse, question, 100)
+    assert [row[0] for row in answer.rows] == list(range(100))
+    assert answer.total == 250
+
+
+def test_what_no_other_statement_can_hold_is_counted_too(warehouse: Path) -> None:
+    answer = first_rows(warehouse, "EXPLAIN SELECT 1", 0)
+    assert answer.total == len(first_rows(warehouse, "EXPLAIN SELECT 1").rows) > 0
+
+
+def test_an_answer_that_fits_is_whole(warehouse: Path) -> None:
+    answer = first_rows(warehouse, "SELECT range AS i, 'b' AS name FROM range(100)", 100)
+    assert (len(answer.rows), answer.total) == (100, 100)
+    assert answer.named()[1] == {"i": 1, "name": "b"}
+
+
+def test_a_large_answer_comes_in_parts_and_whole(warehouse: Path) -> None:
+    parts = [part.height for part in frames(warehouse, f"FROM range({3 * ROWS_AT_ONCE})")]
+    assert len(parts) > 1
+    assert max(parts) <= ROWS_AT_ONCE
+    assert sum(parts) == 3 * ROWS_AT_ONCE
+
+
+def test_an_answer_without_rows_has_its_columns(warehouse: Path) -> None:
+    assert ask(warehouse, "SELECT 1 AS one, 'a' AS two WHERE FALSE").columns == ["one", "two"]

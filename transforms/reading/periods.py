@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import UnreadableValue
+from transforms.reading.months import MONTHS, SHORT_MONTHS
 
 FIRST_YEAR, LAST_YEAR = 2005, 2100
 """No series read here speaks of a time before or after. The warehouse, which knows when a file came, allows less."""
@@ -17,21 +18,6 @@ FIRST_YEAR, LAST_YEAR = 2005, 2100
 PERIODS = ("period_start", "period_end", "quarter_end", "month")
 """Columns of tidy tables that say of which time a figure is."""
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-SHORT_MONTHS = [month[:3] for month in MONTHS]
 # An underscore ends a name as a blank does: a corrected file is called '..., March 2026_v2.zip'.
 MONTH_AND_YEAR = re.compile(
     r"(?<![^\W_])("

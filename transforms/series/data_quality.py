@@ -13,8 +13,9 @@ import polars as pl
 from transforms.errors import LayoutChanged
 from transforms.reading.body import TEACH, figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.months import SHORT_MONTHS
 from transforms.reading.organisation_codes import WIDER_NHS, require_codes
-from transforms.reading.periods import SHORT_MONTHS, month_named
+from transforms.reading.periods import month_named
 from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.organisations import DATA_QUALITY_NOTE

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnknownFile, UnreadableValue
+from transforms.reading.months import MONTHS
 from transforms.reading.organisation_codes import (
     ANY_BODY,
     GEOGRAPHY,
@@ -32,7 +33,6 @@ from transforms.reading.organisation_codes import (
 from transforms.reading.organisation_codes import (
     ORGANISATION as ORGANISATION_CODE,
 )
-from transforms.reading.periods import MONTHS
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate

@@ -1,0 +1,69 @@
+"""The last look at each series' publisher, as kept in the data folder: when, and which editions were seen or announced.
+
+Nothing heavy is imported here: `workforce status` reads looks without fetching anything.
+"""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.folder import DataFolder
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """An edition the publisher has announced. It is never fetched.
+
+    `due_on` is None where only the month is printed; `due_month` is that month ('2027-02'), '' where none is.
+    """
+
+    title: str
+    due_on: date | None
+    page: str = ""
+    due_month: str = ""
+
+
+@dataclass(frozen=True)
+class LastLook:
+    """When a series was last looked at and what was seen: editions known, and editions announced with their day."""
+
+    series: str
+    looked_at: datetime
+    editions: tuple[dict[str, Any], ...]
+    upcoming: tuple[Upcoming, ...]
+
+    @property
+    def announced(self) -> date | None:
+        """The next day the publisher has announced; the last day of a month of which no day is announced yet."""
+        days = [each.due_on or _last_day(each.due_month) for each in self.upcoming if each.due_on or each.due_month]
+        return min(days, default=None)
+
+
+def last_look(folder: DataFolder, series: str) -> LastLook | None:
+    """The last time the publisher of a series was reached, or None."""
+    note = note_of_look(folder, series)
+    if not note.exists():
+        return None
+    seen = json.loads(note.read_text(encoding="utf-8"))
+    upcoming = tuple(Upcoming(**each | {"due_on": _day(each["due_on"])}) for each in seen["upcoming"])
+    return LastLook(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
+
+
+def note_of_look(folder: DataFolder, series: str) -> Path:
+    """Where the last look at a series is kept."""
+    return folder.state / "looked" / f"{series}.json"
+
+
+def _last_day(month: str) -> date:
+    """The last day of a month written '2027-02'."""
+    year, number = month.split("-")
+    return date(int(year), int(number), monthrange(int(year), int(number))[1])
+
+
+def _day(printed: str | None) -> date | None:
+    return date.fromisoformat(printed) if printed else None
