@@ -65,7 +65,7 @@ class Report:
     """All results of one run of the checks.
 
     `rejected_rows` (rule_id, table_name, file_sha256, source_sheet, source_row, source_column) lists what rules of
-    severity 'reject rows' refuse: the build takes these rows out and is checked again. `stale_known_failures` are
+    severity 'reject rows' refuse: none in a candidate that the build took them out of. `stale_known_failures` are
     lines of known_failures.csv that no rule meets any more, as "rule figure".
     """
 

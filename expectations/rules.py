@@ -30,7 +30,7 @@ class Rule:
     """One check on a candidate warehouse.
 
     `severity`: 'reject file' takes out the files that its rows stand in, and stops publication where they name none;
-    'reject rows' takes the rows out and builds again; 'warn' is shown.
+    'reject rows' takes the rows out before the marts are built; 'warn' is shown.
     `table` is the table it speaks of, with its schema. `finds` is SQL that returns `OFFENDING` columns, no row when all
     is well. Where `builtins` are given they decide, and `finds` shows which rows.
     """

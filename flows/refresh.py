@@ -71,9 +71,9 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
 
 
 @task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
-def build_task(folder: DataFolder, staged: list[StagedFile], made: Build) -> Path:
+def build_task(folder: DataFolder, staged: list[StagedFile], made: Build, today: date) -> Path:
     """All staged files to one DuckDB file nobody has seen yet."""
-    return steps.make_candidate(folder, staged, made)
+    return steps.make_candidate(folder, staged, made, today=today)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
@@ -228,7 +228,7 @@ def _checked(
     """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
     refused: list[steps.Refused] = []
     for _ in range(MOST_ROUNDS):
-        candidate = build_task(folder, staged, made)
+        candidate = build_task(folder, staged, made, day)
         report = check_task(folder, candidate, made, day)
         found = [] if report.may_publish else refused_by_checks(folder, staged, report)
         left = [file for file in staged if file.record not in [each.record for each in found]]

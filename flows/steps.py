@@ -24,7 +24,6 @@ from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, current, publish
-from warehouse.rejections import reject_rows
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -146,26 +145,27 @@ def is_published(folder: DataFolder, made: Build) -> bool:
     return now is not None and (now.fingerprint, now.figure_kind) == (made.fingerprint, made.figure_kind)
 
 
-def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build) -> Path:
-    """Build the candidate file and return its path. The checks' slow import begins meanwhile."""
+def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build, *, today: date) -> Path:
+    """Build the candidate file and return its path. The checks' slow import begins meanwhile.
+
+    Rows that rules of severity 'reject rows' refuse are taken out before the marts are built.
+    """
     from expectations.engine import import_ahead
+    from expectations.gate import refused_rows
 
     import_ahead()
     log.info("Building a candidate from %d files", len(staged))
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
-    build(candidate, staged, made, series=series_facts(folder))
+    build(candidate, staged, made, series=series_facts(folder), refuse=lambda con: refused_rows(con, today=today))
     return candidate
 
 
 def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: date) -> Report:
-    """Take out the rows that rules of severity 'reject rows' refuse, then check. Results go into the file."""
-    from expectations.gate import check, refused_rows
+    """Check the candidate. Results go into the file."""
+    from expectations.gate import check
 
     log.info("Checking the candidate")
-    refused = refused_rows(candidate, today=today)
-    if not refused.is_empty():
-        reject_rows(candidate, refused, made.figure_kind)
     published = folder.published if folder.published.exists() else None
     docs = candidate.parent / "docs"
     report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)

@@ -7,7 +7,7 @@ staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,8 +22,12 @@ from warehouse.archive import FigureKind
 from warehouse.history import make_core_table
 from warehouse.marts import build_marts
 from warehouse.reference import load_reference, show_headlines
+from warehouse.rejections import take_out
 from warehouse.series_facts import SeriesFacts, write_series
 from warehouse.staging import StagedFile
+
+Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
+"""Says which rows to take out of the core tables: rule_id, table_name and the cell, as `take_out` wants them."""
 
 META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
 
@@ -50,20 +54,34 @@ def fingerprint(staged: Sequence[StagedFile], *, packages: Sequence[str] = ("tra
     return digest.hexdigest()
 
 
-def build(candidate: Path, staged: Sequence[StagedFile], made: Build, *, series: Sequence[SeriesFacts] = ()) -> None:
+def build(
+    candidate: Path,
+    staged: Sequence[StagedFile],
+    made: Build,
+    *,
+    series: Sequence[SeriesFacts] = (),
+    refuse: Refuse | None = None,
+) -> None:
     """Write the candidate file. It must not exist yet. `series` is what the catalogue says of every series.
+
+    `refuse` finds rows of the core tables that are to be taken out before the marts are built from these.
 
     Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
     """
     candidate.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(candidate) as con:
-        # One transaction: thousands of small statements (comments) would each be synced to disk otherwise.
+        # Few transactions: thousands of small statements (comments) would each be synced to disk otherwise.
         con.execute("SET enable_progress_bar = false")
         con.begin()
         prepare(con, made)
         fill(con, staged)
         write_series(con, series)
         con.execute("DROP TABLE meta.staged_file")
+        con.commit()
+        refused = refuse(con) if refuse else pl.DataFrame()
+        con.begin()
+        if not refused.is_empty():
+            take_out(con, refused)
         build_marts(con, made.figure_kind)
         con.commit()
         con.execute("CHECKPOINT")

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import polars as pl
 
 from transforms.tables import TABLES
-from warehouse.archive import FigureKind
-from warehouse.marts import build_marts
 from warehouse.sql import key_as_json
 
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
-
-
-def reject_rows(candidate: Path, rows: pl.DataFrame, figure_kind: FigureKind) -> None:
-    """Take the rows (rule_id, table_name and the cell) out of the candidate's core tables and rebuild its marts."""
-    with duckdb.connect(candidate) as con:
-        take_out(con, rows)
-        build_marts(con, figure_kind)
 
 
 def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:

@@ -21,7 +21,7 @@ from expectations.report import Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 from warehouse.archive import sha256_of
-from warehouse.rejections import reject_rows
+from warehouse.rejections import take_out
 
 TODAY = date(2025, 12, 1)
 FAILED = Verdict(passed=False)
@@ -79,7 +79,7 @@ def test_altered_cell_stops_publication_and_is_named_with_file_sheet_and_cell(
 
 
 def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
-    warehouse_file: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:
     candidate = warehouse_file("UPDATE core.pay_gap SET value = 70 WHERE measure = 'male_top_quarter_percent'")
     chosen = {QUARTERS.id: QUARTERS}
@@ -89,13 +89,19 @@ def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
         ("pay_gap.quarters_add_up", "core.pay_gap", 7),
         ("pay_gap.quarters_add_up", "core.pay_gap", 8),
     ]
-    monkeypatch.setattr("warehouse.rejections.build_marts", lambda *_: None)
-    assert refused_rows(candidate, today=TODAY).equals(report.rejected_rows)
-    reject_rows(candidate, report.rejected_rows, "published")
-    assert refused_rows(candidate, today=TODAY).is_empty()
+    with duckdb.connect(candidate) as con:
+        assert refused_rows(con, today=TODAY).equals(report.rejected_rows)
+        take_out(con, report.rejected_rows)
+        assert refused_rows(con, today=TODAY).is_empty()
     again = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="2", rules=chosen)
     assert again.may_publish
     assert again.counts["passed"] == 1
+
+
+def test_rules_that_take_out_rows_read_nothing_that_is_built_after_them() -> None:
+    chosen = [rule for rule in RULES.values() if rule.severity == "reject rows"]
+    assert chosen
+    assert [rule.id for rule in chosen if "marts." in rule.finds or "gate.partition" in rule.finds] == []
 
 
 def test_warning_does_not_stop_publication(changed: duckdb.DuckDBPyConnection) -> None:
