@@ -14,7 +14,7 @@ from transforms.tables.declare import text
 from warehouse.comparing import RESULTS, compare
 from warehouse.corrections import apply_corrections
 from warehouse.scopes import find_covered, note_withdrawn
-from warehouse.sql import TYPES, comment, differs, key, key_as_json
+from warehouse.sql import TYPES, comment, differs, key, key_as_json, quoted
 
 PROVENANCE = (
     text("series", "Series the figure was published in (meta.edition)."),
@@ -57,7 +57,11 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _columns(table: Table) -> str:
-    declared = [f"{column.name} {TYPES[column.dtype]}" for column in table.frame_columns]
+    beside = {level.of: level.name for level in table.levels}
+    declared = [
+        f"{column.name} {TYPES[column.dtype]}" + (f", {beside[column.name]} VARCHAR" if column.name in beside else "")
+        for column in table.frame_columns
+    ]
     return ", ".join(
         [*declared, "series VARCHAR", "edition VARCHAR", "file_sha256 VARCHAR", "edition_order INTEGER", *ENDS]
     )
@@ -96,11 +100,21 @@ def _insert_kept(table: Table) -> str:
             WHERE noted.is_new
             GROUP BY noted.position
         )
-        SELECT printed.* EXCLUDE (position, reader), kept.withdrawn_order, kept.withdrawn_from
+        SELECT printed.* EXCLUDE (position, reader), kept.withdrawn_order, kept.withdrawn_from{_level_columns(table)}
         FROM printed
         INNER JOIN kept USING (position)
         ORDER BY {key(table, "printed")}, edition_order
     """
+
+
+def _level_columns(table: Table) -> str:
+    """The levels of a row's labels, each as `, … AS name`. A label without one in the vocabulary has NULL."""
+    return "".join(
+        f", CASE printed.{level.of} "
+        + " ".join(f"WHEN {quoted(label)} THEN {quoted(value)}" for label, value in level.levels.items())
+        + f" ELSE {quoted(level.otherwise) if level.otherwise else 'NULL'} END AS {level.name}"
+        for level in table.levels
+    )
 
 
 def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -171,6 +185,7 @@ def _views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def _comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     described = {column.name: _described(column.description, column.unit) for column in table.frame_columns}
+    described |= {level.name: level.description for level in table.levels}
     described |= {column.name: column.description for column in PROVENANCE}
     described["edition_order"] = "Order of editions (and re-issues) within the series; the newest is the highest."
     for name, grain in (

@@ -46,5 +46,9 @@ def differs(table: Table, one: str, other: str) -> str:
 
 def comment(con: duckdb.DuckDBPyConnection, what: str, words: str) -> None:
     """Put a description into the database itself."""
-    quoted = words.replace("'", "''")
-    con.execute(f"COMMENT ON {what} IS '{quoted}'")
+    con.execute(f"COMMENT ON {what} IS {quoted(words)}")
+
+
+def quoted(words: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + words.replace("'", "''") + "'"

@@ -207,8 +207,8 @@ def _national_turnover() -> list[dict[str, Any]]:
     }
     flows = {"in_post_at_start": 0.99, "in_post_at_end": 1.0, "joiners": 0.06, "leavers": 0.05}
     return [
-        {**cell, "staff_group": group, "staff_group_level": level, "flow": flow, **people}
-        for group, level, staff in (("All staff groups", "total", 1000.0), ("Managers", "group", 100.0))
+        {**cell, "staff_group": group, "flow": flow, **people}
+        for group, staff in (("All staff groups", 1000.0), ("Managers", 100.0))
         for flow, share in flows.items()
         for people in _people(staff * share)
     ]

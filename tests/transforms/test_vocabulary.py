@@ -66,4 +66,4 @@ def test_every_vocabulary_gives_a_printed_label_one_meaning(name: str) -> None:
 def test_each_staff_group_but_the_total_has_a_parent_that_is_a_staff_group() -> None:
     groups = vocabulary("staff_group")
     assert set(groups["parent"].drop_nulls()) <= set(groups["label"])
-    assert groups.filter(pl.col("level").is_in(["main", "grade"]) & pl.col("parent").is_null()).is_empty()
+    assert groups.filter(pl.col("level").is_in(["main group", "sub-group"]) & pl.col("parent").is_null()).is_empty()

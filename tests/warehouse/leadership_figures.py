@@ -270,7 +270,6 @@ def national_turnover_rows() -> list[Row]:
             "area_code": area,
             "area_name": area,
             "staff_group": "Senior managers",
-            "staff_group_level": "group",
             "grade": grade,
             "age_band": "All age bands",
             "flow": flow,

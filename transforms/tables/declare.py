@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -65,11 +66,27 @@ SOURCE = (
 
 
 @dataclass(frozen=True)
+class Level:
+    """A column that the warehouse puts beside column `of`: the level of its label, so that a sum can keep to one level.
+
+    `levels`: label -> level; a label that is not in it has the level `otherwise`. No file prints it and no reader gives
+    it: it follows from the vocabulary, and a change there needs no file to be read again.
+    """
+
+    name: str
+    of: str
+    description: str
+    levels: Mapping[str, str] = field(hash=False)
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True)
 class Table:
     """A tidy table of schema `core`.
 
     `key` with the series is the grain: one row per key in each edition that printed a new value.
-    `values` are the columns whose change between editions is a revision.
+    `values` are the columns whose change between editions is a revision. `levels` are columns that readers do not give:
+    the warehouse adds them.
     """
 
     name: str
@@ -78,6 +95,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     values: tuple[str, ...] = ("value", "value_status")
+    levels: tuple[Level, ...] = ()
 
     @property
     def frame_columns(self) -> tuple[Column, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+from transforms.tables.levels import area_of_work_level, role_group_level, staff_group_level
 from transforms.tables.workforce import GEOGRAPHY, MEASURE
 
 PERSON_CHARACTERISTIC = Table(
@@ -47,6 +48,7 @@ PERSON_CHARACTERISTIC = Table(
         "category_level",
         "measure",
     ),
+    levels=(staff_group_level("Here: all or main group."), role_group_level()),
 )
 
 JOB_ROLE = Table(
@@ -83,6 +85,7 @@ JOB_ROLE = Table(
         "tertiary_area_of_work",
         "measure",
     ),
+    levels=(area_of_work_level(),),
 )
 
 WORKFORCE_BY_GRADE = Table(

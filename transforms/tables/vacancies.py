@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+from transforms.tables.levels import vacancy_levels
 
 VACANCY = Table(
     name="vacancy",
@@ -33,6 +34,7 @@ VACANCY = Table(
         VALUE_STATUS,
     ),
     key=("quarter_end", "geography_level", "area_code", "sector", "staff_group", "measure"),
+    levels=vacancy_levels(),
 )
 
 VACANCY_ADVERT = Table(

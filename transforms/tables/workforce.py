@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from transforms.tables.declare import VALUE, VALUE_STATUS, Scope, Table, date, text
+from transforms.tables.levels import staff_group_level
 
 GEOGRAPHY_LEVELS = ("England", "Region", "Integrated care system", "Organisation")
 MEASURES = ("headcount", "fte")
@@ -24,7 +25,11 @@ MEASURE = text(
 WORKFORCE = Table(
     name="workforce",
     grain="month end x geography x staff group x measure",
-    description="Hospital and community health service staff in post, by staff group, from England to organisation.",
+    description=(
+        "Hospital and community health service staff in post, by staff group, from England to organisation. Levels of"
+        " geography and of staff group overlap: marts.workforce_fte_by_organisation and"
+        " marts.workforce_fte_by_staff_group hold what may be added up."
+    ),
     columns=(
         date("period_end", "Last day of the month."),
         *GEOGRAPHY,
@@ -34,6 +39,7 @@ WORKFORCE = Table(
         VALUE_STATUS,
     ),
     key=("period_end", "geography_level", "area_code", "staff_group", "measure"),
+    levels=(staff_group_level(),),
 )
 EVERY_AREA = Scope("workforce", ("period_end", "geography_level", "staff_group", "measure"), shared=True)
 """Whichever file prints a staff group of a month at a level prints it for every area of that level."""
@@ -65,6 +71,7 @@ TURNOVER = Table(
         VALUE_STATUS,
     ),
     key=("period_start", "period_end", "org_code", "staff_group", "flow", "measure"),
+    levels=(staff_group_level(),),
 )
 
 NATIONAL_TURNOVER = Table(
@@ -83,11 +90,6 @@ NATIONAL_TURNOVER = Table(
         text("area_code", "region_code, or 'England'."),
         text("area_name", "Its name as printed in this file, with plain apostrophes and hyphens.", required=False),
         text("staff_group", "Staff group in the publisher's words; 'All staff groups' is the total."),
-        text(
-            "staff_group_level",
-            "total, main, group or grade (of doctors): take one of them to add up; 'main' adds up to the total.",
-            allowed=("total", "main", "group", "grade"),
-        ),
         text("grade", "Agenda for Change band or medical grade; 'All grades' is the total."),
         text("age_band", "Age band; 'All age bands' is the total."),
         text(
@@ -100,4 +102,5 @@ NATIONAL_TURNOVER = Table(
         VALUE_STATUS,
     ),
     key=("period_start", "period_end", "area_code", "staff_group", "grade", "age_band", "flow", "measure"),
+    levels=(staff_group_level(),),
 )

@@ -24,6 +24,7 @@ in_post AS (
         period_end,
         org_code,
         staff_group,
+        staff_group_level,
         measure,
         arg_max(org_name, edition_order) AS org_name,
         arg_max(region_code, edition_order) AS region_code,
@@ -45,6 +46,7 @@ published AS (
         in_post.period_end,
         in_post.org_code,
         in_post.staff_group,
+        in_post.staff_group_level,
         in_post.measure,
         flows.flow,
         in_post.org_name,
@@ -143,6 +145,7 @@ national_in_post AS (
         geography_level,
         area_code,
         staff_group,
+        staff_group_level,
         measure,
         arg_max(area_name, edition_order) AS area_name,
         arg_max(region_code, edition_order) AS region_code,
@@ -178,6 +181,7 @@ areas AS (
         org_name,
         cluster_group,
         staff_group,
+        staff_group_level,
         measure,
         flow,
         people,
@@ -198,6 +202,7 @@ areas AS (
         in_post.area_name,
         in_post.region_code,
         in_post.staff_group,
+        in_post.staff_group_level,
         in_post.measure,
         flows.flow,
         CASE WHEN printed.area_code IS NULL THEN 0 ELSE printed.value END AS people,
@@ -233,6 +238,7 @@ SELECT
     org_name,
     cluster_group,
     staff_group,
+    staff_group_level,
     measure,
     flow,
     people AS flow_value,
@@ -298,6 +304,8 @@ COMMENT ON COLUMN marts.leadership_turnover.cluster_group IS
 'Publisher''s cluster, e.g. Acute.';
 COMMENT ON COLUMN marts.leadership_turnover.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
+COMMENT ON COLUMN marts.leadership_turnover.staff_group_level IS
+'all: ''All staff groups''; group: a part of it. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.leadership_turnover.measure IS
 'headcount: people; fte: full-time equivalents.';
 COMMENT ON COLUMN marts.leadership_turnover.flow IS

@@ -25,6 +25,7 @@ in_post AS (
         period_start,
         period_end,
         staff_group,
+        staff_group_level,
         grade,
         age_band,
         measure,
@@ -69,6 +70,7 @@ SELECT
     period_start,
     period_end,
     staff_group,
+    staff_group_level,
     CASE
         WHEN grade = 'All grades' AND age_band = 'All age bands' THEN 'all'
         WHEN age_band = 'All age bands' THEN 'grade'
@@ -108,6 +110,8 @@ COMMENT ON COLUMN marts.leadership_turnover_by_grade.period_end IS
 'Month end the period ends at.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
+COMMENT ON COLUMN marts.leadership_turnover_by_grade.staff_group_level IS
+'all: ''All staff groups''; group: a part of it. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.breakdown IS
 'all, grade, age band, or grade and age band: choose one, rows of two are parts of each other.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.grade IS

@@ -118,6 +118,7 @@ summed AS (
         structure_code,
         is_mappable,
         staff_group,
+        staff_group_level,
         measure,
         flow,
         max(structure_name) AS structure_name,
@@ -187,6 +188,7 @@ SELECT
     organisations,
     organisations_summed,
     staff_group,
+    staff_group_level,
     measure,
     flow,
     flow_value,
@@ -245,6 +247,8 @@ COMMENT ON COLUMN marts.leadership_turnover_current_structure.organisations_summ
 'How many they are; 1: nothing was added up.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
+COMMENT ON COLUMN marts.leadership_turnover_current_structure.staff_group_level IS
+'all: ''All staff groups''; group: a part of it. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.measure IS
 'headcount: people; fte: full-time equivalents.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.flow IS

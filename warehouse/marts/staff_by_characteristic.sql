@@ -17,7 +17,7 @@ WITH ethnic_group AS (
 
 people AS (
     SELECT
-        * EXCLUDE (population),
+        * EXCLUDE (population, staff_group_level),
         population AS population,
         bool_or(staff_group = 'All staff groups')
             OVER (PARTITION BY series, population, period_end, characteristic, grade) AS has_total,
@@ -33,7 +33,7 @@ main_groups AS (
     FROM people
     WHERE
         staff_group <> 'All staff groups'
-        AND CASE WHEN has_main_total THEN role_group = 'All role groups' ELSE role_group <> 'All role groups' END
+        AND role_group_level = CASE WHEN has_main_total THEN 'all' ELSE 'group' END
 ),
 
 placed AS (
@@ -61,10 +61,11 @@ placed AS (
     UNION ALL
     SELECT
         people.role_group AS placed_group,
-        'role group' AS staff_group_level,
+        CASE people.role_group_level WHEN 'sub-group' THEN 'sub-group' ELSE 'role group' END
+            AS staff_group_level,
         people.*
     FROM people
-    WHERE people.role_group <> 'All role groups'
+    WHERE people.role_group_level <> 'all'
 ),
 
 figures AS (
@@ -237,7 +238,8 @@ COMMENT ON COLUMN marts.staff_by_characteristic.staff_group IS
 'A role group as published; ''Clinical'' and ''Non-clinical'' by reference.clinical_staff_group; ''All staff '
 'groups'' is everyone.';
 COMMENT ON COLUMN marts.staff_by_characteristic.staff_group_level IS
-'role group, clinical or not, all: choose one before adding up.';
+'role group; sub-group (grades of doctors, parts of HCHS doctors); clinical or not; all: they overlap, '
+'choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.staff_by_characteristic.grade IS
 'Agenda for Change band or other grade; ''All grades'' is everyone.';
 COMMENT ON COLUMN marts.staff_by_characteristic.headcount IS

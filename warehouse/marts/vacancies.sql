@@ -17,7 +17,9 @@ WITH figures AS (
         region_code,
         area_code,
         sector,
+        sector_level,
         staff_group,
+        staff_group_level,
         max(value) FILTER (WHERE measure = 'vacancy_fte') AS vacancy_fte,
         max(value) FILTER (WHERE measure = 'vacancy_rate_percent') AS vacancy_rate_percent,
         max(value_status) FILTER (WHERE measure = 'vacancy_fte') AS value_status,
@@ -58,7 +60,9 @@ SELECT
     latest.region_code,
     CASE latest.geography_level WHEN 'England' THEN 'England' ELSE regions.region_name END AS region_name,
     latest.sector,
+    latest.sector_level,
     latest.staff_group,
+    latest.staff_group_level,
     latest.vacancy_fte,
     latest.vacancy_rate_percent,
     CASE
@@ -135,8 +139,13 @@ COMMENT ON COLUMN marts.vacancies.region_name IS
 'Name of the region, or England.';
 COMMENT ON COLUMN marts.vacancies.sector IS
 'Sector of trusts; All sectors is the published total.';
+COMMENT ON COLUMN marts.vacancies.sector_level IS
+'all: all sectors; sector: one of them. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.vacancies.staff_group IS
 'All staff, Registered nursing or Medical. Nursing and medical are among all staff.';
+COMMENT ON COLUMN marts.vacancies.staff_group_level IS
+'all: all staff; group: a part of it, choose one. Nursing and medical do not add up to all staff: others are not '
+'printed.';
 COMMENT ON COLUMN marts.vacancies.vacancy_fte IS
 'Vacant posts at the end of the quarter, full-time equivalents: the rate''s numerator. Better: lower.';
 COMMENT ON COLUMN marts.vacancies.vacancy_rate_percent IS

@@ -93,6 +93,7 @@ SELECT
     figures.org_code,
     figures.area_name AS org_name,
     figures.staff_group,
+    figures.staff_group_level,
     figures.measure,
     figures.value,
     figures.value_status,
@@ -115,7 +116,7 @@ ORDER BY figures.period_end, figures.org_code, figures.staff_group, figures.meas
 
 COMMENT ON TABLE marts.workforce_by_organisation IS
 'Staff in post of each organisation, as reported: under the code of its time. Grain: period_end x org_code x '
-'staff_group x measure.';
+'staff_group x measure. Levels of staff group overlap: for sums see marts.workforce_fte_by_organisation.';
 COMMENT ON COLUMN marts.workforce_by_organisation.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.workforce_by_organisation.region_code IS
@@ -128,6 +129,9 @@ COMMENT ON COLUMN marts.workforce_by_organisation.org_name IS
 'Name as printed.';
 COMMENT ON COLUMN marts.workforce_by_organisation.staff_group IS
 'Staff group; ''All staff groups'' is the total.';
+COMMENT ON COLUMN marts.workforce_by_organisation.staff_group_level IS
+'all, main group, group or sub-group (core.workforce): levels overlap, choose one before a sum, a rank or a mean; what '
+'may be added up is in marts.workforce_fte_by_organisation.';
 COMMENT ON COLUMN marts.workforce_by_organisation.measure IS
 'headcount: people; fte: full-time equivalents.';
 COMMENT ON COLUMN marts.workforce_by_organisation.value IS

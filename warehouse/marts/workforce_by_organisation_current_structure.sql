@@ -68,6 +68,7 @@ summed AS (
         max(structure_name) AS org_name,
         is_mappable,
         staff_group,
+        staff_group_level,
         measure,
         CASE WHEN bool_and(value IS NOT NULL) THEN sum(value) END AS value,
         min(value_status) AS missing_status,
@@ -86,6 +87,7 @@ SELECT
     summed.org_name,
     summed.is_mappable,
     summed.staff_group,
+    summed.staff_group_level,
     summed.measure,
     CASE WHEN missing.organisations_missing IS NULL THEN summed.value END AS value,
     CASE
@@ -135,6 +137,8 @@ COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.organisation
 'How many they are; 1: nothing was added up.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.staff_group IS
 'Staff group; ''All staff groups'' is the total.';
+COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.staff_group_level IS
+'all, main group, group or sub-group: levels overlap, choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.measure IS
 'headcount: people; fte: full-time equivalents.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.value IS

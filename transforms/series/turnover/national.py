@@ -116,8 +116,6 @@ def _tidy(records: pl.DataFrame, file: str, member: str) -> tuple[pl.DataFrame, 
     beside = require_headings(records, [*headings, *FIGURES], file=file, sheet=member)
     rows = figures(records, file, member).rename({"STAFF_GROUP": "STAFF_GROUP_1"})
     rows = staff_groups(rows, file=file, sheet=member)
-    levels = vocabulary("staff_group").select(pl.col("label").alias("staff_group"), staff_group_level="level").unique()
-    rows = rows.join(levels, on="staff_group", how="left", maintain_order="left", validate="m:1")
     rows = _by_grade(rows, file, member) if is_by_grade else _by_region(rows, file, member)
     return rows.select(column.name for column in NATIONAL_TURNOVER.frame_columns), beside
 
@@ -183,7 +181,8 @@ def _check(rows: pl.DataFrame, file: str) -> None:
     for level, part in totals.group_by("geography_level", maintain_order=True):
         checks.balance(part, file, "area_code", ENGLAND_LIMIT, of=OPEN[str(level[0])])
     all_ages = rows.filter((pl.col("grade") == "All grades") & (pl.col("age_band") == "All age bands"))
-    of_england = (pl.col("geography_level") == "England") & pl.col("staff_group_level").is_in(["main", "group"])
+    wide = vocabulary("staff_group").filter(pl.col("level").is_in(["main group", "group"]))["label"]
+    of_england = (pl.col("geography_level") == "England") & pl.col("staff_group").is_in(wide.implode())
     known = ~pl.col("staff_group").str.starts_with("Unknown")
     checks.group_balance(all_ages.filter(of_england & known), file, OPEN_OF_A_GROUP)
     ages = rows.filter((pl.col("staff_group") == checks.ALL_STAFF) & (pl.col("grade") == "All grades"))
@@ -362,7 +361,7 @@ def _once(frames: list[pl.DataFrame], file: str) -> pl.DataFrame:
 
 READER = Reader(
     name="turnover-national",
-    version=1,
+    version=2,
     title="Turnover 1 and 2, England and regions, annual (.csv, or the .zip of all)",
     tables=(NATIONAL_TURNOVER,),
     recognise=recognise,

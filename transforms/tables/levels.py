@@ -1,0 +1,62 @@
+"""Levels of staff groups and of other labels that are parts of each other, from the vocabularies that hold them.
+
+`group` adds up to `all` only together with 'Unknown classification', a main group without groups.
+"""
+
+from __future__ import annotations
+
+from transforms.reading.vocabulary import vocabulary
+from transforms.tables.declare import Level
+
+ADD_UP = "FTE of one level adds up, levels overlap: choose one before a sum, a rank or a mean."
+
+
+def staff_group_level(what: str = "") -> Level:
+    """The level of `staff_group`: all, main group, group or sub-group; `what`: which of them a table has."""
+    described = (
+        "all: 'All staff groups'; main group: a part of all; group: a part of a main group; sub-group: a part of a"
+        f" group (grades of doctors). {ADD_UP} 'Unknown classification' is a main group without groups."
+    )
+    return Level("staff_group_level", "staff_group", f"{described} {what}".strip(), _staff_groups())
+
+
+def role_group_level() -> Level:
+    """The level of `role_group` within its main staff group: all, group or sub-group."""
+    levels = {
+        label: "sub-group" if level == "sub-group" else "group"
+        for label, level in _staff_groups().items()
+        if level != "all"
+    }
+    described = (
+        "all: 'All role groups' of the main staff group; group: a part of it; sub-group: a part of a group (grades of"
+        " doctors). Levels overlap: choose one before a sum, a rank or a mean."
+    )
+    return Level("role_group_level", "role_group", described, levels | {"All role groups": "all"})
+
+
+def area_of_work_level() -> Level:
+    """Whether a row of job roles is the role's total or one area of work."""
+    described = "all: the role's printed total over areas of work; area: one area of work. The two overlap: choose one."
+    return Level("area_of_work_level", "primary_area_of_work", described, {"All areas of work": "all"}, "area")
+
+
+def vacancy_levels() -> tuple[Level, Level]:
+    """Levels of the staff groups and sectors of the vacancy statistics."""
+    groups = (
+        "all: all staff; group: a part of it. The groups printed are not the whole: they never add up to all staff."
+    )
+    sectors = "all: all sectors; sector: one of them. The two overlap: choose one before a sum, a rank or a mean."
+    return (
+        Level("staff_group_level", "staff_group", groups, _labels("vacancy_staff_group", "All staff", "group")),
+        Level("sector_level", "sector", sectors, _labels("sector", "All sectors", "sector")),
+    )
+
+
+def _staff_groups() -> dict[str, str]:
+    """Staff group as printed, or as called here -> level."""
+    groups = vocabulary("staff_group")
+    return dict(groups.select("printed", "level").iter_rows()) | dict(groups.select("label", "level").iter_rows())
+
+
+def _labels(name: str, total: str, part: str) -> dict[str, str]:
+    return {label: "all" if label == total else part for label in vocabulary(name)["label"].unique(maintain_order=True)}
