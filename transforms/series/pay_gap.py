@@ -29,6 +29,7 @@ from transforms.reading.records import as_number, melt_records, read_records, re
 from transforms.reading.symbols import BLANK
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import key, vocabulary
+from transforms.series import pay_gap_checks
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.declare import Scope
 from transforms.tables.leadership import PAY_GAP
@@ -97,7 +98,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     A file with headings only gives no rows: the year has just opened.
 
     Raises `LayoutChanged` for a missing column or a file whose name and due dates are of two years,
-    `UnreadableValue` for a figure that is no number.
+    `UnreadableValue` for a figure that is no number, and what `pay_gap_checks.check` raises.
     """
     records = _records(file)
     unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
@@ -112,7 +113,9 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
             do="fetch the file of the year its name says, or give it its right name",
         )
     # All employers of the file tell how far it reaches, not only those that are kept.
-    figures = _figures(_nhs_employers(records.with_columns(was_due=_was_due(records, file))), file)
+    employers = _nhs_employers(records.with_columns(was_due=_was_due(records, file)))
+    figures = _figures(employers, file)
+    pay_gap_checks.check(records, employers, file.name)
     frames = {
         PAY_GAP.name: figures.select(
             pl.lit(f"{start}-{(start + 1) % 100:02}").alias("reporting_year"),
@@ -246,7 +249,7 @@ def _snapshot(start: int) -> pl.Expr:
 
 READER = Reader(
     name="pay_gap",
-    version=3,
+    version=4,
     title="Gender pay gap: all employers, one year (NHS employers are kept)",
     tables=(PAY_GAP,),
     recognise=recognise,
