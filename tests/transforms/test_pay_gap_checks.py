@@ -36,7 +36,8 @@ def employer(number: int, name: str, random: Random) -> dict[str, str]:
     figures += [share for each in women for share in (100 - round(each, 1), each)]
     return {
         "EmployerName": name, "EmployerId": f"{number}", "Address": "", "PostCode": "", "CompanyNumber": "",
-        "SicCodes": "1" if is_trust else "", **{column: f"{value:.1f}" for column, value in zip(MEASURES, figures, strict=True)},
+        "SicCodes": "1" if is_trust else "",
+        **{column: f"{value:.1f}" for column, value in zip(MEASURES, figures, strict=True)},
         "CompanyLinkToGPGInfo": "", "ResponsiblePerson": "", "EmployerSize": "500 to 999", "CurrentName": name,
         "SubmittedAfterTheDeadline": "False", "DueDate": "2024/03/31 00:00:00", "DateSubmitted": "2024/03/04 09:00:00",
     }  # fmt: skip
