@@ -5,6 +5,7 @@ Kept in a small DuckDB database of its own, attached as `gate`, so that rules ar
 gate.today                   day
 gate.known_failure           rule_id, figure, owner, reason, until
 gate.organisation_exception  org_code, reason
+gate.cross_source_limit      comparison, series ('*': any other), and how far two sources may differ
 gate.edition_limit           series, table_name, measure ('*': any other), and how far an edition may differ
 gate.tolerance               one row per series, '*' for every other
 gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn
@@ -34,6 +35,16 @@ KEPT = {
             **dict.fromkeys(("series", "table_name", "measure"), "VARCHAR"),
             **dict.fromkeys(("revised_percent", "vanished_percent", "total_percent"), "DOUBLE"),
             **dict.fromkeys(("revision_factor", "period_factor"), "DOUBLE"),
+            "figures_at_least": "INTEGER",
+            "reason": "VARCHAR",
+        },
+    ),
+    "cross_source_limit": (
+        "cross_source_limits.csv",
+        {
+            **dict.fromkeys(("comparison", "series"), "VARCHAR"),
+            **dict.fromkeys(("warn_percent", "warn_at_least", "reject_percent", "reject_at_least"), "DOUBLE"),
+            "reject_share_percent": "DOUBLE",
             "figures_at_least": "INTEGER",
             "reason": "VARCHAR",
         },

@@ -32,7 +32,8 @@ class Rule:
     `severity`: 'reject file' takes out the files that its rows stand in, and stops publication where they name none;
     'reject rows' takes the rows out before the marts are built; 'warn' is shown.
     `table` is the table it speaks of, with its schema. `finds` is SQL that returns `OFFENDING` columns, no row when all
-    is well. Where `builtins` are given they decide, and `finds` shows which rows.
+    is well. Where `builtins` are given they decide, and `finds` shows which rows. `against` is the table of the other
+    source where two are compared: the rows stand in the files of `table`, but the other may be the wrong one.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Rule:
     message: str
     guidance: str
     builtins: tuple[Builtin, ...] = ()
+    against: str = ""
 
     @property
     def sql(self) -> str:

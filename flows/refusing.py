@@ -13,7 +13,7 @@ from warehouse.folder import DataFolder
 from warehouse.staging import StagedFile
 
 if TYPE_CHECKING:
-    from expectations.report import Report
+    from expectations.report import Report, Result
 
 MOST_ROUNDS = 4
 """How often files are taken out before the candidate is refused as a whole."""
@@ -23,14 +23,16 @@ def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: 
     """The files that failing rules of severity 'reject file' name, with the rule, five cells and what to do.
 
     A file of the published release passed before. Where a rule names only such files, the others of their series are
-    refused: those that were refused before, where there are any. No file is refused where no rule names one.
+    refused (of the other source, where a rule compares two): those that were refused before, where there are any. No
+    file is refused where no rule names one. Rules on two sources wait until no file is refused for itself: a file that
+    is wrong contradicts every other.
     """
     published, before = _published(folder)
+    naming = [result for result in report.results if result.files]
     why: dict[str, list[str]] = {}
-    for result in report.results:
+    for result in [result for result in naming if not result.rule.against] or naming:
         named = result.files
-        series = {file.edition.series for file in staged if file.record.sha256 in named}
-        others = {file.record.sha256 for file in staged if file.edition.series in series} - published
+        others = _others(staged, result) - published
         for sha256 in named - published or others & before or others or named:
             why.setdefault(sha256, []).append(result.sentence(sha256))
     return [
@@ -38,6 +40,14 @@ def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: 
         for file in staged
         if file.record.sha256 in why
     ]
+
+
+def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
+    """SHA-256 of the files that may be wrong in place of those a rule names."""
+    if table := result.rule.against.removeprefix("core."):
+        return {file.record.sha256 for file in staged if table in file.parquet}
+    series = {file.edition.series for file in staged if file.record.sha256 in result.files}
+    return {file.record.sha256 for file in staged if file.edition.series in series}
 
 
 def note_refused(candidate: Path, refused: Sequence[Refused]) -> None:

@@ -2,6 +2,7 @@
 
 from expectations.rules import Rule
 from expectations.suites import (
+    cross_source,
     declared,
     editions,
     headlines,
@@ -15,7 +16,18 @@ from expectations.suites import (
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for suite in (declared, workforce, turnover, people, organisations, vacancies, headlines, releases, editions)
+    for suite in (
+        declared,
+        workforce,
+        turnover,
+        people,
+        organisations,
+        vacancies,
+        cross_source,
+        headlines,
+        releases,
+        editions,
+    )
     for rule in suite.rules()
 }
 

@@ -67,54 +67,6 @@ def rules() -> Iterator[Rule]:
         "The FTE of the staff groups does not add up to all staff groups.",
         GUIDANCE,
     )
-    yield Rule(
-        "turnover.staff_as_in_workforce",
-        "warn",
-        "core.turnover",
-        _as_in_workforce(
-            "turnover",
-            "'Organisation' || t.org_code",
-            "t.staff_group <> 'All staff groups'",
-            "greatest(10, 0.05 * t.staff)",
-        ),
-        "Staff in post in the turnover file are not those of the workforce tables.",
-        "compare both files; one of them may be of another edition, or an organisation's rows exchanged",
-    )
-    yield Rule(
-        "national_turnover.staff_as_in_workforce",
-        "warn",
-        "core.national_turnover",
-        _as_in_workforce(
-            "national_turnover",
-            "t.geography_level || t.area_code",
-            "t.grade = 'All grades' AND t.age_band = 'All age bands'",
-            "greatest(1000, 0.03 * t.staff)",
-        ),
-        "Staff in post in England or a region in Turnover 1 are not those of the workforce tables.",
-        "compare both files: in September 2010 they differ by 0.4 % in England; more points to an error",
-    )
-
-
-def _as_in_workforce(table: str, area: str, where: str, tolerance: str) -> str:
-    """Staff in post at the end of a period against core.workforce: of the same place, staff group and day.
-
-    The code of a board is that of its system, too: the level is part of the place.
-    The total of turnover by organisation leaves out resident doctors and is not compared.
-    """
-    staff = """(
-        SELECT series, period_end, geography_level || area_code AS place, staff_group, measure, value AS staff
-        FROM core.workforce_latest
-    )"""
-    return offending(
-        TABLES[table],
-        f"abs(t.value - t.staff) > {tolerance}",
-        expected="'about ' || t.staff || ' in the workforce tables'",
-        found="t.value",
-        source=f"(SELECT t.*, staff.staff FROM core.{table}_latest AS t INNER JOIN {staff} AS staff"
-        " ON t.series = staff.series AND t.period_end = staff.period_end AND t.staff_group = staff.staff_group"
-        f" AND t.measure = staff.measure AND {area} = staff.place"
-        f" WHERE t.flow = 'in_post_at_end' AND {where})",
-    )
 
 
 def _continuity() -> str:

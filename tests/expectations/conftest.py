@@ -110,6 +110,9 @@ SELECT 'workforce-001' AS headline_id, 'all_staff_in_post_fte' AS measure, DATE 
     1000.0 AS headline_value, 1000.0 AS measured_value, 0.0 AS difference, 0.0 AS difference_percent,
     'agrees' AS verdict, 'core.workforce_latest' AS answered_by, 'nhs-workforce-statistics' AS source_series,
     '2025-10' AS edition;
+CREATE TABLE reference.culture_question AS SELECT 'discrimination' AS question, 8 AS wres_indicator;
+CREATE TABLE reference.board_role AS
+SELECT 'Chief Executive' AS label, 'yes' AS makes_board, 'yes' AS is_executive;
 CREATE TABLE marts.vacancy_headlines AS
 SELECT headline_id, DATE '2025-10-31' AS quarter_end, 100.0 AS headline_value, 'NHS England' AS publisher,
     'agrees' AS outcome
@@ -173,12 +176,22 @@ def _people(value: float) -> list[dict[str, Any]]:
     return [{"measure": "headcount", "value": round(value * 1.2)}, {"measure": "fte", "value": value}]
 
 
+STAFF = (
+    ("All staff groups", 1000.0),
+    ("Managers", 100.0),
+    ("Consultant", 40.0),
+    ("Senior managers", 20.0),
+    ("NHS infrastructure support", 120.0),
+)
+"""Staff groups of the workforce tables with their FTE; the headcount is a fifth more."""
+
+
 def _workforce() -> list[dict[str, Any]]:
     return [
         {"period_end": month, **level, "staff_group": group, **people}
         for month in month_ends(11)
         for level in LEVELS
-        for group, fte in (("All staff groups", 1000.0), ("Managers", 100.0), ("Consultant", 40.0))
+        for group, fte in STAFF
         for people in _people(fte)
     ]
 
@@ -218,23 +231,35 @@ def _characteristics() -> list[dict[str, Any]]:
     cell = {
         "geography_level": "England",
         "population": "NHS trusts and core organisations",
-        "staff_group": "All staff groups",
-        "role_group": "All role groups",
         "grade": "All grades",
         "characteristic": "ethnicity",
         "measure": "headcount",
     }
+    groups = (
+        ("All staff groups", "All role groups", 100),
+        ("NHS infrastructure support", "Managers", 10),
+        ("NHS infrastructure support", "Senior managers", 2),
+    )
     categories = (
-        ("Everyone", "total", 10500),
-        ("Known", "total_known", 10000),
-        ("White", "group", 8000),
-        ("Asian", "group", 2000),
-        ("Unknown", "unknown", 500),
+        ("Everyone", "total", 12),
+        ("Known", "total_known", 11),
+        ("White", "group", 8),
+        ("Asian", "group", 3),
+        ("Unknown", "unknown", 1),
     )
     return [
-        {"period_end": month, **cell, "category": category, "category_level": level, "value": value}
+        {
+            "period_end": month,
+            **cell,
+            "staff_group": group,
+            "role_group": role,
+            "category": category,
+            "category_level": level,
+            "value": people * dozens,
+        }
         for month in month_ends(11)
-        for category, level, value in categories
+        for group, role, dozens in groups
+        for category, level, people in categories
     ]
 
 
@@ -284,7 +309,7 @@ def _vacancies() -> list[dict[str, Any]]:
         }
         for quarter in month_ends(11, step=3)
         for level, area, sector, fte in lines
-        for measure, value in (("vacancy_fte", fte), ("vacancy_rate_percent", 10.0))
+        for measure, value in (("vacancy_fte", fte), ("vacancy_rate_percent", 23.1))
     ]
 
 
@@ -318,7 +343,12 @@ def _wres() -> list[dict[str, Any]]:
         "numerator": 20.0,
         "denominator": 100.0,
     }
-    return [{**cell, "measure": "percent", "value": 20.0}, {**cell, "measure": "headcount", "value": 20.0}]
+    survey = {"wres_year": 2026, "indicator": "8", "pay_cluster": "", "numerator": None, "denominator": None}
+    return [
+        {**cell, "measure": "percent", "value": 20.0},
+        {**cell, "measure": "headcount", "value": 20.0},
+        {**cell, **survey, "measure": "percent", "value": 9.5},
+    ]
 
 
 def _survey() -> list[dict[str, Any]]:

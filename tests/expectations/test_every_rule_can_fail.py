@@ -43,6 +43,20 @@ def _step(**changes: object) -> str:
     """
 
 
+def _copies(table: str, named: str, change: str, others: tuple[str, ...] = ("workforce",)) -> str:
+    """Forty more areas or staff groups like those there are, in a table and in the other; then the table is changed."""
+    statements = []
+    for name in (table, *others):
+        columns = {column.name for column in TABLES[name].columns}
+        moved = {"org_code": {"org_code", "area_code", "reporting_unit"}, "staff_group": {"staff_group"}}[named]
+        shown = ", ".join(f"{each} || copy AS {each}" for each in sorted(moved & columns))
+        statements.append(f"""
+            INSERT INTO core.{name} BY NAME
+            SELECT * EXCLUDE (copy) REPLACE ({shown}) FROM core.{name} CROSS JOIN range(40) AS copies (copy)
+        """)
+    return ";".join([*statements, f"UPDATE core.{table} SET {change}"])
+
+
 BY_HAND: dict[str, list[str]] = {
     "workforce.organisations_add_up_to_england": [
         f"UPDATE core.workforce SET value = value + 0.02 WHERE {NEWEST} AND org_code = 'RJ1' AND measure = 'fte'",
@@ -82,7 +96,48 @@ BY_HAND: dict[str, list[str]] = {
         "DELETE FROM core.medical_staff WHERE specialty = 'Surgery'",
     ],
     "turnover.staff_as_in_workforce": ["UPDATE core.turnover SET value = value * 10"],
+    "turnover.staff_as_in_workforce_far": [_copies("turnover", "org_code", "value = 10 * value")],
     "national_turnover.staff_as_in_workforce": ["UPDATE core.national_turnover SET value = value * 10"],
+    "national_turnover.staff_as_in_workforce_far": [
+        _copies("national_turnover", "staff_group", "value = 10 * value"),
+        _copies("workforce", "staff_group", "value = 10 * value", others=("national_turnover",)),
+    ],
+    "person_characteristic.staff_as_in_workforce": [
+        f"UPDATE core.person_characteristic SET value = value - 21 WHERE {NEWEST} AND category_level = 'total'",
+        f"UPDATE core.workforce SET value = value + 21 WHERE {NEWEST} AND measure = 'headcount'",
+    ],
+    "person_characteristic.staff_as_in_workforce_far": [
+        f"UPDATE core.person_characteristic SET value = 10 * value WHERE {NEWEST} AND category_level = 'total'",
+        "UPDATE core.workforce SET value = value * 0.9 WHERE measure = 'headcount'",
+    ],
+    "person_characteristic.role_groups_as_in_workforce": [
+        f"UPDATE core.person_characteristic SET value = 250 WHERE {NEWEST} AND role_group = 'Managers'",
+        # A role group without rows.
+        "DELETE FROM core.person_characteristic WHERE role_group = 'Managers'",
+    ],
+    "person_characteristic.role_groups_as_in_workforce_far": [
+        f"DELETE FROM core.person_characteristic WHERE {NEWEST} AND role_group = 'Managers'"
+    ],
+    "vacancy.establishment_as_in_workforce": [
+        # Vacancies / rate, where the rate is of other posts.
+        "UPDATE core.vacancy SET value = 14 WHERE measure = 'vacancy_rate_percent' AND sector = 'All sectors'",
+        "UPDATE core.workforce SET value = 400 WHERE measure = 'fte' AND geography_level = 'Region'",
+    ],
+    "vacancy.establishment_as_in_workforce_far": [
+        "UPDATE core.vacancy SET value = value / 100 WHERE measure = 'vacancy_rate_percent'",
+        "UPDATE core.vacancy SET value = value * 10 WHERE measure = 'vacancy_fte'",
+    ],
+    "wres_indicator.rate_as_in_survey": [
+        "UPDATE core.wres_indicator SET value = value + 1.5 WHERE indicator = '8'",
+        "UPDATE core.staff_survey SET value = 0.095 WHERE ethnic_group = 'BME'",
+    ],
+    "wres_indicator.rate_as_in_survey_far": [
+        _copies("wres_indicator", "org_code", "value = value + 6", others=("staff_survey",)),
+    ],
+    "job_role.board_within_senior_managers": [
+        "UPDATE core.job_role SET value = value * 10",
+        "UPDATE core.workforce SET value = value / 10 WHERE staff_group = 'Senior managers'",
+    ],
     "turnover.period": ["UPDATE core.turnover SET period_start = period_end"],
     "turnover.continuity": [f"UPDATE core.turnover SET value = value + 1 WHERE {NEWEST} AND flow = 'in_post_at_start'"],
     "turnover.flow_within_denominator": [
@@ -174,7 +229,7 @@ BY_HAND: dict[str, list[str]] = {
         f"UPDATE core.workforce SET value = value + 5 WHERE {NEWEST} AND staff_group = 'Managers' AND {ENGLAND}"
     ],
     "person_characteristic.share_shift": [
-        f"UPDATE core.person_characteristic SET value = value - 500 WHERE {NEWEST} AND category = 'White'"
+        f"UPDATE core.person_characteristic SET value = value - 50 WHERE {NEWEST} AND category = 'White'"
     ],
     "vacancy.rate_shift": [
         """UPDATE core.vacancy SET value = value + 1

@@ -20,6 +20,7 @@ from expectations.gate import check, refused_rows, result_of
 from expectations.report import Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
+from expectations.suites.cross_source import COMPARISONS
 from warehouse.archive import sha256_of
 from warehouse.rejections import take_out
 
@@ -215,6 +216,7 @@ def test_release_with_another_kind_of_figures_is_not_compared_with(
         ("organisation_exception", "org_code"),
         ("tolerance", "series"),
         ("edition_limit", "series || table_name || measure"),
+        ("cross_source_limit", "comparison || series"),
     ],
 )
 def test_hand_kept_lists_name_each_thing_once_with_a_reason(table: str, key: str) -> None:
@@ -226,6 +228,16 @@ def test_hand_kept_lists_name_each_thing_once_with_a_reason(table: str, key: str
         assert con.execute(f"SELECT count(*) FROM gate.{table}").fetchall()[0][0] > 0
 
 
+def test_every_comparison_of_two_sources_has_its_limits_declared_and_no_other_has() -> None:
+    with duckdb.connect() as con:
+        con.execute("ATTACH ':memory:' AS gate")
+        make_facts(con, TODAY)
+        declared = con.execute("SELECT DISTINCT comparison FROM gate.cross_source_limit").fetchall()
+        refusing = con.execute("SELECT DISTINCT comparison FROM gate.cross_source_limit WHERE reject_percent >= 0")
+        assert {name for (name,) in declared} == {each.id for each in COMPARISONS}
+        assert {name for (name,) in refusing.fetchall()} == {each.id for each in COMPARISONS if each.refuses}
+
+
 def test_every_known_failure_names_a_rule_an_owner_a_reason_and_an_end() -> None:
     with duckdb.connect() as con:
         con.execute("ATTACH ':memory:' AS gate")
@@ -233,7 +245,9 @@ def test_every_known_failure_names_a_rule_an_owner_a_reason_and_an_end() -> None
         lines = con.execute("FROM gate.known_failure").pl()
     assert set(lines["rule_id"]) <= set(RULES)
     assert sum(lines.null_count().row(0)) == 0
-    assert set(KEPT) == {"known_failure", "organisation_exception", "edition_limit", "tolerance"}
+    assert set(KEPT) == {
+        *("known_failure", "organisation_exception", "edition_limit", "cross_source_limit", "tolerance")
+    }
 
 
 def test_rule_ids_are_table_and_name() -> None:

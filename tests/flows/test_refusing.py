@@ -106,3 +106,34 @@ def test_a_release_knows_the_files_it_was_built_without(folder: DataFolder) -> N
     release(folder, "good", refused=("bad",))
     known = refused_in_release(folder, [file("good"), file("bad")])
     assert [(each.record.file_name, each.why) for each in known] == [("bad.csv", "for a reason")]
+
+
+COMPARES = replace(RULE, id="vacancy.establishment_as_in_workforce_far", against="core.workforce")
+
+
+def with_table(staged: StagedFile, table: str, folder: Path) -> StagedFile:
+    """The file with a frame of this table beside it."""
+    place = folder / staged.record.sha256
+    place.mkdir()
+    pl.DataFrame({"value": [1.0]}).write_parquet(place / f"{table}.parquet")
+    return replace(staged, folder=place)
+
+
+def test_a_rule_on_two_sources_waits_until_no_file_is_refused_for_itself(folder: DataFolder) -> None:
+    staged = [file("workbook"), file("vacancies", series="nhs-vacancy-statistics")]
+    own, compared = failed("workbook").results[0], failed("vacancies", rule=COMPARES).results[0]
+    report = Report("run", [compared, own], pl.DataFrame())
+    assert names(refused_by_checks(folder, staged, report)) == ["workbook"]
+    assert names(refused_by_checks(folder, staged, Report("run", [compared], pl.DataFrame()))) == ["vacancies"]
+
+
+def test_of_two_sources_that_contradict_each_other_the_one_that_passed_before_stays(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    release(folder, "vacancies", "old workbook")
+    staged = [
+        file("vacancies", series="nhs-vacancy-statistics"),
+        with_table(file("old workbook"), "workforce", tmp_path),
+        with_table(file("new workbook"), "workforce", tmp_path),
+    ]
+    assert names(refused_by_checks(folder, staged, failed("vacancies", rule=COMPARES))) == ["new workbook"]

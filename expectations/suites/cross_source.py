@@ -1,0 +1,265 @@
+"""Checks where two sources speak of one thing: each figure beside the one of the other source.
+
+How far they may be from each other is declared in expectations/cross_source_limits.csv, with reasons: beyond the first
+limit the figures are shown; beyond the second, in more than the share given there, the file is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from expectations.rules import PLACE, Rule
+from transforms.tables import TABLES
+from warehouse.sql import key_as_json
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One pair of sources. `id` is that of its rule and of its lines in cross_source_limits.csv.
+
+    `rows` is SQL for rows of `table` with two more columns: `here` and `there`, the figures compared. `against` is the
+    table of the other source. `means` and `there_is` say in words what `here` and `there` are. `only_more`: less here
+    than there is no contradiction. `refuses`: a file far off is refused.
+    """
+
+    id: str
+    table: str
+    against: str
+    rows: str
+    means: str
+    there_is: str
+    message: str
+    guidance: str
+    only_more: bool = False
+    refuses: bool = True
+
+
+def _staff_in_turnover(table: str, area: str, where: str) -> str:
+    """Staff in post at the end of a period, and those of the workforce tables of the same place, group and day.
+
+    The code of a board is that of its system, too: the level is part of the place.
+    The total of turnover by organisation leaves out resident doctors and is not compared.
+    """
+    return f"""
+    SELECT t.*, t.value AS here, staff.value AS there
+    FROM core.{table}_latest AS t
+    INNER JOIN core.workforce_latest AS staff
+        ON t.series = staff.series AND t.period_end = staff.period_end AND t.staff_group = staff.staff_group
+        AND t.measure = staff.measure AND {area} = staff.geography_level || staff.area_code
+    WHERE t.flow = 'in_post_at_end' AND {where}
+"""
+
+
+COUNTED = """
+    SELECT * FROM core.person_characteristic_latest
+    WHERE measure = 'headcount' AND geography_level = 'England' AND grade = 'All grades' AND category_level = 'total'
+        AND population = 'NHS trusts and core organisations'
+"""
+"""Printed totals of a characteristic: everybody, a main staff group, or a role group within one."""
+ENGLAND = "core.workforce_latest AS staff ON staff.geography_level = 'England' AND staff.measure = 'headcount'"
+
+CHARACTERISTICS = f"""
+    SELECT t.*, t.value AS here, staff.value AS there
+    FROM ({COUNTED}) AS t
+    INNER JOIN {ENGLAND} AND t.period_end = staff.period_end
+        AND staff.staff_group = CASE t.role_group WHEN 'All role groups' THEN t.staff_group ELSE t.role_group END
+"""
+
+ROLE_GROUPS = f"""
+    SELECT t.* EXCLUDE (place), t.added AS here, staff.value AS there
+    FROM (
+        SELECT *, sum(value) OVER main AS added, row_number() OVER (main ORDER BY value DESC, role_group) AS place
+        FROM ({COUNTED})
+        WHERE role_group <> 'All role groups'
+        WINDOW main AS (PARTITION BY series, period_end, characteristic, staff_group)
+    ) AS t
+    INNER JOIN {ENGLAND} AND t.period_end = staff.period_end AND t.staff_group = staff.staff_group
+    WHERE t.place = 1
+"""
+
+ESTABLISHMENT = """
+    SELECT t.*, 100 * t.value / rate.value - t.value AS here, staff.fte AS there
+    FROM core.vacancy_latest AS t
+    INNER JOIN core.vacancy_latest AS rate USING (series, quarter_end, area_code, sector, staff_group)
+    INNER JOIN (
+        SELECT period_end, area_code, sum(value) AS fte,
+            CASE staff_group
+                WHEN 'All staff groups' THEN 'All staff' WHEN 'HCHS doctors' THEN 'Medical' ELSE 'Registered nursing'
+            END AS staff_group
+        FROM core.workforce_latest
+        WHERE measure = 'fte' AND geography_level IN ('England', 'Region')
+            AND staff_group IN ('All staff groups', 'HCHS doctors', 'Nurses & health visitors', 'Midwives')
+        GROUP BY ALL
+        HAVING count(*) = CASE min(staff_group) WHEN 'Midwives' THEN 2 ELSE 1 END
+    ) AS staff ON t.quarter_end = staff.period_end AND t.area_code = staff.area_code
+        AND t.staff_group = staff.staff_group
+    WHERE t.measure = 'vacancy_fte' AND rate.measure = 'vacancy_rate_percent' AND rate.value > 0
+        AND t.sector = 'All sectors'
+"""
+
+SURVEY_RATES = """
+    SELECT t.*, t.value AS here, survey.value AS there
+    FROM core.wres_indicator_latest AS t
+    INNER JOIN reference.culture_question AS asked ON t.indicator = asked.wres_indicator::VARCHAR
+    INNER JOIN core.staff_survey_latest AS survey
+        -- A report of a year takes the survey of the autumn before.
+        ON t.wres_year - 1 = survey.survey_year AND t.org_code = survey.reporting_unit
+        AND asked.question = survey.question AND t.ethnic_group = survey.ethnic_group
+    WHERE t.measure = 'percent' AND t.geography_level = 'Organisation' AND t.ethnic_group IN ('White', 'BME')
+        AND survey.measure = 'share_percent'
+"""
+
+BOARDS = """
+    SELECT t.* EXCLUDE (place, has_total), t.added AS here, staff.value AS there
+    FROM (
+        SELECT *, sum(value) OVER board AS added,
+            row_number() OVER (board ORDER BY value DESC, nwd_job_role, primary_area_of_work) AS place
+        FROM (
+            SELECT *, bool_or(primary_area_of_work = 'All areas of work') OVER (
+                PARTITION BY series, period_end, area_code, nwd_staff_group, nwd_job_role
+            ) AS has_total
+            FROM core.job_role_latest
+            WHERE measure = 'fte' AND geography_level = 'Organisation'
+                -- Medical and nursing directors are counted with doctors and nurses.
+                AND nwd_staff_group = 'Administrative and Clerical'
+                AND nwd_job_role IN (
+                    SELECT label FROM reference.board_role WHERE makes_board = 'yes' AND is_executive = 'yes'
+                )
+        )
+        WHERE NOT has_total OR primary_area_of_work = 'All areas of work'
+        WINDOW board AS (PARTITION BY series, period_end, area_code)
+    ) AS t
+    INNER JOIN core.workforce_latest AS staff
+        ON t.series = staff.series AND t.period_end = staff.period_end AND t.geography_level = staff.geography_level
+        AND t.area_code = staff.area_code AND staff.staff_group = 'Senior managers' AND staff.measure = 'fte'
+    WHERE t.place = 1
+"""
+
+COMPARISONS = (
+    Comparison(
+        "turnover.staff_as_in_workforce",
+        "turnover",
+        "workforce",
+        _staff_in_turnover("turnover", "'Organisation' || t.org_code", "t.staff_group <> 'All staff groups'"),
+        "in post at the end",
+        "in the workforce tables",
+        "Staff in post in the turnover file are not those of the workforce tables.",
+        "compare both files; one of them may be of another edition, or an organisation's rows exchanged",
+    ),
+    Comparison(
+        "national_turnover.staff_as_in_workforce",
+        "national_turnover",
+        "workforce",
+        _staff_in_turnover(
+            "national_turnover",
+            "t.geography_level || t.area_code",
+            "t.grade = 'All grades' AND t.age_band = 'All age bands'",
+        ),
+        "in post at the end",
+        "in the workforce tables",
+        "Staff in post in England or a region in Turnover 1 are not those of the workforce tables.",
+        "compare both files: in September 2010 they differ by 0.4 % in England; more points to an error",
+    ),
+    Comparison(
+        "person_characteristic.staff_as_in_workforce",
+        "person_characteristic",
+        "workforce",
+        CHARACTERISTICS,
+        "people of all categories",
+        "the headcount in the workforce tables",
+        "The people counted by a characteristic are not those of the workforce tables.",
+        "compare the total's cell with the staff group and month in the workforce file: one of them was altered or"
+        " is of another month",
+    ),
+    Comparison(
+        "person_characteristic.role_groups_as_in_workforce",
+        "person_characteristic",
+        "workforce",
+        ROLE_GROUPS,
+        "people in the role groups together",
+        "the headcount of the main staff group in the workforce tables",
+        "The role groups of a main staff group do not make up its staff in the workforce tables.",
+        "look whether a role group is missing in this month, or stands under another main staff group",
+    ),
+    Comparison(
+        "vacancy.establishment_as_in_workforce",
+        "vacancy",
+        "workforce",
+        ESTABLISHMENT,
+        "posts filled: establishment (vacancies / rate) less vacancies",
+        "the FTE of staff in the workforce tables",
+        "The posts filled that follow from vacancies and rate are not the staff of the workforce tables.",
+        "compare the vacancies and the rate of this area and quarter with the FTE in the workforce file: one was read"
+        " in another unit, or altered",
+    ),
+    Comparison(
+        "wres_indicator.rate_as_in_survey",
+        "wres_indicator",
+        "staff_survey",
+        SURVEY_RATES,
+        "per cent of answers",
+        "per cent in the staff survey of the autumn before",
+        "A WRES rate from the staff survey (indicators 5 to 8) is not the trust's rate in the survey.",
+        "compare with the columns by ethnic group of the survey's benchmark workbook: a column or a trust may be"
+        " exchanged",
+    ),
+    Comparison(
+        "job_role.board_within_senior_managers",
+        "job_role",
+        "workforce",
+        BOARDS,
+        "FTE of executive directors outside medicine and nursing",
+        "the FTE of senior managers, whom they are among",
+        "An organisation has more executive directors than senior managers.",
+        "compare the job roles of the organisation (Core 8) with its senior managers (Core 1): rows may be exchanged",
+        only_more=True,
+        refuses=False,
+    ),
+)
+
+
+def rules() -> Iterator[Rule]:
+    """For each comparison a rule that warns and, where a file can be refused by it, one that refuses."""
+    for each in COMPARISONS:
+        yield Rule(each.id, "warn", f"core.{each.table}", _differs(each, "warn"), each.message, each.guidance)
+        if each.refuses:
+            yield Rule(
+                f"{each.id}_far",
+                "reject file",
+                f"core.{each.table}",
+                _differs(each, "reject"),
+                f"{each.message.removesuffix('.')}, by far more than two sources of one thing can differ.",
+                each.guidance,
+                against=f"core.{each.against}",
+            )
+
+
+def _differs(each: Comparison, limit: str) -> str:
+    """The cells beyond a limit ('warn', 'reject'): all of them, or those of files with too large a share of them."""
+    table = TABLES[each.table]
+    places = ", ".join(f"t.{name}" for name in PLACE)
+    named = f"SELECT series FROM gate.cross_source_limit WHERE comparison = '{each.id}'"
+    distance = "pairs.here - pairs.there" if each.only_more else "abs(pairs.here - pairs.there)"
+    share = "t.out > t.reject_share_percent / 100 * t.figures AND t.figures >= t.figures_at_least"
+    return f"""
+WITH limited AS (
+    SELECT pairs.*, allowed.reject_share_percent, allowed.figures_at_least,
+        {distance} > greatest(allowed.{limit}_at_least, allowed.{limit}_percent / 100 * abs(pairs.there)) AS is_out
+    FROM ({each.rows}) AS pairs
+    INNER JOIN gate.cross_source_limit AS allowed
+        ON allowed.comparison = '{each.id}'
+        AND allowed.series = CASE WHEN pairs.series IN ({named}) THEN pairs.series ELSE '*' END
+    WHERE pairs.here IS NOT NULL AND pairs.there IS NOT NULL AND allowed.{limit}_percent IS NOT NULL
+),
+counted AS (
+    SELECT *, count(*) OVER (PARTITION BY file_sha256) AS figures,
+        count(*) FILTER (WHERE is_out) OVER (PARTITION BY file_sha256) AS out
+    FROM limited
+)
+SELECT {places}, {key_as_json(table, "t")} AS figure, t.here AS value,
+    'about ' || round(t.there, 2) || ', {each.there_is}' AS expected,
+    round(t.here, 2) || ', {each.means}; so differ ' || t.out || ' of ' || t.figures || ' of this file' AS found
+FROM counted AS t
+WHERE t.is_out AND {"TRUE" if limit == "warn" else share}
+"""
