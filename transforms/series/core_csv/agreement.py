@@ -116,9 +116,9 @@ def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) 
     level, in_member = pl.col("level"), pl.col("label").is_in(each.sums["staff_group"].implode())
     # Staff that nobody classified, and grades of doctors that are not kept, are compared where the member has them.
     if each.member.table == WITHOUT_DOCTORS:
-        is_wanted = (level == "group") | ((level == "main") & in_member)
+        is_wanted = (level == "group") | ((level == "main group") & in_member)
     else:
-        is_wanted = (pl.col("label") == "Consultant") | ((level == "grade") & in_member)
+        is_wanted = (pl.col("label") == "Consultant") | ((level == "sub-group") & in_member)
     wanted = finest.drop_nulls("parent").filter(is_wanted)["label"].unique().to_list()
     both = (
         staff.filter(pl.col("staff_group").is_in(wanted))
