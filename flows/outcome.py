@@ -22,6 +22,23 @@ class Ending(StrEnum):
     NOTHING_NEW_WITH_GAPS = "Nothing new, with gaps"
     REBUILT = "History rebuilt"
     REFUSED_BY_CHECKS = "Refused by checks"
+    NOTHING_TO_PUBLISH = "Nothing to publish"
+    NOTHING_TAKEN_IN = "Nothing taken in"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether somebody has to look: the refresh did not do what it was for."""
+        return self in {Ending.REFUSED_BY_CHECKS, Ending.NOTHING_TO_PUBLISH, Ending.NOTHING_TAKEN_IN}
+
+
+SAME_FILES = "Nothing was built: the published file is already of these files"
+NOT_BUILT = {
+    Ending.NOTHING_NEW: SAME_FILES,
+    Ending.NOTHING_NEW_WITH_GAPS: SAME_FILES,
+    Ending.NOTHING_TAKEN_IN: f"Every publisher or file that was tried failed. {SAME_FILES}",
+    Ending.NOTHING_TO_PUBLISH: "Nothing was built: no file could be read, and an empty warehouse is not published",
+}
+"""Why there was no build, by ending."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +85,43 @@ class Outcome:
             *(each.why for each in self.refused),
         ]
 
+    @property
+    def nothing_taken_in(self) -> bool:
+        """Whether every publisher that was looked at and every file that was placed failed."""
+        refused = {each.record.file_name for each in self.refused}
+        fetched = [bool(each.new or each.reissued or each.unchanged or not each.failures) for each in self.fetched]
+        placed = [
+            each.outcome != "refused" and each.path.name not in refused
+            for each in self.placed
+            if each.outcome != "not known"
+        ]
+        inbox = [each.outcome != "left" and each.name not in refused for each in self.inbox]
+        tried = fetched + placed + inbox
+        return not any(tried) and bool(tried or self.placed)
+
+    def _new_files(self) -> int:
+        took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
+        return took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
+
     def sentence(self) -> str:
         """One sentence for a log line, a state message or a notification."""
         took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
-        new = took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
         same = took["unchanged"] + sum(each.unchanged for each in self.fetched)
-        what = f"{_files(new)} new, {same} unchanged; {self.files_read} read, {self.files_cached} already staged"
+        what = (
+            f"{_files(self._new_files())} new, {same} unchanged; "
+            f"{self.files_read} read, {self.files_cached} already staged"
+        )
+        cause = next(iter([*self.gaps, *(each.why for each in self.placed if each.why)]), "")
         checks = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.checks.items()))
         return ". ".join(
             part
             for part in (
                 f"{self.ending}{f': release {self.release_id}' if self.release_id else ''}",
                 what,
-                f"Checks: {checks}" if checks else "Nothing was built: the published file is already of these files",
+                f"Checks: {checks}" if checks else NOT_BUILT.get(self.ending, ""),
                 f"{len(self.gaps)} gap{'s' * (len(self.gaps) != 1)}" if self.gaps else "",
                 f"{len(self.unread)} unknown part{'s' * (len(self.unread) != 1)} not read" if self.unread else "",
+                f"First cause: {cause.rstrip('.')}" if self.ending.is_failure and cause else "",
             )
             if part
         )

@@ -101,7 +101,7 @@ def _run_name() -> str:
 
 def _tell_of_a_breakdown(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
     """For runs that ended without an outcome: an error, a signal, a machine that went away."""
-    if state.name != Ending.REFUSED_BY_CHECKS.value:
+    if state.name not in {ending.value for ending in Ending}:
         notify.of_breakdown(
             flow_run.name,
             f"{state.name}: {state.message or 'no message'}",
@@ -157,7 +157,7 @@ def refresh(
         return Cancelled(name="Another refresh is running", message=str(busy))
     except WorkforceError as error:
         return Failed(message=str(error), data=error)
-    make = Failed if outcome.ending is Ending.REFUSED_BY_CHECKS else Completed
+    make = Failed if outcome.ending.is_failure else Completed
     return make(name=outcome.ending.value, message=outcome.sentence(), data=outcome)
 
 
@@ -169,10 +169,20 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
     staged = _read(request, folder, outcome)
+    if not staged:
+        outcome.ending = Ending.NOTHING_TO_PUBLISH
+        outcome.warehouse = folder.published if folder.published.exists() else None
+        return outcome
     made = steps.plan(staged, figure_kind=kind)
     if not request.force and not request.as_of and steps.is_published(folder, made):
         outcome.refused += refused_in_release(folder, staged)
-        outcome.ending = Ending.NOTHING_NEW_WITH_GAPS if outcome.gaps else Ending.NOTHING_NEW
+        outcome.ending = (
+            Ending.NOTHING_TAKEN_IN
+            if outcome.nothing_taken_in
+            else Ending.NOTHING_NEW_WITH_GAPS
+            if outcome.gaps
+            else Ending.NOTHING_NEW
+        )
         outcome.warehouse = folder.published
         return outcome
     _build_and_publish(request, folder, settings, staged, made, outcome)

@@ -39,6 +39,8 @@ EXIT = {
     Ending.PUBLISHED_WITH_GAPS: 3,
     Ending.NOTHING_NEW_WITH_GAPS: 3,
     Ending.REFUSED_BY_CHECKS: 4,
+    Ending.NOTHING_TO_PUBLISH: 6,
+    Ending.NOTHING_TAKEN_IN: 7,
 }
 GAPS = 3
 BUSY = 5

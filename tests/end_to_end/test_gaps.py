@@ -14,11 +14,17 @@ from flows.command import app
 from flows.sample import sample_site
 from flows.series import SeriesId
 from tests.flows.stand_in import FaultyPublisher, answers, client
+from tests.flows.test_inbox import ETR
 from warehouse.folder import DataFolder
 from warehouse.frames import ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 WANTED = (SeriesId.PAY_GAP, SeriesId.ODS)
+
+
+def run(folder: Path, data: Path) -> Any:
+    """What `workforce run --from` says of a folder."""
+    return CliRunner().invoke(app, ["run", "--from", str(folder), "--data", str(data)])
 
 
 def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
@@ -44,3 +50,25 @@ def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
     assert "etr" in said
     loaded = ask(DataFolder(data).published, "SELECT DISTINCT series FROM meta.edition")
     assert loaded["series"].to_list() == ["gender-pay-gap"]
+
+
+def test_a_run_whose_files_are_all_refused_publishes_no_empty_warehouse_and_leaves_a_published_one(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    bad, good = tmp_path / "bad" / "2025-12", tmp_path / "good" / "2025-12"
+    for folder, list_of_trusts in ((bad, ETR + ETR.replace(b"R0A", b"r1k")), (good, ETR)):
+        folder.mkdir(parents=True)
+        (folder / "etr.csv").write_bytes(list_of_trusts)
+    first = run(bad.parent, tmp_path / "new")
+    assert first.exit_code == 6, first.output
+    assert "Nothing to publish" in first.output
+    assert "First cause: etr.csv" in " ".join(first.output.split())
+    assert not DataFolder(tmp_path / "new").published.exists()
+    good_one = run(good.parent, data)
+    assert good_one.exit_code == 0, good_one.output
+    before = DataFolder(data).published.read_bytes()
+    again = run(bad.parent, data)
+    assert again.exit_code == 7, again.output
+    assert "Nothing taken in" in again.output
+    assert DataFolder(data).published.read_bytes() == before
