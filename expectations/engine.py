@@ -1,4 +1,4 @@
-"""Runs rules with Great Expectations, pushed down to DuckDB as SQL, and writes its Data Docs.
+"""Asserts rules with Great Expectations, pushed down to DuckDB as SQL, and writes its Data Docs.
 
 Great Expectations takes seconds to import, so it is imported only where a check runs.
 """
@@ -26,6 +26,14 @@ GRAVITY = {"reject file": "critical", "reject rows": "warning", "warn": "info"}
 """Our severities in the words of Great Expectations."""
 
 
+FOUND = """
+SELECT * EXCLUDE (rule_id, error) FROM gate.finding
+WHERE rule_id = '{rule}' AND CASE WHEN error IS NULL THEN TRUE ELSE error(error) END
+/* {{batch}} */
+"""
+"""What a rule's own SQL found. Without {batch}, a parameter, Great Expectations prints a warning for every rule."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What Great Expectations says of one rule. `error` holds its message where the rule could not be run."""
@@ -44,7 +52,8 @@ def import_ahead() -> None:
 def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_id: str) -> dict[str, Verdict]:
     """A verdict for each rule, by id. Data Docs go to the folder `docs` (open docs/index.html).
 
-    The candidate is opened read-only; `facts` is attached as `gate`.
+    The candidate is opened read-only; `facts` is attached as `gate`: its table gate.finding holds what the rules
+    without built-in expectations have found by their own SQL.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
@@ -108,7 +117,7 @@ def _validation(context: EphemeralDataContext, source: SQLDatasource, table: str
     """All rules of a table as one suite on one batch, so that its metrics are bundled into few statements."""
     import great_expectations as gx
 
-    # Rules without built-in expectations bring their own SQL and look at no batch.
+    # Rules without built-in expectations look at what they have found, and at no batch.
     query = f"SELECT * FROM {table}" if any(rule.builtins for rule in rules) else "SELECT * FROM gate.today"
     batch = source.add_query_asset(name=table, query=query).add_batch_definition_whole_table("candidate")
     suite = context.suites.add(
@@ -129,8 +138,7 @@ def _expectations(rule: Rule) -> Iterator[Expectation]:
     for builtin in rule.builtins:
         yield getattr(known, builtin.name)(**builtin.arguments, **about)
     if not rule.builtins:
-        # Braces are parameters to Great Expectations; without {batch} it prints a warning for every rule.
-        query = rule.sql.replace("{", "{{").replace("}", "}}") + "/* {batch} */"
+        query = FOUND.format(rule=rule.id)
         yield UnexpectedRowsExpectation(unexpected_rows_query=query, description=f"{rule.id}: {rule.message}", **about)
 
 

@@ -8,6 +8,7 @@ gate.organisation_exception  org_code, reason
 gate.cross_source_limit      comparison, series ('*': any other), and how far two sources may differ
 gate.edition_limit           series, table_name, measure ('*': any other), and how far an edition may differ
 gate.tolerance               one row per series, '*' for every other
+gate.finding                 what rules found by their own SQL (`gate.keep_findings`)
 gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn
 """
 

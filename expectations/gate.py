@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +15,12 @@ import polars as pl
 from expectations import engine
 from expectations.engine import Verdict
 from expectations.facts import make_facts, write_facts
-from expectations.report import CELL, Outcome, Report, Result
+from expectations.report import CELL, SHOWN, Outcome, Report, Result
 from expectations.rules import Rule
 from expectations.suites import RULES
+
+FINDING = ("rule_id", "error", *SHOWN)
+"""Columns of gate.finding: the rule, DuckDB's message where its SQL could not be run, else an offending row."""
 
 MOST_ROWS = 10_000
 """Offending rows looked at for one rule; beyond that the data is broken, not a row of it."""
@@ -33,14 +37,20 @@ def check(
 ) -> Report:
     """Check a candidate, never changing it. `docs` receives the Data Docs (docs/index.html).
 
+    Rules without built-in expectations run natively, once each, on one connection; Great Expectations then asserts
+    that they found no row. Those with built-in expectations are decided by Great Expectations on the tables.
+
     `published` is the release before, if any, to compare rows with; `today` decides what is late and which known
     failures have ended.
     """
     with _facts_file() as facts:
         write_facts(facts, candidate=candidate, published=published, today=today)
+        with _opened(candidate, facts) as con:
+            found = {rule.id: found_or_error(con, rule) for rule in rules.values() if not rule.builtins}
+        keep_findings(facts, list(found.values()))
         verdicts = engine.run(list(rules.values()), candidate, facts=facts, docs=docs, run_id=run_id)
         with _opened(candidate, facts) as con:
-            results = [result_of(con, rule, verdicts[rule.id]) for rule in rules.values()]
+            results = [result_of(con, rule, verdicts[rule.id], found.get(rule.id)) for rule in rules.values()]
             stale = _stale_known_failures(con, results)
     return Report(run_id, results, rejected(results), stale)
 
@@ -73,13 +83,18 @@ def _opened(candidate: Path, facts: Path) -> Iterator[duckdb.DuckDBPyConnection]
         yield con
 
 
-def result_of(con: duckdb.DuckDBPyConnection, rule: Rule, verdict: Verdict) -> Result:
-    """A rule's result: where it did not pass, with its rows, known failures told apart."""
-    if verdict.passed:
-        return Result(rule, "passed")
+def result_of(con: duckdb.DuckDBPyConnection, rule: Rule, verdict: Verdict, found: Result | None = None) -> Result:
+    """A rule's result: where it did not pass, with its rows, known failures told apart.
+
+    `found` is what its own SQL found, where that has run already.
+    """
     if verdict.error:
         return Result(rule, "failed", error=verdict.error)
-    found = found_by(con, rule)
+    if verdict.passed and found and found.outcome != "passed":
+        return replace(found, outcome="failed", error="the rule's SQL finds rows, but the expectation passed")
+    if verdict.passed:
+        return Result(rule, "passed")
+    found = found or found_by(con, rule)
     if found.outcome == "passed":
         # The built-in expectation saw what the rule's own SQL does not: the rule is not to be trusted.
         return Result(rule, "failed", error="the expectation failed, but the rule's SQL finds no row")
@@ -110,6 +125,30 @@ def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
     known, failing = int(rows["all_known"][0]), int(rows["all_failing"][0])
     outcome: Outcome = "known" if not failing else "warned" if rule.severity == "warn" else "failed"
     return Result(rule, outcome, failing, known, rows)
+
+
+def found_or_error(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
+    """As `found_by`; where the SQL cannot be run, a failed result with DuckDB's message."""
+    try:
+        return found_by(con, rule)
+    except duckdb.Error as error:
+        return Result(rule, "failed", error=str(error).splitlines()[0])
+
+
+def keep_findings(facts: Path, results: Sequence[Result]) -> None:
+    """Write what rules found, up to `MOST_ROWS` of each, into gate.finding, for Great Expectations to assert."""
+    schema = pl.Schema(dict.fromkeys(FINDING, pl.String()) | {"value": pl.Float64()})
+    frames = [
+        result.rows.select(pl.lit(result.rule.id).alias("rule_id"), pl.lit(None).alias("error"), *SHOWN).cast(schema)
+        for result in results
+        if result.rows.height
+    ]
+    errors = pl.DataFrame(
+        [{"rule_id": result.rule.id, "error": result.error} for result in results if result.error], schema=schema
+    )
+    with duckdb.connect(facts) as con:
+        con.register("findings", pl.concat([errors, *frames]).to_arrow())
+        con.execute("CREATE TABLE finding AS FROM findings")
 
 
 def rejected(results: list[Result]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from datetime import date
 import duckdb
 
 from expectations.facts import make_facts
-from expectations.gate import found_by, rejected
+from expectations.gate import found_or_error, rejected
 from expectations.report import Result
 from expectations.rules import Rule
 from expectations.suites import RULES
@@ -41,18 +41,11 @@ def check_file(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[
     As there, rows that rules of severity 'reject rows' refuse are taken out before the other rules are run.
     """
     chosen = rules_for(tables)
-    by_rows = [_result(con, rule) for rule in chosen if rule.severity == "reject rows"]
+    by_rows = [found_or_error(con, rule) for rule in chosen if rule.severity == "reject rows"]
     refused = rejected(by_rows)
     if not refused.is_empty():
         take_out(con, refused)
-    return by_rows + [_result(con, rule) for rule in chosen if rule.severity != "reject rows"]
-
-
-def _result(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
-    try:
-        return found_by(con, rule)
-    except duckdb.Error as error:
-        return Result(rule, "failed", error=str(error).splitlines()[0])
+    return by_rows + [found_or_error(con, rule) for rule in chosen if rule.severity != "reject rows"]
 
 
 def _needs_only(rule: Rule, tables: Collection[str]) -> bool:

@@ -16,6 +16,9 @@ Outcome = Literal["passed", "failed", "warned", "known"]
 EXAMPLES = 20
 CELLS = 5
 """Cells shown of each rule that refuses a file."""
+SHOWN = ("series", "edition", "file_name", "sheet", "cell", "figure", "value", "expected", "found")
+"""What is shown of an offending row."""
+
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
@@ -55,9 +58,8 @@ class Result:
 
     @property
     def examples(self) -> list[dict[str, Any]]:
-        """The first offending rows: series, edition, file_name, sheet, cell, figure, value, expected, found."""
-        shown = ["series", "edition", "file_name", "sheet", "cell", "figure", "value", "expected", "found"]
-        return self.rows.head(EXAMPLES).select(shown).to_dicts() if self.rows.height else []
+        """The first offending rows, with the columns of `SHOWN`."""
+        return self.rows.head(EXAMPLES).select(SHOWN).to_dicts() if self.rows.height else []
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from expectations.engine import Verdict
 from expectations.facts import KEPT, make_facts, write_facts
-from expectations.gate import check, refused_rows, result_of
+from expectations.gate import check, found_by, refused_rows, result_of
 from expectations.report import Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
@@ -97,6 +97,27 @@ def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
     again = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="2", rules=chosen)
     assert again.may_publish
     assert again.counts["passed"] == 1
+
+
+def test_a_rule_whose_sql_cannot_be_run_fails_in_great_expectations_too(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    broken = replace(ADDS_UP, severity="warn", finds="SELECT * FROM core.no_such_table")
+    chosen = {broken.id: broken, QUARTERS.id: QUARTERS}
+    report = check(warehouse_file(), docs=tmp_path / "docs", published=None, today=TODAY, run_id="1", rules=chosen)
+    assert [result.outcome for result in report.results] == ["failed", "passed"]
+    assert "no_such_table" in report.results[0].error
+    assert "no_such_table" in next((tmp_path / "docs").rglob("validations/core/workforce/**/*.html")).read_text()
+
+
+def test_an_expectation_that_passes_where_the_rules_own_sql_finds_rows_is_an_error(
+    changed: duckdb.DuckDBPyConnection,
+) -> None:
+    changed.execute("UPDATE core.workforce SET value = -1")
+    rule = RULES["workforce.not_negative"]
+    result = result_of(changed, rule, Verdict(passed=True), found_by(changed, rule))
+    assert (result.outcome, result.rows.height) == ("failed", result.failing_rows)
+    assert "finds rows" in result.error
 
 
 def test_rules_that_take_out_rows_read_nothing_that_is_built_after_them() -> None:
