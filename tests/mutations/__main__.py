@@ -1,0 +1,45 @@
+"""`python -m tests.mutations`: every reader's file changed 150 times, the outcomes as a table in RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from tests.mutations.places import KINDS
+from tests.mutations.results import outcome_line, write
+from tests.mutations.running import Tried, run
+from tests.mutations.subjects import SUBJECTS
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def main() -> None:
+    """Read the arguments, run, print a line a reader, and write the table where all readers were run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
+    parser.add_argument("--reader", choices=sorted(SUBJECTS), action="append", help="only this reader (repeatable)")
+    parser.add_argument("--changes", type=int, default=150, help="changed copies for each reader")
+    parser.add_argument("--seed", type=int, default=1, help="another seed chooses other places")
+    parser.add_argument("--kind", choices=sorted(KINDS), action="append", help="only this kind of change (repeatable)")
+    parser.add_argument("--results", type=Path, help="write the table here, also for some readers only")
+    chosen = parser.parse_args()
+    tried: dict[str, list[Tried]] = {}
+    for reader in chosen.reader or SUBJECTS:
+        began = time.monotonic()
+        tried[reader] = []
+        for each in run(reader, changes=chosen.changes, seed=chosen.seed, kinds=chosen.kind):
+            tried[reader].append(each)
+            _say(f"{each.judged.outcome:30} {each.kind}: {each.place} [{each.judged.why[:150]}] {each.judged.warned}")
+        _say(f"== {reader}: {outcome_line(tried[reader])} ({time.monotonic() - began:.0f} s)")
+    if chosen.results or not (chosen.reader or chosen.kind):
+        write(chosen.results or RESULTS, tried, seed=chosen.seed)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""What becomes of a changed file: by itself as inspecting and its checks find it, and after the unchanged file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from expectations.gate import found_by
+from expectations.one_file import attach_facts, check_file, rules_for
+from expectations.report import Result
+from flows.inspecting import _staged, digest
+from flows.intake import Recognised, recognise, refusal
+from flows.web.manners import Limits
+from tests.mutations.books import Book
+from transforms.reading.unread import UNREAD_PART
+from transforms.sources import read_tables
+from transforms.tables import TABLES
+from warehouse.build import fill
+from warehouse.staging import StagedFile
+from warehouse.trial import holding
+
+IDENTICAL, READER, RULE = "identical", "refused by its reader", "refused by a rule"
+BESIDE, REVISED, SILENT = "refused beside the unchanged", "revision reported", "without a word"
+OUTCOMES = (IDENTICAL, READER, RULE, BESIDE, REVISED, SILENT)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`outcome` is one of `OUTCOMES`; `why` the rule or the error; `warned` the rules that warn of the file alone."""
+
+    outcome: str
+    why: str = ""
+    warned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file that could be read: its frames, and a digest of each that does not depend on where the rows stand."""
+
+    known: Recognised
+    frames: Mapping[str, pl.DataFrame]
+    staged: StagedFile
+
+    @property
+    def meaning(self) -> dict[str, str]:
+        """What two files that say the same have in common."""
+        edition = self.known.edition
+        read = {name: digest(frame) for name, frame in self.frames.items() if name != UNREAD_PART}
+        return read | {"edition": f"{edition.series} {edition.edition}"}
+
+
+class Judge:
+    """Judges changed copies of one file in a trial warehouse; `folder` is for what it writes."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, book: Book, folder: Path) -> None:
+        self.con, self.folder, self.number, self.book, self.cache = con, folder, 0, book, book.cache()
+        attach_facts(con, datetime.now(UTC).date())
+        base = self._read(book)
+        self.base, self.meaning = base, base.meaning
+        with holding(con, base.staged):
+            results = check_file(con, list(base.staged.parquet))
+            self.known, self.warned = _counted(results), _counted(results, warnings=True)
+        with self._together([base.staged]) as tables:
+            self.known_beside = _counted([found_by(con, rule) for rule in rules_for(tables)])
+
+    def judge(self, book: Book) -> Judged:
+        """The outcome of one changed file."""
+        try:
+            read = self._read(book)
+        except BaseException as error:  # noqa: BLE001 - a panic in Rust code is no Exception
+            _, why = refusal(error, book.name)
+            return Judged(READER, why)
+        if read.meaning == self.meaning:
+            return Judged(IDENTICAL)
+        with holding(self.con, read.staged):
+            results = check_file(self.con, list(read.staged.parquet))
+        if refused := self._worse(results, self.known):
+            return Judged(RULE, refused)
+        warned = tuple(sorted(_counted(results, warnings=True) - self.warned))
+        return self._after_the_unchanged(read, warned)
+
+    def _after_the_unchanged(self, read: Read, warned: tuple[str, ...]) -> Judged:
+        with self._together([self.base.staged, read.staged]) as tables:
+            results = [found_by(self.con, rule) for rule in rules_for(tables)]
+            told = sum(
+                int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
+                for table in ("revision", "withdrawn_figure")
+            )
+        if refused := self._worse(results, self.known_beside):
+            return Judged(BESIDE, refused, warned)
+        return Judged(REVISED if told else SILENT, f"{told} figures", warned)
+
+    def _worse(self, results: Sequence[Result], known: Counter[str]) -> str:
+        """The rules that take more out than they do of the unchanged file."""
+        return ", ".join(sorted(rule for rule, rows in _counted(results).items() if rows > known[rule]))
+
+    def _read(self, book: Book) -> Read:
+        self.number += 1
+        place = self.folder / str(self.number) / (book.hint or "inbox")
+        place.mkdir(parents=True)
+        path = place / book.name
+        path.write_bytes(book.content(self.cache))
+        known = recognise(path, hint=book.hint, address=book.name, limits=Limits())
+        frames = read_tables(known.reader, known.file)
+        staged_in = place / "staged"
+        staged_in.mkdir()
+        return Read(known, frames, _staged(known, frames, staged_in))
+
+    @contextmanager
+    def _together(self, staged: list[StagedFile]) -> Iterator[list[str]]:
+        """The trial warehouse with several files; their tables."""
+        names = sorted({name for file in staged for name in file.parquet})
+        self.con.begin()
+        try:
+            self.con.execute("UPDATE meta.build SET figure_kind = ?", [staged[0].record.figure_kind])
+            for name in names:
+                self.con.execute(f"DROP VIEW core.{name}_latest; DROP MACRO TABLE core.{name}_as_of")
+                self.con.execute(f"DROP TABLE core.{name}")
+            fill(self.con, staged, [TABLES[name] for name in names])
+            yield names
+        finally:
+            self.con.rollback()
+
+
+def _counted(results: Sequence[Result], *, warnings: bool = False) -> Counter[str]:
+    """Failing rows by rule, of rules that take a file or rows out, or of those that warn."""
+    wanted = {"warned"} if warnings else {"failed"}
+    return Counter({each.rule.id: max(each.failing_rows, 1) for each in results if each.outcome in wanted})
+

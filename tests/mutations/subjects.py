@@ -1,0 +1,72 @@
+"""The published file that stands for each reader; where none is at hand, the sample's file in the publisher's layout."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.sample import sample_site
+from tests.mutations.books import Book, load
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+WORKFORCE = "published/nhs-workforce-statistics"
+OCTOBER = "NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, October 2025.zip"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A file below the folder of published files and cases, or of the sample (`path` is then a part of its name)."""
+
+    path: str
+    name: str = ""
+    hint: str = ""
+    is_sample: bool = False
+
+    def book(self) -> Book:
+        """The file as tables of cells. Raises `FileNotFoundError` where it is not at hand."""
+        if not self.is_sample:
+            return load(SHARED / self.path, name=self.name, hint=self.hint)
+        name, content = self._sample()
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / name).write_bytes(content)
+            return load(Path(folder) / name, hint=self.hint)
+
+    def _sample(self) -> tuple[str, bytes]:
+        editions = [edition for series in sample_site() for edition in series.editions]
+        files = [file for edition in editions for file in edition.files]
+        files += [file for edition in editions for part in edition.data_sets for file in part.files]
+        return next((file.name, file.content) for file in reversed(files) if self.path in file.name)
+
+
+SUBJECTS: dict[str, Subject] = {
+    "ethnicity": Subject(
+        "published/ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls", "nhs-workforce-data-june-2022.csv"
+    ),
+    "pay_gap": Subject("published/gender-pay-gap/UK Gender Pay Gap Data - 2023 to 2024.csv"),
+    "ods_list": Subject("published/ods/2025-12/etr.csv", hint="2025-12"),
+    "integrated_care_boards": Subject("published/ods/2025-12/icb_names_codes_dec_2024.csv", hint="2025-12"),
+    "sub_icb_locations": Subject("published/ods/sicbl_icb_region_july_2022.csv"),
+    "organisation_membership": Subject("published/ods/derived/trust_icb_april_2026_from_system_mapping.csv"),
+    "organisation_succession": Subject("published/ods/derived/lookup_trust_trust_2022-10.csv"),
+    "vacancies": Subject("published/nhs-vacancy-statistics/reconstructed/nhs-vac-stats-apr15-mar26-eng-tables.xlsx"),
+    "workforce-workbook": Subject(f"{WORKFORCE}/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"),
+    "turnover-benchmarking": Subject(
+        f"{WORKFORCE}/turnover-benchmarking/"
+        "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
+    ),
+    "turnover-national": Subject("Turnover", is_sample=True),
+    "data-quality-annex": Subject("Annex", is_sample=True),
+    "core-csv": Subject(f"cases/published-wrong/18-core12-cell-revised-to-zero-blocks-publication/{OCTOBER}"),
+    "data-tables": Subject("data tables", is_sample=True),
+    "staff-survey": Subject(
+        "cases/survey/Benchmark-report-Excel-data-2024 - 02 with the columns by ethnicity (as published).xlsx",
+        "Benchmark-report-Excel-data-2024.xlsx",
+    ),
+    "staff-survey-detailed": Subject(
+        "published/nhs-staff-survey/NSS24 detailed spreadsheets organisational results.xlsx"
+    ),
+    "wres-intake": Subject("wres-2024-illustrative.csv", is_sample=True),
+    "wres-national": Subject("wres-national", is_sample=True),
+}
+"""By the name of the reader."""
