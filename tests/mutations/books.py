@@ -154,9 +154,7 @@ def _workbook(tables: dict[str, Cells], cache: dict[int, bytes]) -> bytes:
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{named}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{related}</Relationships>',
     }
-    sheets = {
-        SHEET.format(n): _cached(cells, cache, _sheet) for n, cells in zip(numbers, tables.values(), strict=True)
-    }
+    sheets = {SHEET.format(n): _cached(cells, cache, _sheet) for n, cells in zip(numbers, tables.values(), strict=True)}
     return zipped({name: text.encode() for name, text in parts.items()} | sheets)
 
 

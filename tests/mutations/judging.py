@@ -27,7 +27,7 @@ from warehouse.staging import StagedFile
 from warehouse.trial import holding
 
 IDENTICAL, READER, RULE = "identical", "refused by its reader", "refused by a rule"
-BESIDE, REVISED, SILENT = "refused beside the unchanged", "revision reported", "without a word"
+BESIDE, REVISED, SILENT = "refused beside the unchanged", "reported as a revision or a note", "without a word"
 OUTCOMES = (IDENTICAL, READER, RULE, BESIDE, REVISED, SILENT)
 
 
@@ -74,7 +74,7 @@ class Judge:
         """The outcome of one changed file."""
         try:
             read = self._read(book)
-        except BaseException as error:  # noqa: BLE001 - a panic in Rust code is no Exception
+        except BaseException as error:
             _, why = refusal(error, book.name)
             return Judged(READER, why)
         if read.meaning == self.meaning:
@@ -93,9 +93,10 @@ class Judge:
                 int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
                 for table in ("revision", "withdrawn_figure")
             )
+        told += len(set(_notes(read)) - set(_notes(self.base)))
         if refused := self._worse(results, self.known_beside):
             return Judged(BESIDE, refused, warned)
-        return Judged(REVISED if told else SILENT, f"{told} figures", warned)
+        return Judged(REVISED if told else SILENT, f"{told} reported", warned)
 
     def _worse(self, results: Sequence[Result], known: Counter[str]) -> str:
         """The rules that take more out than they do of the unchanged file."""
@@ -129,8 +130,12 @@ class Judge:
             self.con.rollback()
 
 
+def _notes(read: Read) -> list[tuple[object, ...]]:
+    """What the file's reading says is not read."""
+    return read.frames[UNREAD_PART].rows() if UNREAD_PART in read.frames else []
+
+
 def _counted(results: Sequence[Result], *, warnings: bool = False) -> Counter[str]:
     """Failing rows by rule, of rules that take a file or rows out, or of those that warn."""
     wanted = {"warned"} if warnings else {"failed"}
     return Counter({each.rule.id: max(each.failing_rows, 1) for each in results if each.outcome in wanted})
-

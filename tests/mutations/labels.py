@@ -9,7 +9,7 @@ from tests.mutations.books import Book
 from tests.mutations.places import DATED, any_label, any_table, kind, layout, spoken
 from tests.vacancy_workbook import Cells
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def _renamed(label: str, random: Random) -> str:

@@ -23,11 +23,12 @@ def outcome_line(tried: Sequence[Tried]) -> str:
 def write(path: Path, tried: Mapping[str, Sequence[Tried]], *, seed: int) -> None:
     """Write the table, and below it every kind whose changes a first edition alone would be published with."""
     total = sum(map(len, tried.values()))
+    when = f"{datetime.now(UTC):%d %B %Y}"
+    machine = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} processors"
     lines = [
         "# Changed copies of published files, and what became of them",
         "",
-        f"{total} changes, seed {seed}, {datetime.now(UTC):%d %B %Y}; Python {platform.python_version()},"
-        f" {platform.system()}, {os.cpu_count()} processors. Made by `python -m tests.mutations`; see README.md.",
+        f"{total} changes, seed {seed}, {when}; {machine}. Made by `python -m tests.mutations`; see README.md.",
         "",
         "| Reader | Changes | " + " | ".join(OUTCOMES) + " | alone: published different | of these with a warning |",
         "| --- |" + " ---: |" * (len(OUTCOMES) + 3),

@@ -42,9 +42,8 @@ def run(reader: str, *, changes: int, seed: int, kinds: list[str] | None = None)
 
 def _changed(book: Book, changes: int, seed: str, kinds: list[str] | None) -> Iterator[tuple[str, str, Book]]:
     wanted = [name for name in kinds or KINDS for _ in range(WEIGHTS[name])]
-    found, tries = 0, 0
-    for name in cycle(wanted):
-        tries += 1
+    found = 0
+    for tries, name in enumerate(cycle(wanted), start=1):
         if found == changes or tries > 20 * changes:
             return
         changed = book.copy()

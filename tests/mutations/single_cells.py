@@ -141,7 +141,11 @@ def the_figures_of_a_row_one_column_on(book: Book, random: Random) -> str:
     line = book.own(table)[row]
     values = [line[column] for column in columns]
     by = random.choice([1, -1])
-    moved = values[by:] + values[:by] if random.randrange(2) else ([values[0], *values[:-1]] if by > 0 else [*values[1:], values[-1]])
+    moved = (
+        values[by:] + values[:by]
+        if random.randrange(2)
+        else ([values[0], *values[:-1]] if by > 0 else [*values[1:], values[-1]])
+    )
     if moved == values:
         return ""
     for column, value in zip(columns, moved, strict=True):

@@ -1,4 +1,4 @@
-"""The published file that stands for each reader; where none is at hand, the sample's file in the publisher's layout."""
+"""The published file that stands for each reader; where none is at hand, the sample's file in the same layout."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ SUBJECTS: dict[str, Subject] = {
     "vacancies": Subject("published/nhs-vacancy-statistics/reconstructed/nhs-vac-stats-apr15-mar26-eng-tables.xlsx"),
     "workforce-workbook": Subject(f"{WORKFORCE}/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"),
     "turnover-benchmarking": Subject(
-        f"{WORKFORCE}/turnover-benchmarking/"
-        "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
+        f"{WORKFORCE}/turnover-benchmarking/Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
     ),
     "turnover-national": Subject("Turnover", is_sample=True),
     "data-quality-annex": Subject("Annex", is_sample=True),

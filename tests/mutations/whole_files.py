@@ -44,7 +44,7 @@ def cut_off_in_a_record(book: Book, random: Random) -> str:
     content = _csv_of(book, table)
     end = random.randrange(len(content) // 10, len(content) - 2)
     _with_member(book, table, content[:end])
-    return f"{table[:60]} cut off after {content[end - 60:end]!r}"
+    return f"{table[:60]} cut off after {content[end - 60 : end]!r}"
 
 
 @kind(weight=2)
@@ -83,7 +83,7 @@ def bits_turned(book: Book, random: Random) -> str:
     for place in places:
         content[place] ^= 1 << random.randrange(8)
     book.bytes_changed = bytes(content)
-    return f"bits turned at bytes {places}: ...{bytes(content[max(0, places[0] - 40):places[0] + 40])!r}"
+    return f"bits turned at bytes {places}: ...{bytes(content[max(0, places[0] - 40) : places[0] + 40])!r}"
 
 
 @kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from transforms.errors import (
 from transforms.reading.grid import cell_name
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
+from transforms.series.workforce_people import check_people
 from transforms.series.workforce_sums import check_sums
 from transforms.series.workforce_workbook import BY_STAFF_GROUP, OVER_TIME, READER, recognise
 from transforms.sources import PublishedFile, read_tables
@@ -62,20 +64,22 @@ def by_area(figures: list[list[float]]) -> list[list[Any]]:
 
 def sheets() -> Sheets:
     """A whole workbook of one region, one system, a board and a trust, in the layout of 2023 to August 2025."""
-    groups = [[30.5, 20.25, 3], [30.5, 20.25, 3], [30.5, 20.25, 3], [10.5, 0, 2], [20, 20.25, 1]]
-    months = [[28, 30.5], [28, 30.5], [28, 30.5], [8, 10.5], [20, 20]]
+    people = [[31, 21, 3], [31, 21, 3], [31, 21, 3], [11, 0, 2], [20, 21, 1]]
+    fte = [[30.5, 20.25, 3], [30.5, 20.25, 3], [30.5, 20.25, 3], [10.5, 0, 2], [20, 20.25, 1]]
     england: list[list[Any]] = [["Table 1"], [None, None, APRIL_END, MAY_END, *CHANGES]]
-    for block in ("HEADCOUNT", "FULL TIME EQUIVALENT (FTE)"):
-        england += [[block], [None, "Total", 28, 30.5, 2.5, 0.0892857142857, 0, 0], [], [None, "Senior managers", 3, 3]]
+    for block, may, more in (("HEADCOUNT", people[0], 3), ("FULL TIME EQUIVALENT (FTE)", fte[0], 2.5)):
+        total = [None, "Total", 28, may[0], more, more / 28, 0, 0]
+        england += [[block], total, [None, GROUPS[1], 20, may[1]], [None, "Senior managers", 3, 3]]
     book: Sheets = {"Title sheet": [["Contents"]], "1. England": [*england, *NOTES]}
-    for sheet, unit in zip(BY_STAFF_GROUP, ("headcount", "full time equivalent"), strict=True):
+    for sheet, unit, groups in zip(BY_STAFF_GROUP, ("headcount", "full time equivalent"), (people, fte), strict=True):
         book[sheet] = [
             ["Table"],
             ["May 2023 monthly data", None, None, None, None, None, None, None, unit],
             [*AREAS, *GROUPS],
             *by_area(groups),
         ]
-    for sheet, unit in zip(OVER_TIME, ("headcount", "full time equivalent"), strict=True):
+    for sheet, unit, groups in zip(OVER_TIME, ("headcount", "full time equivalent"), (people, fte), strict=True):
+        months = [[28, groups[0][0]]] * 3 + [[8, groups[3][0]], [20, 20]]
         book[sheet] = [["Table"], [*[None] * 7, unit], [*AREAS, APRIL_END, MAY_END], *by_area(months)]
     return deepcopy(book)
 
@@ -208,7 +212,7 @@ def test_a_true_zero_shown_as_a_dash_is_zero(real: pl.DataFrame) -> None:
 def test_the_small_workbook_reads_in_full(tmp_path: Path) -> None:
     rows = rows_of(write(tmp_path / "x.xlsx", sheets()))
     assert dict(rows.group_by("source_sheet").len().iter_rows()) == {
-        "1. England": 8,
+        "1. England": 12,
         **dict.fromkeys(BY_STAFF_GROUP, 15),
         **dict.fromkeys(OVER_TIME, 10),
     }
@@ -279,8 +283,16 @@ def test_the_august_2025_labels_are_known(published: Path, tmp_path: Path) -> No
     headings = contents.filter(contents.struct.field("sheet") == BY_STAFF_GROUP[0]).struct.field("header")[0].to_list()
     book = sheets()
     for sheet in BY_STAFF_GROUP:
-        areas = by_area([[total, *[0] * 25, total] for total in (30.5, 30.5, 30.5, 10.5, 20)])
+        totals = (31, 31, 31, 11, 20) if sheet == HC else (30.5, 30.5, 30.5, 10.5, 20)
+        areas = by_area([[total, *[0] * 25, total] for total in totals])
         book[sheet] = [["August 2025 monthly data"], headings, *areas]
+    england = book["1. England"][:2]
+    for block, total in (("HEADCOUNT", 31), ("FULL TIME EQUIVALENT (FTE)", 30.5)):
+        groups = headings[headings.index("Total") :]
+        england += [[block], *([None, group, 0, 0] for group in groups)]
+        for row in (-len(groups), -1):
+            england[row][2:] = [28, total]
+    book["1. England"] = england
     months = {APRIL_END: dt.date(2025, 7, 31), MAY_END: dt.date(2025, 8, 31), 3: 0}
     for sheet in ("1. England", *OVER_TIME):
         book[sheet] = [[months.get(cell, cell) for cell in row] for row in book[sheet]]
@@ -404,7 +416,8 @@ def test_a_workbook_of_another_month_than_its_name_says_is_refused(tmp_path: Pat
 
 def test_a_blank_figure_is_not_available_rather_than_zero(tmp_path: Path) -> None:
     book = sheets()
-    change(HC, 10, 8, None)(book)
+    for sheet in BY_STAFF_GROUP:
+        change(sheet, 10, 8, None)(book)
     found = rows_of(write(tmp_path / "x.xlsx", book)).filter(source_sheet=HC, source_row=10, source_column=8)
     assert found.select("value", "value_status").rows() == [(None, "x")]
 
@@ -484,6 +497,75 @@ def test_a_figure_of_any_month_that_does_not_add_up_is_refused(
 ) -> None:
     with pytest.raises(error, match=r"May 2023.* > .* > [A-Z]+[0-9]+: "):
         check_sums(real.with_columns(in_cells(value, **where)), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+
+
+ONE_ORGANISATION = {"geography_level": "Organisation", "area_code": "RJ1"}
+IN_TABLE_2 = {"source_sheet": BY_STAFF_GROUP[0], **ONE_ORGANISATION}
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "says"),
+    [
+        (pl.col("value") + 0.5, {**IN_TABLE_2, "staff_group": "Managers"}, "not a whole number"),
+        (pl.lit(0.0), {**IN_TABLE_2, "staff_group": "Managers"}, "without full-time equivalents"),
+        (pl.lit(4.0), {**IN_TABLE_2, "staff_group": "Ambulance staff"}, "without full-time equivalents"),
+        ((pl.col("value") / 10).round(), {**IN_TABLE_2, "staff_group": "Consultant"}, "cannot both be right"),
+        (pl.col("value") * 10, {**IN_TABLE_2, "staff_group": "Senior managers"}, "cannot both be right"),
+        (pl.col("value") + 1000, {"staff_group": "Managers", "period_end": APRIL_END}, "in the months beside"),
+        (pl.col("value") + 100, {**TRUST, "source_sheet": OVER_TIME[0]}, None),
+        (pl.col("value") + 500, {**TRUST, "source_sheet": OVER_TIME[0]}, "in the months beside"),
+    ],
+)
+def test_a_headcount_that_its_fte_or_the_months_beside_it_do_not_allow_is_refused(
+    real: pl.DataFrame, value: pl.Expr, where: dict[str, object], says: str | None
+) -> None:
+    changed = real.with_columns(in_cells(value, measure="headcount", **where))
+    with pytest.raises(WorkforceError, match=says) if says else nullcontext():
+        check_people(changed, file=MAY)
+
+
+def test_people_counted_twice_beyond_what_is_usual_are_refused(real: pl.DataFrame) -> None:
+    more = in_cells((pl.col("value") * 1.3).round(), measure="headcount", staff_group="Midwives", **IN_TABLE_2)
+    with pytest.raises(TotalsDisagree, match="areas and their printed total"):
+        check_sums(real.with_columns(more), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "other", "sheets"),
+    [
+        ("staff_group", "Managers", "Senior managers", ("1. England",)),
+        ("staff_group", "Midwives", "Ambulance staff", ("1. England",)),
+        ("area_code", "RJ1", "RYJ", OVER_TIME),
+    ],
+)
+def test_lines_exchanged_in_past_months_are_refused(
+    real: pl.DataFrame, column: str, one: str, other: str, sheets: tuple[str, ...]
+) -> None:
+    past = pl.col("source_sheet").is_in(sheets) & (pl.col("period_end") < dt.date(2016, 1, 1))
+    exchanged = pl.col(column).replace({one: other, other: one})
+    with pytest.raises(LayoutChanged, match="two lines of a table change places"):
+        check_people(real.with_columns(pl.when(past).then(exchanged).otherwise(column).alias(column)), file=MAY)
+
+
+@pytest.mark.parametrize(
+    ("gone", "says"),
+    [
+        (pl.col("source_sheet").is_in(BY_STAFF_GROUP) & (pl.col("staff_group") == "Midwives"), "1 staff groups"),
+        ((pl.col("source_sheet") == "1. England") & (pl.col("staff_group") == "Managers"), "1 staff groups"),
+        (pl.col("source_sheet").is_in(OVER_TIME) & (pl.col("period_end") == dt.date(2009, 9, 30)), "1 months"),
+    ],
+)
+def test_a_column_missing_from_both_tables_of_a_pair_is_refused(real: pl.DataFrame, gone: pl.Expr, says: str) -> None:
+    with pytest.raises(IncompleteFile, match=says):
+        check_sums(real.filter(~gone), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+
+
+@pytest.mark.parametrize("name", ["University Hospitals Bristol NHS Foundation Trust", "Barts Health NHS Trust"])
+def test_a_name_of_its_own_in_one_table_is_refused(real: pl.DataFrame, name: str) -> None:
+    there = (pl.col("org_code") == "RJ1") & (pl.col("source_sheet") == OVER_TIME[0])
+    renamed = real.with_columns(area_name=pl.when(there).then(pl.lit(name)).otherwise("area_name"))
+    with pytest.raises(LayoutChanged, match="one code has two names, or two codes have one name"):
+        check_sums(renamed, file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 
 def test_an_organisation_under_another_system_in_one_sheet_is_refused(real: pl.DataFrame) -> None:

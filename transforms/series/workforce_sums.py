@@ -7,9 +7,13 @@ import polars as pl
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, TotalsDisagree
 from transforms.reading.grid import ROW, cell_name
 from transforms.reading.vocabulary import vocabulary
+from transforms.series.workforce_people import check_people, few_counted_twice
 
 ROUNDING = 0.001
 """FTE is printed to five decimals: the parts of one total, some hundred at most, stay well within this."""
+
+LOST_MONTHS = 3
+"""Months by which a sheet may begin later than another and still be taken for one that lost columns."""
 
 AREA = ["geography_level", "area_code"]
 FIGURE = ["measure", "period_end", "staff_group", *AREA]
@@ -20,10 +24,11 @@ def check_sums(rows: pl.DataFrame, *, file: str, pairs: tuple[tuple[str, str], .
     """Nothing where all tables of the workbook agree, in every month; `pairs` are sheets of headcount and of FTE.
 
     FTE (full-time equivalents) adds up to its total, over areas and over staff groups. A person with two posts is
-    counted in both parts, so a total of people lies between its largest part and the sum of its parts.
-    Raises `TotalsDisagree` for a total and parts that cannot be right, `IncompleteFile` for a month, or an area of one
-    sheet of a pair, that is missing, `LayoutChanged` for an area that two sheets place differently, `RepeatedFigure`
-    for a figure that two sheets print with two values. Totals with a part that is not a number are left alone.
+    counted in both parts, so a total of people lies between its largest part and the sum of its parts, and near that.
+    Raises `TotalsDisagree` for a total and parts that cannot be right, `IncompleteFile` for a month, staff group or
+    area that one sheet has and another lacks, `LayoutChanged` for an area that two sheets place or name differently,
+    `RepeatedFigure` for a figure that two sheets print with two values, and the errors of `check_people`. Totals with
+    a part that is not a number are left alone.
     """
     level = pl.col("geography_level")
     rows = rows.with_columns(
@@ -37,10 +42,13 @@ def check_sums(rows: pl.DataFrame, *, file: str, pairs: tuple[tuple[str, str], .
     _check_months(rows, file)
     for pair in pairs:
         _check_same_areas(rows.filter(pl.col("source_sheet").is_in(pair)), file)
+    _check_same_extent(rows, file)
     _check_one_place(rows, file)
+    _check_one_name(rows, file)
     _check_one_value(rows, file)
     _check_areas(rows, file)
     _check_staff_groups(rows, file)
+    check_people(rows, file=file)
 
 
 def _check_months(rows: pl.DataFrame, file: str) -> None:
@@ -78,6 +86,61 @@ def _check_same_areas(rows: pl.DataFrame, file: str) -> None:
             found="none",
             do=LOOK,
         )
+
+
+def _check_same_extent(rows: pl.DataFrame, file: str) -> None:
+    """Sheets over time have the same months, and sheets by staff group the same staff groups, in each measure.
+
+    A sheet that begins much later than another is one of its own extent; one that begins a little later lost columns.
+    """
+    for name, what, lost in (("period_end", "months", LOST_MONTHS), ("staff_group", "staff groups", None)):
+        sheets = rows.group_by("source_sheet", "measure", maintain_order=True).agg(pl.col(name).unique().sort())
+        several = sheets.filter(pl.col(name).list.len() > 1)
+        widest = several.sort(pl.col(name).list.len(), maintain_order=True).tail(1)
+        lacking = several.join(widest.select(all=name, other="source_sheet"), how="cross").with_columns(
+            missing=pl.col("all").list.set_difference(name)
+        )
+        number = pl.col("missing").list.len()
+        lacking = lacking.filter(number.is_between(1, lost) if lost else number > 0)
+        if lacking.height:
+            first = lacking.row(0, named=True)
+            raise IncompleteFile(
+                f"the {first['measure']} of {len(first['missing'])} {what} is missing",
+                file=file,
+                sheet=first["source_sheet"],
+                expected=f"the {what} of sheet {first['other']!r}",
+                found="no " + ", ".join(map(str, sorted(first["missing"])[:5])),
+                do=LOOK,
+            )
+
+
+def _check_one_name(rows: pl.DataFrame, file: str) -> None:
+    """A code has one name in all sheets, and a name one code; capital letters and signs aside."""
+    plain = pl.col("area_name").str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
+    named = (
+        rows.unique(["source_sheet", *AREA, "area_name"], keep="first", maintain_order=True)
+        .with_columns(plain=plain)
+        .drop_nulls("plain")
+        .sort("source_sheet", ROW)
+    )
+    for one, other in (("area_code", "plain"), ("plain", "area_code")):
+        several = named.filter(pl.col(other).n_unique().over("geography_level", one) > 1)
+        if several.height:
+            first = several.filter(
+                pl.struct("geography_level", one) == several.select(pl.struct("geography_level", one)).to_series()[0]
+            )
+            raise LayoutChanged(
+                "one code has two names, or two codes have one name",
+                file=file,
+                sheet=first["source_sheet"][0],
+                cell=f"row {first[ROW][0]}",
+                expected="one name for one code in all sheets",
+                found="; ".join(
+                    f"{each['source_sheet']}, row {each[ROW]}: {each['area_code']} {each['area_name']}"
+                    for each in first.head(6).iter_rows(named=True)
+                ),
+                do=LOOK,
+            )
 
 
 def _check_one_place(rows: pl.DataFrame, file: str) -> None:
@@ -150,11 +213,11 @@ def _refuse_beyond(totals: pl.DataFrame, parts: str, file: str) -> None:
         (pl.col("unknown") == 0)
         & pl.when(pl.col("measure") == "fte")
         .then(off.abs() > ROUNDING)
-        .otherwise((off > 0) | (pl.col("value") < pl.col("largest")))
+        .otherwise((off > 0) | (pl.col("value") < pl.col("largest")) | (-off > few_counted_twice(pl.col("value"))))
     ).sort("source_sheet", ROW, "source_column")
     if beyond.height:
         first = beyond.row(0, named=True)
-        adds_up = "add up to it" if first["measure"] == "fte" else "add up to it or more, none of them larger"
+        adds_up = "add up to it" if first["measure"] == "fte" else "add up to it or little more, none of them larger"
         raise TotalsDisagree(
             f"{parts} and their printed total disagree in {beyond.height} places",
             file=file,

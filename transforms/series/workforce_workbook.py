@@ -105,7 +105,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 READER = Reader(
     name="workforce-workbook",
-    version=4,
+    version=5,
     title="NHS Workforce Statistics, England and Organisation (.xlsx, to August 2025)",
     tables=(WORKFORCE,),
     recognise=recognise,

@@ -1,0 +1,52 @@
+"""The run of changed copies itself, and a few changes of some readers' files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.mutations.books import Book, load
+from tests.mutations.judging import IDENTICAL, OUTCOMES, SILENT, Judge
+from tests.mutations.running import run
+from tests.mutations.subjects import SUBJECTS
+from transforms.series import READERS
+from warehouse.trial import trial_warehouse
+
+
+def test_every_reader_has_a_file() -> None:
+    assert set(SUBJECTS) == {reader.name for reader in READERS}
+
+
+def test_the_same_seed_makes_the_same_changes() -> None:
+    first, again = (
+        [(each.kind, each.place) for each in run("wres-intake", changes=8, seed=3, kinds=["a row removed"])]
+        for _ in range(2)
+    )
+    assert len(set(first)) > 4
+    assert first == again
+
+
+@pytest.mark.parametrize("reader", ["ods_list", "vacancies"])
+def test_a_file_written_anew_reads_as_the_published_one(published: Path, tmp_path: Path, reader: str) -> None:
+    subject = SUBJECTS[reader]
+    book = subject.book()
+    content = (published.parent / subject.path).read_bytes()
+    with trial_warehouse() as con:
+        judged = Judge(con, book, tmp_path).judge(Book(book.name, book.hint, book.kind, {}, bytes_changed=content))
+    assert judged.outcome == IDENTICAL
+
+
+def test_a_book_keeps_a_code_that_looks_like_a_number(tmp_path: Path) -> None:
+    book = Book("codes.xlsx", "", "xlsx", {"Sheet": [["5E1", 12.5, None, "0.1"]]})
+    (tmp_path / "codes.xlsx").write_bytes(book.content({}))
+    assert load(tmp_path / "codes.xlsx").tables["Sheet"][0][:2] == ["5E1", 12.5]
+
+
+@pytest.mark.parametrize(("reader", "seed"), [("vacancies", 1), ("pay_gap", 2)])
+def test_no_change_is_published_without_a_word_after_the_unchanged_file(
+    published: Path, reader: str, seed: int
+) -> None:
+    outcomes = [each.judged.outcome for each in run(reader, changes=12, seed=seed)]
+    assert len(outcomes) == 12
+    assert set(outcomes) <= set(OUTCOMES) - {SILENT}
