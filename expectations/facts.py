@@ -34,7 +34,7 @@ KEPT = {
         "edition_limits.csv",
         {
             **dict.fromkeys(("series", "table_name", "measure"), "VARCHAR"),
-            **dict.fromkeys(("revised_percent", "vanished_percent", "total_percent"), "DOUBLE"),
+            **dict.fromkeys(("revised_percent", "vanished_percent", "total_percent", "missing_percent"), "DOUBLE"),
             **dict.fromkeys(("revision_factor", "period_factor"), "DOUBLE"),
             "figures_at_least": "INTEGER",
             "reason": "VARCHAR",

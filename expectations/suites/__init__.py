@@ -2,6 +2,7 @@
 
 from expectations.rules import Rule
 from expectations.suites import (
+    completeness,
     cross_source,
     declared,
     editions,
@@ -27,8 +28,4 @@ RULES: dict[str, Rule] = {
         headlines,
         releases,
         editions,
-    )
-    for rule in suite.rules()
-}
-
-__all__ = ["RULES"]
+        completeness,

@@ -81,7 +81,7 @@ def check(read: Any, tmp_path: Path) -> Iterator[Check]:
             held = con.execute("SELECT count(*) FROM duckdb_views() WHERE schema_name || '.' || view_name = ?", [
                 f"{rule.table}_latest"
             ]).fetchall()[0][0]  # fmt: skip
-            if rule.id.startswith("edition.") or (held and rule.id.endswith(".scale_between_periods")):
+            if rule.id.startswith("edition.") or (held and rule.id.endswith((".scale_between_periods", ".complete"))):
                 results[rule.id] = found_by(con, rule)
         return {name: result for name, result in results.items() if result.outcome != "passed"}
 

@@ -15,6 +15,7 @@ from expectations.facts import write_facts
 from expectations.gate import found_by, keep_findings
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
+from expectations.suites.completeness import NAMED
 from expectations.suites.declared import FIRST_DAYS, LAST_DAYS, PERCENTS
 from expectations.suites.editions import period_columns
 from transforms.tables import TABLES, Table
@@ -265,6 +266,22 @@ def _long_before(table: Table) -> str:
     """
 
 
+def _gone(table: Table) -> list[str]:
+    """A label that only the month before the newest had, and one with many figures then."""
+    moved = ", ".join(f"last_day({name} - INTERVAL 1 MONTH) AS {name}" for name in period_columns(table))
+    label = next(name for name in NAMED if name in table.key)
+    # Another series than the small warehouse's may be the one with limits.
+    newest = f"""
+        INSERT INTO core.{table.name} BY NAME
+        SELECT * EXCLUDE (copy) REPLACE ({{}} 'nhs-workforce-statistics' AS series)
+        FROM core.{table.name} CROSS JOIN range({{}}) AS copies (copy)
+        WHERE {period_columns(table)[-1]} = (SELECT max({period_columns(table)[-1]}) FROM core.{table.name})
+    """
+    now = newest.format("", "IF(series = 'nhs-workforce-statistics', 0, 1)")
+    before = f"{now}; {newest.format(f'{moved}, {{}} AS {label}, 1000 AS value,', '{}')}"
+    return [before.format("'Gone'", 1), before.format("'Gone ' || copy", 60)]
+
+
 def _generated(rule: Rule) -> list[str]:
     """Changes that break a rule which follows from a table's declaration."""
     table = TABLES[rule.table.removeprefix("core.")]
@@ -293,6 +310,7 @@ def _generated(rule: Rule) -> list[str]:
         ],
         "not_negative": [_one(table, "value = -1", PERCENTS.get(table.name, "TRUE"))],
         "whole_headcount": [_one(table, "value = value + 0.5", "t.measure = 'headcount'")],
+        "complete": _gone(table) if rule.id.endswith(".complete") else [],
         "scale_between_periods": [_long_before(table)] if "value" in table.values else [],
         "percent": [_one(table, "value = 100.5", PERCENTS.get(table.name, "TRUE"))],
         "whole_periods": [

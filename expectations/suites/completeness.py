@@ -1,0 +1,140 @@
+"""The newest period against the one before: what was printed then and is missing now.
+
+Checked for series and tables with a `missing_percent` in expectations/edition_limits.csv, where a period of at most
+`DAYS` before is held that was read from the same kind of file. A real gap is let through by a line in
+known_failures.csv whose figure is the series and the edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.rules import Rule
+from expectations.suites.editions import WHAT_TO_DO, period_columns
+from transforms.tables import TABLES, Table
+
+DAYS = 100
+SUBSTANTIAL = 20
+"""A label with a figure of at least so many people or FTE, or with as many figures as the limit asks, is missed."""
+
+NAMED = {
+    "staff_group": "staff_group",
+    "main_staff_group": "main_staff_group",
+    "staff_group_1": "staff_group_1",
+    "role_group": "role_group",
+    "nwd_staff_group": "nwd_staff_group",
+    "grade": "grade",
+    "characteristic": "characteristic || ': ' || category",
+    "flow": "flow",
+}
+"""Labels of closed vocabularies by the column of the key that shows them (SQL): each of them is missed."""
+
+OPEN = {
+    "org_code": "org_code",
+    "nwd_job_role": "nwd_job_role",
+    "primary_area_of_work": "primary_area_of_work",
+    "specialty": "specialty",
+}
+"""What comes and goes: organisations merge, single people hold a job role. More than the limit's share is missed."""
+
+TOGETHER = ("geography_level", "population", "measure")
+"""Columns within which a period is compared: each may be of another file."""
+
+
+def rules() -> Iterator[Rule]:
+    """One rule for each table that has one figure a period for closed labels, organisations or job roles."""
+    for table in TABLES.values():
+        if "value" in table.values and "period_end" in table.key and _shown(table, NAMED):
+            yield Rule(
+                f"{table.name}.complete",
+                "reject file",
+                f"core.{table.name}",
+                _missing(table),
+                "The newest period lacks what the one before had.",
+                WHAT_TO_DO,
+            )
+
+
+def _shown(table: Table, columns: dict[str, str]) -> dict[str, str]:
+    names = {column.name for column in table.columns}
+    return {name: label for name, label in columns.items() if name in names}
+
+
+def _missing(table: Table) -> str:
+    """Labels missing now, those with half their figures gone, and a number of figures that fell beyond the limit."""
+    periods = period_columns(table)
+    period = periods[-1]
+    span = f"datediff('month', {periods[0]}, {period})" if len(periods) > 1 else "0"
+    by = ", ".join(["series", *(name for name in TOGETHER if name in table.key), "span"])
+    named, open_ = _shown(table, NAMED), _shown(table, OPEN)
+    counts = "count(*) FILTER (is_newest) AS now, count(*) FILTER (NOT is_newest) AS was,"
+    counts += " max(value) FILTER (NOT is_newest) AS largest"
+    counted = " UNION ALL ".join(
+        f"SELECT {by}, newest, before, '{name}' AS kind, {label} AS label, {name in named} AS is_named, {counts}"
+        f" FROM comparable WHERE {label} IS NOT NULL GROUP BY ALL"
+        for name, label in {**named, **open_, "figures": "'all'"}.items()
+    )
+    measure = "counted.measure" if "measure" in table.key else "'*'"
+    one = ", ".join(f"counted.{name.strip()}" for name in by.split(","))
+    return f"""
+WITH figures AS (
+    SELECT held.*, {span} AS span, files.reader
+    FROM core.{table.name}_latest AS held
+    LEFT JOIN (SELECT DISTINCT file_sha256, reader FROM meta.source_file) AS files USING (file_sha256)
+),
+newest AS (SELECT {by}, max({period}) AS newest FROM figures GROUP BY ALL),
+compared AS (
+    SELECT {by}, newest, max({period}) AS before
+    FROM figures INNER JOIN newest USING ({by})
+    WHERE {period} < newest AND {period} >= newest - INTERVAL {DAYS} DAY
+    GROUP BY ALL
+),
+both_periods AS (
+    SELECT figures.*, newest, before, {period} = newest AS is_newest
+    FROM figures INNER JOIN compared USING ({by})
+    WHERE {period} IN (newest, before)
+),
+comparable AS (
+    FROM both_periods SEMI JOIN (SELECT {by}, reader FROM both_periods WHERE is_newest) AS read USING ({by}, reader)
+),
+file_of AS (
+    SELECT {by}, arg_max(edition, edition_order) AS edition, arg_max(file_sha256, edition_order) AS file_sha256,
+        arg_max(source_sheet, edition_order) AS source_sheet
+    FROM both_periods WHERE is_newest GROUP BY ALL
+),
+counted AS ({counted}),
+limited AS (
+    SELECT counted.*, allowed.missing_percent, allowed.figures_at_least
+    FROM counted
+    INNER JOIN gate.edition_limit AS allowed
+        ON allowed.series IN (counted.series, '*') AND allowed.table_name IN ('{table.name}', '*')
+        AND allowed.measure IN ({measure}, '*')
+    QUALIFY row_number() OVER (
+        PARTITION BY {one}, counted.kind, counted.label
+        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
+    ) = 1
+),
+judged AS (
+    SELECT *, now = 0 AND (was >= figures_at_least OR largest >= {SUBSTANTIAL}) AS is_gone,
+        was >= figures_at_least AND 2 * now < was AS is_halved,
+        100 * count(*) FILTER (now = 0 AND was > 0) OVER kinds / count(*) FILTER (was > 0) OVER kinds AS gone_percent
+    FROM limited
+    WHERE missing_percent IS NOT NULL
+    WINDOW kinds AS (PARTITION BY {by}, kind)
+)
+SELECT series, edition, file_sha256, source_sheet, NULL::INTEGER AS source_row, NULL::INTEGER AS source_column,
+    json_object('kind', kind, 'label', label, 'within', concat_ws(', ', {by}))::VARCHAR AS figure,
+    NULL::DOUBLE AS value,
+    was || ' figures, as of ' || before AS expected,
+    now || ' figures of ' || newest || CASE
+        WHEN is_named OR kind = 'figures' THEN ''
+        ELSE '; ' || round(gone_percent, 1) || ' % of these are missing, at most ' || missing_percent
+            || ' % expected'
+    END AS found
+FROM judged INNER JOIN file_of USING ({by})
+WHERE CASE
+    WHEN kind = 'figures' THEN was >= figures_at_least AND now < was * (1 - missing_percent / 100)
+    WHEN is_named THEN is_gone OR is_halved
+    ELSE is_gone AND gone_percent > missing_percent
+END
+"""
