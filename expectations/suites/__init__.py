@@ -29,3 +29,8 @@ RULES: dict[str, Rule] = {
         releases,
         editions,
         completeness,
+    )
+    for rule in suite.rules()
+}
+
+__all__ = ["RULES"]

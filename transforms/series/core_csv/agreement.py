@@ -17,7 +17,7 @@ from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.core_csv.members import Member
 from transforms.series.core_csv.totals import DO, SOME, rounding, where_it_holds
 
-ALL_STAFF = "All staff groups"
+ALL_STAFF, ALL_DOCTORS = "All staff groups", "HCHS doctors"
 WITHOUT_DOCTORS, DOCTORS = "workforce_by_grade", "medical_staff"
 BY_ORGANISATION = {WITHOUT_DOCTORS, DOCTORS, "job_role"}
 
@@ -111,18 +111,18 @@ def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | 
 
 
 def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
-    words = vocabulary("staff_group")
-    finest = words.filter(~pl.col("label").is_in(words["parent"].drop_nulls().implode()))
-    level, in_member = pl.col("level"), pl.col("label").is_in(each.sums["staff_group"].implode())
+    words = vocabulary("staff_group").drop_nulls("parent")
+    finest = words.filter(~pl.col("label").is_in(words["parent"].implode()))
+    of_doctors, in_member = pl.col("parent") == ALL_DOCTORS, pl.col("label").is_in(each.sums["staff_group"].implode())
     # Staff that nobody classified, and grades of doctors that are not kept, are compared where the member has them.
     if each.member.table == WITHOUT_DOCTORS:
-        is_wanted = (level == "group") | ((level == "main group") & in_member)
+        is_wanted = ~of_doctors & ((pl.col("parent") != ALL_STAFF) | in_member)
     else:
-        is_wanted = (pl.col("label") == "Consultant") | ((level == "sub-group") & in_member)
-    wanted = finest.drop_nulls("parent").filter(is_wanted)["label"].unique().to_list()
+        is_wanted = of_doctors & ((pl.col("label") == "Consultant") | in_member)
+    wanted = pl.col("staff_group").is_in(finest.filter(is_wanted)["label"].unique().implode())
     both = (
-        staff.filter(pl.col("staff_group").is_in(wanted))
-        .join(each.sums, on=["org_code", "staff_group"], how="full", coalesce=True)
+        staff.filter(wanted)
+        .join(each.sums.filter(wanted), on=["org_code", "staff_group"], how="full", coalesce=True)
         .filter(pl.col("value").is_not_null() | pl.col("staff_row").is_null(), pl.col("unknown").fill_null(0) == 0)
         .with_columns(pl.col("value", "sum", "count").fill_null(0))
     )
