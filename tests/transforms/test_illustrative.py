@@ -7,8 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.vacancy_workbook import RECONSTRUCTED
+from transforms.reading import illustrative
 from transforms.reading.illustrative import illustrative_statement
 from transforms.sources import PublishedFile
 
@@ -72,6 +75,12 @@ def test_statements_about_the_figures_are_found_in_every_kind_of_file(words: str
 def test_notes_of_real_files_are_no_such_statement(words: str, tmp_path: Path) -> None:
     (tmp_path / "figures.csv").write_text(f"code,name,value\nRJ1,A,5\n\n{words}\n")
     assert said_by(tmp_path / "figures.csv") == ""
+
+
+@given(st.from_regex(illustrative._STATEMENT))
+def test_no_statement_is_overlooked_for_its_words(words: str) -> None:
+    text = f"code,value\n{words}\nRJ1,5"
+    assert bool(illustrative._said_in(text)) == bool(illustrative._STATEMENT.search(text))
 
 
 def test_a_name_may_say_so_too(tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ _STATEMENTS = (
     r"^[^\w\n]*(?:for )?illustrat(?:ive|ion)(?: (?:purposes )?only)?[^\w\n]*$",
 )
 _STATEMENT = re.compile("|".join(_STATEMENTS), re.IGNORECASE | re.MULTILINE)
+_WORDS = (
+    "illustrat", "fictitious", "fictional", "made up", "made-up", "invented", "synthetic", "dummy", "simulated", "mock",
+    "artificial", "fake", "not real", "not genuine", "not actual", "not true", "randomly generated", "purposes only",
+    "test data",
+)  # fmt: skip
+"""Every statement holds one of these: looking for them first is many times faster than the pattern."""
+
 _IN_A_NAME = re.compile(r"(?<![a-z])(?:illustrative|dummy|synthetic|fictitious)(?![a-z])", re.IGNORECASE)
 _TEXTS_OF_A_WORKBOOK = re.compile(r"xl/(sharedStrings|comments\d*|drawings/.*|worksheets/[^/]*)\.xml|docProps/.*\.xml")
 _ENDS_OF_A_TEXT = re.compile(rb"</(?:si|c|row|comment|a:p|[\w:]*title|[\w:]*subject|[\w:]*description)>")
@@ -52,7 +59,9 @@ def illustrative_statement(file: PublishedFile) -> str:
 
 
 def _said_in(text: str) -> str:
-    found = _STATEMENT.search(text)
+    # A pattern that ignores case takes a dotless i for an i.
+    folded = text.casefold().replace("\u0131", "i")
+    found = _STATEMENT.search(text) if any(word in folded for word in _WORDS) else None
     if found is None:
         return ""
     start = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _LONGEST // 2)
