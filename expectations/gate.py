@@ -16,7 +16,7 @@ from expectations import engine
 from expectations.engine import Verdict
 from expectations.facts import make_facts, write_facts
 from expectations.report import CELL, SHOWN, Outcome, Report, Result
-from expectations.rules import Rule
+from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 
 FINDING = ("rule_id", "error", *SHOWN)
@@ -50,7 +50,10 @@ def check(
         keep_findings(facts, list(found.values()))
         verdicts = engine.run(list(rules.values()), candidate, facts=facts, docs=docs, run_id=run_id)
         with _opened(candidate, facts) as con:
-            results = [result_of(con, rule, verdicts[rule.id], found.get(rule.id)) for rule in rules.values()]
+            results = [
+                _or_taken_out(con, result_of(con, rule, verdicts[rule.id], found.get(rule.id)))
+                for rule in rules.values()
+            ]
             stale = _stale_known_failures(con, results)
     return Report(run_id, results, rejected(results), stale)
 
@@ -151,18 +154,35 @@ def keep_findings(facts: Path, results: Sequence[Result]) -> None:
         con.execute("CREATE TABLE finding AS FROM findings")
 
 
+def _or_taken_out(con: duckdb.DuckDBPyConnection, result: Result) -> Result:
+    """The result; of a rule that passes because its rows were taken out before: those rows."""
+    if result.severity != "reject rows" or result.outcome != "passed":
+        return result
+    rows = ", ".join(OFFENDING)
+    taken_out = f"SELECT {rows} FROM meta.rejected_row WHERE rule_id = '{result.rule.id}'"
+    found = found_or_error(con, replace(result.rule, finds=taken_out))
+    # A release of an older version of this code did not keep what was expected and found.
+    return (
+        result
+        if found.error or found.outcome == "passed"
+        else replace(found, rule=result.rule, outcome="rows taken out")
+    )
+
+
 def rejected(results: list[Result]) -> pl.DataFrame:
     """Rows that rules of severity 'reject rows' refuse, each once per rule."""
     texts = dict.fromkeys(("rule_id", "table_name", "file_sha256", "source_sheet"), pl.String())
-    schema = pl.Schema({**texts, "source_row": pl.Int32(), "source_column": pl.Int32()})
+    said = dict.fromkeys(("expected", "found"), pl.String())
+    schema = pl.Schema({**texts, "source_row": pl.Int32(), "source_column": pl.Int32(), **said})
     frames = [
         result.rows.filter(~pl.col("is_known"))
-        .select(pl.lit(result.rule.id).alias("rule_id"), pl.lit(result.rule.table).alias("table_name"), *CELL)
+        .select(pl.lit(result.rule.id).alias("rule_id"), pl.lit(result.rule.table).alias("table_name"), *CELL, *said)
         .cast(schema)
         for result in results
         if result.severity == "reject rows" and result.outcome == "failed" and not result.error
     ]
-    return pl.concat([pl.DataFrame(schema=schema), *frames]).unique(maintain_order=True)
+    each_once = ["rule_id", "table_name", *CELL]
+    return pl.concat([pl.DataFrame(schema=schema), *frames]).unique(each_once, keep="first", maintain_order=True)
 
 
 def _stale_known_failures(con: duckdb.DuckDBPyConnection, results: list[Result]) -> list[str]:

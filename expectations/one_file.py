@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -45,7 +46,12 @@ def check_file(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[
     refused = rejected(by_rows)
     if not refused.is_empty():
         take_out(con, refused)
+    by_rows = [_taken_out(result) for result in by_rows]
     return by_rows + [found_or_error(con, rule) for rule in chosen if rule.severity != "reject rows"]
+
+
+def _taken_out(result: Result) -> Result:
+    return replace(result, outcome="rows taken out") if result.outcome == "failed" and not result.error else result
 
 
 def _needs_only(rule: Rule, tables: Collection[str]) -> bool:

@@ -6,13 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
 from expectations.rules import Rule, Severity
 
-Outcome = Literal["passed", "failed", "warned", "known"]
+Outcome = Literal["passed", "failed", "known", "rows taken out", "warned"]
 EXAMPLES = 20
 CELLS = 5
 """Cells shown of each rule that refuses a file."""
@@ -26,8 +26,10 @@ CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 class Result:
     """One rule's result.
 
-    `failing_rows` counts offending rows that are not known failures, `known_rows` those that are; `rows` holds the
-    first of both. `error` says why a rule could not be run: then it failed, whatever its severity.
+    `outcome` is 'rows taken out' where a rule of severity 'reject rows' would have failed, had the build not taken its
+    rows out before: they are in meta.rejected_row, and what is left passes. `failing_rows` counts offending rows that
+    are not known failures, `known_rows` those that are; `rows` holds the first of both. `error` says why a rule could
+    not be run: then it failed, whatever its severity.
     """
 
     rule: Rule
@@ -82,10 +84,20 @@ class Report:
         return not any(result.error or result.outcome == "failed" for result in self.results)
 
     @property
+    def taken_out(self) -> list[str]:
+        """What the build took out, a sentence for each rule: how many rows, five of them, and what to do."""
+        return [
+            f"{result.failing_rows:,} row{'s' * (result.failing_rows != 1)} taken out by {result.sentence('')}"
+            for result in self.results
+            if result.outcome == "rows taken out"
+        ]
+
+    @property
     def counts(self) -> dict[Outcome, int]:
-        """How many rules passed, failed, warned, or failed as known."""
+        """How many rules passed, failed, warned, failed as known, and, where there are any, took rows out."""
         counted = Counter(result.outcome for result in self.results)
-        return {outcome: counted[outcome] for outcome in ("passed", "failed", "warned", "known")}
+        shown = [each for each in get_args(Outcome) if each != "rows taken out" or counted[each]]
+        return {outcome: counted[outcome] for outcome in shown}
 
     def frame(self) -> pl.DataFrame:
         """One row per rule, as meta.check_result keeps it."""
@@ -139,7 +151,7 @@ class Report:
                 yield grid
 
     def _not_passed(self) -> list[Result]:
-        order = ("failed", "known", "warned")
+        order = get_args(Outcome)
         return sorted(
             (result for result in self.results if result.outcome != "passed"),
             key=lambda result: (order.index(result.outcome), result.rule.id),

@@ -178,12 +178,11 @@ def _rejects_file(result: Result) -> bool:
 
 
 def _shown(result: Result) -> dict[str, Any]:
-    taken_out = result.severity == "reject rows" and result.outcome == "failed" and not result.error
     cells = ("sheet", "cell", "figure", "value", "expected", "found")
     return {
         "rule": result.rule.id,
         "severity": result.severity,
-        "outcome": "rows taken out" if taken_out else result.outcome,
+        "outcome": result.outcome,
         "rows": result.failing_rows + result.known_rows,
         "message": result.error or result.rule.message,
         "do": result.rule.guidance,

@@ -70,6 +70,8 @@ class Outcome:
     refused: list[Refused] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     """Parts of the files read now that nobody knows, a sentence each: they stop nothing."""
+    taken_out: list[str] = field(default_factory=list)
+    """Rows that checks took out before publication, a sentence for each check."""
     checks: dict[str, int] = field(default_factory=dict)
     failing: str = ""
     rows: dict[str, int] = field(default_factory=dict)
@@ -141,6 +143,7 @@ class Outcome:
         )
         lines += _section("Gaps", self.gaps)
         lines += _section("Not read (nobody knows these parts; they stop nothing)", self.unread)
+        lines += _section("Taken out (in meta.rejected_row)", self.taken_out)
         lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
         lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
         places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}

@@ -257,6 +257,7 @@ def _build_and_publish(
 ) -> None:
     today = datetime.now(UTC).date()
     candidate, report = _checked(folder, staged, made, request.as_of or today, outcome)
+    outcome.taken_out = report.taken_out
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:
         outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()

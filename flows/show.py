@@ -94,6 +94,8 @@ def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
         err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
     for part in outcome.unread:
         out.print(f"Not read: {part}", highlight=False, markup=False)
+    for sentence in outcome.taken_out:
+        out.print(f"Taken out: {sentence}", highlight=False, markup=False)
 
 
 def _show_placed(outcome: Outcome, out: Console) -> None:

@@ -170,7 +170,7 @@ COMMENT ON COLUMN meta.check_result.rule_id IS 'Id of the rule.';
 COMMENT ON COLUMN meta.check_result.table_name IS 'Table it looks at.';
 COMMENT ON COLUMN meta.check_result.severity IS 'reject file, reject rows, or warn.';
 COMMENT ON COLUMN meta.check_result.outcome IS
-'passed, failed, warned, or known (a known failure, until its end date).';
+'passed, failed, warned, rows taken out (they are in meta.rejected_row), or known (a known failure, until its end date).';
 COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of offending rows.';
 COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
 COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';
@@ -204,7 +204,8 @@ COMMENT ON COLUMN meta.mart.made_by IS 'The SQL statement that makes it; referen
 
 CREATE TABLE meta.rejected_row (
     rule_id VARCHAR, table_name VARCHAR, figure VARCHAR, value DOUBLE, series VARCHAR, edition VARCHAR,
-    file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER
+    file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER, expected VARCHAR,
+    found VARCHAR
 );
 COMMENT ON TABLE meta.rejected_row IS
 'Rows that a check of severity "reject rows" took out of core before publication. Grain: rule x cell.';
@@ -218,6 +219,8 @@ COMMENT ON COLUMN meta.rejected_row.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.rejected_row.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN meta.rejected_row.source_row IS 'Row.';
 COMMENT ON COLUMN meta.rejected_row.source_column IS 'Column.';
+COMMENT ON COLUMN meta.rejected_row.expected IS 'What the rule expected of the row.';
+COMMENT ON COLUMN meta.rejected_row.found IS 'What it found.';
 
 CREATE TABLE meta.unread_part (
     series VARCHAR, edition VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, kind VARCHAR, source_sheet VARCHAR,

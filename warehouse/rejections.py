@@ -12,7 +12,7 @@ CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
 def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
-    """Move the rows (rule_id, table_name and the cell) from the core tables to meta.rejected_row."""
+    """Move the rows (rule_id, table_name, the cell, expected, found) from the core tables to meta.rejected_row."""
     con.register("refused", rows.to_arrow())
     same_cell = " AND ".join(f"core_row.{name} IS NOT DISTINCT FROM refused.{name}" for name in CELL)
     for name in rows["table_name"].unique(maintain_order=True):
@@ -21,7 +21,8 @@ def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
         con.execute(f"""
             INSERT INTO meta.rejected_row
             SELECT refused.rule_id, refused.table_name, {key_as_json(table, "core_row")}, {value},
-                core_row.series, core_row.edition, {", ".join(f"core_row.{name}" for name in CELL)}
+                core_row.series, core_row.edition, {", ".join(f"core_row.{name}" for name in CELL)},
+                refused.expected, refused.found
             FROM core.{table.name} AS core_row
             INNER JOIN refused ON refused.table_name = '{name}' AND {same_cell}
         """)

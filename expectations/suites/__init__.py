@@ -10,27 +10,27 @@ from expectations.suites import (
     organisations,
     people,
     releases,
+    taken_out,
     turnover,
     vacancies,
     workforce,
 )
 
-RULES: dict[str, Rule] = {
-    rule.id: rule
-    for suite in (
-        declared,
-        workforce,
-        turnover,
-        people,
-        organisations,
-        vacancies,
-        cross_source,
-        headlines,
-        releases,
-        editions,
-        completeness,
-    )
-    for rule in suite.rules()
-}
+_SUITES = (
+    declared,
+    workforce,
+    turnover,
+    people,
+    organisations,
+    vacancies,
+    cross_source,
+    headlines,
+    releases,
+    editions,
+    completeness,
+)
+_BY_SUBJECT = [rule for suite in _SUITES for rule in suite.rules()]
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in [*_BY_SUBJECT, *taken_out.limits(_BY_SUBJECT)]}
 
 __all__ = ["RULES"]

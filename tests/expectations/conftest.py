@@ -65,6 +65,14 @@ def whole() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
+@pytest.fixture
+def changed(whole: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small warehouse, to be changed by the test."""
+    whole.execute("BEGIN")
+    yield whole
+    whole.execute("ROLLBACK")
+
+
 @pytest.fixture(scope="session")
 def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Makes a file of the small warehouse, changed by the statements given."""

@@ -19,6 +19,7 @@ from expectations.suites.completeness import NAMED
 from expectations.suites.declared import FIRST_DAYS, LAST_DAYS, PERCENTS
 from expectations.suites.editions import period_columns
 from transforms.tables import TABLES, Table
+from warehouse.sql import key_as_json
 
 NEWEST = "period_end = DATE '2025-10-31'"
 ENGLAND = "geography_level = 'England'"
@@ -312,6 +313,14 @@ def _generated(rule: Rule) -> list[str]:
         "whole_headcount": [_one(table, "value = value + 0.5", "t.measure = 'headcount'")],
         "complete": _gone(table) if rule.id.endswith(".complete") else [],
         "scale_between_periods": [_long_before(table)] if "value" in table.values else [],
+        "rows_taken_out": [
+            f"""
+            INSERT INTO meta.rejected_row BY NAME
+            SELECT 'a rule' AS rule_id, 'core.{table.name}' AS table_name, {key_as_json(table, "t")} AS figure, series,
+                edition, file_sha256, source_sheet, source_row, source_column, 'one' AS expected, 'two' AS found
+            FROM core.{table.name} AS t
+            """
+        ],
         "percent": [_one(table, "value = 100.5", PERCENTS.get(table.name, "TRUE"))],
         "whole_periods": [
             _one(table, f"{name} = {name} - 1", f"t.{name} IS NOT NULL")

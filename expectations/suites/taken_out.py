@@ -1,0 +1,61 @@
+"""How many rows checks of severity 'reject rows' may take out of a file before the file as a whole is not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from expectations.rules import OFFENDING, Rule
+from expectations.suites.editions import period_columns
+from transforms.tables import TABLES, Table
+
+MOST_PERCENT = 1
+"""Of the rows of a file's newest period in a table. Where more is wrong, it is not a publisher's slip in a cell."""
+CELLS = 5
+
+
+def limits(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """A rule for each table that rules of severity 'reject rows' take rows out of."""
+    tables = dict.fromkeys(rule.table.removeprefix("core.") for rule in rules if rule.severity == "reject rows")
+    for name in tables:
+        yield Rule(
+            f"{name}.rows_taken_out",
+            "reject file",
+            f"core.{name}",
+            _too_many(TABLES[name]),
+            f"Checks took out more than {MOST_PERCENT} % of the newest period of core.{name} in a file.",
+            "look at the cells named here and at meta.rejected_row: columns may be exchanged or in another unit; report"
+            " it to the publisher and leave the file out until it is corrected",
+        )
+
+
+def _too_many(table: Table) -> str:
+    columns = period_columns(table)
+    period = f"json_extract_string(figure, '$.{columns[-1]}')" if columns else "''"
+    held = f"{columns[-1]}::VARCHAR" if columns else "''"
+    return f"""
+WITH gone AS (
+    SELECT *, {period} AS period FROM meta.rejected_row WHERE table_name = 'core.{table.name}'
+    QUALIFY row_number() OVER (
+        PARTITION BY file_sha256, edition, source_sheet, source_row, source_column, figure ORDER BY rule_id
+    ) = 1
+),
+counted AS (
+    SELECT file_sha256, edition, period, sum(gone)::BIGINT AS gone, count(*) AS rows_read
+    FROM (
+        SELECT file_sha256, edition, {held} AS period, 0 AS gone FROM core.{table.name}
+        WHERE file_sha256 IN (SELECT gone.file_sha256 FROM gone)
+        UNION ALL
+        SELECT file_sha256, edition, period, 1 AS gone FROM gone
+    ) AS every_row
+    GROUP BY file_sha256, edition, period
+    QUALIFY period = max(period) OVER (PARTITION BY file_sha256, edition)
+)
+SELECT {", ".join(f"gone.{name}" for name in OFFENDING if name not in {"expected", "found"})},
+    gone.expected || '; at most {MOST_PERCENT} % of ' || counted.rows_read || ' rows taken out' AS expected,
+    gone.found || '; ' || counted.gone || ' rows (' || round(100 * counted.gone / counted.rows_read, 1)
+        || ' %) taken out' AS found
+FROM gone
+INNER JOIN counted USING (file_sha256, edition, period)
+WHERE counted.gone > counted.rows_read * {MOST_PERCENT} / 100
+QUALIFY row_number() OVER (PARTITION BY file_sha256, edition ORDER BY gone.source_row, gone.source_column) <= {CELLS}
+"""
