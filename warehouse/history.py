@@ -1,8 +1,7 @@
 """Core tables with their history: every edition of a figure, kept economically.
 
 A figure is stored again only where a later edition printed another value or other attributes (region, board, name).
-`<table>_latest` shows the newest value of each figure, `<table>_as_of(DATE …)` the newest known on a day; both without
-what a later edition of the same scope no longer prints. Grain of a core table: series + key + edition_order.
+The views over it are in `warehouse.core_views`. Grain of a core table: series + key + edition_order.
 """
 
 from __future__ import annotations
@@ -10,27 +9,14 @@ from __future__ import annotations
 import duckdb
 
 from transforms.tables import Table
-from transforms.tables.declare import text
 from warehouse.comparing import RESULTS, compare
+from warehouse.core_views import add_comments, add_views
 from warehouse.corrections import apply_corrections
 from warehouse.scopes import find_covered, note_withdrawn
-from warehouse.sql import TYPES, comment, differs, key, key_as_json, quoted
-
-PROVENANCE = (
-    text("series", "Series the figure was published in (meta.edition)."),
-    text("edition", "Edition that first printed this value with these attributes (meta.edition)."),
-    text("file_sha256", "SHA-256 of the published file it stands in (meta.source_file)."),
-)
-
+from warehouse.sql import TYPES, differs, key, key_as_json, quoted
 
 ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
 """Columns of the history only: when a later edition ceased to print the figure."""
-
-
-WITHDRAWN = {
-    "withdrawn_order": "Order of the first later edition that no longer prints the figure (meta.withdrawn_figure).",
-    "withdrawn_from": "Day from which core.<table>_as_of leaves it out; NULL where it is still printed.",
-}
 
 
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -52,8 +38,8 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         _note_revisions(con, table)
         dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
         con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
-    _views(con, table)
-    _comments(con, table)
+    add_views(con, table)
+    add_comments(con, table)
 
 
 def _columns(table: Table) -> str:
@@ -157,47 +143,3 @@ def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
         QUALIFY lag(edition_order) OVER history IS NOT NULL AND {differs(table, "{}", "lag({}) OVER history")}
     """)
-
-
-def _views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    con.execute(f"""
-        CREATE VIEW core.{table.name}_latest AS
-        WITH newest AS (
-            SELECT * FROM core.{table.name}
-            QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
-        )
-        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM newest WHERE withdrawn_order IS NULL
-    """)
-    con.execute(f"""
-        CREATE MACRO core.{table.name}_as_of(day) AS TABLE
-        WITH newest AS (
-            SELECT figures.* FROM core.{table.name} AS figures
-            INNER JOIN meta.edition USING (series, edition_order)
-            WHERE meta.edition.available_from <= day
-            QUALIFY row_number() OVER (
-                PARTITION BY {key(table, "figures")} ORDER BY edition_order DESC
-            ) = 1
-        )
-        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM newest
-        WHERE withdrawn_from IS NULL OR withdrawn_from > day
-    """)
-
-
-def _comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    described = {column.name: _described(column.description, column.unit) for column in table.frame_columns}
-    described |= {level.name: level.description for level in table.levels}
-    described |= {column.name: column.description for column in PROVENANCE}
-    described["edition_order"] = "Order of editions (and re-issues) within the series; the newest is the highest."
-    for name, grain in (
-        (table.name, f"{table.grain} x edition, a row only where the value or its attributes changed"),
-        (f"{table.name}_latest", f"{table.grain}; the newest published value of each that is still printed"),
-    ):
-        kind = "VIEW" if name.endswith("_latest") else "TABLE"
-        comment(con, f"{kind} core.{name}", f"{table.description} Grain: {grain}.")
-        ends = WITHDRAWN if kind == "TABLE" else {}
-        for column, description in (described | ends).items():
-            comment(con, f"COLUMN core.{name}.{column}", description)
-
-
-def _described(description: str, unit: str) -> str:
-    return f"{description} Unit: {unit}." if unit else description

@@ -9,6 +9,7 @@ import duckdb
 
 from transforms.tables import TABLES
 from warehouse.build import Build, fill, prepare
+from warehouse.core_views import drop_core_table
 from warehouse.staging import StagedFile
 
 
@@ -35,8 +36,7 @@ def holding(con: duckdb.DuckDBPyConnection, staged: StagedFile) -> Iterator[None
     try:
         con.execute("UPDATE meta.build SET figure_kind = ?", [staged.record.figure_kind])
         for table in tables:
-            con.execute(f"DROP VIEW core.{table.name}_latest; DROP MACRO TABLE core.{table.name}_as_of")
-            con.execute(f"DROP TABLE core.{table.name}")
+            drop_core_table(con, table)
         fill(con, [staged], tables)
         yield
     finally:
