@@ -83,7 +83,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
         for column, (_, about) in added.items():
             comment(con, f"COLUMN {name}.{column}", about)
         _inherit_comments(con, name, reads[name])
-    _say_why_empty(con, every_read)
+    _say_why_empty(con, {name: mart.kind for name, mart in known.items()}, every_read)
     _check_headlines(con)
 
 
@@ -119,13 +119,21 @@ def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]
         comment(con, f"COLUMN {name}.{column}", description)
 
 
-def _say_why_empty(con: duckdb.DuckDBPyConnection, reads: dict[str, set[str]]) -> None:
-    """Add to the description of a mart without rows which series are not loaded: an empty mart does not mean "none"."""
-    empty = con.execute("""
-        SELECT 'marts.' || table_name, comment FROM duckdb_tables()
-        WHERE schema_name = 'marts' AND estimated_size = 0 ORDER BY ALL
-    """).fetchall()
-    for name, description in empty:
+def _say_why_empty(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], reads: dict[str, set[str]]) -> None:
+    """Add to the description of a mart without rows which series are not loaded: an empty mart does not mean "none".
+
+    `kinds` says of each mart whether it is a table or a view.
+    """
+    described = dict(
+        con.execute("""
+            SELECT 'marts.' || table_name, comment FROM duckdb_tables() WHERE schema_name = 'marts'
+            UNION ALL
+            SELECT 'marts.' || view_name, comment FROM duckdb_views() WHERE schema_name = 'marts'
+        """).fetchall()
+    )
+    for name, kind in kinds.items():
+        if con.execute(f"FROM {name} LIMIT 1").fetchall():
+            continue
         core = [each.removeprefix("core.").removesuffix("_latest") for each in _all_reads(name, reads)]
         missing = con.execute(
             """
@@ -135,7 +143,8 @@ def _say_why_empty(con: duckdb.DuckDBPyConnection, reads: dict[str, set[str]]) -
             [core],
         ).fetchall()[0][0]
         if missing:
-            comment(con, f"TABLE {name}", f"{description} Without rows in this file: not loaded are {missing}.")
+            words = f"{described[name]} Without rows in this file: not loaded are {missing}."
+            comment(con, f"{kind} {name}", words)
 
 
 def _all_reads(name: str, reads: dict[str, set[str]]) -> set[str]:
