@@ -287,3 +287,31 @@ def a_label_of_adverts_renamed(book: Book, random: Random) -> None:
 def a_month_of_adverts_less(book: Book, random: Random) -> None:
     month = random.choice(["2016-04", "2026-03", "2020-01"])
     book[ADVERTS] = [row for row in book[ADVERTS] if row[0] != month]
+
+
+@kind(STOPS)
+def a_figure_of_adverts_on_another_scale(book: Book, random: Random) -> None:
+    sheet, row = any_record(book, random)
+    figure = sheet[row][3]
+    assert isinstance(figure, float)
+    sheet[row][3] = figure * random.choice([0.01, 0.1, 0.4, 2.5, 10, 100])
+
+
+@kind(STOPS)
+def adverts_of_two_regions_exchanged_in_a_month(book: Book, random: Random) -> None:
+    """The smallest region and the largest."""
+    sheet, row = any_record(book, random)
+    month, group = sheet[row][:2]
+    here = [each for each in sheet if each[:2] == [month, group] and isinstance(each[3], float)]
+    few, many = min(here, key=lambda each: float(str(each[3]))), max(here, key=lambda each: float(str(each[3])))
+    few[3], many[3] = many[3], few[3]
+
+
+@kind(STOPS)
+def a_quarter_not_filled_in_anew(book: Book, random: Random) -> None:
+    """Vacancies and rates of one sheet repeat those of the quarter before."""
+    sheet = book[random.choice(STAFF_GROUPS)]
+    place = random.choice([len(sheet[headers(sheet)[0]]) - 1, random.randrange(3, 34)])
+    for block in range(2):
+        for row in block_rows(sheet, block):
+            sheet[row][place] = sheet[row][place - 1]

@@ -22,11 +22,18 @@ class Subject:
     name: str = ""
     hint: str = ""
     is_sample: bool = False
+    rows_with: str = ""
+    """Only the headings and the records with this text in their first column: most employers are not read."""
 
     def book(self) -> Book:
         """The file as tables of cells. Raises `FileNotFoundError` where it is not at hand."""
         if not self.is_sample:
-            return load(SHARED / self.path, name=self.name, hint=self.hint)
+            book = load(SHARED / self.path, name=self.name, hint=self.hint)
+            if self.rows_with:
+                (name,) = book.tables
+                heading, *records = book.tables[name]
+                book.tables[name] = [heading, *(row for row in records if self.rows_with in str(row[0]).upper())]
+            return book
         name, content = self._sample()
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / name).write_bytes(content)
@@ -43,7 +50,7 @@ SUBJECTS: dict[str, Subject] = {
     "ethnicity": Subject(
         "published/ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls", "nhs-workforce-data-june-2022.csv"
     ),
-    "pay_gap": Subject("published/gender-pay-gap/UK Gender Pay Gap Data - 2023 to 2024.csv"),
+    "pay_gap": Subject("published/gender-pay-gap/UK Gender Pay Gap Data - 2023 to 2024.csv", rows_with="NHS"),
     "ods_list": Subject("published/ods/2025-12/etr.csv", hint="2025-12"),
     "integrated_care_boards": Subject("published/ods/2025-12/icb_names_codes_dec_2024.csv", hint="2025-12"),
     "sub_icb_locations": Subject("published/ods/sicbl_icb_region_july_2022.csv"),

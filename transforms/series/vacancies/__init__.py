@@ -154,7 +154,7 @@ def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None, *, file
 
 READER = Reader(
     name="vacancies",
-    version=3,
+    version=4,
     title="NHS Vacancy Statistics: vacancies and rates by region and sector, adverts by month",
     tables=(VACANCY, VACANCY_ADVERT),
     recognise=recognise,

@@ -1,7 +1,8 @@
 """Advertised vacancies by month, region and staff group: the sheet "ESR source data".
 
 One record a row under the header Published month | NWD Staff Group | NHS England region | Vacancy Wte, which may be
-printed again between the records. No totals are printed, so the check is that no month, region or group is missing.
+printed again between the records. No totals are printed, so the checks are that no month, region or group is missing
+and that a region's share of a month's adverts goes on as in the months beside it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel, UnreadableValue
+from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnmappedLabel, UnreadableValue
 from transforms.reading.grid import ROW, Grid, cell_name
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import Unread, unread_columns
@@ -26,6 +27,15 @@ FIRST_MONTH = date(2016, 4, 1)
 """The publisher's records of adverts begin here; a later start means that records were lost."""
 MONTH_FORMS = (("", "%Y-%m-%d"), ("-01", "%Y-%m-%d"), ("-01", "%b-%y-%d"), ("-01", "%b %Y-%d"), ("-01", "%B %Y-%d"))
 
+
+SHARE_FACTOR = 1.7
+"""How far a region's share of a month's adverts may lie beyond its shares in the two months before and after.
+
+Measured over 2016 to 2026: at most 1.43, in the months when recruitment stopped and began again (2020).
+"""
+
+ADVERTS_AT_LEAST = 50
+"""Full-time equivalents below which a region's share may go up and down."""
 
 NAMED = re.compile(r"\besr\b|advert", re.IGNORECASE)
 """Words of the name of the sheet that holds the adverts."""
@@ -55,13 +65,14 @@ def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tup
     """Rows of core.vacancy_advert, and the columns beside them.
 
     Raises `LayoutChanged` where the header is nowhere or records are missing, `UnmappedLabel` (region, staff
-    group), `UnreadableValue` (month, figure), `RepeatedFigure` (a record twice).
+    group), `UnreadableValue` (month, figure), `RepeatedFigure` (a record twice), `TotalsDisagree` (a region's share).
     """
     grid, header = _header(grids, labels)
     columns, beside = _columns(grid, labels[grid.sheet], header)
     records = _records(grid, labels[grid.sheet], header, columns, beside)
     read = _labelled(records, grid, columns)
     _complete(read, grid)
+    _shares_go_on(read, grid)
     tidy = read.select(
         "month", pl.lit("Region").alias("geography_level"), "region_code", pl.col("region_code").alias("area_code"),
         "nwd_staff_group", pl.lit("advertised_fte").alias("measure"), "value", "value_status",
@@ -194,4 +205,29 @@ def _complete(read: pl.DataFrame, grid: Grid) -> None:
             expected=f"{group}, {region}, {month:%Y-%m}, near this cell", found=f"{missing.height} records missing",
             do="compare with the last edition; a group with months of no adverts is marked so in"
             " transforms/vocabularies/vacancy_advert_staff_group.csv",
+        )  # fmt: skip
+
+
+def _shares_go_on(read: pl.DataFrame, grid: Grid) -> None:
+    """No total is printed, but a region's share of all adverts of a staff group changes little from month to month."""
+    line = ["region_code", "nwd_staff_group"]
+    total = pl.col("value").sum().over("month", "nwd_staff_group")
+    shares = read.sort(*line, "month").with_columns(total=total, share=pl.col("value") / total)
+    near = [pl.col("share").shift(by).over(line) for by in (-2, -1, 1, 2)]
+    shares = shares.with_columns(least=pl.min_horizontal(near), most=pl.max_horizontal(near))
+    odd = shares.filter(
+        (pl.col("share") * SHARE_FACTOR < pl.col("least")) | (pl.col("share") > SHARE_FACTOR * pl.col("most"))
+    ).filter(pl.max_horizontal("least", "share") * pl.col("total") >= ADVERTS_AT_LEAST)
+    odd = odd.sort(
+        pl.max_horizontal(pl.col("least") / pl.col("share"), pl.col("share") / pl.col("most")), descending=True
+    )
+    if odd.height:
+        first = odd.row(0, named=True)
+        raise error_at(
+            odd, TotalsDisagree, "a region's share of the adverts is another than in the months beside it",
+            file=grid.file,
+            expected=f"{first['least']:.1%} to {first['most']:.1%} of all adverts of {first['nwd_staff_group']}, within"
+            f" a factor of {SHARE_FACTOR}",
+            found=f"{first['share']:.1%} ({first['value']:g}), {first['region_code']}, {first['month']:%Y-%m}",
+            do="compare the figure with the last edition; ask the publisher",
         )  # fmt: skip

@@ -30,12 +30,14 @@ def checked(cells: pl.DataFrame, *, file: str) -> pl.DataFrame:
     """The cells of all blocks with rates in percent (0-100).
 
     Raises `LayoutChanged` where blocks do not hold the same rows, `TotalsDisagree` where parts do not add up,
+    `RepeatedFigure` where one staff group's quarter is the quarter before once more,
     `UnclearUnit` where the rates do not follow from vacancies and one consistent establishment.
     """
     fte = cells.filter(pl.col("measure") == "vacancy_fte")
     rate = cells.filter(pl.col("measure") == "vacancy_rate_percent")
     _same_rows(fte, rate, file=file)
     _same_order(cells, file=file)
+    _no_quarter_again(fte, file=file)
     _vacancies_add_up(fte, file=file)
     factors = _units(fte, rate, file=file)
     rate = rate.join(factors, on="staff_group", maintain_order="left").with_columns(
@@ -83,6 +85,26 @@ def _same_order(cells: pl.DataFrame, *, file: str) -> None:
                 expected=", ".join(order[name]), found=wrong[name][0],
                 do="labels may have been exchanged: check the figures against the last edition",
             )  # fmt: skip
+
+
+def _no_quarter_again(fte: pl.DataFrame, *, file: str) -> None:
+    """A column that repeats the one before was not filled in anew; where all staff groups do, nothing moved at all."""
+    before = pl.col("value").shift(1).over("staff_group", "region", "sector", order_by="quarter_end")
+    columns = (
+        fte.with_columns(is_same=pl.col("value").eq_missing(before) & (pl.col("value") != 0))
+        .filter(pl.col("value").is_not_null() & (pl.col("value") != 0))
+        .group_by("staff_group", "quarter_end")
+        .agg(again=pl.col("is_same").all())
+    )
+    some = columns.filter("again").join(columns.filter(~pl.col("again")), on="quarter_end", how="semi")
+    stale = fte.join(some, on=["staff_group", "quarter_end"], maintain_order="left")
+    if stale.height:
+        raise error_at(
+            stale, RepeatedFigure, "a quarter repeats every figure of the quarter before", file=file,
+            expected=f"figures of {stale['staff_group'][0]} for the quarter ending {stale['quarter_end'][0]}, as the"
+            " other staff groups have them",
+            do="the column may not have been filled in: ask the publisher",
+        )  # fmt: skip
 
 
 def _decimals(cells: pl.DataFrame) -> pl.DataFrame:
