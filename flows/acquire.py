@@ -32,7 +32,7 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
         from flows.sample import sample_site
         from flows.site import PublisherServer
 
-        with PublisherServer(sample_site()) as server:
+        with PublisherServer(sample_site(folder.state / "sample-files")) as server:
             memory = Memory(folder.state / "sample")
             yield Client(memory, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
     elif not settings.contact:
@@ -67,9 +67,9 @@ def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, 
 
 
 def _is_in_the_sample(series: str) -> bool:
-    from flows.sample import sample_site
+    from flows.sample import is_in_the_sample
 
-    return any(shown.series == series for shown in sample_site())
+    return is_in_the_sample(series)
 
 
 def _registered_for_the_sample(series: str) -> tuple[Registered, ...]:

@@ -123,14 +123,17 @@ def run(
 
 def _refresh(parameters: dict[str, Any], data: Path) -> int:
     from flows.errors import PrefectFailed
-    from flows.local import running_here
+    from flows.local import importing, running_here
     from flows.show import show_outcome, working
 
     with running_here(data), working(err, "Starting Prefect"):
-        from flows.refresh import refresh
+        with importing():
+            from flows.refresh import refresh
+            from flows.temporary_server import temporary_server
 
         try:
-            state = refresh(**parameters, return_state=True)
+            with temporary_server():
+                state = refresh(**parameters, return_state=True)
         except Exception as error:
             # What goes wrong in the refresh itself comes back in its state.
             raise PrefectFailed(

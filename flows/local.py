@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -46,6 +47,17 @@ def running_here(data: Path) -> Iterator[None]:
             del os.environ["WORKFORCE_DATA"]
         else:
             os.environ["WORKFORCE_DATA"] = before
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import without looking for garbage: what is imported stays, and Prefect's import makes objects by the million."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _see_that_there_is_room(home: Path) -> None:

@@ -5,6 +5,6 @@ organisations and the labels of the layouts are real. Contains public sector inf
 Government Licence v3.0.
 """
 
-from flows.sample.site import sample_registered, sample_site
+from flows.sample.site import is_in_the_sample, sample_registered, sample_site
 
-__all__ = ["sample_registered", "sample_site"]
+__all__ = ["is_in_the_sample", "sample_registered", "sample_site"]
