@@ -1,7 +1,7 @@
 """What keeping history costs: 24 monthly editions of the cumulative workforce workbook against one.
 
 The editions are made from the real workbook's tidy frame: each is cut at its month and revises a few figures. Memory is
-the peak of a process of its own. Run: pytest tests/benchmarks/test_editions.py --benchmark-enable -s
+the peak of a process of its own. Run: python -m tests.benchmarks -k editions
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.benchmarks.results import Line
 
 MEGABYTES = 1000
 BUILD = """
@@ -70,11 +73,14 @@ def built(published: Path, folder: Path, editions: int) -> dict[str, Any]:
 
 
 @pytest.mark.benchmark(group="editions")
-def test_24_editions_against_one(benchmark: Any, published: Path, tmp_path: Path) -> None:
+def test_24_editions_against_one(benchmark: Any, published: Path, tmp_path: Path, record: Callable[..., Line]) -> None:
     one = built(published, tmp_path / "one", 1)
     many = benchmark.pedantic(built, (published, tmp_path / "many", 24), rounds=1)
     benchmark.extra_info |= {"one": one, "many": many}
     for name, figures in (("1 edition", one), ("24 editions", many)):
         sys.stdout.write(f"{name}: { {key: round(value, 1) for key, value in figures.items()} }\n")
+    record("24 monthly editions, size", many["megabytes"], "MB", one["megabytes"], "one edition", 1.3, "ratio")
+    record("24 monthly editions, CPU of the build", many["cpu"], "s", one["cpu"], "one edition", 24, "ratio")
+    record("24 monthly editions, memory", many["peak"], "MB", one["peak"], "one edition", MEGABYTES)
     assert many["megabytes"] < 1.3 * one["megabytes"]
     assert many["peak"] < MEGABYTES

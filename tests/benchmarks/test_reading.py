@@ -1,6 +1,6 @@
 """How fast every published file becomes tidy, against pandas doing the same and against merely loading the bytes.
 
-    pytest tests/benchmarks/test_reading.py -o addopts=--import-mode=importlib -p no:randomly
+    python -m tests.benchmarks -k reading
 
 Each side runs in turn, several times; the best run counts. pandas must come to the same values, cell by cell.
 """
@@ -21,6 +21,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from tests.benchmarks.results import Line
 from transforms.errors import WorkforceError
 from transforms.series import reader_for
 from transforms.sources import PublishedFile, Reader, read_tables
@@ -29,6 +30,7 @@ AGAINST_PANDAS = 8
 AGAINST_LOADING = 3
 MEGABYTES = 1024
 RUNS = 5
+Record = Callable[..., Line]
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.PerformanceWarning")
 PEAK = """
 import resource, sys
@@ -256,14 +258,8 @@ def best_of(times: int, *sides: Callable[[], Any]) -> list[float]:
     return best
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _asked_for(request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("benchmark_skip"):
-        pytest.skip("benchmarks run on request only")
-
-
 @pytest.fixture(scope="module")
-def known(published: Path, _asked_for: None) -> list[tuple[PublishedFile, Reader]]:
+def known(published: Path, asked_for: None) -> list[tuple[PublishedFile, Reader]]:
     found = []
     for path in sorted(path for path in published.rglob("*") if path.is_file()):
         file = PublishedFile(path, path.name, hint=str(path.parent.relative_to(published)))
@@ -324,14 +320,17 @@ def in_all(measured: list[Timing]) -> Timing:
     )
 
 
-def test_the_workbook_is_read_much_faster_than_by_pandas(timings: list[Timing]) -> None:
+def test_the_workbook_is_read_much_faster_than_by_pandas(timings: list[Timing], record: Record) -> None:
     (workbook,) = (timing for timing in timings if timing.rows > 200_000)
     assert workbook.pandas is not None
+    record("workbook of 2023 by pandas", workbook.pandas, "s", workbook.ours, "ours", 10, "ratio", at_least=True)
     assert workbook.pandas / workbook.ours >= AGAINST_PANDAS
 
 
-def test_all_files_become_tidy_in_little_more_than_loading_takes(timings: list[Timing]) -> None:
+def test_all_files_become_tidy_in_little_more_than_loading_takes(timings: list[Timing], record: Record) -> None:
     everything = in_all(timings)
+    what = f"reading {len(timings)} published files, {everything.rows:,} rows"
+    record(what, everything.ours, "s", everything.loading, "merely loading", 1.8, "ratio")
     assert everything.ours / everything.loading <= AGAINST_LOADING
 
 
@@ -339,10 +338,12 @@ def test_every_file_that_has_another_side_was_compared(timings: list[Timing]) ->
     assert sum(timing.pandas is not None for timing in timings) >= 10
 
 
-def test_reading_everything_stays_small_in_memory(known: list[tuple[PublishedFile, Reader]]) -> None:
+def test_reading_everything_stays_small_in_memory(known: list[tuple[PublishedFile, Reader]], record: Record) -> None:
     names = "\n".join(f"{file.path}\t{file.hint}" for file, _ in known)
     done = subprocess.run([sys.executable, "-c", PEAK], input=names, capture_output=True, text=True, check=True)
-    assert int(done.stdout) / 1024 < MEGABYTES
+    peak = int(done.stdout) / 1024
+    record("memory to read all published files", peak, "MB", target=MEGABYTES)
+    assert peak < MEGABYTES
 
 
 def test_the_workbook(benchmark: Any, known: list[tuple[PublishedFile, Reader]]) -> None:
