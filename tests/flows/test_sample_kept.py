@@ -14,9 +14,8 @@ from flows.series import SeriesId
 class Maker:
     """Makes a file and counts how often."""
 
-    __module__, __qualname__ = "flows.sample", "maker"
-
     def __init__(self) -> None:
+        self.__module__, self.__qualname__ = "flows.sample", "maker"
         self.calls = 0
 
     def __call__(self, number: int) -> bytes:
