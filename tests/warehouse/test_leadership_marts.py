@@ -123,16 +123,41 @@ def test_very_senior_managers_of_two_counts_never_share_a_population(con: duckdb
     assert counted.isdisjoint(by_basis["WRES file"] | by_basis["published headline"])
 
 
-def test_wres_very_senior_managers_are_counted_over_clusters_and_of_known_ethnicity(
+def test_wres_very_senior_managers_are_counted_over_clusters_and_of_all_staff_as_wres_prints_them(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     where = "area_code = 'RAA' AND leadership_group = 'Very Senior Manager' AND category = 'BME'"
-    ((people, known, everyone, share, workforce),) = diversity(
-        con, "headcount, known_headcount, all_headcount, share_percent, workforce_share_percent", where
+    ((people, known, everyone, share, of_known, workforce, whom),) = diversity(
+        con,
+        "headcount, known_headcount, all_headcount, share_percent, share_of_known_percent, workforce_share_percent,"
+        " denominator_population",
+        where,
     )
     assert (people, known, everyone) == (4, 19, 20)
-    assert share == pytest.approx(100 * 4 / 19)
-    assert workforce == pytest.approx(100 * 250 / 950)
+    assert share == pytest.approx(100 * 4 / 20)
+    assert of_known == pytest.approx(100 * 4 / 19)
+    assert workforce == pytest.approx(100 * 250 / 1000)
+    assert whom == "all staff including unknown ethnicity"
+
+
+def test_shares_of_one_population_have_one_denominator(con: duckdb.DuckDBPyConnection) -> None:
+    rows = diversity(
+        con,
+        "DISTINCT source_series = 'wres', figure_basis, denominator_population",
+        "characteristic = 'ethnicity' AND (source_series = 'wres' OR figure_basis = 'workforce statistics, counted')",
+    )
+    assert rows == [
+        (False, "workforce statistics, counted", "staff of known ethnicity"),
+        (True, "WRES file", "all staff including unknown ethnicity"),
+        (True, "published headline", "all staff including unknown ethnicity"),
+    ]
+
+
+def test_a_wres_percentage_in_a_cited_page_is_a_share_of_all(con: duckdb.DuckDBPyConnection) -> None:
+    where = "figure_basis = 'published headline' AND source_series = 'wres'"
+    shares = diversity(con, "share_percent, share_of_all_percent, share_of_known_percent", where)
+    assert shares
+    assert all(share == of_all and of_known is None for share, of_all, of_known in shares)
 
 
 def test_a_board_of_eight_is_of_low_reliability(con: duckdb.DuckDBPyConnection) -> None:

@@ -64,7 +64,7 @@ WRES_INDICATOR = Table(
         text("ethnic_group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
         text("pay_cluster", "Band or cluster for indicator 1, part of the board for 9; 'All' otherwise."),
         number("numerator", "People the share or likelihood counts."),
-        number("denominator", "People it is counted among."),
+        number("denominator", "People it is counted among: in indicators 1 and 9 those of unknown ethnicity too."),
         text(
             "measure",
             "percent: 0-100; likelihood_ratio: one group's likelihood divided by the other's, as ethnic_group says;"

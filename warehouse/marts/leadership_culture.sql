@@ -274,7 +274,8 @@ COMMENT ON COLUMN marts.leadership_culture.ethnic_group IS
 COMMENT ON COLUMN marts.leadership_culture.unit IS
 'percent: share of answers, 0-100; score: 0-10.';
 COMMENT ON COLUMN marts.leadership_culture.answer_value IS
-'Share of staff who answered so, or score, in unit.';
+'Share of staff who answered so, or score, in unit. An average over organisations counts each once; '
+'marts.mean_and_weighted_rates has the one weighted by answers beside it.';
 COMMENT ON COLUMN marts.leadership_culture.answers IS
 'Number of answers the share is of (denominator); NULL where it is not printed, or holds answers that are left out.';
 COMMENT ON COLUMN marts.leadership_culture.white_answer_value IS

@@ -8,7 +8,9 @@ printed in cited pages (marts.leadership_headlines), WRES files
 (marts.wres_leadership), gender pay gap reports (marts.leadership_pay_gap).
 Caveats: very senior managers of the workforce statistics (a grade within senior managers) and of WRES (executive board
 members added, trusts only) are different populations and never share a series. Headcounts of several grades or role
-groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither.
+groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither. Shares have
+different denominators (denominator_population): those of WRES, reports and files, are of all staff, unknown ethnicity
+among them; those of the workforce statistics are of staff whose category is known.
 */
 WITH membership AS (
     SELECT DISTINCT
@@ -91,6 +93,8 @@ from_workforce_statistics AS (
         END AS share_percent,
         100 * leaders.headcount / nullif(leaders.all_headcount, 0) AS share_of_all_percent,
         workforce.share_percent AS workforce_share_percent,
+        workforce.share_of_all_percent AS workforce_share_of_all_percent,
+        'staff of known ' || leaders.characteristic AS denominator_population,
         leaders.missing_status,
         'workforce statistics, counted' AS figure_basis,
         leaders.source_series,
@@ -135,6 +139,7 @@ from_pay_gap AS (
             WHEN sex.category = 'Female' THEN pay_gap.all_quarters_women_share_percent
             ELSE 100 - pay_gap.all_quarters_women_share_percent
         END AS workforce_share_percent,
+        'staff of the pay quarter' AS denominator_population,
         pay_gap.value_status AS missing_status,
         'gender pay gap report' AS figure_basis,
         pay_gap.source_series,
@@ -161,6 +166,14 @@ from_headlines AS (
         counted.headline_value AS headcount,
         share.headline_value AS share_percent,
         workforce.headline_value AS workforce_share_percent,
+        CASE
+            WHEN starts_with(share.population, 'WRES') THEN 'all staff including unknown ethnicity'
+            ELSE 'not printed in the source'
+        END AS denominator_population,
+        CASE WHEN starts_with(share.population, 'WRES') THEN share.headline_value END AS share_of_all_percent,
+        CASE
+            WHEN starts_with(workforce.population, 'WRES') THEN workforce.headline_value
+        END AS workforce_share_of_all_percent,
         'published headline' AS figure_basis,
         share.source_series,
         concat_ws(', ', share.headline_id, counted.headline_id, workforce.headline_id) AS edition,
@@ -211,9 +224,22 @@ from_wres_files AS (
         leaders.all_headcount,
         workforce.headcount AS workforce_headcount,
         workforce.known_headcount AS workforce_known_headcount,
-        leaders.share_percent,
+        -- As WRES prints it; a file without the number of all staff leaves only that of known ethnicity.
+        CASE
+            WHEN leaders.share_of_all_percent IS NULL THEN leaders.share_percent
+            WHEN leaders.category <> 'Unknown' THEN leaders.share_of_all_percent
+        END AS share_percent,
+        leaders.share_percent AS share_of_known_percent,
         leaders.share_of_all_percent,
-        workforce.share_percent AS workforce_share_percent,
+        CASE
+            WHEN leaders.share_of_all_percent IS NULL THEN workforce.share_percent
+            WHEN leaders.category <> 'Unknown' THEN workforce.share_of_all_percent
+        END AS workforce_share_percent,
+        workforce.share_of_all_percent AS workforce_share_of_all_percent,
+        CASE
+            WHEN leaders.share_of_all_percent IS NULL THEN leaders.denominator_population
+            ELSE 'all staff including unknown ethnicity'
+        END AS denominator_population,
         leaders.value_status AS missing_status,
         'WRES file' AS figure_basis,
         leaders.source_series,
@@ -256,11 +282,15 @@ SELECT
     headcount::BIGINT AS headcount,
     known_headcount::BIGINT AS known_headcount,
     share_percent,
+    denominator_population,
+    CASE WHEN starts_with(denominator_population, 'staff of known ') THEN share_percent ELSE share_of_known_percent END
+        AS share_of_known_percent,
     all_headcount::BIGINT AS all_headcount,
     share_of_all_percent,
     workforce_headcount::BIGINT AS workforce_headcount,
     workforce_known_headcount::BIGINT AS workforce_known_headcount,
     workforce_share_percent,
+    workforce_share_of_all_percent,
     share_percent - workforce_share_percent AS gap_points,
     share_percent / nullif(workforce_share_percent, 0) AS representation_ratio,
     CASE
@@ -308,20 +338,32 @@ COMMENT ON COLUMN marts.leadership_diversity_all_sources.group_kind IS
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.headcount IS
 'People of the category in the leadership group (numerator). NULL where only a share is published.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.known_headcount IS
-'People in the leadership group whose category is known (denominator of share_percent).';
+'People in the leadership group whose category is known (denominator of share_of_known_percent).';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_percent IS
-'Share of the leadership group among those whose category is known, 0-100.';
+'Share of the leadership group, 0-100, among those that denominator_population names: compare rows of one denominator '
+'only.';
+COMMENT ON COLUMN marts.leadership_diversity_all_sources.denominator_population IS
+'Whom share_percent and workforce_share_percent are of. staff of known ethnicity (sex, age, ...): without those whose '
+'category is not known; all staff including unknown ethnicity: as WRES prints its percentages; staff of the pay '
+'quarter: as the gender pay gap report says; not printed in the source.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.all_headcount IS
 'Everyone in the leadership group, known or not (denominator of share_of_all_percent).';
+COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_of_known_percent IS
+'Share of the leadership group among those whose category is known, 0-100; NULL where it does not follow from what is '
+'printed, as for WRES percentages in cited pages.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_of_all_percent IS
-'Share of everyone in the leadership group, those of unknown category included, 0-100.';
+'Share of everyone in the leadership group, those of unknown category included, 0-100: what WRES prints. NULL where '
+'the source gives no such share.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_headcount IS
 'People of the category in the whole workforce of the same source and month.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_known_headcount IS
-'People in the whole workforce whose category is known (denominator of workforce_share_percent).';
+'People in the whole workforce whose category is known (denominator of workforce_share_percent where '
+'denominator_population says so).';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_share_percent IS
-'Share of the whole workforce among those whose category is known, 0-100. Top pay quarter: mean of the four '
-'quarters, which are equal in size.';
+'Share of the whole workforce, 0-100, on the denominator of share_percent. Top pay quarter: mean of the four quarters, '
+'which are equal in size.';
+COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_share_of_all_percent IS
+'Share of everyone in the whole workforce, those of unknown category included, 0-100.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.gap_points IS
 'share_percent minus workforce_share_percent, percentage points; below 0: fewer among leaders than in the '
 'workforce.';

@@ -199,7 +199,8 @@ COMMENT ON COLUMN marts.leadership_pay_gap.employer_size IS
 COMMENT ON COLUMN marts.leadership_pay_gap.pay_quarter IS
 'Quarter of staff by hourly pay: lower, lower_middle, upper_middle, top.';
 COMMENT ON COLUMN marts.leadership_pay_gap.women_share_percent IS
-'Share of women in the quarter, 0-100, as printed. No headcount is published.';
+'Share of women in the quarter, 0-100, as printed. No headcount is published, so a mean over employers counts each '
+'once and cannot be weighted (marts.mean_and_weighted_rates).';
 COMMENT ON COLUMN marts.leadership_pay_gap.men_share_percent IS
 'Share of men in the quarter, 0-100, as printed.';
 COMMENT ON COLUMN marts.leadership_pay_gap.all_quarters_women_share_percent IS
@@ -213,10 +214,10 @@ COMMENT ON COLUMN marts.leadership_pay_gap.representation_ratio IS
 'among the best paid.';
 COMMENT ON COLUMN marts.leadership_pay_gap.mean_hourly_gap_percent IS
 'Women''s mean hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each quarter '
-'of a report.';
+'of a report. No denominator is published: a mean over employers counts each once and cannot be weighted.';
 COMMENT ON COLUMN marts.leadership_pay_gap.median_hourly_gap_percent IS
 'Women''s median hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each '
-'quarter of a report.';
+'quarter of a report. No denominator is published: a mean over employers counts each once and cannot be weighted.';
 COMMENT ON COLUMN marts.leadership_pay_gap.report_contradiction IS
 'What in the employer''s report cannot be true together, in words; NULL: nothing was found. Leave such rows out of '
 'means over employers.';

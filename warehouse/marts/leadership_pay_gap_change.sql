@@ -92,7 +92,8 @@ COMMENT ON COLUMN marts.leadership_pay_gap_change.employers IS
 COMMENT ON COLUMN marts.leadership_pay_gap_change.employers_left_out IS
 'Employers that reported in both years but are left out, since one of their reports contradicts itself.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.mean_women_share_percent IS
-'Mean of the employers'' shares of women in the quarter in reporting_year, 0-100; each employer counts once.';
+'Mean of the employers'' shares of women in the quarter in reporting_year, 0-100; each employer counts once. There is '
+'no weighted figure: the publisher prints no number of staff.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.mean_women_share_percent_compared_year IS
 'The same employers'' mean in compared_year, 0-100.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.mean_change_points IS

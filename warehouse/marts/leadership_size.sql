@@ -119,7 +119,8 @@ COMMENT ON COLUMN marts.leadership_size.all_staff_fte IS
 'Full-time equivalents of all staff of the organisation in that month, doctors included (denominator); NULL where '
 'that file is not loaded.';
 COMMENT ON COLUMN marts.leadership_size.share_of_fte_percent IS
-'fte as a share of all_staff_fte, 0-100.';
+'fte as a share of all_staff_fte, 0-100. An average over organisations counts each once; marts.mean_and_weighted_rates '
+'has the weighted figure beside it.';
 COMMENT ON COLUMN marts.leadership_size.headcount IS
 'People in the group, where one printed figure gives it; NULL otherwise.';
 COMMENT ON COLUMN marts.leadership_size.value_status IS

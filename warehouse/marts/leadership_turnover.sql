@@ -320,7 +320,8 @@ COMMENT ON COLUMN marts.leadership_turnover.in_post_at_end IS
 COMMENT ON COLUMN marts.leadership_turnover.average_in_post IS
 'Mean of the two: the publisher''s denominator of a rate.';
 COMMENT ON COLUMN marts.leadership_turnover.rate_percent IS
-'Flow as a share of average_in_post, 0-100 and more: the publisher''s formula. Per period, not per year.';
+'Flow as a share of average_in_post, 0-100 and more: the publisher''s formula. Per period, not per year. An average '
+'over organisations counts each once; marts.mean_and_weighted_rates has the weighted figure beside it.';
 COMMENT ON COLUMN marts.leadership_turnover.is_unprinted_zero IS
 'Whether the flow, or a month of it, is a zero the publisher leaves out.';
 COMMENT ON COLUMN marts.leadership_turnover.value_status IS

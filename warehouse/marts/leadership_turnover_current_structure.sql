@@ -263,7 +263,8 @@ COMMENT ON COLUMN marts.leadership_turnover_current_structure.in_post_at_end IS
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.average_in_post IS
 'Mean of the two: the publisher''s denominator of a rate.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.rate_percent IS
-'Summed flow as a share of the summed average_in_post, 0-100 and more. Per period, not per year.';
+'Summed flow as a share of the summed average_in_post, 0-100 and more. Per period, not per year. For several '
+'organisations divide the sum of flow_value by the sum of average_in_post: an average of rates counts each once.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.is_unprinted_zero IS
 'Whether a flow in the row is a zero the publisher leaves out.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.value_status IS

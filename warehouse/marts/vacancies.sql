@@ -149,7 +149,8 @@ COMMENT ON COLUMN marts.vacancies.staff_group_level IS
 COMMENT ON COLUMN marts.vacancies.vacancy_fte IS
 'Vacant posts at the end of the quarter, full-time equivalents: the rate''s numerator. Better: lower.';
 COMMENT ON COLUMN marts.vacancies.vacancy_rate_percent IS
-'Vacant posts per 100 posts of the establishment, as published. Better: lower.';
+'Vacant posts per 100 posts of the establishment, as published. Better: lower. An average over regions counts each '
+'once; marts.mean_and_weighted_rates has the weighted figure beside it.';
 COMMENT ON COLUMN marts.vacancies.establishment_fte IS
 'Posts, filled or not, full-time equivalents: the rate''s denominator. Derived from vacancies and rate, not published.';
 COMMENT ON COLUMN marts.vacancies.establishment_basis IS

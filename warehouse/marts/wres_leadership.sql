@@ -79,6 +79,7 @@ SELECT
     CASE WHEN known_groups = 2 THEN known_people END::BIGINT AS known_headcount,
     CASE WHEN category <> 'Unknown' AND known_groups = 2 THEN 100 * headcount / nullif(known_people, 0) END
         AS share_percent,
+    'staff of known ethnicity' AS denominator_population,
     all_headcount::BIGINT AS all_headcount,
     100 * headcount / nullif(all_headcount, 0) AS share_of_all_percent,
     CASE
@@ -121,7 +122,10 @@ COMMENT ON COLUMN marts.wres_leadership.headcount IS
 COMMENT ON COLUMN marts.wres_leadership.known_headcount IS
 'White and BME together (denominator of share_percent); NULL where one is not printed.';
 COMMENT ON COLUMN marts.wres_leadership.share_percent IS
-'Share of known ethnicity, 0-100.';
+'Share of White and BME together, 0-100: worked out here from the counts, not the percentage that WRES prints '
+'(share_of_all_percent).';
+COMMENT ON COLUMN marts.wres_leadership.denominator_population IS
+'Whom share_percent is of: staff of known ethnicity. share_of_all_percent is of all staff including unknown ethnicity.';
 COMMENT ON COLUMN marts.wres_leadership.all_headcount IS
 'Everyone, unknown included (denominator of share_of_all_percent).';
 COMMENT ON COLUMN marts.wres_leadership.share_of_all_percent IS
