@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.warehouse.leadership_figures import CLINICAL, CORE, ETHNICITY, MADE, by_ethnicity, figures
 from transforms.tables import TABLES
 from warehouse.archive import Archive, Facts
 from warehouse.build import Build, build
@@ -122,20 +123,26 @@ def test_every_row_of_the_sample_has_a_level_also_in_latest_and_as_of(sample: An
         assert rows(sample.warehouse, f"SELECT count(*) FROM {source} WHERE {level} IS NULL") == [(0,)]
 
 
-def test_role_groups_do_not_share_a_level_with_the_grades_of_doctors(sample: Any) -> None:
+def test_role_groups_do_not_share_a_level_with_the_grades_of_doctors(tmp_path: Path) -> None:
+    """Nor are the grades added to the doctors where the publisher prints no total over staff groups."""
+    people = [
+        *by_ethnicity(CLINICAL, "HCHS doctors", "All grades", {"White": 100}),
+        *by_ethnicity(CLINICAL, "HCHS doctors - Consultant", "All grades", {"White": 60}),
+        *by_ethnicity(CLINICAL, "Nurses & health visitors", "All grades", {"White": 200}),
+    ]
+    warehouse = tmp_path / "workforce.duckdb"
+    build(warehouse, [figures(tmp_path, ETHNICITY, "2022-06", "person_characteristic", people)], MADE)
     found = rows(
-        sample.warehouse,
-        """
-        SELECT DISTINCT staff_group_level FROM marts.staff_by_characteristic
-        WHERE staff_group LIKE 'HCHS doctors%' ORDER BY ALL
+        warehouse,
+        f"""
+        SELECT staff_group_level, staff_group, headcount FROM marts.staff_by_characteristic
+        WHERE population = '{CORE}' AND category = 'White' AND grade_level = 'all' ORDER BY ALL
         """,
     )
-    assert ("role group",) in found
-    of_groups = rows(
-        sample.warehouse,
-        """
-        SELECT DISTINCT staff_group FROM marts.staff_by_characteristic
-        WHERE staff_group_level = 'role group' AND staff_group LIKE 'HCHS doctors%'
-        """,
-    )
-    assert of_groups == [("HCHS doctors",)]
+    assert found == [
+        ("all", "All staff groups", 300),
+        ("clinical or not", "Clinical", 300),
+        ("role group", "HCHS doctors", 100),
+        ("role group", "Nurses & health visitors", 200),
+        ("sub-group", "HCHS doctors - Consultant", 60),
+    ]

@@ -36,8 +36,17 @@ def role_group_level() -> Level:
 
 def area_of_work_level() -> Level:
     """Whether a row of job roles is the role's total or one area of work."""
-    described = "all: the role's printed total over areas of work; area: one area of work. The two overlap: choose one."
-    return Level("area_of_work_level", "primary_area_of_work", described, {"All areas of work": "all"}, "area")
+    return _total_or_part("area_of_work_level", "primary_area_of_work", "All areas of work", "area", "area of work")
+
+
+def grade_level() -> Level:
+    """Whether a row is of all grades or of one."""
+    return _total_or_part("grade_level", "grade", "All grades", "grade", "grade")
+
+
+def age_band_level() -> Level:
+    """Whether a row is of all ages or of one age band."""
+    return _total_or_part("age_band_level", "age_band", "All age bands", "age band", "age band")
 
 
 def vacancy_levels() -> tuple[Level, Level]:
@@ -56,6 +65,11 @@ def _staff_groups() -> dict[str, str]:
     """Staff group as printed, or as called here -> level."""
     groups = vocabulary("staff_group")
     return dict(groups.select("printed", "level").iter_rows()) | dict(groups.select("label", "level").iter_rows())
+
+
+def _total_or_part(name: str, of: str, total: str, part: str, called: str) -> Level:
+    described = f"all: '{total}', the printed total; {part}: one {called}. The two overlap: choose one before a sum."
+    return Level(name, of, described, {total: "all"}, part)
 
 
 def _labels(name: str, total: str, part: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
-from transforms.tables.levels import area_of_work_level, role_group_level, staff_group_level
+from transforms.tables.levels import area_of_work_level, grade_level, role_group_level, staff_group_level
 from transforms.tables.workforce import GEOGRAPHY, MEASURE
 
 PERSON_CHARACTERISTIC = Table(
@@ -48,7 +48,7 @@ PERSON_CHARACTERISTIC = Table(
         "category_level",
         "measure",
     ),
-    levels=(staff_group_level("Here: all or main group."), role_group_level()),
+    levels=(staff_group_level("Here: all or main group."), role_group_level(), grade_level()),
 )
 
 JOB_ROLE = Table(

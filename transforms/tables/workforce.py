@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.tables.declare import VALUE, VALUE_STATUS, Scope, Table, date, text
-from transforms.tables.levels import staff_group_level
+from transforms.tables.levels import age_band_level, grade_level, staff_group_level
 
 GEOGRAPHY_LEVELS = ("England", "Region", "Integrated care system", "Organisation")
 MEASURES = ("headcount", "fte")
@@ -102,5 +102,5 @@ NATIONAL_TURNOVER = Table(
         VALUE_STATUS,
     ),
     key=("period_start", "period_end", "area_code", "staff_group", "grade", "age_band", "flow", "measure"),
-    levels=(staff_group_level(),),
+    levels=(staff_group_level(), grade_level(), age_band_level()),
 )

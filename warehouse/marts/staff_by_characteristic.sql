@@ -199,6 +199,7 @@ SELECT
     staff_group,
     staff_group_level,
     grade,
+    CASE grade WHEN 'All grades' THEN 'all' ELSE 'grade' END AS grade_level,
     headcount::BIGINT AS headcount,
     known_headcount::BIGINT AS known_headcount,
     CASE WHEN category_level <> 'unknown' THEN 100 * headcount / nullif(known_headcount, 0) END AS share_percent,
@@ -242,6 +243,8 @@ COMMENT ON COLUMN marts.staff_by_characteristic.staff_group_level IS
 'choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.staff_by_characteristic.grade IS
 'Agenda for Change band or other grade; ''All grades'' is everyone.';
+COMMENT ON COLUMN marts.staff_by_characteristic.grade_level IS
+'all: all grades; grade: one of them. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.staff_by_characteristic.headcount IS
 'People of the category (numerator).';
 COMMENT ON COLUMN marts.staff_by_characteristic.known_headcount IS

@@ -71,6 +71,7 @@ SELECT
     latest.region_code,
     CASE latest.geography_level WHEN 'England' THEN 'England' ELSE regions.region_name END AS region_name,
     latest.nwd_staff_group,
+    CASE latest.nwd_staff_group WHEN 'All staff groups' THEN 'all' ELSE 'group' END AS staff_group_level,
     latest.basis,
     latest.advertised_fte,
     CASE WHEN latest.months_in_mean = 12 THEN latest.mean_of_months END AS twelve_month_mean_fte,
@@ -130,6 +131,8 @@ COMMENT ON COLUMN marts.vacancies_advertised.region_name IS
 'Name of the region, or England.';
 COMMENT ON COLUMN marts.vacancies_advertised.nwd_staff_group IS
 'Staff group of the National Workforce Data Set; All staff groups is a sum made here.';
+COMMENT ON COLUMN marts.vacancies_advertised.staff_group_level IS
+'all: all staff groups, summed; group: one of them. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.vacancies_advertised.basis IS
 'published: a record of the sheet; sum of published records: made here.';
 COMMENT ON COLUMN marts.vacancies_advertised.advertised_fte IS
