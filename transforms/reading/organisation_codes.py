@@ -41,6 +41,9 @@ NO_CODE = ("ALL", "ENG", "ICB", "ICS", "NHS", "NIL", "ORG", "SUM", "TOT", "UNK")
 TOTAL_NAMES = ("all", "all organisations", "england", "england total", "grand total", "sum", "total", "total england")
 """Names of rows that hold a total; small letters. Such a row is no organisation, whatever stands as its code."""
 
+TRUST_WITH_LETTER = r"^[RT](?:[OI][A-Z0-9]|[A-Z0-9][OI])$"
+"""None of the codes of trusts in six lists since 2016, and none that a trust succeeded, has one of these letters."""
+
 LOOKALIKES = ("OI", "01")
 """A letter O in place of a zero, a letter I in place of a one: mistakes of typing that make another code."""
 
@@ -60,8 +63,8 @@ def require_codes(
 
     `name` is the column with names: a row that is named as a total is refused. `place` is the code's column in the
     sheet, for the message; without it the place in the frame counts, as `read_records` gives it. `rows` has source_row.
-    Raises `LayoutChanged` with the cell; also where two codes of the file differ only by a letter O or I for a digit
-    (sites may).
+    Raises `LayoutChanged` with the cell; also for a trust's code with a letter O or I, and where two codes of the file
+    differ only by such a letter for a digit (sites may).
     """
     codes = rows.select(pl.col(column).unique())[column]
     text = codes.fill_null("")
@@ -79,6 +82,7 @@ def require_codes(
             )
     if form not in (WITH_SITES, ANY_BODY):
         _refuse_lookalikes(rows, codes, column, place, file, sheet)
+    _refuse_letters(rows, column, place, file, sheet)
 
 
 def require_regions(
@@ -115,6 +119,12 @@ def require_one_name(
             found=" and ".join(repr(text) for text in two[name]),
             do="ask the publisher which organisation the rows are of; leave the file out until then",
         )
+
+
+def _refuse_letters(rows: pl.DataFrame, column: str, place: int, file: str, sheet: str) -> None:
+    typed = rows.filter(pl.col(column).str.contains(TRUST_WITH_LETTER))
+    if typed.height:
+        raise _refused(typed, column, "a code of a trust, which has no letter O or I, but digits", place, file, sheet)
 
 
 def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place: int, file: str, sheet: str) -> None:

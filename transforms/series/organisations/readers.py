@@ -20,7 +20,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, NotWhatItClaims, UnknownFile, UnreadableValue
+from transforms.errors import (
+    UnknownFile,
+    UnreadableValue,
+)
 from transforms.reading.months import MONTHS
 from transforms.reading.organisation_codes import (
     ANY_BODY,
@@ -36,19 +39,12 @@ from transforms.reading.organisation_codes import (
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
+from transforms.series.organisations.lists import LISTS, check, stop
 from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.declare import Scope
 from transforms.tables.organisations import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
 
 SERIES = "ods"
-LISTS = {
-    "etr": "NHS trusts",
-    "etrust": "NHS trusts and their sites",
-    "ets": "sites of NHS trusts",
-    "ect": "care trusts",
-    "eccg": "sub-ICB locations",
-    "eother": "other NHS organisations",
-}
 LIST_COLUMNS = {
     1: "org_code",
     2: "name",
@@ -72,11 +68,9 @@ ROLES = {
 
 KIND = {"etr": "trust", "ets": "site", "ect": "care trust", "eother": "other"}
 LISTS_WITH_SITES = {"etrust", "ets", "eother"}
-FIRST_CODE = r"^[A-Z0-9]{3,6}$"
-"""What the first field of a list looks like."""
+FIRST_CODE = r"^[A-Z0-9]{3,6}$|^[a-z]*[0-9][a-z0-9]*$"
+"""What the first field of a list looks like; also in small letters, which are refused."""
 
-COMMISSIONERS = r"\bCCG\b|\bICB\b|\bHUB\b|COMMISSIONING|INTEGRATED CARE BOARD"
-MOST = 0.9
 SUCCESSION = ["predecessor_code", "successor_code", "reason", "effective_on", "indicator"]
 LOOKUP = {"old_code": "predecessor_code", "new_code": "successor_code", "date": "effective_on"}
 BOARDS = r"^ICB\d\d(?:CD|CDH|NM)$"
@@ -97,16 +91,17 @@ def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per organisation of the list, open or closed.
 
     In etrust a code that begins with a trust's code is a site; in etr every code is a trust (G6V2S is one).
-    Raises `LayoutChanged` where codes or regions are not the service's, `NotWhatItClaims` where the list is another one
-    than its name says, `UnreadableValue` for a date that is none.
+    Raises `LayoutChanged` where codes or regions are not the service's or opening and closing days are exchanged,
+    `NotWhatItClaims` where the list, or a row of it, is of another one than its name says, `IncompleteFile` for a list
+    of trusts that was cut off, `UnreadableValue` for a date that is none or cannot be meant.
     """
     records = read_records(file, columns=[LIST_COLUMNS.get(place, f"column {place}") for place in range(1, 28)])
     form = WITH_SITES if _list_name(file) in LISTS_WITH_SITES else ORGANISATION_CODE
     require_codes(records, "org_code", form=form, name="name", file=file.name)
     require_codes(records, "high_level_geography_code", form=GEOGRAPHY, blank=True, file=file.name)
     require_regions(records, "region_code", file=file.name)
-    _check_contents(records, file)
     rows = _dates(_dates(records, "opened_on", file), "closed_on", file)
+    check(records, rows, _list_name(file), _month(file), file)
     return {ORGANISATION.name: _organisations(rows.with_columns(kind=_kind(records, file)))}
 
 
@@ -189,7 +184,7 @@ def _members(rows: pl.DataFrame, file: PublishedFile) -> dict[str, pl.DataFrame]
     require_codes(rows, "icb_code", name="icb_name", file=file.name)
     require_regions(rows, "region_code", blank=False, file=file.name)
     require_one_name(rows, "icb_code", "icb_name", file=file.name)
-    _stop(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once", file)
+    stop(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once", file)
     names = [column.name for column in ORGANISATION_MEMBERSHIP.columns]
     return {ORGANISATION_MEMBERSHIP.name: rows.select(*names, *_source())}
 
@@ -238,25 +233,6 @@ def _list_name(file: PublishedFile) -> str:
     return found[1] if found else ""
 
 
-def _check_contents(records: pl.DataFrame, file: PublishedFile) -> None:
-    """The list holds what its name says, as far as the organisations' names tell which list it is."""
-    name, names = _list_name(file), pl.col("name").fill_null("").str.to_uppercase()
-    trusts, commissioners = (
-        records.select(names.str.contains(words).mean()).item() >= MOST for words in (r"\bTRUST\b", COMMISSIONERS)
-    )
-    care = records.select(((pl.col("roles") == "T") | pl.col("org_code").str.starts_with("T")).fill_null(False).all())
-    found = ("ect" if care.item() else "etr") if trusts else "eccg" if commissioners else name
-    if found != name:
-        raise NotWhatItClaims(
-            f"the file is named as the list of {LISTS[name]}, but holds {LISTS[found]}",
-            file=file.name,
-            cell=f"row {records['source_row'][0]}",
-            expected=f"{name}: {LISTS[name]}",
-            found=f"{found}: {records['org_code'][0]}, {records['name'][0]}",
-            do=f"if it is the list {found}, name it {found}.csv; otherwise fetch the list again",
-        )
-
-
 def _first_day(file: PublishedFile) -> str:
     return f"{_month(file)}-01-01"[:10]
 
@@ -289,7 +265,7 @@ def _kind(records: pl.DataFrame, file: PublishedFile) -> pl.Series | pl.Expr:
     if name != "eccg":
         return pl.lit(KIND[name])
     kinds = records["roles"].fill_null("").replace_strict(ROLES, default=None, return_dtype=pl.String)
-    _stop(records.filter(kinds.is_null()), "roles", f"one of the roles {', '.join(filter(None, ROLES))}", file)
+    stop(records.filter(kinds.is_null()), "roles", f"one of the roles {', '.join(filter(None, ROLES))}", file)
     return kinds
 
 
@@ -306,7 +282,7 @@ def _source() -> tuple[pl.Expr, ...]:
 
 def _dates(records: pl.DataFrame, column: str, file: PublishedFile, *, form: str = "%Y%m%d") -> pl.DataFrame:
     read = records.with_columns(pl.col(column).str.to_date(form, strict=False))
-    _stop(
+    stop(
         records.filter(records[column].is_not_null() & read[column].is_null()),
         column,
         f"a day written {form.replace('%Y', 'yyyy').replace('%m', 'mm').replace('%d', 'dd')}, or a blank",
@@ -318,25 +294,7 @@ def _dates(records: pl.DataFrame, column: str, file: PublishedFile, *, form: str
 
 def _require(records: pl.DataFrame, column: str, pattern: str, file: PublishedFile) -> None:
     text = pl.col(column).cast(pl.String).fill_null("")
-    _stop(records.filter(~text.str.contains(pattern)), column, f"{column} written like {pattern}", file)
-
-
-def _stop(
-    bad: pl.DataFrame,
-    column: str,
-    expected: str,
-    file: PublishedFile,
-    error: type[LayoutChanged | UnreadableValue] = LayoutChanged,
-) -> None:
-    if bad.height:
-        raise error(
-            f"{column.replace('_', ' ')} is not what it should be ({bad.height} rows)",
-            file=file.name,
-            cell=f"row {bad['source_row'][0]}",
-            expected=expected,
-            found=repr(bad[column][0]),
-            do="compare with an earlier list; if the service changed the layout, teach the reader",
-        )
+    stop(records.filter(~text.str.contains(pattern)), column, f"{column} written like {pattern}", file)
 
 
 EVERY_OF_ITS_KIND = Scope("organisation", ("kind",), shared=True)
@@ -345,7 +303,7 @@ EVERY_OF_ITS_KIND = Scope("organisation", ("kind",), shared=True)
 READERS = (
     Reader(
         name="ods_list",
-        version=2,
+        version=3,
         title="Organisation Data Service: etr, etrust, ets, ect, eccg, eother",
         tables=(ORGANISATION,),
         recognise=recognise_list,
