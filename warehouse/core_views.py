@@ -10,6 +10,7 @@ import duckdb
 
 from transforms.tables import Table
 from transforms.tables.declare import text
+from warehouse.moved import SAID, newest_places, places_areas
 from warehouse.sql import comment, key
 
 PROVENANCE = (
@@ -33,13 +34,16 @@ KNOWN = {
 
 def add_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create core.<table>_latest, core.<table>_history and the macro core.<table>_as_of over a core table."""
+    replaced, moved = newest_places(table)
     con.execute(f"""
         CREATE VIEW core.{table.name}_latest AS
         WITH newest AS (
             SELECT * FROM core.{table.name}
             QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
         )
-        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM newest WHERE withdrawn_order IS NULL
+        SELECT newest.* EXCLUDE (withdrawn_order, withdrawn_from) {replaced}
+        FROM newest {moved}
+        WHERE newest.withdrawn_order IS NULL
     """)
     con.execute(f"""
         CREATE VIEW core.{table.name}_history AS
@@ -106,10 +110,15 @@ def add_comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     described |= {column.name: column.description for column in PROVENANCE}
     described["edition_order"] = "Order of editions (and re-issues) within the series; the newest is the highest."
     as_of = f"core.{table.name}_as_of"
+    placed = (
+        {column: f"{described[column]} As the newest edition with this area and month has it." for column in SAID}
+        if places_areas(table)
+        else {}
+    )
     known = "with known_from <= day AND (known_until IS NULL OR known_until > day)"
     for name, kind, grain, more in (
         ("", "TABLE", f"{table.grain} x edition, a row only where the value or its attributes changed", WITHDRAWN),
-        ("_latest", "VIEW", f"{table.grain}; the newest published value of each that is still printed", {}),
+        ("_latest", "VIEW", f"{table.grain}; the newest published value of each that is still printed", placed),
         ("_history", "VIEW", f"{table.grain} x known_from; {as_of}(day) shows those {known}", KNOWN),
     ):
         comment(con, f"{kind} core.{table.name}{name}", f"{table.description} Grain: {grain}.")

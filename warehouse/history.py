@@ -12,6 +12,7 @@ from transforms.tables import Table
 from warehouse.comparing import RESULTS, compare
 from warehouse.core_views import add_comments, add_views
 from warehouse.corrections import apply_corrections
+from warehouse.moved import note_moved
 from warehouse.scopes import find_covered, note_withdrawn
 from warehouse.sql import TYPES, differs, key, key_as_json, quoted
 
@@ -22,8 +23,8 @@ ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
 
-    Adds to meta.revision, meta.withdrawn_figure, meta.edition_step, meta.repeated_figure, meta.applied_correction.
-    Raises `CorrectionDoesNotApply`.
+    Adds to meta.revision, meta.withdrawn_figure, meta.edition_step, meta.repeated_figure, meta.moved_area,
+    meta.applied_correction. Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
     staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
@@ -36,6 +37,7 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         con.execute(_insert_kept(table))
         _note_repeats(con, table)
         _note_revisions(con, table)
+        note_moved(con, table)
         dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
         con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
     add_views(con, table)

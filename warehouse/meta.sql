@@ -129,6 +129,25 @@ COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_from IS 'Day from which core.<
 COMMENT ON COLUMN meta.withdrawn_figure.printed_again_edition IS
 'Edition that prints it again; NULL where none does.';
 
+CREATE TABLE meta.moved_area (
+    table_name VARCHAR, series VARCHAR, period_end DATE, geography_level VARCHAR, area_code VARCHAR,
+    region_code VARCHAR, icb_code VARCHAR, area_name VARCHAR, edition VARCHAR, edition_order INTEGER
+);
+COMMENT ON TABLE meta.moved_area IS
+'Areas that a later edition places under another region or board, or names otherwise, in a month already published: '
+'core.<table>_latest has what the newest of them says also for figures that it did not print again. '
+'Grain: table x month x area x edition.';
+COMMENT ON COLUMN meta.moved_area.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.moved_area.series IS 'Series.';
+COMMENT ON COLUMN meta.moved_area.period_end IS 'Last day of the month the figures are of.';
+COMMENT ON COLUMN meta.moved_area.geography_level IS 'Level of the area.';
+COMMENT ON COLUMN meta.moved_area.area_code IS 'Code of the area.';
+COMMENT ON COLUMN meta.moved_area.region_code IS 'Region of the area, as that edition has it.';
+COMMENT ON COLUMN meta.moved_area.icb_code IS 'Board or system of the area, as that edition has it.';
+COMMENT ON COLUMN meta.moved_area.area_name IS 'Its name there; NULL where the edition has several.';
+COMMENT ON COLUMN meta.moved_area.edition IS 'Edition that says so.';
+COMMENT ON COLUMN meta.moved_area.edition_order IS 'Its order in the series.';
+
 CREATE TABLE meta.edition_step (
     table_name VARCHAR, series VARCHAR, edition VARCHAR, edition_order INTEGER, file_sha256 VARCHAR, measure VARCHAR,
     figures BIGINT, figures_before BIGINT, revised BIGINT, median_ratio DOUBLE, total_before DOUBLE, total_now DOUBLE

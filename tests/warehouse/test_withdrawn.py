@@ -123,6 +123,36 @@ def test_merged_boards_leave_and_their_organisations_are_under_the_new_board(pub
     assert con.execute("SELECT old_value, new_value FROM meta.revision").fetchall() == [(40.0, 41.0)]
 
 
+def test_figures_not_printed_again_are_under_the_board_that_the_newest_edition_says(publish: Any) -> None:
+    (reader, april, before), after = MERGED
+    group = {"staff_group": "Managers", "area_name": "Trust A"}
+    old = [trust("RA1", 6.0, icb_code="QAA", **group), board("QAA", 6.0, **group)]
+    con = publish((reader, april, [*before, *old]), after)
+    managers = "staff_group = 'Managers'"
+    assert newest(con, "area_code, icb_code, area_name, value, edition", managers) == [
+        ("QAA", "QAA", "Trust A", 6.0, "2023-04"),
+        ("RA1", "QCC", "Trust A", 6.0, "2023-04"),
+    ]
+    assert con.execute(
+        f"SELECT DISTINCT icb_code FROM core.workforce WHERE org_code = 'RA1' AND {managers}"
+    ).fetchall() == [("QAA",)]
+    moved = con.execute("SELECT area_code, icb_code, edition FROM meta.moved_area ORDER BY ALL").fetchall()
+    assert moved == [("RA1", "QCC", "2023-05"), ("RB1", "QCC", "2023-05")]
+    several = """SELECT org_code FROM core.workforce_latest WHERE org_code IS NOT NULL
+        GROUP BY org_code, period_end HAVING count(DISTINCT icb_code) > 1"""
+    assert con.execute(several).fetchall() == []
+
+
+def test_a_name_that_a_later_edition_changes_is_that_of_all_figures_of_the_month(publish: Any) -> None:
+    old = [trust("RA1", 6.0, area_name="A Trust"), trust("RA1", 2.0, area_name="A Trust", staff_group="Managers")]
+    new = [
+        trust("RA1", 6.0, area_name="A University Trust"),
+        trust("RA1", 7.0, period=MAY, area_name="A University Trust"),
+    ]
+    con = publish(("workforce-workbook", "2023-04", old), ("workforce-workbook", "2023-05", new))
+    assert newest(con, "DISTINCT area_name", "period_end = DATE '2023-04-30'") == [("A University Trust",)]
+
+
 def test_a_withdrawn_figure_is_recorded_with_its_last_cell_and_stays_in_history(publish: Any) -> None:
     con = publish(*MERGED)
     recorded = con.execute(
