@@ -23,6 +23,59 @@ CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
 @dataclass(frozen=True)
+class Cell:
+    """An offending cell: where it stands, which figure it is (its key as JSON), what was expected and found.
+
+    `published` is the value of the same figure in the published release; None where that has none.
+    """
+
+    file_name: str = ""
+    sheet: str = ""
+    cell: str = ""
+    figure: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    series: str | None = None
+    published: float | None = None
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell, as far as they are known."""
+        return " > ".join(part for part in (self.file_name, self.sheet, self.cell) if part)
+
+    @property
+    def figure_in_words(self) -> str:
+        """The figure's key without its braces and column names: 2023-05-31, Organisation, RJ1, Midwives, fte."""
+        return _figure(self.figure)
+
+    def sentence(self) -> str:
+        """Place, figure, and what was expected, found and published before."""
+        told = {"expected": self.expected, "found": self.found, "published": self.published}
+        words = [f"{name} {value}" for name, value in told.items() if value is not None]
+        return f"{self.place or self.series or 'warehouse'}: {self.figure_in_words}" + (
+            f": {', '.join(words)}" if words else ""
+        )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a file is refused: the rule, one sentence, up to `CELLS` offending cells, and what to do.
+
+    For a file that its reader refused, `rule` is the kind of the error.
+    """
+
+    rule: str
+    message: str
+    cells: tuple[Cell, ...]
+    do: str
+
+    def sentence(self) -> str:
+        """All of it in one line."""
+        cells = "; ".join(cell.sentence() for cell in self.cells)
+        return f"{self.rule}: {self.message} {cells}. What to do: {self.do}."
+
+
+@dataclass(frozen=True)
 class Result:
     """One rule's result.
 
@@ -51,12 +104,12 @@ class Result:
             return set()
         return set(self.rows.filter(~pl.col("is_known"))["file_sha256"].drop_nulls())
 
-    def sentence(self, file_sha256: str) -> str:
+    def finding(self, file_sha256: str) -> Finding:
         """The rule, what it found in up to five cells (of one file, where it names that), and what to do."""
         rows = self.rows.filter(~pl.col("is_known"))
         own = rows.filter(pl.col("file_sha256") == file_sha256)
-        cells = "; ".join(_row(row) for row in (rows if own.is_empty() else own).head(CELLS).iter_rows(named=True))
-        return f"{self.rule.id}: {self.rule.message} {cells}. What to do: {self.rule.guidance}."
+        cells = tuple(map(_cell, (rows if own.is_empty() else own).head(CELLS).iter_rows(named=True)))
+        return Finding(self.rule.id, self.rule.message, cells, self.rule.guidance)
 
     @property
     def examples(self) -> list[dict[str, Any]]:
@@ -87,7 +140,7 @@ class Report:
     def taken_out(self) -> list[str]:
         """What the build took out, a sentence for each rule: how many rows, five of them, and what to do."""
         return [
-            f"{result.failing_rows:,} row{'s' * (result.failing_rows != 1)} taken out by {result.sentence('')}"
+            f"{result.failing_rows:,} row{'s' * (result.failing_rows != 1)} taken out by {result.finding('').sentence()}"
             for result in self.results
             if result.outcome == "rows taken out"
         ]
@@ -145,7 +198,14 @@ class Report:
                 yield Text(f"The check could not be run: {result.error}", style="red")
             grid = Grid("file", "sheet", "cell", "figure", "expected", "found")
             for row in result.examples:
-                cells = (row["file_name"], row["sheet"], row["cell"], _figure(row), row["expected"], row["found"])
+                cells = (
+                    row["file_name"],
+                    row["sheet"],
+                    row["cell"],
+                    _figure(row["figure"]),
+                    row["expected"],
+                    row["found"],
+                )
                 grid.add_row(*(Text(str(cell or "")) for cell in cells))
             if result.examples:
                 yield grid
@@ -175,16 +235,17 @@ def _heading(result: Result) -> str:
     return f"{result.outcome.upper()} {result.rule.id} ({result.severity}; {rows}): {result.rule.message}"
 
 
+def _cell(row: dict[str, Any]) -> Cell:
+    return Cell(**{name: row[name] for name in ("file_name", "sheet", "cell", "figure", "expected", "found", "series")})
+
+
 def _row(row: dict[str, Any]) -> str:
-    place = " > ".join(str(row[name]) for name in ("file_name", "sheet", "cell") if row[name])
-    words = [f"{name} {row[name]}" for name in ("expected", "found") if row[name] is not None]
-    return f"{place or row['series'] or 'warehouse'}: {_figure(row)}" + (f": {', '.join(words)}" if words else "")
+    return _cell(row).sentence()
 
 
-def _figure(row: dict[str, Any]) -> str:
-    """A figure's key without its braces and column names: 2023-05-31, Organisation, RJ1, Midwives, fte."""
+def _figure(figure: str | None) -> str:
     try:
-        key = json.loads(row["figure"] or "{}")
+        key = json.loads(figure or "{}")
     except json.JSONDecodeError:
-        return str(row["figure"])
+        return str(figure)
     return ", ".join(str(value) for value in key.values() if value is not None)

@@ -57,7 +57,7 @@ class Format(StrEnum):
 
 
 class InspectFormat(StrEnum):
-    """How `workforce inspect` prints what it found."""
+    """How `workforce inspect` and `workforce run` print what they found."""
 
     TABLE = "table"
     JSON = "json"
@@ -100,6 +100,9 @@ def run(
         datetime | None,
         typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --rebuild: the warehouse as it was on a day."),
     ] = None,
+    format_: Annotated[
+        InspectFormat, typer.Option("--format", help="How to print the summary; json: one object on standard output.")
+    ] = InspectFormat.TABLE,
     data: Data = DATA,
 ) -> None:
     """Refresh the warehouse: find what is new, read it, check it, publish it."""
@@ -118,10 +121,10 @@ def run(
         "folder": str(from_ or ""),
         "illustrative": illustrative,
     }
-    raise typer.Exit(_refresh(parameters, data))
+    raise typer.Exit(_refresh(parameters, data, as_json=format_ is InspectFormat.JSON))
 
 
-def _refresh(parameters: dict[str, Any], data: Path) -> int:
+def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
     from flows.errors import PrefectFailed
     from flows.local import importing, running_here
     from flows.show import show_outcome, working
@@ -140,7 +143,7 @@ def _refresh(parameters: dict[str, Any], data: Path) -> int:
                 f"Prefect did not start, or stopped, with {type(error).__name__}: {error}",
                 do="read the lines above this one, see that the disk has room, and run the command again",
             ) from error
-    return show_outcome(state, out, err)
+    return show_outcome(state, out, err, as_json=as_json)
 
 
 @app.command()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from expectations.report import Cell
 from flows.inbox import TakenIn
 from flows.placed import Placed
 from flows.steps import Refused
@@ -105,6 +108,25 @@ class Outcome:
         took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
         return took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
 
+    def as_dict(self) -> dict[str, Any]:
+        """The summary for JSON: how it ended, what is missing, and for each refused file its findings."""
+        plain = {name: getattr(self, name) for name in ("ending", "release_id", "figure_kind", "checks", "rows")}
+        refused = [
+            {name: getattr(each.record, name) for name in ("file_name", "series", "edition", "sha256")}
+            | {"why": each.why, "findings": [asdict(finding) for finding in each.findings]}
+            for each in self.refused
+        ]
+        places = {"warehouse": self.warehouse, "rejected": self.rejected}
+        return {
+            **plain,
+            "summary": f"{self.sentence()}.",
+            "gaps": self.gaps,
+            "refused": refused,
+            "not_read": self.unread,
+            "failing_checks": self.failing,
+            **{name: str(place) if place else None for name, place in places.items()},
+        }
+
     def sentence(self) -> str:
         """One sentence for a log line, a state message or a notification."""
         took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
@@ -141,7 +163,9 @@ class Outcome:
         lines += _section(
             "Inbox", [f"`{each.name}`: {each.taken_for or each.why} ({each.outcome})" for each in self.inbox]
         )
-        lines += _section("Gaps", self.gaps)
+        told = {each.why for each in self.refused if each.findings}
+        lines += _section("Gaps", [gap for gap in self.gaps if gap not in told])
+        lines += _refused_files(self.refused)
         lines += _section("Not read (nobody knows these parts; they stop nothing)", self.unread)
         lines += _section("Taken out (in meta.rejected_row)", self.taken_out)
         lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
@@ -149,6 +173,34 @@ class Outcome:
         places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}
         lines += _section("Where", [f"{name}: `{place}`" for name, place in places.items() if place])
         return "\n".join(lines)
+
+
+def _refused_files(refused: Iterable[Refused]) -> list[str]:
+    """For each refused file its rules, the cells as a table, and what to do."""
+    lines: list[str] = []
+    for each in refused:
+        if each.findings:
+            lines += [f"## Refused: {each.record.file_name} ({each.record.series} {each.record.edition})", ""]
+        for finding in each.findings:
+            lines += [f"**{finding.rule}**: {finding.message} What to do: {finding.do}.", ""]
+            lines += [f"| {' | '.join(CELL_HEADINGS)} |", "|---" * len(CELL_HEADINGS) + "|"]
+            lines += [f"| {' | '.join(map(_in_a_table, cell_texts(cell)))} |" for cell in finding.cells]
+            lines += [""]
+    return lines
+
+
+CELL_HEADINGS = ("place", "figure", "published", "expected", "found")
+
+
+def cell_texts(cell: Cell) -> tuple[str, ...]:
+    """An offending cell as a row under `CELL_HEADINGS`; the old value stands under published or expected."""
+    published = "" if cell.published is None else f"{cell.published:,.10g}"
+    place = " > ".join(part for part in (cell.sheet, cell.cell) if part) or cell.file_name
+    return (place, cell.figure_in_words, published, cell.expected or "", cell.found or "")
+
+
+def _in_a_table(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _files(number: int) -> str:

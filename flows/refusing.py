@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from expectations.report import Cell, Finding
 from flows.steps import Refused
+from warehouse.archive import Record
 from warehouse.folder import DataFolder
+from warehouse.newest import newest_value
 from warehouse.staging import StagedFile
 
 if TYPE_CHECKING:
@@ -29,17 +34,29 @@ def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: 
     """
     published, before = _published(folder)
     naming = [result for result in report.results if result.files]
-    why: dict[str, list[str]] = {}
+    why: dict[str, list[Finding]] = {}
     for result in [result for result in naming if not result.rule.against] or naming:
         named = result.files
         others = _others(staged, result) - published
         for sha256 in named - published or others & before or others or named:
-            why.setdefault(sha256, []).append(result.sentence(sha256))
-    return [
-        Refused(file.record, f"{file.record.file_name}: refused by the checks. {' '.join(why[file.record.sha256])}")
-        for file in staged
-        if file.record.sha256 in why
-    ]
+            why.setdefault(sha256, []).append(with_published_values(folder, result.finding(sha256)))
+    return [_refused(file.record, why[file.record.sha256]) for file in staged if file.record.sha256 in why]
+
+
+def _refused(record: Record, findings: Sequence[Finding]) -> Refused:
+    told = " ".join(each.sentence() for each in findings)
+    return Refused(record, f"{record.file_name}: refused by the checks. {told}", tuple(findings))
+
+
+def with_published_values(folder: DataFolder, finding: Finding) -> Finding:
+    """The finding with each figure's value in the published release, where that has it."""
+    if not folder.published.exists():
+        return finding
+    with duckdb.connect(folder.published, read_only=True) as con:
+        return replace(
+            finding,
+            cells=tuple(replace(cell, published=newest_value(con, cell.series, cell.figure)) for cell in finding.cells),
+        )
 
 
 def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
@@ -52,18 +69,26 @@ def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
 
 def note_refused(candidate: Path, refused: Sequence[Refused]) -> None:
     """Write the files a candidate was built without into its meta.refused_file."""
-    rows = [(each.record.sha256, each.record.series, each.record.edition, each.record.file_name, each.why)
-            for each in refused]  # fmt: skip
+    rows = [
+        (*(getattr(each.record, name) for name in ("sha256", "series", "edition", "file_name")), each.why,
+         json.dumps([asdict(finding) for finding in each.findings], ensure_ascii=False))
+        for each in refused
+    ]  # fmt: skip
     if rows:
         with duckdb.connect(candidate) as con:
-            con.executemany("INSERT INTO meta.refused_file VALUES (?, ?, ?, ?, ?)", rows)
+            con.executemany("INSERT INTO meta.refused_file VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def refused_in_release(folder: DataFolder, staged: Sequence[StagedFile]) -> list[Refused]:
     """The files that the published release was built without, as its checks refused them."""
     with duckdb.connect(folder.published, read_only=True) as con:
-        rows = dict(con.execute("SELECT file_sha256, reason FROM meta.refused_file").fetchall())
-    return [Refused(file.record, rows[file.record.sha256]) for file in staged if file.record.sha256 in rows]
+        rows = con.execute("SELECT file_sha256, reason, findings FROM meta.refused_file").fetchall()
+    known = {sha256: (reason, tuple(_finding(each) for each in json.loads(told))) for sha256, reason, told in rows}
+    return [Refused(file.record, *known[file.record.sha256]) for file in staged if file.record.sha256 in known]
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    return Finding(told["rule"], told["message"], tuple(Cell(**cell) for cell in told["cells"]), told["do"])
 
 
 def _published(folder: DataFolder) -> tuple[set[str], set[str]]:

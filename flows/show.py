@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ from rich.table import Table
 
 from flows.editions import editions_table
 from flows.inbox import TakenIn
-from flows.outcome import Ending, Fetched, Outcome
+from flows.outcome import CELL_HEADINGS, Ending, Fetched, Outcome, cell_texts
+from flows.steps import Refused
 from warehouse.archive import Archive
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
@@ -66,8 +68,8 @@ def working(err: Console, first: str) -> Iterator[None]:
             log.propagate = propagate
 
 
-def show_outcome(state: State[Any], out: Console, err: Console) -> int:
-    """Print how a refresh ended; return the exit code."""
+def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool = False) -> int:
+    """Print how a refresh ended; return the exit code. With `as_json` one JSON object on standard output."""
     if state.is_cancelled():
         err.print(f"{state.name}: {state.message}", highlight=False, markup=False)
         return BUSY
@@ -76,6 +78,9 @@ def show_outcome(state: State[Any], out: Console, err: Console) -> int:
         err.print(f"[bold red]Error:[/] {escape(str(result))}", highlight=False)
         return 1
     outcome: Outcome = result
+    if as_json:
+        out.file.write(json.dumps(outcome.as_dict()) + "\n")
+        return EXIT[outcome.ending]
     _show_placed(outcome, out)
     _show_gaps(outcome, out, err)
     if outcome.failing:
@@ -90,12 +95,28 @@ def show_outcome(state: State[Any], out: Console, err: Console) -> int:
 
 
 def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
+    told = {each.why for each in outcome.refused if each.findings}
     for gap in outcome.gaps:
-        err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
+        if gap not in told:
+            err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
+    for each in outcome.refused:
+        _show_refused(each, err)
     for part in outcome.unread:
         out.print(f"Not read: {part}", highlight=False, markup=False)
     for sentence in outcome.taken_out:
         out.print(f"Taken out: {sentence}", highlight=False, markup=False)
+
+
+def _show_refused(refused: Refused, err: Console) -> None:
+    """A refused file: for each rule its sentence, up to five cells with old and new value, and what to do."""
+    for finding in refused.findings:
+        name = escape(refused.record.file_name)
+        told = f"{name}: refused by {finding.rule}: {escape(finding.message)} What to do: {escape(finding.do)}."
+        err.print(f"[yellow]Gap:[/] {told}", highlight=False, soft_wrap=True)
+        table = Table(*CELL_HEADINGS)
+        for cell in finding.cells:
+            table.add_row(*map(escape, cell_texts(cell)))
+        err.print(table, highlight=False)
 
 
 def _show_placed(outcome: Outcome, out: Console) -> None:

@@ -15,9 +15,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expectations.report import Cell, Finding
 from flows.catalogue import is_read
 from flows.intake import refusal, refuse_illustrative
 from flows.rights import series_facts
+from transforms.errors import WorkforceError, broken_off
 from transforms.reading.illustrative import illustrative_statement
 from transforms.sources import PublishedFile
 from warehouse.archive import Archive, FigureKind, Record
@@ -37,10 +39,14 @@ CODE = ("transforms", "warehouse", "expectations")
 
 @dataclass(frozen=True)
 class Refused:
-    """A file that could not be read, or that the checks refused: why, in the words of the error or the rules."""
+    """A file that could not be read, or that the checks refused: why, in the words of the error or the rules.
+
+    `findings` says the same in parts: one for each rule, or one for the reader's error.
+    """
 
     record: Record
     why: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -109,7 +115,14 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
         return staging.stage(record, force=force)
     except BaseException as error:
         # One file must not end the run: whatever broke while it was staged is a gap of that file.
-        return Refused(record, refusal(error, record.file_name)[1])
+        return Refused(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
+
+
+def finding_of(error: BaseException, name: str) -> Finding:
+    """A reader's error in the parts that a rule of the checks has, too."""
+    told = error if isinstance(error, WorkforceError) else broken_off(error, file=name, doing="taking in")
+    cell = Cell(name, told.sheet, told.cell, None, told.expected or None, told.found or None)
+    return Finding(type(told).__name__, f"{told.problem}.", (cell,), told.do)
 
 
 def gather(results: Iterable[StagedFile | Refused]) -> Reading:

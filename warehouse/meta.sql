@@ -170,7 +170,7 @@ COMMENT ON COLUMN meta.edition_step.total_before IS
 COMMENT ON COLUMN meta.edition_step.total_now IS 'Sum of their values now.';
 
 CREATE TABLE meta.refused_file (
-    file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, file_name VARCHAR, reason VARCHAR
+    file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, file_name VARCHAR, reason VARCHAR, findings VARCHAR
 );
 COMMENT ON TABLE meta.refused_file IS
 'Files that could be read but that a check refused: this warehouse was built without them. Grain: file x edition.';
@@ -179,6 +179,8 @@ COMMENT ON COLUMN meta.refused_file.series IS 'Series.';
 COMMENT ON COLUMN meta.refused_file.edition IS 'Edition.';
 COMMENT ON COLUMN meta.refused_file.file_name IS 'Name the publisher gave the file.';
 COMMENT ON COLUMN meta.refused_file.reason IS 'The rule, what it found in which cells, and what to do.';
+COMMENT ON COLUMN meta.refused_file.findings IS
+'The same as JSON: for each rule its sentence, up to five cells with published, expected and found value, what to do.';
 
 CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,

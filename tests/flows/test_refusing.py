@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
+from rich.console import Console
 
 from expectations.report import Report, Result
 from expectations.rules import Rule
+from flows.outcome import Ending, Outcome
 from flows.refusing import note_refused, refused_by_checks, refused_in_release
-from flows.steps import Refused
+from flows.show import show_outcome
+from flows.steps import Refused, finding_of
+from transforms.errors import UnmappedLabel
 from transforms.sources import Edition
 from warehouse.archive import Record
 from warehouse.build import META
@@ -137,3 +144,108 @@ def test_of_two_sources_that_contradict_each_other_the_one_that_passed_before_st
         with_table(file("new workbook"), "workforce", tmp_path),
     ]
     assert names(refused_by_checks(folder, staged, failed("vacancies", rule=COMPARES))) == ["new workbook"]
+
+
+FIGURE = json.dumps(
+    {"period_end": "2023-05-31", "geography_level": "England", "area_code": "England", "staff_group": "Managers",
+     "measure": "fte"}
+)  # fmt: skip
+
+
+def with_a_figure(folder: DataFolder, value: float) -> None:
+    """Publish a warehouse of one file with one figure."""
+    release(folder, "old")
+    with duckdb.connect(folder.published) as con:
+        con.execute(f"""
+            CREATE TABLE core.workforce_latest AS
+            SELECT 'nhs-workforce-statistics' AS series, DATE '2023-05-31' AS period_end, 'England' AS geography_level,
+                'England' AS area_code, 'Managers' AS staff_group, 'fte' AS measure, {value}::DOUBLE AS value
+        """)
+
+
+def ten_times(*sha256: str, figure: str = FIGURE) -> Report:
+    rows = (
+        failed(*sha256)
+        .results[0]
+        .rows.with_columns(
+            figure=pl.lit(figure), series=pl.lit("nhs-workforce-statistics"), found=pl.lit("247050.7 | ten times")
+        )
+    )
+    return Report("run", [Result(RULE, "failed", len(sha256), 0, rows)], pl.DataFrame())
+
+
+def test_a_refused_cell_is_shown_with_the_value_that_is_published(folder: DataFolder) -> None:
+    with_a_figure(folder, 24705.07)
+    (refused,) = refused_by_checks(folder, [file("old"), file("bad")], ten_times("bad"))
+    (finding,) = refused.findings
+    assert (finding.rule, finding.message, finding.do) == ("edition.scale", "Another scale.", "ask the publisher")
+    assert [(cell.cell, cell.published, cell.found) for cell in finding.cells] == [
+        ("C7", 24705.07, "247050.7 | ten times")
+    ]
+    assert "published 24705.07" in refused.why
+
+
+@pytest.mark.parametrize(
+    "figure", ["", "no JSON", "{}", '{"reader": "core-csv"}', FIGURE.replace("Managers", "Midwives")]
+)
+def test_a_figure_that_is_not_published_has_no_old_value(folder: DataFolder, figure: str) -> None:
+    with_a_figure(folder, 24705.07)
+    (refused,) = refused_by_checks(folder, [file("old"), file("bad")], ten_times("bad", figure=figure))
+    assert [cell.published for cell in refused.findings[0].cells] == [None]
+
+
+def test_the_summary_tells_of_two_bad_files_in_parts_in_text_and_in_json(folder: DataFolder) -> None:
+    with_a_figure(folder, 24705.07)
+    refused = refused_by_checks(folder, [file("old"), file("one"), file("two")], ten_times(*["one"] * 7, "two"))
+    outcome = Outcome(Ending.PUBLISHED_WITH_GAPS, refused=refused)
+    told = json.loads(json.dumps(outcome.as_dict()))
+    assert (told["ending"], len(told["gaps"])) == ("Published with gaps", 2)
+    assert [each["file_name"] for each in told["refused"]] == ["one.csv", "two.csv"]
+    assert [len(each["findings"][0]["cells"]) for each in told["refused"]] == [5, 1]
+    assert told["refused"][1]["findings"][0]["cells"][0] | {"figure": ""} == {
+        "file_name": "two.csv", "sheet": "", "cell": "C7", "figure": "", "expected": "about 16",
+        "found": "247050.7 | ten times", "series": "nhs-workforce-statistics", "published": 24705.07,
+    }  # fmt: skip
+    page = outcome.markdown()
+    assert "## Gaps" not in page  # they are below, in parts
+    assert "## Refused: two.csv (ods 2025-12)" in page
+    assert "**edition.scale**: Another scale. What to do: ask the publisher." in page
+    row = "| C7 | 2023-05-31, England, England, Managers, fte | 24,705.07 | about 16 | 247050.7 \\| ten times |"
+    assert page.count(row) == 6
+
+
+def test_the_command_prints_the_summary_as_a_table_or_as_json(folder: DataFolder) -> None:
+    with_a_figure(folder, 24705.07)
+    refused = refused_by_checks(folder, [file("old"), file("bad")], ten_times("bad"))
+    state: Any = SimpleNamespace(
+        is_cancelled=lambda: False, result=lambda **_: Outcome(Ending.PUBLISHED_WITH_GAPS, refused=refused)
+    )
+    out, err = StringIO(), StringIO()
+    assert show_outcome(state, Console(file=out, width=160), Console(file=err, width=160)) == 3
+    assert "refused by edition.scale: Another scale. What to do: ask the publisher." in err.getvalue()
+    assert "│ 24,705.07 │ about 16 │ 247050.7 | ten times │" in err.getvalue()
+    out, err = StringIO(), StringIO()
+    assert show_outcome(state, Console(file=out), Console(file=err), as_json=True) == 3
+    assert json.loads(out.getvalue())["refused"][0]["findings"][0]["rule"] == "edition.scale"
+    assert err.getvalue() == ""
+
+
+def test_findings_are_kept_with_a_release_that_was_built_without_the_file(folder: DataFolder) -> None:
+    with_a_figure(folder, 24705.07)
+    refused = refused_by_checks(folder, [file("old"), file("bad")], ten_times("bad"))
+    note_refused(folder.published, refused)
+    assert refused_in_release(folder, [file("old"), file("bad")]) == refused
+
+
+def test_a_readers_refusal_has_the_same_parts() -> None:
+    error = UnmappedLabel(
+        "a label nobody has mapped", file="a.csv", cell="L12", expected="a label", found="'Mangers'", do="add a line"
+    )
+    finding = finding_of(error, "a.csv")
+    assert (finding.rule, finding.message, finding.do) == ("UnmappedLabel", "a label nobody has mapped.", "add a line")
+    assert [(cell.place, cell.expected, cell.found) for cell in finding.cells] == [
+        ("a.csv > L12", "a label", "'Mangers'")
+    ]
+    unforeseen = finding_of(ValueError("odd"), "a.csv")
+    assert unforeseen.rule == "NotWhatItClaims"
+    assert "ValueError: odd" in str(unforeseen.cells[0].found)
