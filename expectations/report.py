@@ -139,10 +139,10 @@ class Report:
     @property
     def taken_out(self) -> list[str]:
         """What the build took out, a sentence for each rule: how many rows, five of them, and what to do."""
+        counted = ((each.failing_rows, each) for each in self.results if each.outcome == "rows taken out")
         return [
-            f"{result.failing_rows:,} row{'s' * (result.failing_rows != 1)} taken out by {result.finding('').sentence()}"
-            for result in self.results
-            if result.outcome == "rows taken out"
+            f"{number:,} row{'s' * (number != 1)} taken out by {each.finding('').sentence()}"
+            for number, each in counted
         ]
 
     @property

@@ -251,6 +251,9 @@ WITH limited AS (
         ON allowed.comparison = '{each.id}'
         AND allowed.series = CASE WHEN pairs.series IN ({named}) THEN pairs.series ELSE '*' END
     WHERE pairs.here IS NOT NULL AND pairs.there IS NOT NULL AND allowed.{limit}_percent IS NOT NULL
+        AND pairs.file_sha256 NOT IN (
+            SELECT files.file_sha256 FROM meta.source_file AS files WHERE files.figure_kind = 'illustrative'
+        )
 ),
 counted AS (
     SELECT *, count(*) OVER (PARTITION BY file_sha256) AS figures,
