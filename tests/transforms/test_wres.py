@@ -12,7 +12,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnreadableValue
+from transforms.errors import (
+    LayoutChanged,
+    NotWhatItClaims,
+    RepeatedFigure,
+    TotalsDisagree,
+    UnclearUnit,
+    UnreadableValue,
+)
 from transforms.series import reader_for, wres
 from transforms.series.wres import national
 from transforms.sources import PublishedFile, read_tables
@@ -309,3 +316,30 @@ def test_a_column_more_is_recorded_and_stops_nothing(tmp_path: Path) -> None:
     frames = read_tables(wres.INTAKE, intake(tmp_path, [ROWS[-1] + ",x"], wres.template().strip() + ",Checked by\n"))
     assert frames["unread_part"].select("kind", "name", "is_known").rows() == [("column", "Checked by", False)]
     assert frames["wres_indicator"].height == 1
+
+
+def _of_staff(white: int, bme: int, level: str = "Organisation", areas: int = 20) -> list[str]:
+    codes = ["England"] if level == "England" else [f"R{number:02}" for number in range(areas)]
+    return [
+        f"2031,{level},{code},1,{group},All,headcount,,,,{people},WRES report 2031"
+        for code in codes
+        for group, people in (("White", white), ("BME", bme))
+    ]
+
+
+def test_more_white_than_bme_staff_over_many_trusts_and_one_trust_the_other_way_are_read(tmp_path: Path) -> None:
+    rows = [*_of_staff(300, 100), *_of_staff(900, 300, "England")]
+    assert read_tables(wres.INTAKE, intake(tmp_path, rows))["wres_indicator"].height == 42
+    assert read_tables(wres.INTAKE, intake(tmp_path, _of_staff(80, 120, areas=3)))["wres_indicator"].height == 6
+
+
+@pytest.mark.parametrize("rows", [_of_staff(100, 300), _of_staff(300, 900, "England")])
+def test_white_and_bme_staff_exchanged_are_refused(rows: list[str], tmp_path: Path) -> None:
+    with pytest.raises(NotWhatItClaims, match=r"row 2: figures of white and of BME staff look exchanged.*more white"):
+        read_tables(wres.INTAKE, intake(tmp_path, rows))
+
+
+@pytest.mark.parametrize("ratio", ["145", "0.0145"])
+def test_a_ratio_printed_as_a_percentage_is_refused(ratio: str, tmp_path: Path) -> None:
+    with pytest.raises(UnclearUnit, match="K2: no ratio of two likelihoods"):
+        read_tables(wres.INTAKE, intake(tmp_path, [RATIO.replace("1.45", ratio)]))

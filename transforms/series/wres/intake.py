@@ -103,7 +103,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 INTAKE = Reader(
     name="wres-intake",
-    version=3,
+    version=4,
     title="Workforce Race Equality Standard: intake file (CSV by template)",
     tables=(TABLES["wres_indicator"],),
     recognise=recognise,

@@ -121,7 +121,7 @@ def reader(maps: tuple[Layout, ...]) -> Reader:
 
     return Reader(
         name="wres-national",
-        version=3,
+        version=4,
         title="Workforce Race Equality Standard: workbook with a layout map",
         tables=(TABLES["wres_indicator"],),
         recognise=recognise,

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.errors import RepeatedFigure, TotalsDisagree, UnclearUnit, UnreadableValue, WorkforceError
+from transforms.errors import (
+    NotWhatItClaims,
+    RepeatedFigure,
+    TotalsDisagree,
+    UnclearUnit,
+    UnreadableValue,
+    WorkforceError,
+)
 from transforms.reading.grid import cell_name
 from transforms.tables import TABLES
 
@@ -27,6 +34,11 @@ DIRECTIONS = {"2": "White / BME", "3": "BME / White", "4": "White / BME"}
 
 GROUPS = ["White", "BME", "Unknown"]
 EXACT = 1e-9
+FURTHEST = 50
+"""A likelihood is not so many times another one, either way: such a ratio is a percentage, or another number."""
+OF_STAFF = ["1", "9"]
+"""Indicators that count staff: white staff are most of them in England, and over so many trusts."""
+MANY = 20
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,13 @@ RULES = (
     ),
     Rule("value", IS_RATIO & (VALUE <= 0), "more than 0", "no ratio", UnclearUnit),
     Rule(
+        "value",
+        IS_RATIO & ~VALUE.is_between(1 / FURTHEST, FURTHEST),
+        f"1/{FURTHEST} to {FURTHEST}, 1 where both likelihoods are the same",
+        "no ratio of two likelihoods",
+        UnclearUnit,
+    ),
+    Rule(
         "value", (MEASURE == "percentage_points") & (VALUE.abs() > 100), "-100 to 100", "no difference of percentages"
     ),
     Rule(
@@ -132,6 +151,7 @@ def check(rows: pl.DataFrame, *, file: str, where: Where | None = None) -> None:
             raise _error(broken.sort("source_row"), rule, file, where or _record)
     _check_once(rows, file)
     _check_ratios(rows, file)
+    _check_groups(rows, file)
 
 
 def _check_once(rows: pl.DataFrame, file: str) -> None:
@@ -170,6 +190,34 @@ def _check_ratios(rows: pl.DataFrame, file: str) -> None:
             expected=f"{first['exact']:.4f} ({first['ethnic_group']})",
             found=f"{first['value']:g}",
             do="check which likelihood is divided by which, and the numbers of people",
+        )
+
+
+def _check_groups(rows: pl.DataFrame, file: str) -> None:
+    """White staff are more than BME staff in England, and over many trusts; otherwise the groups are exchanged."""
+    of = ["wres_year", "geography_level", "indicator", "pay_cluster", "measure"]
+    staff = rows.filter(INDICATOR.is_in(OF_STAFF) & MEASURE.is_in(["percent", "headcount"]) & VALUE.is_not_null())
+    white, bme = (
+        staff.filter(pl.col("ethnic_group") == group).select(*of, "area_code", VALUE.alias(group), "source_row")
+        for group in GROUPS[:2]
+    )
+    sums = (
+        white.join(bme.drop("source_row"), on=[*of, "area_code"])
+        .group_by(of)
+        .agg(pl.col("White", "BME").sum(), pl.len().alias("areas"), pl.col("source_row").min())
+    )
+    enough = (pl.col("geography_level") == "England") | (pl.col("areas") >= MANY)
+    fewer = sums.filter(enough & (pl.col("White") < pl.col("BME"))).sort("source_row")
+    if fewer.height:
+        first = fewer.row(0, named=True)
+        raise NotWhatItClaims(
+            "figures of white and of BME staff look exchanged",
+            file=file,
+            cell=f"row {first['source_row']}",
+            expected=f"more white than BME staff (indicator {first['indicator']}, {first['pay_cluster']},"
+            f" {first['geography_level']})",
+            found=f"{first['White']:g} white and {first['BME']:g} BME ({first['measure']}, {first['areas']} areas)",
+            do="compare the two groups with the report",
         )
 
 
