@@ -240,6 +240,25 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
     "FTE and headcount exchanged in the grades": (C5, figures(exchanged, only=""), UnreadableValue, "whole number"),
     "FTE and headcount exchanged in the roles": (C8, figures(exchanged, only=""), UnreadableValue, "whole number"),
     "FTE and headcount exchanged at one organisation": (C1, figures(exchanged, only=",RJ4,"), TotalsDisagree, "areas"),
+    "FTE of the roles divided by a hundred": (
+        C8, figures(lambda fte, people: (str(float(fte) / 100), people), only=""), LayoutChanged, "far more people",
+    ),
+    "all roles of organisations times ten": (C8, figures(times_ten, only=""), TotalsDisagree, "in England"),
+    "a role of England times ten": (C7, figures(times_ten, only="Chair"), TotalsDisagree, "Chair"),
+    "all people times ten": (C12, figures(times_ten, only=""), TotalsDisagree, "by characteristic are not those"),
+    "an organisation under another board": (
+        C5, replaced("QKK,South East London,RJ1", "QMF,North East London,RJ1"), LayoutChanged, "RJ1: Y56, QKK",
+    ),
+    "names of two organisations exchanged": (
+        C8, lambda lines: [line.replace("Trust RJ1", "@").replace("Trust RJ2", "Trust RJ1").replace("@", "Trust RJ2")
+                           for line in lines],
+        LayoutChanged, "Trust RJ1",
+    ),
+    "all totals of a characteristic missing": (C12, without("All genders"), IncompleteFile, "has no totals"),
+    "a grade missing from two groups of people": (
+        C12, lambda lines: [line for line in lines if "anagers" not in line or "Band 8a" not in line],
+        TotalsDisagree, "all grades",
+    ),
     "people below zero": (C8, replaced(",0.75,1", ",0.75,-1", only="RJ2"), UnreadableValue, "whole number of people"),
     # Labels and cells.
     "an England row with a code of a dash": (
@@ -351,7 +370,12 @@ def test_members_of_a_zip_may_be_absent(tmp_path: Path) -> None:
 
 def test_figures_that_no_rule_of_the_publisher_relates_may_differ(tmp_path: Path) -> None:
     """Staff by characteristic that are not those of Core 1 at all, as in an excerpt, are no reason to refuse."""
-    members = edited(october(), C12, figures(times_ten, only=""))
+    members = october()
+    for times, group in enumerate((*GROUPS, ("All staff groups", "All staff groups")), 2):
+        change = figures(
+            lambda fte, people, by=times: (str(float(fte) * by), str(int(people) * by)), only=",".join(group)
+        )
+        members = edited(members, C12, change)
     assert core_csv.read(zipped(tmp_path, members))
     members = edited(october(), C8, replaced("24.0,28", "11.0,12"))
     assert core_csv.read(zipped(tmp_path, members))

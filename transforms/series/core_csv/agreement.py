@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, TotalsDisagree, WorkforceError
+from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree, WorkforceError
 from transforms.reading.grid import ROW
 from transforms.reading.symbols import as_number
-from transforms.reading.vocabulary import key, translate, vocabulary
+from transforms.reading.vocabulary import key, plain_text, translate, vocabulary
 from transforms.series.core_csv.members import Member
 from transforms.series.core_csv.totals import DO, SOME, rounding, where_it_holds
 
@@ -26,12 +26,14 @@ BY_ORGANISATION = {WITHOUT_DOCTORS, DOCTORS, "job_role"}
 class OrganisationSums:
     """FTE of each organisation in all records of a member, those too that are not kept.
 
+    `places`: org_code, region_code, icb_code, org_name and source_row, each once.
     `sums`: org_code, staff_group ('All staff groups' where the member is not cut by staff group), sum, count (of
     records), unknown (those without a number), source_row (the first).
     """
 
     member: Member
     sums: pl.DataFrame
+    places: pl.DataFrame
 
 
 def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> OrganisationSums | None:
@@ -43,6 +45,16 @@ def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> Organ
         return None
     if "DATA_TYPE" in member.headings:
         records = records.filter(key(pl.col("DATA_TYPE")) == "fte").with_columns(FTE="VALUE")
+    places = (
+        records.group_by(
+            pl.col("ORG_CODE").alias("org_code"),
+            pl.col("NHSE_REGION_CODE").alias("region_code"),
+            pl.col("ICS_CODE").alias("icb_code"),
+            plain_text(pl.col("ORG_NAME")).alias("area_name"),
+        )
+        .agg(pl.col(ROW).min())
+        .collect()
+    )
     cut = "STAFF_GROUP_1" in member.headings
     group = pl.col("STAFF_GROUP_1") if cut else pl.lit(ALL_STAFF)
     number = as_number(pl.col("FTE"))
@@ -61,7 +73,7 @@ def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> Organ
     if cut:
         sums = translate(sums, "staff_group", "staff_group", file=file, sheet=member.name)
         sums = sums.group_by("org_code", "staff_group").agg(pl.sum("sum", "count", "unknown"), pl.col(ROW).min())
-    return OrganisationSums(member, sums)
+    return OrganisationSums(member, sums, places.with_columns(source_sheet=pl.lit(member.name)))
 
 
 def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None, *, file: str) -> None:
@@ -72,6 +84,7 @@ def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None,
     """
     by_group = None if staff is None else _of_organisations(staff)
     _check_organisations(members, by_group, file)
+    _check_places(members, staff, file)
     if by_group is None:
         return
     for each in members:
@@ -108,6 +121,41 @@ def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | 
                 found=f"{len(codes)} organisations, without " + ", ".join(missing[:SOME]),
                 do="fetch the zip again; if the publisher's member is cut off, leave the file out until it is mended",
             )
+
+
+def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None, file: str) -> None:
+    """Every member has an organisation under the same region, board and name."""
+    said = [each.places for each in members]
+    columns = ["org_code", "region_code", "icb_code", "area_name", ROW, "source_sheet"]
+    if staff is not None:
+        named = staff.filter(geography_level="Organisation").with_columns(plain_text(pl.col("area_name")))
+        said.append(named.group_by(columns[:4], maintain_order=True).agg(pl.col(*columns[4:]).first()))
+    if not said:
+        return
+    places = pl.concat([each.select(columns) for each in said])
+    what = ["region_code", "icb_code", "area_name"]
+    moved = places.filter(pl.struct(what).n_unique().over("org_code") > 1).with_columns(
+        members=pl.col("source_sheet").n_unique().over("org_code", *what)
+    )
+    # What fewer members say comes first; the staff groups, first of the zip, are the last to be doubted.
+    moved = moved.sort("members", "source_sheet", ROW, descending=[False, True, False])
+    if moved.height:
+        first = moved.row(0, named=True)
+        other = moved.filter(
+            pl.col("org_code") == first["org_code"],
+            pl.any_horizontal(pl.col(name).ne_missing(pl.lit(first[name])) for name in what),
+        ).row(0, named=True)
+        raise LayoutChanged(
+            "members of the zip place or name an organisation differently",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first[ROW]}",
+            expected=f"{other['org_code']}: "
+            + ", ".join(str(other[name]) for name in what)
+            + f" ({other['source_sheet']}, row {other[ROW]})",
+            found=", ".join(str(first[name]) for name in what),
+            do=DO,
+        )
 
 
 def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:

@@ -1,4 +1,4 @@
-"""Cells that cannot be so: labels that are blank, people that are no whole number, fewer people than their FTE."""
+"""Cells that cannot be so: labels that are blank, people that are no whole number, people beside their FTE."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ MAY_BE_BLANK = {
     "TERTIARY_AREA_OF_WORK",
 }
 """Labels that not every record has: an area above an organisation has no cluster, some staff no area of work."""
+
+LEAST_FTE = 0.1
+"""FTE of a person, in aggregate: the chairs and non-executives of boards, who work least, come to more."""
 
 ENOUGH = 10
 """Cells of each unit from which people and FTE of a month are compared: FTE of single cells may exceed the people."""
@@ -47,7 +50,7 @@ def refuse_blanks(records: pl.LazyFrame, member: Member, *, file: str) -> None:
 
 
 def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
-    """Nothing where people are whole numbers and, month by month, no fewer than their FTE.
+    """Nothing where people are whole numbers and, month by month, no fewer than their FTE and not ten times as many.
 
     Raises `UnreadableValue` for a fraction of a person, `LayoutChanged` where headcount and FTE seem exchanged.
     """
@@ -68,17 +71,17 @@ def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
     months = cells.group_by("period_end").agg(
         fte=fte.sum(), heads=heads.sum(), cells=fte.count(), others=heads.count(), source_row=pl.col(ROW).min()
     )
-    fewer = months.filter(
-        (pl.col("cells") >= ENOUGH) & (pl.col("cells") == pl.col("others")) & (pl.col("heads") < pl.col("fte"))
-    ).sort("period_end")
-    if fewer.height:
-        first = fewer.row(0, named=True)
+    compared = months.filter((pl.col("cells") >= ENOUGH) & (pl.col("cells") == pl.col("others"))).sort("period_end")
+    odd = compared.filter((pl.col("heads") < pl.col("fte")) | (pl.col("fte") < LEAST_FTE * pl.col("heads")))
+    if odd.height:
+        first = odd.row(0, named=True)
+        fewer = first["heads"] < first["fte"]
         raise LayoutChanged(
-            "there are fewer people than full-time equivalents",
+            f"there are {'fewer' if fewer else 'far more'} people than full-time equivalents",
             file=file,
             sheet=sheet,
             cell=f"row {first['source_row']}",
-            expected=f"at least {first['fte']:.2f} people in {first['period_end']:%B %Y}, the FTE",
-            found=f"{first['heads']:.0f}",
-            do="look whether headcount and FTE are exchanged",
+            expected=f"in {first['period_end']:%B %Y}, people and their FTE, of {LEAST_FTE} to 1 each",
+            found=f"{first['heads']:.0f} people and {first['fte']:.2f} FTE",
+            do="look whether headcount and FTE are exchanged, or one is in another unit",
         )

@@ -14,7 +14,7 @@ from transforms.reading.unread import Unread, with_unread
 from transforms.series.core_csv.agreement import OrganisationSums, check_agreement, organisation_sums
 from transforms.series.core_csv.cells import refuse_blanks
 from transforms.series.core_csv.members import Member, known_members, scan_member, wanted_members
-from transforms.series.core_csv.roles import check_roles
+from transforms.series.core_csv.roles import check_role_sums, check_roles
 from transforms.series.core_csv.staff_sums import check_staff_sums
 from transforms.series.core_csv.tidy import ROWS_NOT_READ, TIDY
 from transforms.series.core_csv.totals import check_people
@@ -92,10 +92,13 @@ def _check(
         check_staff_sums(staff, levels, file=file.name)
     if (people := frames.get("person_characteristic")) is not None:
         check_people(people, staff, file=file.name)
-    if (roles := frames.get("job_role")) is not None:
+    roles = frames.get("job_role")
+    if roles is not None:
         check_roles(roles, file=file.name)
     newest = None if staff is None else staff.filter(pl.col("period_end") == pl.col("period_end").max())
     check_agreement(sums, newest, file=file.name)
+    if roles is not None:
+        check_role_sums(roles, file=file.name)
 
 
 def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.DataFrame:
@@ -158,7 +161,7 @@ def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> No
 
 READER = Reader(
     name="core-csv",
-    version=4,
+    version=5,
     title="NHS Workforce Statistics: CSV data files (zip)",
     tables=tuple(TABLES[name] for name in TIDY),
     recognise=recognise,

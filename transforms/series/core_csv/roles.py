@@ -7,9 +7,10 @@ from difflib import SequenceMatcher
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, UnmappedLabel
+from transforms.errors import IncompleteFile, TotalsDisagree, UnmappedLabel
 from transforms.reading.grid import ROW
 from transforms.reading.vocabulary import key, vocabulary
+from transforms.series.core_csv.totals import DO, FEW, on_another_scale, rounding, where_it_holds
 
 SMALL_WORDS = {"of", "the", "and", "for", "to", "a"}
 OTHER_POSTS = {"deputy", "associate", "assistant", "vice", "divisional", "trainee"}
@@ -68,6 +69,37 @@ def check_roles(rows: pl.DataFrame, *, file: str) -> None:
                 do="look whether the publisher renamed a role; if so, add its new name to"
                 " transforms/vocabularies/board_role.csv",
             )
+
+
+def check_role_sums(rows: pl.DataFrame, *, file: str) -> None:
+    """Nothing where FTE of England's job roles is that of its organisations, in a zip that has nearly all of them so.
+
+    Raises `TotalsDisagree`.
+    """
+    areas = (f"{kind}_area_of_work" for kind in ("primary", "secondary", "tertiary"))
+    role = ["nwd_staff_group", "nwd_job_role", *areas]
+    newest = rows.filter(pl.col("period_end") == pl.col("period_end").max(), pl.col("measure") == "fte")
+    england = newest.filter(geography_level="England")
+    sums = (
+        newest.filter(geography_level="Organisation")
+        .group_by(role)
+        .agg(sum=pl.col("value").sum(), count=pl.len(), unknown=pl.col("value").null_count())
+    )
+    both = england.join(sums.filter(unknown=0), on=role, nulls_equal=True).drop_nulls("value")
+    wrong = where_it_holds(both, (pl.col("value") - pl.col("sum")).abs() <= rounding(pl.col("count")), enough=FEW)
+    if wrong.is_empty():
+        wrong = on_another_scale(both, "sum", "value", enough=FEW)
+    if wrong.height:
+        first = wrong.sort(ROW).row(0, named=True)
+        raise TotalsDisagree(
+            f"FTE of {wrong.height} job roles in England is not that of its organisations",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first[ROW]}",
+            expected=f"{first['sum']:.5f}, as {first['count']} records of organisations have it",
+            found=f"{first['value']} ({first['nwd_job_role']})",
+            do=DO,
+        )
 
 
 def _looks_like(name: str, role: str) -> bool:
