@@ -83,9 +83,12 @@ def check_task(folder: DataFolder, candidate: Path, made: Build, today: date) ->
 
 
 @task(name="Publish the release", task_run_name="Publish the release", cache_policy=NO_CACHE)
-def publish_task(folder: DataFolder, candidate: Path, made: Build, report: Report, today: date, keep: int) -> Release:
+def publish_task(
+    folder: DataFolder, candidate: Path, made: Build, report: Report, today: date, settings: Settings
+) -> Release:
     """The candidate becomes a release, and the release the published file."""
-    return steps.release(folder, candidate, made, report, today=today, keep=keep)
+    keep, passed_on = settings.keep_releases, settings.passed_on
+    return steps.release(folder, candidate, made, report, today=today, keep=keep, passed_on=passed_on)
 
 
 def _run_name() -> str:
@@ -163,6 +166,7 @@ def refresh(
 
 def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     """The refresh itself, inside the flow and holding the folder's lock."""
+    passed_on = settings.passed_on
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
     steps.clean(folder)
@@ -173,7 +177,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome
-    made = steps.plan(staged, figure_kind=kind)
+    made = steps.plan(staged, figure_kind=kind, passed_on=passed_on)
     if not request.force and not request.as_of and steps.is_published(folder, made):
         outcome.refused += refused_in_release(folder, staged)
         outcome.ending = (
@@ -266,7 +270,7 @@ def _build_and_publish(
         outcome.ending = Ending.REBUILT
         outcome.warehouse = steps.keep_history(folder, candidate, request.as_of)
     else:
-        released = publish_task(folder, candidate, made, report, today, settings.keep_releases)
+        released = publish_task(folder, candidate, made, report, today, settings)
         outcome.ending = Ending.PUBLISHED_WITH_GAPS if outcome.gaps else Ending.PUBLISHED
         outcome.release_id, outcome.warehouse = released.release_id, folder.published
         outcome.rows = manifest(released)["rows"]

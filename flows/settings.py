@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongRequest
+from flows.series import SeriesId
 
 
 class Settings(BaseSettings):
@@ -26,6 +27,13 @@ class Settings(BaseSettings):
         description=(
             "Hosts, with commas between, whose robots.txt is not followed because their publisher has agreed to be "
             "fetched from by program."
+        ),
+    )
+    export_restricted: str = Field(
+        default="",
+        description=(
+            "Series, with commas between, that stay in exports and in the public copy although their licence asks to "
+            "ask first, because their publisher has agreed that you pass them on."
         ),
     )
     delay_seconds: float = Field(default=1.0, ge=0, description="Pause between two requests to one host.")
@@ -53,3 +61,16 @@ class Settings(BaseSettings):
                     do="correct the setting in the environment or in .env",
                 )
         return frozenset(hosts)
+
+    @property
+    def passed_on(self) -> frozenset[str]:
+        """The series of `export_restricted`. Raises `WrongRequest` where one is not a series of the catalogue."""
+        named = frozenset(name.strip() for name in self.export_restricted.split(",") if name.strip())
+        if unknown := sorted(named - {series.value for series in SeriesId}):
+            raise WrongRequest(
+                "WORKFORCE_EXPORT_RESTRICTED names something that is not a series",
+                expected=f"names of series with commas between: {', '.join(series.value for series in SeriesId)}",
+                found=", ".join(unknown),
+                do="correct the setting in the environment or in .env",
+            )
+        return named

@@ -25,7 +25,7 @@ from transforms.sources import PublishedFile
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, current, publish
+from warehouse.publish import WITHHELD, Release, current, manifest, publish
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -136,8 +136,14 @@ def gather(results: Iterable[StagedFile | Refused]) -> Reading:
     return reading
 
 
-def plan(staged: list[StagedFile], *, figure_kind: FigureKind, now: datetime | None = None) -> Build:
-    """What identifies the build of these files."""
+def plan(
+    staged: list[StagedFile],
+    *,
+    figure_kind: FigureKind,
+    passed_on: frozenset[str] = frozenset(),
+    now: datetime | None = None,
+) -> Build:
+    """What identifies the build of these files, and the series passed on in its exports by the operator's leave."""
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     try:
         code_version = version("nhs-workforce")
@@ -147,7 +153,7 @@ def plan(staged: list[StagedFile], *, figure_kind: FigureKind, now: datetime | N
         build_id=moment.strftime("%Y%m%dT%H%M%SZ"),
         built_at=moment.isoformat(),
         figure_kind=figure_kind,
-        fingerprint=fingerprint(staged, packages=CODE),
+        fingerprint=fingerprint(staged, packages=CODE, passed_on=passed_on),
         code_version=code_version,
     )
 
@@ -186,10 +192,22 @@ def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: 
     return report
 
 
-def release(folder: DataFolder, candidate: Path, made: Build, report: Report, *, today: date, keep: int) -> Release:
-    """Publish a candidate that passed, with its report and Data Docs."""
+def release(
+    folder: DataFolder,
+    candidate: Path,
+    made: Build,
+    report: Report,
+    *,
+    today: date,
+    keep: int,
+    passed_on: frozenset[str] = frozenset(),
+) -> Release:
+    """Publish a candidate that passed, with its report and Data Docs. `passed_on`: see `Settings.passed_on`."""
     log.info("Publishing")
-    done = publish(folder, candidate, made, checks=report.frame().write_json(), today=today, keep=keep)
+    checks = report.frame().write_json()
+    done = publish(folder, candidate, made, checks=checks, today=today, keep=keep, passed_on=passed_on)
+    for series in manifest(done)[WITHHELD]:
+        log.info("%s may not be passed on: exports and %s are without it", series, folder.public)
     _replace_folder(candidate.parent / "docs", folder.root / "docs")
     return done
 

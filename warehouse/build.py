@@ -43,14 +43,23 @@ class Build:
     code_version: str
 
 
-def fingerprint(staged: Sequence[StagedFile], *, packages: Sequence[str] = ("transforms", "warehouse")) -> str:
-    """A hash of all a build is made from: staged files, the code and data files of `packages`, DuckDB's version."""
+def fingerprint(
+    staged: Sequence[StagedFile],
+    *,
+    packages: Sequence[str] = ("transforms", "warehouse"),
+    passed_on: frozenset[str] = frozenset(),
+) -> str:
+    """A hash of all a release is made from: staged files, code and data files of `packages`, DuckDB's version.
+
+    And of the series that its exports keep although their licence asks to ask first (`passed_on`).
+    """
     digest = hashlib.sha256(duckdb.__version__.encode())
     for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
         came = f"{each.record.identity} {each.record.published_on} {each.reader}@{each.reader_version}\n"
         digest.update(came.encode())
     for package in packages:
         _add_files(digest, files(package))
+    digest.update("".join(f"{series} passed on\n" for series in sorted(passed_on)).encode())
     return digest.hexdigest()
 
 

@@ -124,6 +124,12 @@ def add_comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         comment(con, f"{kind} core.{table.name}{name}", f"{table.description} Grain: {grain}.")
         for column, description in (described | more).items():
             comment(con, f"COLUMN core.{table.name}{name}.{column}", description)
+    describe_macro(con, table)
+
+
+def describe_macro(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Describe core.<table>_as_of; where a whole database is copied, DuckDB leaves out the comments of macros."""
+    as_of = f"core.{table.name}_as_of"
     comment(
         con,
         f"MACRO TABLE {as_of}",

@@ -46,8 +46,13 @@ class DataFolder:
 
     @property
     def published(self) -> Path:
-        """The file analysts open."""
+        """The file analysts open here, with every series."""
         return self.root / "published" / "workforce.duckdb"
+
+    @property
+    def public(self) -> Path:
+        """The file that may be served to everyone: `published` without the series that may not be passed on."""
+        return self.root / "public" / "workforce.duckdb"
 
     @property
     def inbox(self) -> Path:

@@ -273,7 +273,8 @@ COMMENT ON COLUMN meta.series.licence IS 'Licence its figures are published unde
 COMMENT ON COLUMN meta.series.attribution IS 'Sentence to carry wherever figures of the series go.';
 COMMENT ON COLUMN meta.series.landing IS 'Publisher''s page.';
 COMMENT ON COLUMN meta.series.may_redistribute IS
-'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports leave such series out.';
+'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports and the public copy leave '
+'such series out; meta.series_table says in which tables they are.';
 COMMENT ON COLUMN meta.series.months IS 'Months of the period that an edition adds; 0: no rhythm, never due.';
 COMMENT ON COLUMN meta.series.lag_days IS 'Usual days from the end of the period to publication.';
 COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due day on which an edition is due, not yet late.';

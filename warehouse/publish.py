@@ -4,8 +4,11 @@
                             manifest.json      code version, editions in, rows, checks passed
                             checks.json        every check's result
                             marts/*.parquet, marts/*.csv
+                            public/workforce.duckdb, where the warehouse holds series that may not be passed on:
+                                               a copy without them, from which marts/ is written
                             SHA256SUMS, LICENCE.txt
-    published/workforce.duckdb                 the newest release
+    published/workforce.duckdb                 the newest release, with every series, for use where it lies
+    public/workforce.duckdb, LICENCE.txt       the newest release as it may be served to everyone
 
 Each step is a rename on one file system: a reader sees the old release or the new one, whole.
 """
@@ -26,9 +29,12 @@ import duckdb
 from warehouse.archive import Archive, FigureKind, sha256_of
 from warehouse.build import Build
 from warehouse.errors import KindsMixed
-from warehouse.folder import DataFolder, sync
+from warehouse.folder import DataFolder, sync, write_whole
+from warehouse.public_copy import write_public_copy
 
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+WITHHELD = "left_out_of_public_copy"
+"""Key of a manifest: the series that may not be passed on, each with its core tables; {} where the release has none."""
 ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made up for a trial or a test. They are not statistics.\n"
 
 
@@ -43,6 +49,12 @@ class Release:
     def warehouse(self) -> Path:
         """The DuckDB file of this release."""
         return self.folder / "workforce.duckdb"
+
+    @property
+    def public(self) -> Path:
+        """What of this release may be served to everyone: the copy without some series, else the warehouse itself."""
+        copy = self.folder / "public" / "workforce.duckdb"
+        return copy if copy.exists() else self.warehouse
 
 
 def current(folder: DataFolder) -> Build | None:
@@ -75,11 +87,21 @@ def refuse_other_kind(folder: DataFolder, figure_kind: FigureKind) -> None:
         )
 
 
-def publish(folder: DataFolder, candidate: Path, made: Build, *, checks: str, today: date, keep: int) -> Release:
+def publish(
+    folder: DataFolder,
+    candidate: Path,
+    made: Build,
+    *,
+    checks: str,
+    today: date,
+    keep: int,
+    passed_on: frozenset[str] = frozenset(),
+) -> Release:
     """Make a release of the candidate, publish it, and drop releases older than the newest `keep`.
 
-    `checks` is the report as JSON. The candidate file is moved. Raises `KindsMixed`; on any error before the
-    last rename the published file is the one that was there.
+    `checks` is the report as JSON. `passed_on` are series that the operator has leave to pass on though their licence
+    does not allow it. The candidate file is moved. Raises `KindsMixed`; on any error before the last rename the
+    published file is the one that was there.
     """
     refuse_other_kind(folder, made.figure_kind)
     folder.releases.mkdir(parents=True, exist_ok=True)
@@ -88,11 +110,13 @@ def publish(folder: DataFolder, candidate: Path, made: Build, *, checks: str, to
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        _fill(partial, candidate, made, release.release_id, checks)
+        _fill(partial, candidate, made, release.release_id, checks, passed_on)
         partial.rename(release.folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     sync(folder.releases)
+    _swap(release.public, folder.public)
+    write_whole(folder.public.with_name("LICENCE.txt"), (release.folder / "LICENCE.txt").read_bytes())
     _swap(release.warehouse, folder.published)
     drop_old_releases(folder, keep=keep)
     return release
@@ -119,25 +143,41 @@ def manifest(release: Release) -> dict[str, Any]:
     return content
 
 
-def _fill(partial: Path, candidate: Path, made: Build, release_id: str, checks: str) -> None:
+def holds_only_public(release: Release) -> bool:
+    """Whether the warehouse of a release may be served to everyone; where its manifest does not say so, it may not."""
+    return manifest(release).get(WITHHELD) == {}
+
+
+def _fill(partial: Path, candidate: Path, made: Build, release_id: str, checks: str, passed_on: frozenset[str]) -> None:
     warehouse = partial / "workforce.duckdb"
     candidate.rename(warehouse)
+    illustrative = made.figure_kind == "illustrative"
     with duckdb.connect(warehouse, read_only=True) as con:
         # The sample's figures are nobody's.
-        withheld = [] if made.figure_kind == "illustrative" else _withheld(con)
-        _export_marts(con, partial / "marts", withheld)
-        licence = _licence(con, withheld)
+        restricted = {} if illustrative else _restricted(con)
+        withheld = {series: tables for series, tables in restricted.items() if series not in passed_on}
+        licence = _licence(con, restricted, withheld)
         facts = {"release": release_id} | asdict(made) | {"duckdb": duckdb.__version__} | _contents(con)
-    illustrative = made.figure_kind == "illustrative"
+    public = warehouse
+    if withheld:
+        public = partial / "public" / "workforce.duckdb"
+        public.parent.mkdir()
+        write_public_copy(warehouse, public, list(withheld), made.figure_kind)
+    _export_marts(public, partial / "marts")
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
-    (partial / "checks.json").write_text(checks)
-    (partial / "manifest.json").write_text(json.dumps(facts, indent=2, default=str))
+    (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)
+    (partial / "manifest.json").write_text(json.dumps(facts | {WITHHELD: withheld}, indent=2, default=str))
     written = sorted(path for path in partial.rglob("*") if path.is_file())
     sums = "".join(f"{sha256_of(path)}  {path.relative_to(partial)}\n" for path in written)
     (partial / "SHA256SUMS").write_text(sums)
     for path in (*written, partial / "SHA256SUMS"):
         sync(path)
         path.chmod(0o444)
+
+
+def _without_examples(checks: str) -> str:
+    """The report without the rows it shows: they may be of a series that may not be passed on."""
+    return json.dumps([result | {"examples": None} for result in json.loads(checks)])
 
 
 def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -155,18 +195,23 @@ def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"rows": rows, "editions": dict(editions), "checks": dict(outcomes)}
 
 
-def _withheld(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Series whose figures nobody may pass on without asking: they stay out of the exports."""
-    return [
-        series
-        for (series,) in con.execute(
-            "SELECT series FROM meta.series WHERE NOT may_redistribute ORDER BY series"
-        ).fetchall()
-    ]
+def _restricted(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Loaded series whose licence does not let anyone pass them on without asking, with the core tables they are in."""
+    return dict(
+        con.execute("""
+            SELECT series, coalesce(list(table_name ORDER BY table_name) FILTER (is_loaded), [])
+            FROM meta.series LEFT JOIN meta.series_table USING (series)
+            WHERE NOT may_redistribute AND series IN (SELECT series FROM meta.source_file)
+            GROUP BY series ORDER BY series
+        """).fetchall()
+    )
 
 
-def _licence(con: duckdb.DuckDBPyConnection, withheld: list[str]) -> str:
-    """Licence and attribution of each series whose files are in the warehouse, as recorded with the files."""
+def _licence(con: duckdb.DuckDBPyConnection, restricted: dict[str, list[str]], withheld: dict[str, list[str]]) -> str:
+    """Licence and attribution of each series whose files are in the warehouse, as recorded with the files.
+
+    Of `restricted` series (with their core tables) it says so; those `withheld` are left out of the public copy.
+    """
     rights = con.execute("""
         SELECT series, string_agg(DISTINCT licence, '; ' ORDER BY licence),
             string_agg(DISTINCT attribution, ' ' ORDER BY attribution)
@@ -176,27 +221,31 @@ def _licence(con: duckdb.DuckDBPyConnection, withheld: list[str]) -> str:
     for series, licence, attribution in rights:
         lines += [series, f"  Licence: {licence}", f"  Attribution: {attribution}"]
         if series in withheld:
+            tables = ", ".join(f"core.{table}" for table in withheld[series])
             lines.append(
-                "  Not in marts/: this series may not be passed on without the publisher's leave. The warehouse file"
-                " holds it; do not pass that file on either, unless you have leave."
+                "  This series may not be passed on without the publisher's leave. It is left out of marts/ and of"
+                f" public/workforce.duckdb. The warehouse that is used where it was made holds it ({tables} and what"
+                " is made from them): do not pass that file on, unless you have leave."
+            )
+        elif series in restricted:
+            lines.append(
+                "  This series may not be passed on without the publisher's leave. Whoever made this release has said"
+                " that it may be passed on: ask them before you pass it on yourself."
             )
         lines.append("")
     lines.append(f"Open Government Licence v3.0: {OGL}")
     return "\n".join(lines) + "\n"
 
 
-def _export_marts(con: duckdb.DuckDBPyConnection, folder: Path, withheld: list[str]) -> None:
-    """Write each mart as Parquet and CSV, without rows of the series in `withheld`."""
+def _export_marts(warehouse: Path, folder: Path) -> None:
+    """Write each mart as Parquet and CSV."""
     folder.mkdir()
-    marts = con.execute("""
-        SELECT table_name, bool_or(column_name = 'source_series') FROM information_schema.columns
-        WHERE table_schema = 'marts' GROUP BY table_name ORDER BY table_name
-    """).fetchall()
-    listed = ", ".join(f"'{series}'" for series in withheld)
-    for name, has_series in marts:
-        kept = f" WHERE coalesce(source_series NOT IN ({listed}), TRUE)" if has_series and withheld else ""
-        for ending, options in (("parquet", "FORMAT parquet, COMPRESSION zstd"), ("csv", "FORMAT csv, HEADER")):
-            con.execute(f"COPY (FROM marts.{name}{kept}) TO '{folder / name}.{ending}' ({options})")
+    with duckdb.connect(warehouse, read_only=True) as con:
+        for (name,) in con.execute(
+            "SELECT DISTINCT table_name FROM information_schema.tables WHERE table_schema = 'marts' ORDER BY ALL"
+        ).fetchall():
+            for ending, options in (("parquet", "FORMAT parquet, COMPRESSION zstd"), ("csv", "FORMAT csv, HEADER")):
+                con.execute(f"COPY (FROM marts.{name}) TO '{folder / name}.{ending}' ({options})")
 
 
 def _swap(release: Path, published: Path) -> None:

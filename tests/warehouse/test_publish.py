@@ -16,7 +16,7 @@ from warehouse.archive import sha256_of
 from warehouse.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder
-from warehouse.publish import _export_marts, _licence, _withheld, current, publish, releases
+from warehouse.publish import Release, current, holds_only_public, manifest, publish, releases
 from warehouse.published import published_file
 
 Make = Callable[..., Any]
@@ -144,16 +144,69 @@ def test_what_is_published_can_be_told_from_the_file(folder: DataFolder, candida
     assert current(folder) == made
 
 
-def test_series_without_a_licence_to_pass_on_stay_out_of_the_exports(tmp_path: Path) -> None:
-    with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA marts; CREATE SCHEMA meta")
-        for table, values in {
-            "marts.mixed AS SELECT * FROM {} AS t (source_series, n)": "('open', 1), ('closed', 2), (NULL, 3)",
-            "meta.series AS SELECT * FROM {} AS t (series, may_redistribute)": "('open', TRUE), ('closed', FALSE)",
-            "meta.source_file AS SELECT * FROM {} AS t (series, licence, attribution)": "('closed', 'Ask', 'Source')",
-        }.items():
-            con.execute(f"CREATE TABLE {table.format(f'(VALUES {values})')}")
-        withheld = _withheld(con)
-        _export_marts(con, tmp_path / "marts", withheld)
-        assert _licence(con, withheld).count("Not in marts/") == 1
-    assert pl.read_csv(tmp_path / "marts" / "mixed.csv")["n"].to_list() == [1, 3]
+def marts_of(path: Path) -> dict[str, int]:
+    """Rows of each mart in a warehouse."""
+    with duckdb.connect(path, read_only=True) as con:
+        names = con.execute("SELECT mart FROM meta.mart").fetchall()
+        return {name: con.execute(f"SELECT count(*) FROM marts.{name}").fetchall()[0][0] for (name,) in names}
+
+
+def exported(release: Release) -> dict[str, int]:
+    """Rows of each mart among a release's exports."""
+    found = (release.folder / "marts").glob("*.parquet")
+    return {path.stem: pl.scan_parquet(path).select(pl.len()).collect().item() for path in found}
+
+
+@pytest.fixture
+def restricted(candidate: Make) -> Path:
+    """A candidate whose only loaded series may not be passed on."""
+    path: Path = candidate()
+    with duckdb.connect(path) as con:
+        con.execute(
+            "INSERT INTO meta.series BY NAME SELECT 'nhs-workforce-statistics' AS series, FALSE AS may_redistribute"
+        )
+        con.execute(
+            "INSERT INTO meta.series_table VALUES ('nhs-workforce-statistics', 'workforce', TRUE, '2023-05-31')"
+        )
+    return path
+
+
+def test_a_series_that_may_not_be_passed_on_is_in_the_published_file_only(
+    folder: DataFolder, restricted: Path, made: Build
+) -> None:
+    checks = json.dumps([{"rule_id": "a", "examples": "a row"}])
+    release = publish(folder, restricted, made, checks=checks, today=TODAY, keep=10)
+    assert value(folder.published) == value(release.warehouse) == [(100.0,)]
+    assert value(folder.public) == value(release.public) == []
+    with duckdb.connect(folder.public, read_only=True) as con:
+        assert con.execute("SELECT * FROM meta.source_file UNION ALL BY NAME FROM meta.edition").fetchall() == []
+        assert con.execute("SELECT is_loaded FROM meta.freshness WHERE table_name IS NOT NULL").fetchall() == [(False,)]
+    assert exported(release) == marts_of(folder.public)
+    assert "not passed on" not in (folder.public.parent / "LICENCE.txt").read_text()
+    assert "core.workforce" in (folder.public.parent / "LICENCE.txt").read_text()
+    assert manifest(release)["left_out_of_public_copy"] == {"nhs-workforce-statistics": ["workforce"]}
+    assert "a row" not in (release.folder / "checks.json").read_text()
+    assert not holds_only_public(release)
+
+
+def test_the_operator_may_pass_it_on_all_the_same(folder: DataFolder, restricted: Path, made: Build) -> None:
+    leave = frozenset({"nhs-workforce-statistics"})
+    release = publish(folder, restricted, made, checks="[]", today=TODAY, keep=10, passed_on=leave)
+    assert value(folder.public) == [(100.0,)]
+    assert folder.public.samefile(release.warehouse)
+    assert exported(release) == marts_of(folder.published)
+    assert "has said that it may be passed on" in (release.folder / "LICENCE.txt").read_text()
+    assert holds_only_public(release)
+
+
+def test_where_everything_may_be_passed_on_the_public_file_is_the_published_one(
+    folder: DataFolder, candidate: Make, made: Build
+) -> None:
+    release = publish(folder, candidate(), made, checks="[]", today=TODAY, keep=10)
+    assert folder.public.samefile(folder.published)
+    assert holds_only_public(release)
+
+
+def test_made_up_figures_are_nobodys(folder: DataFolder, restricted: Path, made: Build) -> None:
+    release = publish(folder, restricted, replace(made, figure_kind="illustrative"), checks="[]", today=TODAY, keep=10)
+    assert value(release.public) == [(100.0,)]

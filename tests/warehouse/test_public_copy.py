@@ -1,0 +1,80 @@
+"""A copy without some series: nothing of them, everything else, and it works as the whole does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse.public_copy import write_public_copy
+
+WITHHELD = "nhs-staff-survey"
+
+
+@pytest.fixture(scope="module")
+def copy(sample: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's warehouse without the staff survey."""
+    path = tmp_path_factory.mktemp("public") / "workforce.duckdb"
+    write_public_copy(sample.warehouse, path, [WITHHELD], "illustrative")
+    return path
+
+
+@pytest.fixture
+def con(sample: Any, copy: Path) -> Any:
+    """The copy, with the whole warehouse attached."""
+    with duckdb.connect(copy, read_only=True) as opened:
+        opened.execute(f"ATTACH '{sample.warehouse}' AS whole (READ_ONLY)")
+        yield opened
+
+
+def _tables(con: duckdb.DuckDBPyConnection, column: str) -> list[str]:
+    """Tables and views of the copy that have a column."""
+    return [
+        name
+        for (name,) in con.execute(
+            "SELECT DISTINCT schema_name || '.' || table_name FROM duckdb_columns() "
+            "WHERE database_name = current_database() AND column_name = ? AND NOT internal ORDER BY ALL",
+            [column],
+        ).fetchall()
+    ]
+
+
+def test_no_row_is_of_the_series(con: duckdb.DuckDBPyConnection) -> None:
+    for column in ("series", "source_series"):  # reference.headline has the words of its sources there
+        held = [
+            table
+            for table in _tables(con, column)
+            if table not in {"meta.series", "meta.series_table", "meta.freshness"}
+            and con.execute(f"FROM {table} WHERE {column} = ?", [WITHHELD]).fetchall()
+        ]
+        assert held == []
+
+
+def test_a_mart_that_names_no_series_has_no_value_made_from_it(con: duckdb.DuckDBPyConnection) -> None:
+    claim = (
+        "SELECT claim_id, verdict_now FROM {}marts.speech_claims WHERE claim_id = 'S5.1' AND value_latest IS NOT NULL"
+    )
+    assert len(con.execute(claim.format("whole.")).fetchall()) == 1
+    assert con.execute(claim.format("")).fetchall() == []
+
+
+def test_every_other_core_row_is_there(con: duckdb.DuckDBPyConnection) -> None:
+    for table in _tables(con, "edition_order"):
+        if table.startswith("core."):
+            missing = f"SELECT * FROM whole.{table} WHERE series <> '{WITHHELD}' EXCEPT ALL FROM {table}"
+            assert con.execute(missing).fetchall() == [], table
+
+
+def test_its_macros_work_and_everything_is_described(con: duckdb.DuckDBPyConnection) -> None:
+    assert con.execute("SELECT count(*) > 0 FROM core.workforce_as_of(DATE '2099-01-01')").fetchall() == [(True,)]
+    silent = con.execute("""
+        SELECT table_name FROM duckdb_columns()
+        WHERE database_name = current_database() AND comment IS NULL AND NOT internal
+        UNION ALL SELECT view_name FROM duckdb_views()
+        WHERE database_name = current_database() AND comment IS NULL AND NOT internal
+        UNION ALL SELECT function_name FROM duckdb_functions()
+        WHERE database_name = current_database() AND comment IS NULL AND function_type = 'table_macro'
+    """).fetchall()
+    assert silent == []

@@ -1,0 +1,68 @@
+"""The public copy of a warehouse: the same file without the series that may not be passed on.
+
+It is written row by row into a new file and its marts are built anew, so that nothing of those series is in its bytes,
+and the copy speaks of them as of series that are not loaded. Headlines cited from them are left out, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from transforms.tables import TABLES
+from warehouse.archive import FigureKind
+from warehouse.core_views import describe_macro
+from warehouse.marts import build_marts
+from warehouse.sql import comment
+
+FACTS = frozenset({"meta.series", "meta.series_table"})
+"""Tables that speak of every series of the catalogue, loaded or not."""
+
+
+def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figure_kind: FigureKind) -> None:
+    """Write `copy`, a new file: the warehouse without core rows, records and mart rows of the series in `withheld`.
+
+    Examples of rows that failed a check are left out, too. Raises `MartFailed`.
+    """
+    listed = ", ".join(f"'{series}'" for series in withheld)
+    with duckdb.connect(copy) as con:
+        con.execute("SET enable_progress_bar = false")
+        _copy_rows(con, warehouse, listed)
+        con.begin()
+        con.execute(f"UPDATE meta.series_table SET is_loaded = FALSE, covered_until = NULL WHERE series IN ({listed})")
+        con.execute("UPDATE meta.check_result SET examples = NULL")
+        about = con.execute("SELECT comment FROM duckdb_tables() WHERE table_name = 'series'").fetchall()[0][0]
+        left_out = f"This is a public copy: left out, because they may not be passed on, are {', '.join(withheld)}."
+        comment(con, "TABLE meta.series", f"{about} {left_out}")
+        for table in TABLES.values():
+            describe_macro(con, table)
+        build_marts(con, figure_kind)
+        con.commit()
+        con.execute("CHECKPOINT")
+
+
+def _copy_rows(con: duckdb.DuckDBPyConnection, warehouse: Path, listed: str) -> None:
+    """Copy the structure, and every row that is not of the series `listed`; no rows of marts."""
+    name = con.execute("SELECT current_database()").fetchall()[0][0]
+    quoted = f"{warehouse}".replace("'", "''")
+    con.execute(f"ATTACH '{quoted}' AS whole (READ_ONLY)")
+    con.execute(f'COPY FROM DATABASE whole TO "{name}" (SCHEMA)')
+    tables = con.execute("""
+        SELECT schema_name || '.' || table_name, bool_or(column_name = 'series') AND schema_name IN ('core', 'meta')
+        FROM duckdb_tables() INNER JOIN duckdb_columns() USING (database_name, schema_name, table_name)
+        WHERE database_name = 'whole' AND schema_name <> 'marts'
+        GROUP BY schema_name, table_name ORDER BY ALL
+    """).fetchall()
+    for table, has_series in tables:
+        left_out = listed if has_series and table not in FACTS else ""
+        if table == "reference.headline":
+            left_out = f"""
+                SELECT cited.series FROM whole.reference.headline AS cited
+                INNER JOIN whole.marts.leadership_headlines AS mart USING (headline_id)
+                WHERE mart.source_series IN ({listed})
+            """
+        kept = f" WHERE coalesce(series NOT IN ({left_out}), TRUE)" if left_out else ""
+        con.execute(f"INSERT INTO {table} FROM whole.{table}{kept}")
+    con.execute("DETACH whole")
