@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from expectations.report import Cell
+from flows.catalogue import is_read
 from flows.inbox import TakenIn
 from flows.placed import Placed
 from flows.steps import Refused
-from warehouse.archive import FigureKind
+from warehouse.archive import FigureKind, Record
+from warehouse.build import KEPT_ONLY
 
 
 class Ending(StrEnum):
@@ -75,6 +77,10 @@ class Outcome:
     """Parts of the files read now that nobody knows, a sentence each: they stop nothing."""
     taken_out: list[str] = field(default_factory=list)
     """Rows that checks took out before publication, a sentence for each check."""
+    kept: list[Record] = field(default_factory=list)
+    """Archived files that no reader takes yet."""
+    damaged: list[str] = field(default_factory=list)
+    """Records of the archive that cannot be read, and files whose archived bytes changed, a sentence each."""
     checks: dict[str, int] = field(default_factory=dict)
     failing: str = ""
     rows: dict[str, int] = field(default_factory=dict)
@@ -87,6 +93,7 @@ class Outcome:
             *(failure for each in self.fetched for failure in each.failures),
             *(each.why for each in self.placed if each.outcome == "refused"),
             *(f"inbox, {each.name}: {each.why}" for each in self.inbox if each.outcome == "left"),
+            *self.damaged,
             *(each.why for each in self.refused),
         ]
 
@@ -144,6 +151,7 @@ class Outcome:
                 what,
                 f"Checks: {checks}" if checks else NOT_BUILT.get(self.ending, ""),
                 f"{len(self.gaps)} gap{'s' * (len(self.gaps) != 1)}" if self.gaps else "",
+                f"{_files(len(self.kept))} {KEPT_ONLY}" if self.kept else "",
                 f"{len(self.unread)} unknown part{'s' * (len(self.unread) != 1)} not read" if self.unread else "",
                 f"First cause: {cause.rstrip('.')}" if self.ending.is_failure and cause else "",
             )
@@ -209,7 +217,8 @@ def _files(number: int) -> str:
 
 def _fetched_line(each: Fetched) -> str:
     notes = "".join(f"\n  - {note}" for note in each.notes)
-    names = "".join(f"\n  - {name}" for name in (*each.new, *(f"{name} (re-issued)" for name in each.reissued)))
+    taken = [(name, "") for name in each.new] + [(name, " (re-issued)") for name in each.reissued]
+    names = "".join(f"\n  - {name}{how}{'' if is_read(each.series, name) else f': {KEPT_ONLY}'}" for name, how in taken)
     failed = f", {len(each.failures)} failed" if each.failures else ""
     new = _files(len(each.new) + len(each.reissued))
     return f"**{each.series}**: {new} new, {each.unchanged} unchanged{failed}{names}{notes}"

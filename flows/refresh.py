@@ -71,9 +71,9 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
 
 
 @task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
-def build_task(folder: DataFolder, staged: list[StagedFile], made: Build, today: date) -> Path:
+def build_task(folder: DataFolder, staged: list[StagedFile], made: Build, kept: list[Record], today: date) -> Path:
     """All staged files to one DuckDB file nobody has seen yet."""
-    return steps.make_candidate(folder, staged, made, today=today)
+    return steps.make_candidate(folder, staged, made, kept, today=today)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
@@ -177,7 +177,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome
-    made = steps.plan(staged, figure_kind=kind, passed_on=passed_on)
+    made = steps.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on)
     if not request.force and not request.as_of and steps.is_published(folder, made):
         outcome.refused += refused_in_release(folder, staged)
         outcome.ending = (
@@ -224,7 +224,10 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
     archive = Archive(folder.archive)
     # Every series that is archived stays in the warehouse, whichever of them this refresh looked at.
     everything = frozenset(each.value for each in SeriesId)
-    records = steps.to_read(archive, series=everything, figure_kind=outcome.figure_kind, as_of=request.as_of)
+    kind, as_of = outcome.figure_kind, request.as_of
+    records = steps.to_read(archive, series=everything, figure_kind=kind, as_of=as_of)
+    outcome.kept = steps.kept_only(archive, series=everything, figure_kind=kind, as_of=as_of)
+    outcome.damaged = archive.damaged_records()
     staging = Staging(folder.staged, archive)
     again = {record.identity for record in records if request.force and record.series in request.wanted}
     unread = [record for record in records if record.identity in again or not staging.holds(record)]
@@ -233,6 +236,7 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
     reading = steps.gather([*cached, *(read.result() for read in reads)])
     outcome.files_read, outcome.files_cached = len(reading.parsed), len(reading.staged) - len(reading.parsed)
     outcome.refused, outcome.unread = reading.refused, reading.unread
+    outcome.damaged += reading.damaged
     return reading.staged
 
 
@@ -242,7 +246,7 @@ def _checked(
     """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
     refused: list[steps.Refused] = []
     for _ in range(MOST_ROUNDS):
-        candidate = build_task(folder, staged, made, day)
+        candidate = build_task(folder, staged, made, outcome.kept, day)
         report = check_task(folder, candidate, made, day)
         found = [] if report.may_publish else refused_by_checks(folder, staged, report)
         left = [file for file in staged if file.record not in [each.record for each in found]]

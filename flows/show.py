@@ -144,7 +144,7 @@ def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> i
 
 def _damaged(folder: DataFolder) -> list[str]:
     archive = Archive(folder.archive)
-    found = []
+    found = archive.damaged_records()
     for record in archive.records():
         try:
             archive.verified(record)

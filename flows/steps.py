@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from transforms.reading.illustrative import illustrative_statement
 from transforms.sources import PublishedFile
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
+from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
 from warehouse.publish import WITHHELD, Release, current, manifest, publish
 from warehouse.staging import StagedFile, Staging
@@ -55,6 +56,8 @@ class Reading:
 
     staged: list[StagedFile] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    """What is wrong with archived bytes of files whose figures come from the cache, a sentence each."""
 
     @property
     def parsed(self) -> list[StagedFile]:
@@ -86,10 +89,25 @@ def to_read(
 ) -> list[Record]:
     """The records a build is made from: of these series and kind, not set aside, and known by `as_of`.
 
-    Files the catalogue wants kept but that have no reader yet are left out.
+    Files the catalogue wants kept but that have no reader yet are left out: see `kept_only`.
 
     A file that arrived twice under one name in one edition with the same bytes is one record.
     """
+    known = _known_records(archive, series, figure_kind, as_of)
+    return [record for record in known if is_read(record.series, record.file_name)]
+
+
+def kept_only(
+    archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
+) -> list[Record]:
+    """The records, chosen as by `to_read`, that no reader takes yet: they are kept and not read."""
+    known = _known_records(archive, series, figure_kind, as_of)
+    return [record for record in known if not is_read(record.series, record.file_name)]
+
+
+def _known_records(
+    archive: Archive, series: Iterable[str], figure_kind: FigureKind, as_of: date | None
+) -> list[Record]:
     wanted, aside = set(series), archive.aside()
     return [
         record
@@ -97,22 +115,27 @@ def to_read(
         if record.series in wanted
         and record.figure_kind == figure_kind
         and record.sha256 not in aside
-        and is_read(record.series, record.file_name)
         and (as_of is None or _known_on(record) <= as_of)
     ]
 
 
 def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | Refused:
-    """Read one archived file, or say why it cannot be read. Raises `ArchiveDamaged` where its bytes changed.
+    """Read one archived file, or say why it cannot be read.
 
+    Where its archived bytes changed or are gone, its figures are those in the cache, as long as that holds them.
     A file kept as published that says its figures are illustrative is refused, however it came into the archive.
     """
-    path = staging.archive.verified(record)
     log.info("Reading %s, edition %s", record.file_name, record.edition)
     try:
+        path = staging.archive.verified(record)
         if record.figure_kind == "published" and (force or not staging.holds(record)):
             refuse_illustrative(record.file_name, illustrative_statement(PublishedFile(path, record.file_name)))
         return staging.stage(record, force=force)
+    except ArchiveDamaged as error:
+        why = f"{error}".rstrip(".") + f". Its figures are those read before, kept in {staging.root}"
+        if cached := staging.cached(record, damaged=why):
+            return cached
+        return Refused(record, str(error), (finding_of(error, record.file_name),))
     except BaseException as error:
         # One file must not end the run: whatever broke while it was staged is a gap of that file.
         return Refused(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
@@ -131,6 +154,7 @@ def gather(results: Iterable[StagedFile | Refused]) -> Reading:
     for each in results:
         if isinstance(each, StagedFile):
             reading.staged.append(each)
+            reading.damaged += [each.damaged] if each.damaged else []
         else:
             reading.refused.append(each)
     return reading
@@ -140,10 +164,14 @@ def plan(
     staged: list[StagedFile],
     *,
     figure_kind: FigureKind,
+    kept: Sequence[Record] = (),
     passed_on: frozenset[str] = frozenset(),
     now: datetime | None = None,
 ) -> Build:
-    """What identifies the build of these files, and the series passed on in its exports by the operator's leave."""
+    """What identifies the build of these files.
+
+    `kept` are files beside them that no reader takes, `passed_on` the series its exports keep by the operator's leave.
+    """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     try:
         code_version = version("nhs-workforce")
@@ -153,7 +181,7 @@ def plan(
         build_id=moment.strftime("%Y%m%dT%H%M%SZ"),
         built_at=moment.isoformat(),
         figure_kind=figure_kind,
-        fingerprint=fingerprint(staged, packages=CODE, passed_on=passed_on),
+        fingerprint=fingerprint(staged, packages=CODE, kept=kept, passed_on=passed_on),
         code_version=code_version,
     )
 
@@ -164,8 +192,10 @@ def is_published(folder: DataFolder, made: Build) -> bool:
     return now is not None and (now.fingerprint, now.figure_kind) == (made.fingerprint, made.figure_kind)
 
 
-def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build, *, today: date) -> Path:
-    """Build the candidate file and return its path. The checks' slow import begins meanwhile.
+def make_candidate(
+    folder: DataFolder, staged: list[StagedFile], made: Build, kept: Sequence[Record] = (), *, today: date
+) -> Path:
+    """Build the candidate file and return its path; `kept` as in `plan`. The checks' slow import begins meanwhile.
 
     Rows that rules of severity 'reject rows' refuse are taken out before the marts are built.
     """
@@ -176,7 +206,8 @@ def make_candidate(folder: DataFolder, staged: list[StagedFile], made: Build, *,
     log.info("Building a candidate from %d files", len(staged))
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
-    build(candidate, staged, made, series=series_facts(folder), refuse=lambda con: refused_rows(con, today=today))
+    facts = series_facts(folder)
+    build(candidate, staged, made, series=facts, kept=kept, refuse=lambda con: refused_rows(con, today=today))
     return candidate
 
 

@@ -87,16 +87,21 @@ class Archive:
         sha256 = self._keep_bytes(path)
         record = Record(**asdict(facts), sha256=sha256, size_bytes=path.stat().st_size)
         place = self._edition(record) / f"{record.identity[:32]}.json"
-        if place.exists():
-            return Stored(_read(place), "unchanged")
+        if place.exists() and isinstance(known := _read(place), Record):
+            return Stored(known, "unchanged")
         reissued = any(other.file_name == record.file_name for other in self._records_below(place.parent))
         write_whole(place, json.dumps(asdict(record), indent=2, ensure_ascii=False).encode())
         return Stored(record, "re-issued" if reissued else "new")
 
     def records(self) -> list[Record]:
-        """Every record, in the order in which files arrived."""
+        """Every record that can be read, in the order in which files arrived; the others are `damaged_records`."""
         found = self._records_below(self.root / "editions")
         return sorted(found, key=lambda record: (record.retrieved_at, record.series, record.edition, record.file_name))
+
+    def damaged_records(self) -> list[str]:
+        """A sentence for each record that cannot be read: where it lies and what to do."""
+        found = (_read(path) for path in _record_files(self.root / "editions"))
+        return [str(each) for each in found if isinstance(each, ArchiveDamaged)]
 
     def has(self, sha256: str) -> bool:
         """Whether these bytes are in the archive."""
@@ -115,7 +120,7 @@ class Archive:
                 file=record.file_name,
                 expected=record.sha256,
                 found=found,
-                do=f"restore {path} from a backup; nothing is read from it until then",
+                do=f"restore {path} from a backup, or take the same file in again; nothing is read from it until then",
             )
         return path
 
@@ -125,9 +130,8 @@ class Archive:
         write_whole(self.root / "set-aside" / f"{sha256}.json", json.dumps(note, indent=2).encode())
 
     def aside(self) -> dict[str, str]:
-        """Hashes of files set aside, with the reason."""
-        notes = (json.loads(path.read_text()) for path in sorted((self.root / "set-aside").glob("*.json")))
-        return {note["sha256"]: note["reason"] for note in notes}
+        """Hashes of files set aside, with the reason; one whose note is damaged stays set aside."""
+        return {path.stem: _reason(path) for path in sorted((self.root / "set-aside").glob("*.json"))}
 
     def _keep_bytes(self, path: Path) -> str:
         incoming = self.root / "incoming"
@@ -139,7 +143,8 @@ class Archive:
             shutil.copyfile(path, copy)
             sha256 = sha256_of(copy)
             place = self._object(sha256)
-            if not place.exists():
+            # Damaged bytes give way to whole ones of the same hash.
+            if not place.exists() or sha256_of(place) != sha256:
                 sync(copy)
                 copy.chmod(0o444)
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -156,13 +161,35 @@ class Archive:
         return self.root / "editions" / _safe(record.series) / _safe(record.edition)
 
     def _records_below(self, folder: Path) -> Iterator[Record]:
-        return (_read(path) for path in sorted(folder.rglob("*.json")) if not path.name.startswith("."))
+        return (found for found in map(_read, _record_files(folder)) if isinstance(found, Record))
 
 
-def _read(path: Path) -> Record:
-    facts: dict[str, Any] = json.loads(path.read_text())
-    known = {each.name for each in fields(Record)}
-    return Record(**{name: value for name, value in facts.items() if name in known})
+def _record_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*.json")) if not path.name.startswith(".")]
+
+
+def _read(path: Path) -> Record | ArchiveDamaged:
+    """A record, or what is wrong with its file."""
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = {each.name for each in fields(Record)}
+        return Record(**{name: value for name, value in facts.items() if name in known})
+    except (ValueError, TypeError, AttributeError) as error:
+        return ArchiveDamaged(
+            "the archive's record of a file cannot be read",
+            file=str(path),
+            expected="one JSON object with series, edition, file name and hash",
+            found=str(error),
+            do="restore it from a backup, or delete it and take the file in again; its file is not read until then",
+        )
+
+
+def _reason(path: Path) -> str:
+    """Why a file is set aside."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["reason"])
+    except (ValueError, TypeError, KeyError):
+        return f"the note {path.name} is damaged"
 
 
 def _safe(name: str) -> str:

@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from transforms.tables import TABLES, Table
-from warehouse.archive import FigureKind
+from warehouse.archive import FigureKind, Record
 from warehouse.history import make_core_table
 from warehouse.marts import build_marts
 from warehouse.reference import load_reference, show_headlines
@@ -28,6 +28,9 @@ from warehouse.staging import StagedFile
 
 Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
 """Says which rows to take out of the core tables: rule_id, table_name and the cell, as `take_out` wants them."""
+
+KEPT_ONLY = "kept, not read: no reader for this layout yet"
+"""What is said of an archived file that the catalogue wants kept and that no reader takes."""
 
 META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
 
@@ -47,11 +50,13 @@ def fingerprint(
     staged: Sequence[StagedFile],
     *,
     packages: Sequence[str] = ("transforms", "warehouse"),
+    kept: Sequence[Record] = (),
     passed_on: frozenset[str] = frozenset(),
 ) -> str:
     """A hash of all a release is made from: staged files, code and data files of `packages`, DuckDB's version.
 
-    And of the series that its exports keep although their licence asks to ask first (`passed_on`).
+    And of the files that are `kept` and not read, and of the series that its exports keep by the operator's leave
+    (`passed_on`).
     """
     digest = hashlib.sha256(duckdb.__version__.encode())
     for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
@@ -59,6 +64,7 @@ def fingerprint(
         digest.update(came.encode())
     for package in packages:
         _add_files(digest, files(package))
+    digest.update("".join(f"{identity} kept\n" for identity in sorted(record.identity for record in kept)).encode())
     digest.update("".join(f"{series} passed on\n" for series in sorted(passed_on)).encode())
     return digest.hexdigest()
 
@@ -69,10 +75,12 @@ def build(
     made: Build,
     *,
     series: Sequence[SeriesFacts] = (),
+    kept: Sequence[Record] = (),
     refuse: Refuse | None = None,
 ) -> None:
-    """Write the candidate file. It must not exist yet. `series` is what the catalogue says of every series.
+    """Write the candidate file. It must not exist yet.
 
+    `series` is what the catalogue says of every series, `kept` are archived files that no reader takes yet.
     `refuse` finds rows of the core tables that are to be taken out before the marts are built from these.
 
     Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
@@ -84,6 +92,7 @@ def build(
         con.begin()
         prepare(con, made)
         fill(con, staged)
+        _note_kept(con, kept)
         write_series(con, series)
         con.execute("DROP TABLE meta.staged_file")
         con.commit()
@@ -187,6 +196,16 @@ def _note_unread_parts(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFi
         con.register("unread", pl.concat(frames).to_arrow())
         con.execute("INSERT INTO meta.unread_part BY NAME FROM unread ORDER BY series, edition, file_name")
         con.unregister("unread")
+
+
+def _note_kept(con: duckdb.DuckDBPyConnection, kept: Sequence[Record]) -> None:
+    """Add the files that no reader takes yet to meta.unread_part."""
+    rows = [
+        (each.series, each.edition, each.file_name, each.sha256, "file", "", each.file_name, KEPT_ONLY, True)
+        for each in sorted(kept, key=lambda record: (record.series, record.edition, record.file_name))
+    ]
+    if rows:
+        con.executemany("INSERT INTO meta.unread_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _facts(file: StagedFile) -> dict[str, object]:

@@ -248,13 +248,15 @@ CREATE TABLE meta.unread_part (
     name VARCHAR, why VARCHAR, is_known BOOLEAN
 );
 COMMENT ON TABLE meta.unread_part IS
-'Sheets, zip members and columns that stand beside what is read of a file, and empty editions. Grain: file x part.';
+'Sheets, zip members and columns that stand beside what is read of a file, empty editions, and archived files that no '
+'reader takes yet. Grain: file x part.';
 COMMENT ON COLUMN meta.unread_part.series IS 'Series.';
 COMMENT ON COLUMN meta.unread_part.edition IS 'Edition.';
 COMMENT ON COLUMN meta.unread_part.file_name IS 'Name of the file.';
 COMMENT ON COLUMN meta.unread_part.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.unread_part.kind IS
-'sheet, member, column, absent sheet (one that other editions have), or rows (headings only: an empty edition).';
+'sheet, member, column, absent sheet (one that other editions have), rows (headings only: an empty edition), or file '
+'(the whole file: kept in the archive, no reader takes it yet).';
 COMMENT ON COLUMN meta.unread_part.source_sheet IS 'Sheet or member it stands in; blank for a plain CSV.';
 COMMENT ON COLUMN meta.unread_part.name IS 'Its name: of the sheet or member, or the heading of the column.';
 COMMENT ON COLUMN meta.unread_part.why IS 'Why it is not read.';

@@ -36,7 +36,10 @@ class Recognised:
 
 @dataclass(frozen=True)
 class StagedFile:
-    """An archived file's tidy frames on disk. `parsed` tells whether it was read just now or found in the cache."""
+    """An archived file's tidy frames on disk. `parsed` tells whether it was read just now or found in the cache.
+
+    `damaged` says what is wrong with its archived bytes where only the cache still has its figures; else it is ''.
+    """
 
     record: Record
     reader: str
@@ -44,6 +47,7 @@ class StagedFile:
     edition: Edition
     folder: Path
     parsed: bool
+    damaged: str = ""
 
     @property
     def parquet(self) -> dict[str, Path]:
@@ -70,20 +74,25 @@ class Staging:
 
         Raises `UnknownFile` or `NotWhatItClaims`, and `ArchiveDamaged` where its bytes changed.
         """
-        place = self._recognised(record)
-        if place.exists():
-            known = json.loads(place.read_text())
-            return Recognised(record, self.readers[known["reader"]], Edition(**known["edition"]))
+        if known := self._known(record):
+            return known
         reader, edition = reader_for(file or self._file(record))
-        write_whole(place, json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
+        write_whole(self._recognised(record), json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
         return Recognised(record, reader, edition)
 
     def holds(self, record: Record) -> bool:
         """Whether the file's tidy frames are in the cache already."""
-        place = self._recognised(record)
-        if not place.exists():
-            return False
-        return self._folder(self.readers[json.loads(place.read_text())["reader"]], record).exists()
+        known = self._known(record)
+        return known is not None and self._folder(known.reader, record).exists()
+
+    def cached(self, record: Record, *, damaged: str) -> StagedFile | None:
+        """The file's tidy frames as read before its archived bytes were `damaged`; None where the cache has none."""
+        known = self._known(record)
+        if known is None or not self.holds(record):
+            return None
+        reader = known.reader
+        folder = self._folder(reader, record)
+        return StagedFile(record, reader.name, reader.version, known.edition, folder, parsed=False, damaged=damaged)
 
     def stage(self, record: Record, *, force: bool = False) -> StagedFile:
         """The file's tidy frames, from the cache or read now (`force`: read again in any case).
@@ -112,6 +121,14 @@ class Staging:
             partial.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+    def _known(self, record: Record) -> Recognised | None:
+        """What the file was taken for before; None where that is not in the cache, or damaged there."""
+        try:
+            known = json.loads(self._recognised(record).read_text(encoding="utf-8"))
+            return Recognised(record, self.readers[known["reader"]], Edition(**known["edition"]))
+        except (FileNotFoundError, ValueError, TypeError, KeyError):
+            return None
 
     def _recognised(self, record: Record) -> Path:
         hint = hashlib.sha256(f"{record.edition}\n{record.file_name}".encode()).hexdigest()[:8]

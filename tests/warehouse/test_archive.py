@@ -70,6 +70,38 @@ def test_bytes_that_are_gone_are_refused(archive: Archive, tmp_path: Path) -> No
         archive.verified(record)
 
 
+def test_the_same_file_taken_in_again_mends_damaged_bytes(archive: Archive, tmp_path: Path) -> None:
+    record = archive.put(write(tmp_path / "a", b"figures"), FACTS).record
+    path = archive.verified(record)
+    path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    path.write_bytes(b"FIGURES")
+    assert archive.put(write(tmp_path / "a", b"figures"), FACTS).outcome == "unchanged"
+    assert archive.verified(record).read_bytes() == b"figures"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"series": "ods"}'])
+def test_a_damaged_record_is_named_and_the_others_are_read(archive: Archive, tmp_path: Path, content: bytes) -> None:
+    archive.put(write(tmp_path / "a", b"figures"), FACTS)
+    (place,) = (archive.root / "editions").rglob("*.json")
+    other = archive.put(write(tmp_path / "b", b"other"), replace(FACTS, file_name="other.xlsx")).record
+    whole = place.read_bytes()
+    place.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    place.write_bytes(content)
+    assert archive.records() == [other]
+    (why,) = archive.damaged_records()
+    assert place.name in why
+    assert "backup" in why
+    assert archive.put(write(tmp_path / "a", b"figures"), FACTS).record in archive.records()
+    assert place.read_bytes() == whole
+
+
+def test_a_file_stays_set_aside_though_its_note_is_damaged(archive: Archive, tmp_path: Path) -> None:
+    record = archive.put(write(tmp_path / "a", b"figures"), FACTS).record
+    archive.set_aside(record.sha256, reason="superseded", decided_at="2026-01-06T10:00:00+00:00")
+    write(archive.root / "set-aside" / f"{record.sha256}.json", b"{")
+    assert "damaged" in archive.aside()[record.sha256]
+
+
 def test_archived_bytes_are_read_only(archive: Archive, tmp_path: Path) -> None:
     record = archive.put(write(tmp_path / "a", b"figures"), FACTS).record
     assert not archive.verified(record).stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
