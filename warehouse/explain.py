@@ -126,7 +126,7 @@ def _follow(con: duckdb.DuckDBPyConnection, table: str, rows: str, steps: list[S
 
 def _core(name: str) -> Table | None:
     schema, _, table = name.partition(".")
-    return TABLES.get(table.removesuffix("_latest")) if schema == "core" else None
+    return TABLES.get(table.removesuffix("_latest").removesuffix("_history")) if schema == "core" else None
 
 
 def _figures(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> pl.DataFrame:

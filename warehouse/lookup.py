@@ -157,6 +157,8 @@ def grain_columns(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]
     schema, _, name = table.partition(".")
     if schema == "core" and (declared := TABLES.get(name.removesuffix("_latest"))):
         return ("series", *declared.key, *(() if name.endswith("_latest") else ("edition_order",)))
+    if schema == "core" and (declared := TABLES.get(name.removesuffix("_history"))):
+        return ("series", *declared.key, "known_from")
     comments = con.execute(
         "SELECT comment FROM duckdb_tables() WHERE schema_name = ? AND table_name = ? "
         "UNION ALL SELECT comment FROM duckdb_views() WHERE schema_name = ? AND view_name = ?",

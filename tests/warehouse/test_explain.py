@@ -129,6 +129,13 @@ def test_a_row_that_is_one_line_of_a_list_leads_to_the_whole_line(sample: Any) -
     assert told.figures["printed"][0].startswith("RR8 | LEEDS TEACHING HOSPITALS NHS TRUST")
 
 
+def test_a_row_of_a_history_leads_to_its_cell(sample: Any) -> None:
+    key = {"period_end": "2025-07-31", "area_code": "England", "staff_group": "All staff groups"}
+    told = explained(sample, "workforce_history", measure="headcount", **key)
+    assert told.row["known_until"] is None
+    assert told.figures["verdict"].to_list() == ["prints it"]
+
+
 def test_a_revised_figure_shows_both_values_and_editions(sample: Any) -> None:
     with duckdb.connect(sample.warehouse, read_only=True) as con:
         area, group, period, old, new = con.execute(
