@@ -60,7 +60,7 @@ class Line:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Results:
     """All lines of a run; a pytest plugin by this name, where the benchmarks are run as a whole."""
 
