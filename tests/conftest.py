@@ -10,8 +10,8 @@ import pytest
 
 TOGETHER = {
     "served": ("test_browser", "test_deployment", "test_killed_and_concurrent"),
-    "prefect_server": ("test_gaps", "test_refresh", "test_sample"),
-    "sample": ("test_diff", "test_explain"),
+    "prefect_server": ("test_gaps", "test_refresh", "test_sample", "test_deploy_files"),
+    "sample_warehouse": ("test_diff", "test_explain", "test_readme"),
 }
 """Files that share a costly fixture, by its name: with several workers they go to one."""
 
@@ -68,3 +68,11 @@ def sample(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Pa
     result = CliRunner().invoke(app, ["run", "--sample", "--data", str(data)])
     assert result.exit_code == 0, result.output
     return data
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The bundled sample as a warehouse, without Prefect and checks (`tests.sample_warehouse`). Not to be changed."""
+    from tests.sample_warehouse import make_sample_warehouse
+
+    return make_sample_warehouse(tmp_path_factory.mktemp("sample-warehouse"))

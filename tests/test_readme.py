@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.command import app
+from tests.sample_warehouse import Sample
+from warehouse.folder import DataFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,10 +23,19 @@ def test_there_are_examples_and_two_commands() -> None:
     assert len(COMMANDS) == 3
 
 
+@pytest.fixture(scope="module")
+def data(sample_warehouse: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the sample's warehouse is the published file."""
+    folder = DataFolder(tmp_path_factory.mktemp("readme"))
+    folder.published.parent.mkdir()
+    folder.published.symlink_to(sample_warehouse.warehouse)
+    return folder.root
+
+
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_an_example_gives_the_answer_the_readme_shows(sample: Path, number: int) -> None:
+def test_an_example_gives_the_answer_the_readme_shows(data: Path, number: int) -> None:
     statement, shown = EXAMPLES[number]
-    answer = CliRunner().invoke(app, ["sql", statement, "--format", "csv", "--data", str(sample)])
+    answer = CliRunner().invoke(app, ["sql", statement, "--format", "csv", "--data", str(data)])
     assert answer.exit_code == 0, answer.output
     assert answer.stdout == shown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -11,13 +11,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.catalogue import is_read
-from flows.sample import sample_site
+from tests.sample_warehouse import Sample
 from transforms.sources import Edition
 from transforms.tables import TABLES
-from warehouse.archive import Archive, Facts, FigureKind, Record
+from warehouse.archive import FigureKind, Record
 from warehouse.build import Build, build
-from warehouse.staging import StagedFile, Staging
+from warehouse.staging import StagedFile
 
 MakeStaged = Callable[..., StagedFile]
 MakeRow = Callable[..., dict[str, object]]
@@ -110,41 +109,7 @@ def built(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Fi
     return build_of
 
 
-@dataclass(frozen=True)
-class Sample:
-    """The bundled sample's files, archived and built into a warehouse."""
-
-    warehouse: Path
-    archive: Archive
-
-
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+def sample(sample_warehouse: Sample) -> Sample:
     """A warehouse of every file of the bundled sample: all series, two editions of some. Not to be changed."""
-    root = tmp_path_factory.mktemp("sample-warehouse")
-    archive = Archive(root / "archive")
-    for series in sample_site():
-        for edition in series.editions:
-            files = (*edition.files, *(file for data_set in edition.data_sets for file in data_set.files))
-            for file in files:
-                path = root / "file"
-                path.write_bytes(file.content)
-                archive.put(
-                    path,
-                    Facts(
-                        series=series.series.value,
-                        edition=edition.published_on.isoformat(),
-                        publisher="NHS England",
-                        file_name=file.name,
-                        address=f"https://example.invalid/{file.name}",
-                        retrieved_at=f"{edition.published_on}T09:30:00+00:00",
-                        published_on=edition.published_on.isoformat(),
-                        licence="OGL",
-                        attribution="NHS England",
-                        figure_kind="illustrative",
-                    ),
-                )
-    staging = Staging(root / "staged", archive)
-    staged = [staging.stage(record) for record in archive.records() if is_read(record.series, record.file_name)]
-    build(root / "workforce.duckdb", staged, Build("sample", "2026-01-01T00:00:00+00:00", "illustrative", "f", "0"))
-    return Sample(root / "workforce.duckdb", archive)
+    return sample_warehouse
