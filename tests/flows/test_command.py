@@ -130,6 +130,11 @@ def test_a_question_imports_only_what_it_needs(data: Path, question: tuple[str, 
     assert imported & HEAVY <= allowed
 
 
+def test_a_refresh_imports_the_checks_only_where_it_checks() -> None:
+    script = "import sys, flows.refresh, flows.temporary_server; print('great_expectations' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "False\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
