@@ -166,6 +166,21 @@ BY_HAND: dict[str, list[str]] = {
         SELECT * EXCLUDE (copy) REPLACE (employer_name || copy AS employer_name, 0.16 AS value)
         FROM (SELECT * FROM core.pay_gap WHERE measure = 'mean_hourly_pay_gap_percent'), range(20) AS copies (copy)"""
     ],
+    "pay_gap.employers_as_in_other_years": [
+        """INSERT INTO core.pay_gap BY NAME
+        SELECT * EXCLUDE (copy) REPLACE ('1999-00' AS reporting_year, employer_name || copy AS employer_name)
+        FROM core.pay_gap CROSS JOIN range(10) AS copies (copy)"""
+    ],
+    "pay_gap.women_as_in_other_years": [
+        """INSERT INTO core.pay_gap BY NAME
+        SELECT * EXCLUDE (copy, year) REPLACE (
+            year AS reporting_year, 'E' || copy AS employer_name, NULL AS org_code,
+            CASE WHEN year = '2030-31' THEN 100 - value ELSE 20 END AS value
+        )
+        FROM core.pay_gap CROSS JOIN range(10) AS copies (copy)
+        CROSS JOIN (VALUES ('2029-30'), ('2030-31')) AS years (year)
+        WHERE measure = 'female_top_quarter_percent'"""
+    ],
     "pay_gap.quarters_add_up": [
         "UPDATE core.pay_gap SET value = value + 1 WHERE measure = 'female_top_quarter_percent'"
     ],
