@@ -175,7 +175,7 @@ BY_HAND: dict[str, list[str]] = {
         """INSERT INTO core.pay_gap BY NAME
         SELECT * EXCLUDE (copy, year) REPLACE (
             year AS reporting_year, 'E' || copy AS employer_name, NULL AS org_code,
-            CASE WHEN year = '2030-31' THEN 100 - value ELSE 20 END AS value
+            CASE WHEN year = '2030-31' THEN 90 ELSE 20 END AS value
         )
         FROM core.pay_gap CROSS JOIN range(10) AS copies (copy)
         CROSS JOIN (VALUES ('2029-30'), ('2030-31')) AS years (year)
