@@ -71,9 +71,11 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
 
 
 @task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
-def build_task(folder: DataFolder, staged: list[StagedFile], made: Build, kept: list[Record], today: date) -> Path:
-    """All staged files to one DuckDB file nobody has seen yet."""
-    return steps.make_candidate(folder, staged, made, kept, today=today)
+def build_task(
+    folder: DataFolder, staged: list[StagedFile], made: Build, kept: list[Record], today: date, before: Path | None
+) -> Path:
+    """All staged files to one DuckDB file nobody has seen yet; what did not change is taken from the release before."""
+    return steps.make_candidate(folder, staged, made, kept, today=today, before=before)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
@@ -241,12 +243,12 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
 
 
 def _checked(
-    folder: DataFolder, staged: list[StagedFile], made: Build, day: date, outcome: Outcome
+    folder: DataFolder, staged: list[StagedFile], made: Build, day: date, before: Path | None, outcome: Outcome
 ) -> tuple[Path, Report]:
     """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
     refused: list[steps.Refused] = []
     for _ in range(MOST_ROUNDS):
-        candidate = build_task(folder, staged, made, outcome.kept, day)
+        candidate = build_task(folder, staged, made, outcome.kept, day, before)
         report = check_task(folder, candidate, made, day)
         found = [] if report.may_publish else refused_by_checks(folder, staged, report)
         left = [file for file in staged if file.record not in [each.record for each in found]]
@@ -264,7 +266,10 @@ def _build_and_publish(
     request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], made: Build, outcome: Outcome
 ) -> None:
     today = datetime.now(UTC).date()
-    candidate, report = _checked(folder, staged, made, request.as_of or today, outcome)
+    # What is forced, or another day's, is built from the files alone.
+    anew = request.force or request.as_of
+    before = None if anew else steps.release_before(folder, staged, made, outcome.kept, settings.passed_on)
+    candidate, report = _checked(folder, staged, made, request.as_of or today, before, outcome)
     outcome.taken_out = report.taken_out
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:

@@ -26,7 +26,7 @@ from warehouse.archive import Archive, FigureKind, Record
 from warehouse.build import Build, build, fingerprint, note_checks
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
-from warehouse.publish import WITHHELD, Release, current, manifest, publish
+from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -192,12 +192,40 @@ def is_published(folder: DataFolder, made: Build) -> bool:
     return now is not None and (now.fingerprint, now.figure_kind) == (made.fingerprint, made.figure_kind)
 
 
+def release_before(
+    folder: DataFolder,
+    staged: Iterable[StagedFile],
+    made: Build,
+    kept: Iterable[Record] = (),
+    passed_on: frozenset[str] = frozenset(),
+) -> Path | None:
+    """The published file, where this code has built it from some of these files: what did not change can be taken over.
+
+    Its fingerprint is then that of those files with the code of today; `kept` and `passed_on` as in `plan`.
+    """
+    now = current(folder)
+    if now is None or now.figure_kind != made.figure_kind:
+        return None
+    held = files_of(folder.published)
+    same = [file for file in staged if (file.record.sha256, file.record.file_name) in held]
+    same_kept = [record for record in kept if (record.sha256, record.file_name) in held]
+    before = fingerprint(same, packages=CODE, kept=same_kept, passed_on=passed_on)
+    return folder.published if before == now.fingerprint else None
+
+
 def make_candidate(
-    folder: DataFolder, staged: list[StagedFile], made: Build, kept: Sequence[Record] = (), *, today: date
+    folder: DataFolder,
+    staged: list[StagedFile],
+    made: Build,
+    kept: Sequence[Record] = (),
+    *,
+    today: date,
+    before: Path | None = None,
 ) -> Path:
     """Build the candidate file and return its path; `kept` as in `plan`. The checks' slow import begins meanwhile.
 
-    Rows that rules of severity 'reject rows' refuse are taken out before the marts are built.
+    Rows that rules of severity 'reject rows' refuse are taken out before the marts are built. Unchanged tables are
+    taken over from `before`, if any.
     """
     from expectations.engine import import_ahead
     from expectations.gate import refused_rows
@@ -207,7 +235,15 @@ def make_candidate(
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
     facts = series_facts(folder)
-    build(candidate, staged, made, series=facts, kept=kept, refuse=lambda con: refused_rows(con, today=today))
+    build(
+        candidate,
+        staged,
+        made,
+        series=facts,
+        kept=kept,
+        refuse=lambda con: refused_rows(con, today=today),
+        before=before,
+    )
     return candidate
 
 

@@ -23,6 +23,7 @@ from warehouse.history import make_core_table
 from warehouse.marts import build_marts
 from warehouse.reference import load_reference, show_headlines
 from warehouse.rejections import take_out
+from warehouse.reuse import attach, detach, unchanged_tables
 from warehouse.series_facts import SeriesFacts, write_series
 from warehouse.staging import StagedFile
 
@@ -77,11 +78,13 @@ def build(
     series: Sequence[SeriesFacts] = (),
     kept: Sequence[Record] = (),
     refuse: Refuse | None = None,
+    before: Path | None = None,
 ) -> None:
     """Write the candidate file. It must not exist yet.
 
     `series` is what the catalogue says of every series, `kept` are archived files that no reader takes yet.
-    `refuse` finds rows of the core tables that are to be taken out before the marts are built from these.
+    `refuse` finds rows of the core tables that are to be taken out before the marts are built from these. `before` is a
+    release that this code has built: tables that come out as they are there are taken over from it.
 
     Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
     """
@@ -89,9 +92,11 @@ def build(
     with duckdb.connect(candidate) as con:
         # Few transactions: thousands of small statements (comments) would each be synced to disk otherwise.
         con.execute("SET enable_progress_bar = false")
+        if before:
+            attach(con, before)
         con.begin()
         prepare(con, made)
-        fill(con, staged)
+        unchanged = fill(con, staged, reuse=before is not None)
         _note_kept(con, kept)
         write_series(con, series)
         con.execute("DROP TABLE meta.staged_file")
@@ -100,8 +105,11 @@ def build(
         con.begin()
         if not refused.is_empty():
             take_out(con, refused)
-        build_marts(con, made.figure_kind)
+            unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
+        build_marts(con, made.figure_kind, unchanged=unchanged)
         con.commit()
+        if before:
+            detach(con)
         con.execute("CHECKPOINT")
 
 
@@ -114,15 +122,25 @@ def prepare(con: duckdb.DuckDBPyConnection, made: Build) -> None:
     show_headlines(con)
 
 
-def fill(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile], tables: Iterable[Table] | None = None) -> None:
+def fill(
+    con: duckdb.DuckDBPyConnection,
+    staged: Sequence[StagedFile],
+    tables: Iterable[Table] | None = None,
+    *,
+    reuse: bool = False,
+) -> set[str]:
     """Note the staged files in meta and create the core tables (all of them, or only some) from them.
+
+    `reuse`: take unchanged ones over from the release before, which is attached. Returns the names of these.
 
     Raises `CorrectionDoesNotApply`.
     """
     _note_files(con, staged)
     _note_unread_parts(con, staged)
+    unchanged = unchanged_tables(con) if reuse else set()
     for table in TABLES.values() if tables is None else tables:
-        make_core_table(con, table)
+        make_core_table(con, table, unchanged=table.name in unchanged)
+    return unchanged
 
 
 def note_checks(candidate: Path, results: pl.DataFrame) -> None:

@@ -13,6 +13,7 @@ from warehouse.comparing import RESULTS, compare
 from warehouse.core_views import add_comments, add_views
 from warehouse.corrections import apply_corrections
 from warehouse.moved import note_moved
+from warehouse.reuse import take_over
 from warehouse.scopes import find_covered, note_withdrawn
 from warehouse.sql import TYPES, differs, key, key_as_json, quoted
 
@@ -20,15 +21,19 @@ ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
 """Columns of the history only: when a later edition ceased to print the figure."""
 
 
-def make_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: bool = False) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
+
+    `unchanged`: take it over from the release before, which is attached (`warehouse.reuse`).
 
     Adds to meta.revision, meta.withdrawn_figure, meta.edition_step, meta.repeated_figure, meta.moved_area,
     meta.applied_correction. Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
     staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
-    if staged:
+    if unchanged:
+        take_over(con, table)
+    elif staged:
         con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, [path for (path,) in staged])}")
         apply_corrections(con, table)
         find_covered(con, table)

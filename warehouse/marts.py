@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from importlib.resources import files
@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse import notes
 from warehouse.errors import MartFailed
+from warehouse.reuse import CATALOG, is_unchanged
 from warehouse.sql import comment
 
 FIGURE_KIND = (
@@ -48,11 +49,12 @@ def marts() -> list[Mart]:
     ]
 
 
-def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
+def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: Collection[str] = frozenset()) -> None:
     """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
 
     A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too,
-    one with `source_series` and `org_code` the kind of the organisation.
+    one with `source_series` and `org_code` the kind of the organisation. `unchanged` names core tables that are as in
+    the release before, which is attached then (`warehouse.reuse`): a mart that reads nothing else is taken over.
 
     Raises `MartFailed` naming the mart.
     """
@@ -65,6 +67,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
     reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
     for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
         reads[name] |= {NOTES, KINDS}
+    same = set(unchanged)
     for name in TopologicalSorter(reads).static_order():
         mart = known[name]
         try:
@@ -72,6 +75,10 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str) -> None:
             added = _kind_of_organisation(mart, columns) | _count_of_notes(mart, columns)
             extra = "".join(f"{sql} AS {column}, " for column, (sql, _) in added.items())
             marked = f"SELECT made.*, {extra}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
+            looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
+            if same and all(is_unchanged(each, same) for each in every_read[name] | looked_up):
+                same.add(name)
+                marked = f"FROM {CATALOG}.{name}" if mart.kind == "table" else marked
             con.execute(f"CREATE {mart.kind} {name} AS {marked}")
             for statement in mart.comments:
                 con.execute(statement)
@@ -108,7 +115,8 @@ def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]
         SELECT made.column_name, min(source.comment)
         FROM duckdb_columns() AS made
         INNER JOIN duckdb_columns() AS source USING (column_name)
-        WHERE made.schema_name || '.' || made.table_name = ? AND made.comment IS NULL
+        WHERE made.database_name = current_database() AND source.database_name = current_database()
+            AND made.schema_name || '.' || made.table_name = ? AND made.comment IS NULL
             AND list_contains(?, source.schema_name || '.' || source.table_name) AND source.comment IS NOT NULL
         GROUP BY ALL
         HAVING count(DISTINCT source.comment) = 1
@@ -126,9 +134,11 @@ def _say_why_empty(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], reads:
     """
     described = dict(
         con.execute("""
-            SELECT 'marts.' || table_name, comment FROM duckdb_tables() WHERE schema_name = 'marts'
+            SELECT 'marts.' || table_name, comment FROM duckdb_tables()
+            WHERE database_name = current_database() AND schema_name = 'marts'
             UNION ALL
-            SELECT 'marts.' || view_name, comment FROM duckdb_views() WHERE schema_name = 'marts'
+            SELECT 'marts.' || view_name, comment FROM duckdb_views()
+            WHERE database_name = current_database() AND schema_name = 'marts'
         """).fetchall()
     )
     for name, kind in kinds.items():

@@ -68,6 +68,24 @@ def current(folder: DataFolder) -> Build | None:
     return Build(*row)
 
 
+def files_of(release: Path) -> set[tuple[str, str]]:
+    """SHA-256 and name of each file that a release was built from, that its checks took out, or that it only names.
+
+    Empty for a release of an older version of this code, which kept no such list.
+    """
+    with duckdb.connect(release, read_only=True) as con:
+        try:
+            return set(
+                con.execute("""
+                    SELECT file_sha256, file_name FROM meta.source_file
+                    UNION SELECT file_sha256, file_name FROM meta.refused_file
+                    UNION SELECT file_sha256, file_name FROM meta.unread_part
+                """).fetchall()
+            )
+        except duckdb.CatalogException:
+            return set()
+
+
 def kind_held(folder: DataFolder) -> FigureKind | None:
     """The kind of figures a data folder holds: of its published file, else of its archive; None in an empty one."""
     if now := current(folder):

@@ -24,7 +24,7 @@ def whole(built: Callable[[str], Path]) -> duckdb.DuckDBPyConnection:
 @pytest.fixture
 def candidate(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
     """Builds of what comes before the marts: their history does not depend on these."""
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_: None)
+    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
 
     def open_build(*files: Any) -> duckdb.DuckDBPyConnection:
         path = tmp_path / "candidate" / "workforce.duckdb"

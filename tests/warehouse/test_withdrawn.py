@@ -57,7 +57,7 @@ def trust(code: str, value: float, **changes: Any) -> Row:
 @pytest.fixture
 def publish(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
     """Builds a warehouse without marts of (reader, edition, rows) or (reader, edition, rows, file name)."""
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_: None)
+    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
 
     def open_build(*files: tuple[Any, ...]) -> duckdb.DuckDBPyConnection:
         path = tmp_path / "candidate" / "workforce.duckdb"
