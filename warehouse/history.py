@@ -135,7 +135,8 @@ def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Figures a later edition printed with another value."""
-    if "value" not in table.values:
+    (again,) = con.execute("SELECT sum(figures_before) FROM step_count").fetchall()[0]
+    if "value" not in table.values or not again:
         return
     measure = "measure" if any(column.name == "measure" for column in table.columns) else "NULL"
     con.execute(f"""

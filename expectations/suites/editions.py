@@ -164,7 +164,11 @@ def _between_periods(table: Table) -> str:
         for back in (1, 2, 3)
     )
     return f"""
-WITH spanned AS (SELECT *, {span} AS span FROM core.{table.name}_latest WHERE value IS NOT NULL),
+WITH spanned AS (
+    SELECT *, {span} AS span FROM core.{table.name}_latest
+    -- A single period has none beside it: nothing is sorted then.
+    WHERE value IS NOT NULL AND (SELECT min({period}) < max({period}) FROM core.{table.name})
+),
 lined AS (SELECT *, {before} FROM spanned WINDOW line AS (PARTITION BY {line} ORDER BY {period})),
 compared AS (
     SELECT {by}, this, other, median(abs(ratio)) AS ratio, count(*) AS figures FROM ({pairs}) GROUP BY ALL
