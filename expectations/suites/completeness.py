@@ -13,6 +13,7 @@ from expectations.rules import Rule
 from expectations.suites.editions import WHAT_TO_DO, period_columns
 from transforms.reading.vocabulary import vocabulary
 from transforms.tables import TABLES, Table
+from warehouse.sql import key
 
 DAYS = 100
 SUBSTANTIAL = 20
@@ -71,7 +72,10 @@ def _board_roles(table: Table) -> dict[str, str]:
 
 
 def _missing(table: Table) -> str:
-    """Labels missing now, those with half their figures gone, and a number of figures that fell beyond the limit."""
+    """Labels missing now, those with half their figures gone, and a number of figures that fell beyond the limit.
+
+    Figures of the period before count also where the newest edition prints that period anew without them.
+    """
     periods = period_columns(table)
     period = periods[-1]
     span = f"datediff('month', {periods[0]}, {period})" if len(periods) > 1 else "0"
@@ -89,10 +93,11 @@ def _missing(table: Table) -> str:
     return f"""
 WITH figures AS (
     SELECT held.*, {span} AS span, files.reader
-    FROM core.{table.name}_latest AS held
+    FROM core.{table.name} AS held
     LEFT JOIN (SELECT DISTINCT file_sha256, reader FROM meta.source_file) AS files USING (file_sha256)
+    QUALIFY row_number() OVER (PARTITION BY {key(table, "held")} ORDER BY edition_order DESC) = 1
 ),
-newest AS (SELECT {by}, max({period}) AS newest FROM figures GROUP BY ALL),
+newest AS (SELECT {by}, max({period}) AS newest FROM figures WHERE withdrawn_order IS NULL GROUP BY ALL),
 compared AS (
     SELECT {by}, newest, max({period}) AS before
     FROM figures INNER JOIN newest USING ({by})
@@ -102,7 +107,7 @@ compared AS (
 both_periods AS (
     SELECT figures.*, newest, before, {period} = newest AS is_newest
     FROM figures INNER JOIN compared USING ({by})
-    WHERE {period} IN (newest, before)
+    WHERE {period} = before OR ({period} = newest AND withdrawn_order IS NULL)
 ),
 comparable AS (
     FROM both_periods SEMI JOIN (SELECT {by}, reader FROM both_periods WHERE is_newest) AS read USING ({by}, reader)

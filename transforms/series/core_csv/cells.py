@@ -24,7 +24,7 @@ MAY_BE_BLANK = {
 LEAST_FTE = 0.1
 """FTE of a person, in aggregate: the chairs and non-executives of boards, who work least, come to more."""
 
-ENOUGH = 10
+ENOUGH = 8
 """Cells of each unit from which people and FTE of a month are compared: FTE of single cells may exceed the people."""
 
 
