@@ -264,9 +264,11 @@ def known(published: Path, asked_for: None) -> list[tuple[PublishedFile, Reader]
     for path in sorted(path for path in published.rglob("*") if path.is_file()):
         file = PublishedFile(path, path.name, hint=str(path.parent.relative_to(published)))
         try:
-            found.append((file, reader_for(file)[0]))
-        except WorkforceError:
+            reader = reader_for(file)[0]
+            read_tables(reader, file)
+        except WorkforceError:  # of another kind, or refused: cut-outs whose names tell of more than they hold
             continue
+        found.append((file, reader))
     return found
 
 
