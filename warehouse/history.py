@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from transforms.tables import Table
+from warehouse.attributes import note_attribute_changes
 from warehouse.comparing import RESULTS, compare
 from warehouse.core_views import add_comments, add_views
 from warehouse.corrections import apply_corrections
@@ -26,8 +27,8 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: 
 
     `unchanged`: take it over from the release before, which is attached (`warehouse.reuse`).
 
-    Adds to meta.revision, meta.withdrawn_figure, meta.edition_step, meta.repeated_figure, meta.moved_area,
-    meta.applied_correction. Raises `CorrectionDoesNotApply`.
+    Adds to meta.revision, meta.withdrawn_figure, meta.attribute_change, meta.moved_area, meta.edition_step,
+    meta.repeated_figure, meta.applied_correction. Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
     staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
@@ -43,6 +44,7 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: 
         _note_repeats(con, table)
         _note_revisions(con, table)
         note_moved(con, table)
+        note_attribute_changes(con, table)
         dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
         con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
     add_views(con, table)

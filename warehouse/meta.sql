@@ -105,6 +105,25 @@ COMMENT ON COLUMN meta.revision.new_row IS 'Row of the value after.';
 COMMENT ON COLUMN meta.revision.new_column IS 'Column of the value after.';
 COMMENT ON COLUMN meta.revision.seen_at IS 'When the file with the new value was fetched, UTC.';
 
+CREATE TABLE meta.attribute_change (
+    table_name VARCHAR, series VARCHAR, edition VARCHAR, file_sha256 VARCHAR, column_name VARCHAR,
+    old_text VARCHAR, new_text VARCHAR, rows BIGINT, first_figure VARCHAR, source_sheet VARCHAR, source_row INTEGER
+);
+COMMENT ON TABLE meta.attribute_change IS
+'What a later edition says otherwise of figures that were printed before, beside their values: region, board, name,
+date. Grain: table x file x column x text before x text after.';
+COMMENT ON COLUMN meta.attribute_change.table_name IS 'Core table.';
+COMMENT ON COLUMN meta.attribute_change.series IS 'Series.';
+COMMENT ON COLUMN meta.attribute_change.edition IS 'Edition that says otherwise than the one before.';
+COMMENT ON COLUMN meta.attribute_change.file_sha256 IS 'File of that edition.';
+COMMENT ON COLUMN meta.attribute_change.column_name IS 'Column of the core table.';
+COMMENT ON COLUMN meta.attribute_change.old_text IS 'What was said before, as text; NULL for nothing.';
+COMMENT ON COLUMN meta.attribute_change.new_text IS 'What is said now, as text; NULL for nothing.';
+COMMENT ON COLUMN meta.attribute_change.rows IS 'Rows of the core table it is said in.';
+COMMENT ON COLUMN meta.attribute_change.first_figure IS 'Key of one of them, as JSON.';
+COMMENT ON COLUMN meta.attribute_change.source_sheet IS 'Sheet that prints it.';
+COMMENT ON COLUMN meta.attribute_change.source_row IS 'Row in that sheet.';
+
 CREATE TABLE meta.withdrawn_figure (
     table_name VARCHAR, series VARCHAR, figure VARCHAR, measure VARCHAR, last_value DOUBLE, last_edition VARCHAR,
     file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER, source_column INTEGER,

@@ -91,7 +91,7 @@ class Judge:
             results = [found_by(self.con, rule) for rule in rules_for(tables)]
             told = sum(
                 int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
-                for table in ("revision", "withdrawn_figure")
+                for table in ("revision", "withdrawn_figure", "attribute_change")
             )
         told += len(set(_notes(read)) - set(_notes(self.base)))
         if refused := self._worse(results, self.known_beside):

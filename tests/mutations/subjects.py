@@ -57,7 +57,10 @@ SUBJECTS: dict[str, Subject] = {
     "organisation_membership": Subject("published/ods/derived/trust_icb_april_2026_from_system_mapping.csv"),
     "organisation_succession": Subject("published/ods/derived/lookup_trust_trust_2022-10.csv"),
     "vacancies": Subject("published/nhs-vacancy-statistics/reconstructed/nhs-vac-stats-apr15-mar26-eng-tables.xlsx"),
-    "workforce-workbook": Subject(f"{WORKFORCE}/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"),
+    "workforce-workbook": Subject(
+        "cases/published-wrong/01-icbs-merged-history-restated/"
+        "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
+    ),
     "turnover-benchmarking": Subject(
         f"{WORKFORCE}/turnover-benchmarking/Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
     ),

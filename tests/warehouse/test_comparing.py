@@ -17,7 +17,14 @@ TABLES = """
     SELECT schema_name || '.' || table_name FROM duckdb_tables()
     WHERE database_name = current_database() AND schema_name IN ('core', 'meta') ORDER BY ALL
 """
-FROM_HISTORY = ("core.", "meta.edition_step", "meta.repeated_figure", "meta.revision", "meta.withdrawn_figure")
+FROM_HISTORY = (
+    "core.",
+    "meta.edition_step",
+    "meta.repeated_figure",
+    "meta.revision",
+    "meta.withdrawn_figure",
+    "meta.attribute_change",
+)
 
 
 def test_many_buckets_give_what_one_gives(
