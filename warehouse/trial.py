@@ -1,4 +1,4 @@
-"""A trial warehouse in memory that holds one file at a time, without marts: to check a file before it is taken in."""
+"""A trial warehouse in memory that holds one file at a time, or a few, without marts: to check a file before it is taken in."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def trial_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def holding(con: duckdb.DuckDBPyConnection, staged: StagedFile) -> Iterator[None]:
-    """The trial warehouse with this file's rows in core and meta; empty again afterwards.
+def holding(con: duckdb.DuckDBPyConnection, *staged: StagedFile) -> Iterator[None]:
+    """The trial warehouse with the rows of these files in core and meta; empty again afterwards.
 
     Raises `CorrectionDoesNotApply`.
     """
-    tables = [TABLES[name] for name in staged.parquet]
+    tables = [TABLES[name] for name in sorted({name for file in staged for name in file.parquet})]
     con.begin()
     try:
-        con.execute("UPDATE meta.build SET figure_kind = ?", [staged.record.figure_kind])
+        con.execute("UPDATE meta.build SET figure_kind = ?", [staged[0].record.figure_kind])
         for table in tables:
             drop_core_table(con, table)
-        fill(con, [staged], tables)
+        fill(con, staged, tables)
         yield
     finally:
         con.rollback()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +20,6 @@ from flows.web.manners import Limits
 from tests.mutations.books import Book
 from transforms.reading.unread import UNREAD_PART
 from transforms.sources import read_tables
-from transforms.tables import TABLES
-from warehouse.build import fill
 from warehouse.staging import StagedFile
 from warehouse.trial import holding
 
@@ -52,7 +49,9 @@ class Read:
     def meaning(self) -> dict[str, str]:
         """What two files that say the same have in common."""
         edition = self.known.edition
-        read = {name: digest(frame) for name, frame in self.frames.items() if name != UNREAD_PART}
+        # Numbers closer than a millionth are one figure to the warehouse too (warehouse.sql.SAME).
+        near = pl.col(pl.Float64).round(5)
+        read = {name: digest(frame.with_columns(near)) for name, frame in self.frames.items() if name != UNREAD_PART}
         return read | {"edition": f"{edition.series} {edition.edition}"}
 
 
@@ -67,7 +66,7 @@ class Judge:
         with holding(con, base.staged):
             results = check_file(con, list(base.staged.parquet))
             self.known, self.warned = _counted(results), _counted(results, warnings=True)
-        with self._together([base.staged]) as tables:
+            tables = list(base.staged.parquet)
             self.known_beside = _counted([found_by(con, rule) for rule in rules_for(tables)])
 
     def judge(self, book: Book) -> Judged:
@@ -87,7 +86,8 @@ class Judge:
         return self._after_the_unchanged(read, warned)
 
     def _after_the_unchanged(self, read: Read, warned: tuple[str, ...]) -> Judged:
-        with self._together([self.base.staged, read.staged]) as tables:
+        with holding(self.con, self.base.staged, read.staged):
+            tables = {*self.base.staged.parquet, *read.staged.parquet}
             results = [found_by(self.con, rule) for rule in rules_for(tables)]
             told = sum(
                 int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
@@ -113,21 +113,6 @@ class Judge:
         staged_in = place / "staged"
         staged_in.mkdir()
         return Read(known, frames, _staged(known, frames, staged_in))
-
-    @contextmanager
-    def _together(self, staged: list[StagedFile]) -> Iterator[list[str]]:
-        """The trial warehouse with several files; their tables."""
-        names = sorted({name for file in staged for name in file.parquet})
-        self.con.begin()
-        try:
-            self.con.execute("UPDATE meta.build SET figure_kind = ?", [staged[0].record.figure_kind])
-            for name in names:
-                self.con.execute(f"DROP VIEW core.{name}_latest; DROP MACRO TABLE core.{name}_as_of")
-                self.con.execute(f"DROP TABLE core.{name}")
-            fill(self.con, staged, [TABLES[name] for name in names])
-            yield names
-        finally:
-            self.con.rollback()
 
 
 def _notes(read: Read) -> list[tuple[object, ...]]:

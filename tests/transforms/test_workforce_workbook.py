@@ -509,6 +509,8 @@ IN_TABLE_2 = {"source_sheet": BY_STAFF_GROUP[0], **ONE_ORGANISATION}
         (pl.col("value") + 0.5, {**IN_TABLE_2, "staff_group": "Managers"}, "not a whole number"),
         (pl.lit(0.0), {**IN_TABLE_2, "staff_group": "Managers"}, "without full-time equivalents"),
         (pl.lit(4.0), {**IN_TABLE_2, "staff_group": "Ambulance staff"}, "without full-time equivalents"),
+        (None, {**IN_TABLE_2, "staff_group": "Managers"}, "without full-time equivalents"),
+        (None, {**IN_TABLE_2, "staff_group": "Ambulance staff"}, "without full-time equivalents"),
         ((pl.col("value") / 10).round(), {**IN_TABLE_2, "staff_group": "Consultant"}, "cannot both be right"),
         (pl.col("value") * 10, {**IN_TABLE_2, "staff_group": "Senior managers"}, "cannot both be right"),
         (pl.col("value") + 1000, {"staff_group": "Managers", "period_end": APRIL_END}, "in the months beside"),
@@ -517,9 +519,11 @@ IN_TABLE_2 = {"source_sheet": BY_STAFF_GROUP[0], **ONE_ORGANISATION}
     ],
 )
 def test_a_headcount_that_its_fte_or_the_months_beside_it_do_not_allow_is_refused(
-    real: pl.DataFrame, value: pl.Expr, where: dict[str, object], says: str | None
+    real: pl.DataFrame, value: pl.Expr | None, where: dict[str, object], says: str | None
 ) -> None:
-    changed = real.with_columns(in_cells(value, measure="headcount", **where))
+    blank = pl.lit(None, pl.Float64)
+    changed = real.with_columns(in_cells(blank if value is None else value, measure="headcount", **where))
+    changed = changed.with_columns(value_status=pl.when(pl.col("value").is_null()).then(pl.lit("x")))
     with pytest.raises(WorkforceError, match=says) if says else nullcontext():
         check_people(changed, file=MAY)
 

@@ -94,8 +94,8 @@ def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
 def _check_together(beside: pl.DataFrame, file: str) -> None:
     people, fte = pl.col("value"), pl.col("fte")
     # A symbol says why there is no figure; a blank beside a figure is a lost one.
-    lost = (people.is_null() & (pl.col("value_status") == "x") & (fte != 0)) | (
-        fte.is_null() & pl.col("is_blank") & (people != 0)
+    lost = (people.is_null() & (pl.col("value_status") == "x") & fte.is_not_null()) | (
+        fte.is_null() & pl.col("is_blank") & people.is_not_null()
     )
     alone = beside.filter(lost | ((people == 0) != (fte == 0)))
     if alone.height:

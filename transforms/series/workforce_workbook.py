@@ -105,7 +105,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 READER = Reader(
     name="workforce-workbook",
-    version=5,
+    version=6,
     title="NHS Workforce Statistics, England and Organisation (.xlsx, to August 2025)",
     tables=(WORKFORCE,),
     recognise=recognise,
