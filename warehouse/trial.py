@@ -1,4 +1,4 @@
-"""A trial warehouse in memory that holds one file at a time, or a few, without marts: to check a file before it is taken in."""
+"""A trial warehouse in memory that holds a file or a few, without marts: to check a file before it is taken in."""
 
 from __future__ import annotations
 

@@ -63,11 +63,11 @@ class Judge:
         attach_facts(con, datetime.now(UTC).date())
         base = self._read(book)
         self.base, self.meaning = base, base.meaning
+        tables = list(base.staged.parquet)
         with holding(con, base.staged):
-            results = check_file(con, list(base.staged.parquet))
-            self.known, self.warned = _counted(results), _counted(results, warnings=True)
-            tables = list(base.staged.parquet)
             self.known_beside = _counted([found_by(con, rule) for rule in rules_for(tables)])
+            results = check_file(con, tables)
+        self.known, self.warned = _counted(results), _counted(results, warnings=True)
 
     def judge(self, book: Book) -> Judged:
         """The outcome of one changed file."""
