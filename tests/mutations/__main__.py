@@ -13,16 +13,18 @@ from tests.mutations.running import Tried, run
 from tests.mutations.subjects import SUBJECTS
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+ENOUGH = 150
+"""Changes of a reader's file from which on its line in the table is replaced."""
 
 
 def main() -> None:
-    """Read the arguments, run, print a line a reader, and write the table where all readers were run."""
+    """Read the arguments, run, print a line a reader, and write its line into the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
     parser.add_argument("--reader", choices=sorted(SUBJECTS), action="append", help="only this reader (repeatable)")
     parser.add_argument("--changes", type=int, default=150, help="changed copies for each reader")
     parser.add_argument("--seed", type=int, default=1, help="another seed chooses other places")
     parser.add_argument("--kind", choices=sorted(KINDS), action="append", help="only this kind of change (repeatable)")
-    parser.add_argument("--results", type=Path, help="write the table here, also for some readers only")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the table to write the outcomes into")
     chosen = parser.parse_args()
     tried: dict[str, list[Tried]] = {}
     for reader in chosen.reader or SUBJECTS:
@@ -32,8 +34,8 @@ def main() -> None:
             tried[reader].append(each)
             _say(f"{each.judged.outcome:30} {each.kind}: {each.place} [{each.judged.why[:150]}] {each.judged.warned}")
         _say(f"== {reader}: {outcome_line(tried[reader])} ({time.monotonic() - began:.0f} s)")
-    if chosen.results or not (chosen.reader or chosen.kind):
-        write(chosen.results or RESULTS, tried, seed=chosen.seed)
+        if chosen.changes >= ENOUGH and not chosen.kind:
+            write(chosen.results, {reader: tried[reader]}, seed=chosen.seed)
 
 
 def _say(line: str) -> None:

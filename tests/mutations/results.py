@@ -1,9 +1,10 @@
-"""The outcomes of a run as a Markdown table, with the changes that nothing saw."""
+"""The outcomes of runs as a Markdown table, a line a reader, with the changes that a first edition would not show."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,23 @@ from tests.mutations.judging import OUTCOMES, REVISED, SILENT
 from tests.mutations.running import Tried
 from tests.mutations.subjects import SUBJECTS
 
+HEAD = """# Changed copies of published files, and what became of them
+
+Made by `python -m tests.mutations`, which replaces the lines of the readers it runs. README.md says what the
+columns mean.
+
+"""
+COLUMNS = (
+    "Reader",
+    "Changes",
+    *OUTCOMES,
+    "alone: published different",
+    "of these with a warning",
+    "Seed, day, machine",
+)
+ALONE = "\n## What a first and only edition would be published with\n\n"
+LINE = re.compile(r"^(?:\| |\* )([a-z_-]+)")
+
 
 def outcome_line(tried: Sequence[Tried]) -> str:
     """The outcomes of one reader's changes in one line."""
@@ -21,31 +39,33 @@ def outcome_line(tried: Sequence[Tried]) -> str:
 
 
 def write(path: Path, tried: Mapping[str, Sequence[Tried]], *, seed: int) -> None:
-    """Write the table, and below it every kind whose changes a first edition alone would be published with."""
-    total = sum(map(len, tried.values()))
-    when = f"{datetime.now(UTC):%d %B %Y}"
-    machine = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} processors"
-    lines = [
-        "# Changed copies of published files, and what became of them",
-        "",
-        f"{total} changes, seed {seed}, {when}; {machine}. Made by `python -m tests.mutations`; see README.md.",
-        "",
-        "| Reader | Changes | " + " | ".join(OUTCOMES) + " | alone: published different | of these with a warning |",
-        "| --- |" + " ---: |" * (len(OUTCOMES) + 3),
-    ]
+    """Write the lines of these readers into the table and the list below it; those of other readers stay."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    rows = {found[1]: line for line in before.splitlines() if line.startswith("| ") and (found := LINE.match(line))}
+    alone = {found[1]: line for line in before.splitlines() if line.startswith("* ") and (found := LINE.match(line))}
     for reader, changes in tried.items():
-        counted = Counter(each.judged.outcome for each in changes)
-        alone = [each for each in changes if _is_published_alone(each)]
-        cells = [counted[name] for name in OUTCOMES] + [len(alone), sum(bool(each.judged.warned) for each in alone)]
-        mark = " (sample)" if SUBJECTS[reader].is_sample else ""
-        lines.append(f"| {reader}{mark} | {len(changes)} | " + " | ".join(map(str, cells)) + " |")
-    lines += ["", "## What a first and only edition would be published with", ""]
-    for reader, changes in tried.items():
-        seen = Counter(each.kind for each in changes if _is_published_alone(each))
-        if seen:
-            lines.append(f"* {reader}: " + ", ".join(f"{kind} ({number})" for kind, number in seen.most_common()))
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        rows[reader] = _row(reader, changes, seed)
+        alone[reader] = _alone(reader, changes)
+    table = ["| " + " | ".join(COLUMNS) + " |", "| --- |" + " ---: |" * (len(COLUMNS) - 2) + " --- |"]
+    table += [rows[reader] for reader in SUBJECTS if reader in rows]
+    listed = [alone[reader] for reader in SUBJECTS if alone.get(reader)]
+    path.write_text(HEAD + "\n".join(table) + "\n" + ALONE + "\n".join(listed) + "\n", encoding="utf-8")
+
+
+def _row(reader: str, changes: Sequence[Tried], seed: int) -> str:
+    counted = Counter(each.judged.outcome for each in changes)
+    unseen = [each for each in changes if _is_published_alone(each)]
+    numbers = [len(changes), *(counted[name] for name in OUTCOMES), len(unseen)]
+    numbers.append(sum(bool(each.judged.warned) for each in unseen))
+    when = f"{seed}, {datetime.now(UTC):%d %B %Y}, {platform.system()}, {os.cpu_count()} processors"
+    mark = " (sample)" if SUBJECTS[reader].is_sample else ""
+    return f"| {reader}{mark} | " + " | ".join(map(str, numbers)) + f" | {when} |"
+
+
+def _alone(reader: str, changes: Sequence[Tried]) -> str:
+    seen = Counter(each.kind for each in changes if _is_published_alone(each))
+    return f"* {reader}: " + ", ".join(f"{kind} ({number})" for kind, number in seen.most_common()) if seen else ""
 
 
 def _is_published_alone(each: Tried) -> bool:
-    return each.judged.outcome in OUTCOMES[OUTCOMES.index(REVISED) - 1 :] and bool(SILENT)
+    return each.judged.outcome in {REVISED, SILENT}
