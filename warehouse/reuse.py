@@ -15,7 +15,15 @@ from transforms.tables import TABLES, Table
 CATALOG = "before"
 """Name under which the release before is attached."""
 
-OF_TABLE = ("revision", "withdrawn_figure", "edition_step", "repeated_figure", "moved_area", "attribute_change", "applied_correction")
+OF_TABLE = (
+    "revision",
+    "withdrawn_figure",
+    "edition_step",
+    "repeated_figure",
+    "moved_area",
+    "attribute_change",
+    "applied_correction",
+)
 """Tables of meta that the making of a core table fills: their rows of an unchanged table are taken over with it."""
 
 
