@@ -122,5 +122,5 @@ def _notes(read: Read) -> list[tuple[object, ...]]:
 
 def _counted(results: Sequence[Result], *, warnings: bool = False) -> Counter[str]:
     """Failing rows by rule, of rules that take a file or rows out, or of those that warn."""
-    wanted = {"warned"} if warnings else {"failed"}
+    wanted = {"warned"} if warnings else {"failed", "rows taken out"}
     return Counter({each.rule.id: max(each.failing_rows, 1) for each in results if each.outcome in wanted})
