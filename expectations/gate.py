@@ -111,14 +111,16 @@ def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
             SELECT figure FROM gate.known_failure
             WHERE rule_id = '{rule.id}' AND until >= (SELECT day FROM gate.today)
         ),
-        told_apart AS (
+        told_apart AS MATERIALIZED (
             SELECT *,
                 '*' IN (SELECT figure FROM known) OR coalesce(figure IN (SELECT figure FROM known), FALSE)
                 OR coalesce(series || ' ' || edition IN (SELECT figure FROM known), FALSE) AS is_known
             FROM ({rule.sql}) AS found_rows
         )
-        SELECT *, count(*) FILTER (WHERE is_known) OVER () AS all_known,
-            count(*) FILTER (WHERE NOT is_known) OVER () AS all_failing
+        -- Not as a window: DuckDB 1.5.5 now and then fails on count(*) FILTER (...) OVER () of few rows or none
+        -- (duckdb/duckdb#25713).
+        SELECT *, (SELECT count(*) FROM told_apart WHERE is_known) AS all_known,
+            (SELECT count(*) FROM told_apart WHERE NOT is_known) AS all_failing
         FROM told_apart
         ORDER BY is_known, series, edition, figure
         LIMIT {MOST_ROWS}
