@@ -45,34 +45,28 @@ def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> Organ
         return None
     if "DATA_TYPE" in member.headings:
         records = records.filter(key(pl.col("DATA_TYPE")) == "fte").with_columns(FTE="VALUE")
-    places = (
-        records.group_by(
-            pl.col("ORG_CODE").alias("org_code"),
-            pl.col("NHSE_REGION_CODE").alias("region_code"),
-            pl.col("ICS_CODE").alias("icb_code"),
-            plain_text(pl.col("ORG_NAME")).alias("area_name"),
-        )
-        .agg(pl.col(ROW).min())
-        .collect()
-    )
     cut = "STAFF_GROUP_1" in member.headings
     group = pl.col("STAFF_GROUP_1") if cut else pl.lit(ALL_STAFF)
+    place = {"ORG_CODE": "org_code", "NHSE_REGION_CODE": "region_code", "ICS_CODE": "icb_code", "ORG_NAME": "area_name"}
     number = as_number(pl.col("FTE"))
+    # The member is read once for this: names are compared and labels looked up in the sums, not in every record.
     sums = (
-        records.group_by("ORG_CODE", group.alias("staff_group"))
+        records.group_by(*place, group.alias("staff_group"))
         .agg(
             number.sum().alias("sum"),
             pl.len().alias("count"),
             number.null_count().alias("unknown"),
             pl.col(ROW).min(),
         )
-        .rename({"ORG_CODE": "org_code"})
+        .rename(place)
         .sort(ROW)
         .collect()
+        .with_columns(plain_text(pl.col("area_name")))
     )
+    places = sums.group_by(place.values(), maintain_order=True).agg(pl.col(ROW).min())
     if cut:
         sums = translate(sums, "staff_group", "staff_group", file=file, sheet=member.name)
-        sums = sums.group_by("org_code", "staff_group").agg(pl.sum("sum", "count", "unknown"), pl.col(ROW).min())
+    sums = sums.group_by("org_code", "staff_group").agg(pl.sum("sum", "count", "unknown"), pl.col(ROW).min())
     return OrganisationSums(member, sums, places.with_columns(source_sheet=pl.lit(member.name)))
 
 
