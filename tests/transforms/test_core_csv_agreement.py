@@ -397,3 +397,38 @@ def test_older_layouts_are_held_to_the_same(
     assert core_csv.read(zipped(tmp_path, members))
     with pytest.raises(error):
         core_csv.read(zipped(tmp_path, changed(members, old, new)))
+
+
+def with_doctors(members: Members, fte: str) -> Members:
+    """The zip with two consultants' FTE at one organisation in Core 1, and `fte` of them in Core 3."""
+    main, doctors, consultants = (
+        ("Professionally qualified clinical staff", "All staff groups"),
+        ("Professionally qualified clinical staff", "HCHS doctors - All grades"),
+        ("Professionally qualified clinical staff", "HCHS doctors - Consultant"),
+    )
+
+    def add(lines: list[str]) -> list[str]:
+        places = [
+            line.rsplit(",", 4)[0] for line in lines if line.startswith(MONTH) and ",All staff groups,All" in line
+        ]
+        mine = [place for place in places if ",RJ1," in place or ",All organisations," in place]
+        grown = {f"{place},{','.join(group)}" for place in mine for group in (("All staff groups",) * 2, main)}
+        new = [f"{place},{','.join(group)},2.0,2" for place in mine for group in (doctors, consultants)]
+        return [
+            figures(lambda fte, people: (str(float(fte) + 2), str(int(people) + 2)), only="")([line])[0]
+            if line.rsplit(",", 2)[0] in grown
+            else line
+            for line in lines
+        ] + new
+
+    head = f"DATA_MONTH,DATA_LEVEL,{AREA},SPECIALTY_GROUP,SPECIALTY,STAFF_GROUP_1,GRADE,FTE,HEADCOUNT"
+    names = "Surgical group,General surgery,HCHS doctors - Consultant,Consultant"
+    core_3 = (head, f"{MONTH},Organisation,{_place('RJ1')},{names},{fte},2")
+    return edited(members, C1, add) | {"Core 3. Medical staff by grade and specialty - org, Oct-25.csv": core_3}
+
+
+def test_consultants_by_specialty_are_those_of_the_staff_group(tmp_path: Path) -> None:
+    members = {name: lines for name, lines in october().items() if name in {C1, C5}}
+    assert core_csv.read(zipped(tmp_path, with_doctors(members, "2.0")))["medical_staff"].height == 2
+    with pytest.raises(TotalsDisagree, match=r"Core 3.*RJ1, Consultant"):
+        core_csv.read(zipped(tmp_path, with_doctors(members, "1.5")))
