@@ -79,7 +79,7 @@ def test_a_damaged_note_in_the_cache_is_as_none(archive: Archive, tmp_path: Path
 def test_a_file_without_a_reader_is_kept_and_the_warehouse_and_the_summary_say_so(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_: None)
+    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
     read = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
     annex = put(archive, tmp_path / "annex", ANNEX, SeriesId.VACANCIES.value, "2024-03", b"PK")
     assert steps.to_read(archive, series=EVERY, figure_kind="published") == [read]
