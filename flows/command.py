@@ -1,7 +1,7 @@
 """The command `workforce`: run, look at, ask.
 
 Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 another refresh is running;
-6 nothing to publish; 7 nothing taken in.
+6 nothing to publish.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ app = typer.Typer(
     name="workforce",
     help="Published NHS workforce statistics: find, fetch, check, and ask with SQL.",
     epilog="Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 busy; "
-    "6 nothing to publish (no file could be read); 7 nothing taken in (every publisher or file failed).",
+    "6 nothing to publish (no file could be read).",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -42,7 +42,7 @@ EXIT = {
     Ending.NOTHING_NEW_WITH_GAPS: 3,
     Ending.REFUSED_BY_CHECKS: 4,
     Ending.NOTHING_TO_PUBLISH: 6,
-    Ending.NOTHING_TAKEN_IN: 7,
+    Ending.NOTHING_TAKEN_IN: 3,
 }
 GAPS = 3
 BUSY = 5

@@ -191,7 +191,7 @@ def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) ->
         INSERT INTO meta.staged_file BY NAME
         SELECT
             part.parquet, part.table_name, filed.series, filed.edition, filed.file_sha256, filed.edition_order,
-            filed.issue, filed.retrieved_at AS issued, filed.reader
+            filed.issue, filed.retrieved_at AS issued, filed.reader, filed.file_name
         FROM filed, unnest(filed.tables) AS each (part)
     """)
     con.execute("DROP TABLE filed")

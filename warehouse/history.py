@@ -68,16 +68,18 @@ def _as_printed(table: Table, paths: list[str]) -> str:
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     return f"""
         SELECT {names}, files.reader, files.series, files.edition, files.file_sha256, files.edition_order,
-            (files.number << 32) + staged.file_row_number AS position
+            files.reissued_file, (files.number << 32) + staged.file_row_number AS position
         FROM read_parquet([{listed}], filename = true, file_row_number = true) AS staged
         INNER JOIN ({_files(table)}) AS files ON staged.filename = files.parquet
     """
 
 
 def _files(table: Table) -> str:
-    """The staged files of a table, numbered: those issued earlier first."""
+    """The staged files of a table, numbered: those issued earlier first. Issues of one file share its reissued_file."""
     return f"""
-        SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number
+        SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number,
+            CASE WHEN max(issue) OVER (PARTITION BY series, edition, reader, file_name) > 1
+            THEN dense_rank() OVER (ORDER BY series, edition, reader, file_name) END AS reissued_file
         FROM meta.staged_file WHERE table_name = '{table.name}'
     """
 
@@ -95,7 +97,8 @@ def _insert_kept(table: Table) -> str:
             WHERE noted.is_new
             GROUP BY noted.position
         )
-        SELECT printed.* EXCLUDE (position, reader), kept.withdrawn_order, kept.withdrawn_from{_level_columns(table)}
+        SELECT printed.* EXCLUDE (position, reader, reissued_file),
+            kept.withdrawn_order, kept.withdrawn_from{_level_columns(table)}
         FROM printed
         INNER JOIN kept USING (position)
         ORDER BY {key(table, "printed")}, edition_order

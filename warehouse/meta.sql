@@ -388,5 +388,5 @@ CREATE MACRO core.cell_name(source_row, source_column) AS
 
 CREATE TABLE meta.staged_file (
     parquet VARCHAR, table_name VARCHAR, series VARCHAR, edition VARCHAR, file_sha256 VARCHAR, edition_order INTEGER,
-    issue INTEGER, issued VARCHAR, reader VARCHAR
+    issue INTEGER, issued VARCHAR, reader VARCHAR, file_name VARCHAR
 );

@@ -1,6 +1,7 @@
 """Which figures a later edition no longer prints: SQL from the scopes that the readers declare.
 
-A figure is withdrawn by the first later edition that prints others of the same scope without it.
+A figure is withdrawn by the first later edition that prints others of the same scope without it. A file issued again
+under its name and edition takes the place of the issue before, whatever its scopes are.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from warehouse.sql import key_as_json
 
 
 def _slices(table: Table) -> list[str]:
-    """SQL for the hash of the scope a printed row belongs to, NULL where none: its reader's own, and the shared one."""
+    """SQL for the hash of each scope a printed row belongs to, NULL where none.
+
+    These are its reader's own, the shared one, and all it shares with other issues of its file.
+    """
     declared = [(reader.name, scope) for reader in READERS for scope in reader.scopes if scope.table == table.name]
     own = [_when(name, scope, f"'{name}'") for name, scope in declared if not scope.shared]
     shared = [_when(name, scope, "''") for name, scope in declared if scope.shared]
-    return [f"CASE {' '.join(cases)} END" for cases in (own, shared) if cases]
+    issues = "CASE WHEN reissued_file IS NOT NULL THEN hash('issues of one file', reissued_file) END"
+    return [*(f"CASE {' '.join(cases)} END" for cases in (own, shared) if cases), issues]
 
 
 def _when(reader: str, scope: Scope, whose: str) -> str:
@@ -37,7 +42,7 @@ def find_covered(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"""
         CREATE TEMP TABLE covered AS
         SELECT slice, edition_order, lead(edition_order) OVER (PARTITION BY slice ORDER BY edition_order) AS next_order
-        FROM ({printed or "SELECT 0::UBIGINT AS slice, 0 AS edition_order"})
+        FROM ({printed})
         WHERE slice IS NOT NULL
         QUALIFY count(*) OVER (PARTITION BY slice) > 1
     """)
@@ -55,7 +60,7 @@ def join_covered(table: Table) -> str:
 def next_order(table: Table) -> str:
     """SQL for the next edition that prints the scope of a row."""
     orders = [f"covered_{number}.next_order" for number, _ in enumerate(_slices(table))]
-    return f"least({', '.join(orders)})" if orders else "NULL::INTEGER"
+    return f"least({', '.join(orders)})"
 
 
 def note_withdrawn(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -63,7 +68,7 @@ def note_withdrawn(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
     A figure that a correction drops is printed, though not used: it is not recorded as withdrawn.
     """
-    slices = ", ".join(_slices(table)) or "NULL::UBIGINT"
+    slices = ", ".join(_slices(table))
     con.execute(f"""
         CREATE TEMP TABLE withdrawal AS
         WITH gone AS (

@@ -69,6 +69,6 @@ def test_a_run_whose_files_are_all_refused_publishes_no_empty_warehouse_and_leav
     assert good_one.exit_code == 0, good_one.output
     before = DataFolder(data).published.read_bytes()
     again = run(bad.parent, data)
-    assert again.exit_code == 7, again.output
+    assert again.exit_code == 3, again.output
     assert "Nothing taken in" in again.output
     assert DataFolder(data).published.read_bytes() == before

@@ -29,6 +29,7 @@ KINDS = {
     "pay_gap": ("pay_gap", "gender-pay-gap"),
     "ods_list": ("organisation", "ods"),
     "staff-survey": ("staff_survey", "nhs-staff-survey"),
+    "wres-intake": ("wres_indicator", "wres"),
 }
 Row = dict[str, Any]
 
@@ -276,6 +277,28 @@ def test_a_withdrawn_pay_gap_report_vanishes_and_other_years_stay(publish: Any) 
     )
     held = con.execute("SELECT reporting_year, employer_name FROM core.pay_gap_latest ORDER BY ALL").fetchall()
     assert held == [("2022-23", "A Trust"), ("2023-24", "A Trust")]
+
+
+def test_a_file_issued_again_takes_the_place_of_its_issue_before_and_of_no_other_file(publish: Any) -> None:
+    def share(code: str) -> Row:
+        return {
+            "wres_year": 2024,
+            "indicator": "7",
+            "geography_level": "Organisation",
+            "area_code": code,
+            "staff_level": "All",
+            "measure": "percent",
+            "ethnic_group": "White",
+            "value": 51.0,
+        }
+
+    con = publish(
+        ("wres-intake", "2024", [share("RA1"), share("RB1")], "north.csv"),
+        ("wres-intake", "2024", [share("RC1")], "south.csv"),
+        ("wres-intake", "2024", [share("RA1")], "north.csv"),
+    )
+    assert con.execute("SELECT area_code FROM core.wres_indicator_latest ORDER BY 1").fetchall() == [("RA1",), ("RC1",)]
+    assert con.execute("SELECT figure->>'area_code' FROM meta.withdrawn_figure").fetchall() == [("RB1",)]
 
 
 def test_an_organisation_list_withdraws_its_own_kind_only(publish: Any) -> None:
