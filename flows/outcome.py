@@ -142,7 +142,9 @@ class Outcome:
             f"{_files(self._new_files())} new, {same} unchanged; "
             f"{self.files_read} read, {self.files_cached} already staged"
         )
-        cause = next(iter([*self.gaps, *(each.why for each in self.placed if each.why)]), "")
+        placed = {each.path.name for each in self.placed}
+        just_now = [each.why for each in self.refused if each.record.file_name in placed]
+        cause = next(iter([*just_now, *self.gaps, *(each.why for each in self.placed if each.why)]), "")
         checks = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.checks.items()))
         return ". ".join(
             part
