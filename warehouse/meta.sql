@@ -210,7 +210,7 @@ COMMENT ON COLUMN meta.check_result.rule_id IS 'Id of the rule.';
 COMMENT ON COLUMN meta.check_result.table_name IS 'Table it looks at.';
 COMMENT ON COLUMN meta.check_result.severity IS 'reject file, reject rows, or warn.';
 COMMENT ON COLUMN meta.check_result.outcome IS
-'passed, failed, warned, rows taken out (they are in meta.rejected_row), or known (a known failure, until its end date).';
+'passed, failed, warned, rows taken out (see meta.rejected_row), or known (a known failure, until its end date).';
 COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of offending rows.';
 COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
 COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';
@@ -294,7 +294,7 @@ COMMENT ON COLUMN meta.series.licence IS 'Licence its figures are published unde
 COMMENT ON COLUMN meta.series.attribution IS 'Sentence to carry wherever figures of the series go.';
 COMMENT ON COLUMN meta.series.landing IS 'Publisher''s page.';
 COMMENT ON COLUMN meta.series.may_redistribute IS
-'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports and the public copy leave '
+'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports and public copies leave '
 'such series out; meta.series_table says in which tables they are.';
 COMMENT ON COLUMN meta.series.months IS 'Months of the period that an edition adds; 0: no rhythm, never due.';
 COMMENT ON COLUMN meta.series.lag_days IS 'Usual days from the end of the period to publication.';

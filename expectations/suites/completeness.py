@@ -43,8 +43,46 @@ TOGETHER = ("geography_level", "population", "measure")
 """Columns within which a period is compared: each may be of another file."""
 
 
+TABLES_MISSING = """
+WITH filled AS (
+    SELECT step.series, files.reader, step.edition_order, any_value(step.edition) AS edition,
+        list(DISTINCT step.table_name) AS tables, count(DISTINCT step.file_sha256) AS files,
+        min(step.file_sha256) AS file_sha256
+    FROM meta.edition_step AS step
+    INNER JOIN (SELECT DISTINCT file_sha256, reader FROM meta.source_file) AS files USING (file_sha256)
+    WHERE step.figures > 0
+    GROUP BY ALL
+),
+beside AS (
+    SELECT *, lag(tables) OVER editions AS tables_before, lag(files) OVER editions AS files_before,
+        lag(edition) OVER editions AS edition_before
+    FROM filled
+    WINDOW editions AS (PARTITION BY series, reader ORDER BY edition_order)
+),
+missing AS (
+    SELECT *, unnest(list_filter(tables_before, lambda name: NOT list_contains(tables, name))) AS table_name
+    FROM beside
+    WHERE files >= files_before
+)
+SELECT series, edition, file_sha256, NULL::VARCHAR AS source_sheet, NULL::INTEGER AS source_row,
+    NULL::INTEGER AS source_column, json_object('reader', reader, 'table_name', table_name)::VARCHAR AS figure,
+    NULL::DOUBLE AS value, 'figures of core.' || table_name || ', as in edition ' || edition_before AS expected,
+    'none: a sheet, or a member of the zip, is missing or empty' AS found
+FROM missing
+"""
+"""Tables that the edition before filled from the same kind of file, and this one from as many files does not."""
+
+
 def rules() -> Iterator[Rule]:
-    """One rule for each table that has one figure a period for closed labels, organisations or job roles."""
+    """A rule on tables, and one for each table that has one figure a period for closed labels or organisations."""
+    yield Rule(
+        "edition.tables",
+        "reject file",
+        "meta.edition_step",
+        TABLES_MISSING,
+        "An edition fills fewer tables than the edition before from as many files of the same kind.",
+        WHAT_TO_DO,
+    )
     for table in TABLES.values():
         if "value" in table.values and "period_end" in table.key and _shown(table, NAMED):
             yield Rule(

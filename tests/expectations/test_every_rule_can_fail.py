@@ -232,6 +232,18 @@ BY_HAND: dict[str, list[str]] = {
     "edition.revised_share": [_step(revised=31)],
     "edition.total_moved": [_step(total_now=1031), _step(total_now=969)],
     "edition.withdrawn_share": [_step(withdrawn=26)],
+    "edition.tables": [
+        """
+        INSERT INTO meta.edition_step BY NAME
+        SELECT unnest(['turnover', 'workforce']) AS table_name, series, '2025-09' AS edition, 0 AS edition_order,
+            file_sha256, 'fte' AS measure, 100 AS figures
+        FROM core.workforce LIMIT 2;
+        INSERT INTO meta.edition_step BY NAME
+        SELECT 'workforce' AS table_name, series, edition, 1 AS edition_order, file_sha256, 'fte' AS measure,
+            100 AS figures
+        FROM core.workforce LIMIT 1
+        """
+    ],
     "meta.reader_gave_rows": ["DELETE FROM core.person_characteristic"],
     "meta.table_not_empty": ["DELETE FROM core.vacancy_advert"],
     "meta.fresh": ["UPDATE gate.today SET day = DATE '2027-12-01'"],
