@@ -54,6 +54,15 @@ def test_another_csv_is_not_recognised(tmp_path: Path) -> None:
     assert wres.INTAKE.recognise(intake(tmp_path, ["1,2"], "year,indicator\n")) is None
 
 
+def test_an_intake_file_named_after_another_year_is_refused(tmp_path: Path) -> None:
+    file = intake(tmp_path, ROWS)
+    newest = int(wres.INTAKE.recognise(file).edition)
+    for name, year in (("wres-{}-north.csv", newest), ("WRES {} report of 2031.csv", newest), ("race-{}.csv", 2017)):
+        assert wres.INTAKE.recognise(PublishedFile(file.path, name.format(year))).edition == f"{newest}"
+    with pytest.raises(NotWhatItClaims, match=f"Expected {newest + 1}. Found {newest}"):
+        wres.INTAKE.recognise(PublishedFile(file.path, f"wres-{newest + 1}.csv"))
+
+
 def test_an_intake_file_gives_one_row_per_figure(tmp_path: Path) -> None:
     rows = read_tables(wres.INTAKE, intake(tmp_path, ROWS))["wres_indicator"]
     columns = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.errors import UnreadableValue
+from transforms.errors import NotWhatItClaims, UnreadableValue
 from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.symbols import as_number, value_and_status
@@ -20,6 +21,9 @@ SERIES = "wres"
 TELLING = {"wres_year", "indicator", "pay_cluster"}
 """Headings that make a CSV an intake file, right or wrong in the others."""
 
+YEAR_IN_NAME = re.compile(r"wres[-_ ]+(20\d\d)(?!\d)", re.IGNORECASE)
+"""The year that an intake file is named after, as in 'wres-2024.csv'."""
+
 
 def template() -> str:
     """The heading of an intake file."""
@@ -27,11 +31,24 @@ def template() -> str:
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A CSV with the headings of the intake file; the edition is the newest year in it."""
+    """A CSV with the headings of the intake file; the edition is the newest year in it.
+
+    Raises `NotWhatItClaims` for a file that is named after another year.
+    """
     if not set(file.columns) >= TELLING:
         return None
-    years = _records(file)["wres_year"].cast(pl.Int32)
+    records = _records(file)
+    years = records["wres_year"].cast(pl.Int32)
     newest = years.sort().to_list()[-1]
+    if (named := YEAR_IN_NAME.search(file.name)) and int(named[1]) != newest:
+        raise NotWhatItClaims(
+            "the newest year in the file is not the one it is named after",
+            file=file.name,
+            cell=f"row {records['source_row'][int(years.arg_max() or 0)]}, wres_year",
+            expected=named[1],
+            found=f"{newest}",
+            do="compare with the report: the file may be cut off, or the year or the name is wrong",
+        )
     return Edition(SERIES, f"{newest}", f"Workforce Race Equality Standard {newest} (intake file)", f"{newest}-03-31")
 
 
@@ -103,7 +120,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 INTAKE = Reader(
     name="wres-intake",
-    version=4,
+    version=5,
     title="Workforce Race Equality Standard: intake file (CSV by template)",
     tables=(TABLES["wres_indicator"],),
     recognise=recognise,
