@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flows.series import FoundBy, Registered, Release, Series, SeriesId, WantedFile
 
-__all__ = ["CATALOGUE", "SeriesId", "is_read"]
+__all__ = ["CATALOGUE", "SeriesId", "is_read", "readers_named"]
 
 OGL = "Open Government Licence v3.0"
 SENTENCE = "Contains public sector information licensed under the Open Government Licence v3.0. Source: "
@@ -323,3 +325,14 @@ def is_read(series: str, file_name: str) -> bool:
     """Whether a reader takes a file of this name: some are only kept in the archive, until there is a reader."""
     taken = next((wanted for wanted in CATALOGUE[series].wanted if wanted.match(file_name) is not None), None)
     return taken is None or taken.reader != ""
+
+
+def readers_named(file_name: str) -> frozenset[str]:
+    """The readers of files that are published under such a name. Names that may be of anything tell of none."""
+    anything = "file" + Path(file_name).suffix
+    return frozenset(
+        wanted.reader
+        for entry in CATALOGUE.values()
+        for wanted in entry.wanted
+        if wanted.reader and wanted.match(file_name) is not None and wanted.match(anything) is None
+    )

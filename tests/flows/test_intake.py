@@ -11,7 +11,9 @@ import pytest
 
 from flows.inbox import take_in
 from flows.placed import place_folder
+from tests.transforms.test_wres import ROWS
 from tests.vacancy_workbook import RECONSTRUCTED
+from transforms.series import wres
 from transforms.sources import PublishedFile
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
@@ -105,6 +107,20 @@ def test_a_full_disk_is_no_files_fault(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(Archive, "put", full)
     with pytest.raises(OSError, match="No space"):
         place_folder(tmp_path, Archive(tmp_path / "data" / "archive"), series=SERIES)
+
+
+@pytest.mark.parametrize("name", ["UK Gender Pay Gap Data - 2019 to 2020.csv", "succ.csv"])
+def test_a_file_under_the_name_of_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "2025-07"
+    folder.mkdir()
+    for each in (name, "race equality.csv"):
+        (folder / each).write_text(wres.template() + ROWS[0] + "\n")
+    placed = place_folder(folder, Archive(tmp_path / "archive"), series=frozenset({"wres"}))
+    found = {each.path.name: each for each in placed}
+    assert found[name].outcome == "refused"
+    assert f"{name}: the file is named as another kind of file than it holds" in found[name].why
+    assert "Found Workforce Race Equality Standard: intake file" in found[name].why
+    assert found["race equality.csv"].outcome == "new"
 
 
 def test_the_folder_that_is_given_dates_a_list_too(tmp_path: Path) -> None:
