@@ -110,7 +110,7 @@ def any_figure(book: Book, random: Random) -> tuple[str, int, int] | None:
     """Table, row and column of a figure."""
     table = any_table(book, random)
     where = layout(book.tables[table])
-    for _ in range(50):
+    for _ in range(50 if where.records else 0):
         row = random.choice(where.records)
         if columns := where.figures(row):
             return table, row, random.choice(columns)
@@ -121,7 +121,7 @@ def any_label(book: Book, random: Random) -> tuple[str, int, int] | None:
     """Table, row and column of a label in a record."""
     table = any_table(book, random)
     where = layout(book.tables[table])
-    for _ in range(50):
+    for _ in range(50 if where.records else 0):
         if not where.label_columns:
             return None
         row, column = random.choice(where.records), random.choice(where.label_columns)
