@@ -67,7 +67,7 @@ def _check_whole(rows: pl.DataFrame, file: str) -> None:
             "a headcount is not a whole number, or a figure is below zero",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
+            cell=cell_of(first),
             expected="a whole number of people, or full-time equivalents from zero on",
             found=str(first["value"]),
             do=LOOK,
@@ -104,8 +104,8 @@ def _check_together(beside: pl.DataFrame, file: str) -> None:
             f"people are printed without full-time equivalents, or the other way round, in {alone.height} places",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
-            expected=f"people where there are full-time equivalents, and only there ({_named(first)})",
+            cell=cell_of(first),
+            expected=f"people where there are full-time equivalents, and only there ({named(first)})",
             found=f"{first['value']} people, {first['fte']} FTE in {_fte_cell(first)}",
             do=LOOK,
         )
@@ -120,8 +120,8 @@ def _check_ratio(beside: pl.DataFrame, file: str) -> None:
             f"headcount and full-time equivalents cannot both be right in {beyond.height} places",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
-            expected=f"about as many people as full-time equivalents, to {MOST:g} times as many ({_named(first)})",
+            cell=cell_of(first),
+            expected=f"about as many people as full-time equivalents, to {MOST:g} times as many ({named(first)})",
             found=f"{first['value']:g} people, {first['fte']:g} FTE in {_fte_cell(first)}",
             do=LOOK,
         )
@@ -149,8 +149,8 @@ def _check_months_beside(beside: pl.DataFrame, file: str) -> None:
             f"{off.height} headcounts do not go with their full-time equivalents as in the months beside them",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
-            expected=f"{first['least']:.0f} to {first['most']:.0f} people for {first['fte']:g} FTE ({_named(first)})",
+            cell=cell_of(first),
+            expected=f"{first['least']:.0f} to {first['most']:.0f} people for {first['fte']:g} FTE ({named(first)})",
             found=f"{first['value']:g}",
             do=LOOK,
         )
@@ -181,15 +181,16 @@ def _check_exchanged(rows: pl.DataFrame, file: str) -> None:
             "two lines of a table change places from one month to the next",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
-            expected=f"about {first['before']:g}, as the month before ({_named(first)})",
+            cell=cell_of(first),
+            expected=f"about {first['before']:g}, as the month before ({named(first)})",
             found=f"{first['value']:g}, where {other} was at {first['before_other']:g} and is at"
             f" {first['value_other']:g}",
             do=LOOK,
         )
 
 
-def _cell(row: dict[str, object]) -> str:
+def cell_of(row: dict[str, object]) -> str:
+    """The cell of a row of core.workforce, as a spreadsheet shows it."""
     return cell_name(int(str(row[ROW])), int(str(row["source_column"])))
 
 
@@ -197,5 +198,6 @@ def _fte_cell(row: dict[str, object]) -> str:
     return f"{row['fte_sheet']!r}, {cell_name(int(str(row['fte_row'])), int(str(row['fte_column'])))}"
 
 
-def _named(row: dict[str, object]) -> str:
+def named(row: dict[str, object]) -> str:
+    """Which figure a row of core.workforce is, in words."""
     return f"{row['geography_level']} {row['area_code']}, {row['staff_group']}, {row['period_end']}"

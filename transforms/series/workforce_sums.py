@@ -7,7 +7,7 @@ import polars as pl
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, TotalsDisagree
 from transforms.reading.grid import ROW, cell_name
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.workforce_people import check_people, few_counted_twice
+from transforms.series.workforce_people import AREA, LOOK, cell_of, check_people, few_counted_twice, named
 
 ROUNDING = 0.001
 """FTE is printed to five decimals: the parts of one total, some hundred at most, stay well within this."""
@@ -15,9 +15,7 @@ ROUNDING = 0.001
 LOST_MONTHS = 3
 """Months by which a sheet may begin later than another and still be taken for one that lost columns."""
 
-AREA = ["geography_level", "area_code"]
 FIGURE = ["measure", "period_end", "staff_group", *AREA]
-LOOK = "look at these cells; if the publisher printed them so, report it and leave the edition out until it is mended"
 
 
 def check_sums(rows: pl.DataFrame, *, file: str, pairs: tuple[tuple[str, str], ...]) -> None:
@@ -82,7 +80,7 @@ def _check_same_areas(rows: pl.DataFrame, file: str) -> None:
             f"{alone.height} figures of one table have no counterpart in the other",
             file=file,
             sheet=other,
-            expected=f"a row and column for {_named(first)}, as in sheet {first['source_sheet']!r}, {_cell(first)}",
+            expected=f"a row and column for {named(first)}, as in sheet {first['source_sheet']!r}, {cell_of(first)}",
             found="none",
             do=LOOK,
         )
@@ -170,8 +168,8 @@ def _check_one_value(rows: pl.DataFrame, file: str) -> None:
             f"{differing.height} figures differ from the same figure in another sheet",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
-            expected=f"{second['value']}, as in sheet {second['source_sheet']!r}, {_cell(second)} ({_named(first)})",
+            cell=cell_of(first),
+            expected=f"{second['value']}, as in sheet {second['source_sheet']!r}, {cell_of(second)} ({named(first)})",
             found=str(first["value"]),
             do=LOOK,
         )
@@ -222,16 +220,8 @@ def _refuse_beyond(totals: pl.DataFrame, parts: str, file: str) -> None:
             f"{parts} and their printed total disagree in {beyond.height} places",
             file=file,
             sheet=first["source_sheet"],
-            cell=_cell(first),
-            expected=f"a total whose {first['count']} {parts} {adds_up} ({_named(first)})",
+            cell=cell_of(first),
+            expected=f"a total whose {first['count']} {parts} {adds_up} ({named(first)})",
             found=f"total {first['value']}, sum of {parts} {first['sum']:.5f}, largest {first['largest']}",
             do=LOOK,
         )
-
-
-def _cell(row: dict[str, object]) -> str:
-    return cell_name(int(str(row[ROW])), int(str(row["source_column"])))
-
-
-def _named(row: dict[str, object]) -> str:
-    return f"{row['geography_level']} {row['area_code']}, {row['staff_group']}, {row['period_end']}"
