@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, TotalsDisagree
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.core_csv.totals import DO, rounding
+from transforms.series.core_csv.totals import DO, contradicts
 from transforms.tables.workforce import GEOGRAPHY_LEVELS
 
 GROUP = ["measure", "period_end", "staff_group"]
@@ -112,12 +112,9 @@ def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: st
         pl.col("unknown").fill_null(0) == 0, value.is_not_null() | pl.col("source_row").is_null()
     )
     both = both.with_columns(pl.col("value", "sum", "largest", "count").fill_null(0))
-    off = pl.col("value") - pl.col("sum")
-    wrong = both.filter(
-        pl.when(pl.col("measure") == "fte")
-        .then(off.abs() > rounding(pl.col("count")))
-        .otherwise((off > 0) | (pl.col("value") < pl.col("largest")))
-    ).sort(pl.col("source_row").is_not_null() & (pl.col("count") > 0), *same)
+    wrong = both.filter(contradicts(value, pl.col("sum"))).sort(
+        pl.col("source_row").is_not_null() & (pl.col("count") > 0), *same
+    )
     if wrong.is_empty():
         return
     first = wrong.row(0, named=True)

@@ -26,6 +26,19 @@ def rounding(parts: pl.Expr) -> pl.Expr:
     return pl.max_horizontal(pl.lit(0.001), (parts + 1) * 0.00001)
 
 
+def contradicts(total: pl.Expr, parts: pl.Expr) -> pl.Expr:
+    """Whether a printed total cannot be that of its `parts` (their sum), beside columns measure, count and largest.
+
+    FTE is their sum. A person counted in two parts makes a total of people less than it, but no less than one of them.
+    """
+    off = total - parts
+    return (
+        pl.when(pl.col("measure") == "fte")
+        .then(off.abs() > rounding(pl.col("count")))
+        .otherwise((off > 0) | (total < pl.col("largest")))
+    )
+
+
 def where_it_holds(
     cells: pl.DataFrame, holds: pl.Expr, *, share: float = NEARLY_ALL, enough: int = ENOUGH
 ) -> pl.DataFrame:
@@ -90,12 +103,7 @@ def _sums(rows: pl.DataFrame) -> pl.DataFrame:
 def _check_categories(sums: pl.DataFrame, file: str) -> None:
     told = (pl.col("groups") > 0) | (pl.col("details") == 0)
     sums = sums.filter((pl.col("totals") == 1) & (pl.col("count") > 0) & told & ~pl.col("suppressed"))
-    off = pl.col("total") - pl.col("parts")
-    wrong = sums.filter(
-        pl.when(pl.col("measure") == "fte")
-        .then(off.abs() > rounding(pl.col("count")))
-        .otherwise((off > 0) | (pl.col("total") < pl.col("largest")))
-    )
+    wrong = sums.filter(contradicts(pl.col("total"), pl.col("parts")))
     if wrong.height:
         raise _disagree("a printed total and its categories disagree", wrong, "total", "parts", file)
 
