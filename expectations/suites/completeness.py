@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule
-from expectations.suites.editions import WHAT_TO_DO, period_columns
+from expectations.suites.editions import WHAT_TO_DO, one_limit, period_columns, with_limit
 from transforms.reading.vocabulary import vocabulary
 from transforms.tables import TABLES, Table
 from warehouse.sql import key
@@ -159,13 +159,8 @@ counted AS ({counted}),
 limited AS (
     SELECT counted.*, allowed.missing_percent, allowed.figures_at_least
     FROM counted
-    INNER JOIN gate.edition_limit AS allowed
-        ON allowed.series IN (counted.series, '*') AND allowed.table_name IN ('{table.name}', '*')
-        AND allowed.measure IN ({measure}, '*')
-    QUALIFY row_number() OVER (
-        PARTITION BY {one}, counted.kind, counted.label
-        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
-    ) = 1
+    {with_limit("counted.series", f"'{table.name}'", measure)}
+    {one_limit(f"{one}, counted.kind, counted.label")}
 ),
 judged AS (
     SELECT *, now = 0 AND (was >= figures_at_least OR largest >= {SUBSTANTIAL}) AS is_gone,

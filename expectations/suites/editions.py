@@ -16,7 +16,28 @@ from transforms.tables import TABLES, Table
 from warehouse.sql import key_as_json
 
 CELLS = 5
-LIMITED = """
+
+
+def with_limit(series: str, table: str, measure: str) -> str:
+    """SQL that joins `allowed`, the limits of a series, table and measure (SQL each); the most exact line is first."""
+    return f"""
+    INNER JOIN gate.edition_limit AS allowed
+        ON allowed.series IN ({series}, '*') AND allowed.table_name IN ({table}, '*')
+        AND allowed.measure IN ({measure}, '*')
+"""
+
+
+def one_limit(of: str) -> str:
+    """SQL that keeps the most exact line of limits of each group of the columns `of`."""
+    return f"""
+    QUALIFY row_number() OVER (
+        PARTITION BY {of}
+        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
+    ) = 1
+"""
+
+
+LIMITED = f"""
     SELECT step.*, allowed.* EXCLUDE (series, table_name, measure, reason),
         100 * step.revised / nullif(step.figures_before, 0) AS revised_share,
         100 * (step.total_now / nullif(step.total_before, 0) - 1) AS total_move,
@@ -29,13 +50,8 @@ LIMITED = """
     ) AS gone
         ON step.table_name = gone.table_name AND step.series = gone.series
         AND step.file_sha256 = gone.withdrawing_sha256 AND step.measure IS NOT DISTINCT FROM gone.measure
-    INNER JOIN gate.edition_limit AS allowed
-        ON allowed.series IN (step.series, '*') AND allowed.table_name IN (step.table_name, '*')
-        AND allowed.measure IN (coalesce(step.measure, '*'), '*')
-    QUALIFY row_number() OVER (
-        PARTITION BY step.table_name, step.series, step.edition_order, step.file_sha256, step.measure
-        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
-    ) = 1
+{with_limit("step.series", "step.table_name", "coalesce(step.measure, '*')")}
+{one_limit("step.table_name, step.series, step.edition_order, step.file_sha256, step.measure")}
 """
 """meta.edition_step with its limits, one line of them for each step."""
 
@@ -153,6 +169,7 @@ def _between_periods(table: Table) -> str:
     by = ", ".join(["series", *groups, "span"])
     span = f"datediff('month', {periods[0]}, {period})" if len(periods) > 1 else "0"
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM is_out.{name}" for name in ["series", *groups, "span"])
+    one = ", ".join(f"both_ways.{name}" for name in ["series", *groups, "span"])
     places = ", ".join(f"t.{name}" for name in PLACE)
     pairs = " UNION ALL ".join(
         f"SELECT {by}, {period} AS this, period_{back} AS other, value / value_{back} AS ratio FROM lined"
@@ -181,14 +198,9 @@ both_ways AS (
 limited AS (
     SELECT both_ways.*, allowed.period_factor
     FROM both_ways
-    INNER JOIN gate.edition_limit AS allowed
-        ON allowed.series IN (both_ways.series, '*') AND allowed.table_name IN ('{table.name}', '*')
-        AND allowed.measure IN ({measure}, '*')
+    {with_limit("both_ways.series", f"'{table.name}'", measure)}
     WHERE both_ways.figures >= allowed.figures_at_least
-    QUALIFY row_number() OVER (
-        PARTITION BY {", ".join(f"both_ways.{name}" for name in ["series", *groups, "span"])}, this, other, is_later
-        ORDER BY allowed.table_name = '*', allowed.measure = '*', allowed.series = '*'
-    ) = 1
+    {one_limit(f"{one}, this, other, is_later")}
 ),
 is_out AS (
     SELECT {by}, this, min(other) AS other, median(ratio) AS ratio, max(period_factor) AS period_factor,
