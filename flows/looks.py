@@ -6,12 +6,12 @@ Nothing heavy is imported here: `workforce status` reads looks without fetching 
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from transforms.reading.months import last_day
 from warehouse.folder import DataFolder
 
 
@@ -40,7 +40,11 @@ class LastLook:
     @property
     def announced(self) -> date | None:
         """The next day the publisher has announced; the last day of a month of which no day is announced yet."""
-        days = [each.due_on or _last_day(each.due_month) for each in self.upcoming if each.due_on or each.due_month]
+        days = [
+            each.due_on or last_day(*map(int, each.due_month.split("-")))
+            for each in self.upcoming
+            if each.due_on or each.due_month
+        ]
         return min(days, default=None)
 
 
@@ -57,12 +61,6 @@ def last_look(folder: DataFolder, series: str) -> LastLook | None:
 def note_of_look(folder: DataFolder, series: str) -> Path:
     """Where the last look at a series is kept."""
     return folder.state / "looked" / f"{series}.json"
-
-
-def _last_day(month: str) -> date:
-    """The last day of a month written '2027-02'."""
-    year, number = month.split("-")
-    return date(int(year), int(number), monthrange(int(year), int(number))[1])
 
 
 def _day(printed: str | None) -> date | None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.reading.months import MONTHS
-from transforms.reading.periods import last_day, month_end, month_named, printed_date
+from transforms.reading.months import MONTHS, last_day
+from transforms.reading.periods import month_end, month_named, printed_date
 
 DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31))
 

@@ -1,6 +1,9 @@
-"""Names of months as publishers print them. Nothing heavy is imported here: the catalogue needs the names too."""
+"""Months, and their names as publishers print them. Nothing heavy is imported here: the catalogue needs them too."""
 
 from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
 
 MONTHS = [
     "january",
@@ -17,3 +20,8 @@ MONTHS = [
     "december",
 ]
 SHORT_MONTHS = [month[:3] for month in MONTHS]
+
+
+def last_day(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
 from transforms.errors import UnreadableValue
-from transforms.reading.months import MONTHS, SHORT_MONTHS
+from transforms.reading.months import MONTHS, SHORT_MONTHS, last_day
 
 FIRST_YEAR, LAST_YEAR = 2005, 2100
 """No series read here speaks of a time before or after. The warehouse, which knows when a file came, allows less."""
@@ -48,11 +47,6 @@ def months_named(text: str) -> list[date]:
         last_day(int(year) + (2000 if len(year) == 2 else 0), SHORT_MONTHS.index(month.lower()[:3]) + 1)
         for month, year in MONTH_AND_YEAR.findall(text)
     ]
-
-
-def last_day(year: int, month: int) -> date:
-    """The last day of a month."""
-    return date(year, month, monthrange(year, month)[1])
 
 
 def printed_date(cell: pl.Expr) -> pl.Expr:

@@ -17,8 +17,8 @@ from transforms.errors import LayoutChanged, RepeatedFigure
 from transforms.reading.areas import area_columns, areas
 from transforms.reading.body import TEACH, figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
-from transforms.reading.months import SHORT_MONTHS
-from transforms.reading.periods import last_day, month_named, printed_date
+from transforms.reading.months import SHORT_MONTHS, last_day
+from transforms.reading.periods import month_named, printed_date
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
