@@ -111,10 +111,6 @@ class Outcome:
         tried = fetched + placed + inbox
         return not any(tried) and bool(tried or self.placed)
 
-    def _new_files(self) -> int:
-        took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
-        return took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
-
     def as_dict(self) -> dict[str, Any]:
         """The summary for JSON: how it ended, what is missing, and for each refused file its findings."""
         plain = {name: getattr(self, name) for name in ("ending", "release_id", "figure_kind", "checks", "rows")}
@@ -137,11 +133,9 @@ class Outcome:
     def sentence(self) -> str:
         """One sentence for a log line, a state message or a notification."""
         took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
+        new = took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
         same = took["unchanged"] + sum(each.unchanged for each in self.fetched)
-        what = (
-            f"{_files(self._new_files())} new, {same} unchanged; "
-            f"{self.files_read} read, {self.files_cached} already staged"
-        )
+        what = f"{_files(new)} new, {same} unchanged; {self.files_read} read, {self.files_cached} already staged"
         placed = {each.path.name for each in self.placed}
         just_now = [each.why for each in self.refused if each.record.file_name in placed]
         cause = next(iter([*just_now, *self.gaps, *(each.why for each in self.placed if each.why)]), "")

@@ -18,7 +18,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, UnclearUnit, WorkforceError
 from transforms.reading.grid import ROW, cell_name
-from transforms.reading.records import as_number
+from transforms.reading.symbols import as_number
 
 SOME, MANY = 200, 1000
 """How many employers tell what is usual: of what differs clearly, and of what differs a little or is a share."""
@@ -37,7 +37,7 @@ FEW = 3
 SURE, SURE_OF_KEPT = 0.3, 0.0
 """Least rank correlation of two measures that go together, over all (seen: 0.67) and those kept (seen: 0.51)."""
 
-LOWER, LOWER_MIDDLE, UPPER_MIDDLE, TOP = WOMEN = (
+LOWER, _, _, TOP = WOMEN = (
     "FemaleLowerQuartile",
     "FemaleLowerMiddleQuartile",
     "FemaleUpperMiddleQuartile",
