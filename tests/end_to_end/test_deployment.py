@@ -99,7 +99,7 @@ def test_a_run_tells_its_story(served: Served, finished: Finished) -> None:
 
 
 def test_a_run_with_nothing_new_says_so(served: Served, finished: Finished) -> None:
-    assert finished.second["state"]["name"] == "Nothing new", finished.second["state"]
+    assert finished.second["state"]["name"] == "Nothing new", finished.second["state"]["message"]
     assert served.artifacts(finished.second["id"])["refresh-summary"].startswith("# Nothing new")
 
 

@@ -18,7 +18,7 @@ def test_a_run_that_was_killed_is_shown_as_crashed_and_has_published_nothing(cut
 
 
 def test_the_next_run_finishes_the_work_and_fetches_nothing_twice(cut_off: CutOff, finished: Finished) -> None:
-    assert finished.first["state"]["name"] == "Published", finished.first["state"]
+    assert finished.first["state"]["name"] == "Published", finished.first["state"]["message"]
     said = finished.first["state"]["message"]
     assert f"0 files new, {len(cut_off.records)} unchanged; 0 read, {len(cut_off.records)} already staged" in said
     assert finished.records == cut_off.records
@@ -27,7 +27,7 @@ def test_the_next_run_finishes_the_work_and_fetches_nothing_twice(cut_off: CutOf
 
 def test_of_two_runs_started_at_the_same_moment_one_waits_for_the_other(finished: Finished) -> None:
     assert finished.second["start_time"] >= finished.first["end_time"]
-    assert finished.second["state"]["name"] == "Nothing new", finished.second["state"]
+    assert finished.second["state"]["name"] == "Nothing new", finished.second["state"]["message"]
 
 
 def test_the_command_meanwhile_ends_saying_that_another_refresh_is_running(finished: Finished) -> None:

@@ -83,6 +83,15 @@ sectors AS (
         ON clusters.cluster_group = special.cluster_group AND clusters.benchmark_group = special.benchmark_group
     LEFT JOIN reference.vacancy_sector_of_cluster AS usual
         ON clusters.cluster_group = usual.cluster_group AND usual.benchmark_group IS NULL
+),
+
+-- Not as a window over all rows: DuckDB 1.5.5 now and then fails on those.
+newest AS (
+    SELECT max(quarter_end) AS quarter_end
+    FROM marts.vacancies
+    WHERE
+        sector = 'All sectors'
+        AND region_code IN (SELECT trusts.region_code FROM trusts INNER JOIN regions USING (region_code))
 )
 
 SELECT
@@ -93,7 +102,7 @@ SELECT
     sectors.sector AS trust_sector,
     region.staff_group,
     region.quarter_end,
-    region.quarter_end = max(region.quarter_end) OVER () AS is_latest_quarter,
+    region.quarter_end = newest.quarter_end AS is_latest_quarter,
     region.vacancy_fte AS regional_vacancy_fte,
     region.establishment_fte AS regional_establishment_fte,
     region.vacancy_rate_percent AS regional_vacancy_rate_percent,
@@ -109,6 +118,7 @@ SELECT
     region.edition
 FROM trusts
 INNER JOIN regions USING (region_code)
+CROSS JOIN newest
 LEFT JOIN sectors USING (org_code)
 LEFT JOIN marts.vacancies AS region
     ON trusts.region_code = region.region_code AND region.sector = 'All sectors'
