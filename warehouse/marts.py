@@ -40,12 +40,12 @@ class Mart:
 
 
 def marts() -> list[Mart]:
-    """Every mart of warehouse/marts, by name."""
-    folder = files("warehouse") / "marts"
+    """Every mart of warehouse/marts/<subject>/<mart>.sql, by name."""
+    subjects = [folder for folder in (files("warehouse") / "marts").iterdir() if folder.is_dir()]
+    paths = [path for folder in subjects for path in folder.iterdir() if path.name.endswith(".sql")]
     return [
         _parsed(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8"))
-        for path in sorted(folder.iterdir(), key=lambda path: path.name)
-        if path.name.endswith(".sql")
+        for path in sorted(paths, key=lambda path: path.name)
     ]
 
 
