@@ -19,7 +19,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from transforms.tables import TABLES, Table
 from warehouse.sql import key
@@ -135,9 +134,7 @@ def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: s
 
 def _part(table: Table) -> str:
     """What a table is counted by: the period its key begins with, and the measure."""
-    dtypes = {column.name: column.dtype for column in table.columns}
-    first = table.key[0]
-    parts = [first] if dtypes[first] in (pl.Date(), pl.Int32()) or first == "reporting_year" else []
+    parts = [name for name in table.key[:1] if name in table.periods]
     parts += ["measure"] if "measure" in table.key else []
     return "concat_ws(' ', " + ", ".join(f"{name}::VARCHAR" for name in parts) + ")" if parts else "'all'"
 

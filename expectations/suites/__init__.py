@@ -3,6 +3,7 @@
 from expectations.rules import Rule
 from expectations.suites import (
     completeness,
+    continuity,
     cross_source,
     declared,
     editions,
@@ -11,6 +12,7 @@ from expectations.suites import (
     pay_gap_years,
     people,
     releases,
+    sums,
     taken_out,
     turnover,
     vacancies,
@@ -19,6 +21,8 @@ from expectations.suites import (
 
 _SUITES = (
     declared,
+    sums,
+    continuity,
     workforce,
     turnover,
     people,

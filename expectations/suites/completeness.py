@@ -10,34 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule
-from expectations.suites.editions import WHAT_TO_DO, one_limit, period_columns, with_limit
+from expectations.suites.editions import WHAT_TO_DO, one_limit, with_limit
 from transforms.reading.vocabulary import vocabulary
 from transforms.tables import TABLES, Table
+from transforms.tables.declare import Labels
 from warehouse.sql import key
 
 DAYS = 100
 SUBSTANTIAL = 20
 """A label with a figure of at least so many people or FTE, or with as many figures as the limit asks, is missed."""
-
-NAMED = {
-    "staff_group": "staff_group",
-    "main_staff_group": "main_staff_group",
-    "staff_group_1": "staff_group_1",
-    "role_group": "role_group",
-    "nwd_staff_group": "nwd_staff_group",
-    "grade": "grade",
-    "characteristic": "characteristic || ': ' || category",
-    "flow": "flow",
-}
-"""Labels of closed vocabularies by the column of the key that shows them (SQL): each of them is missed."""
-
-OPEN = {
-    "org_code": "org_code",
-    "nwd_job_role": "nwd_job_role",
-    "primary_area_of_work": "primary_area_of_work",
-    "specialty": "specialty",
-}
-"""What comes and goes: organisations merge, single people hold a job role. More than the limit's share is missed."""
 
 TOGETHER = ("geography_level", "population", "measure")
 """Columns within which a period is compared: each may be of another file."""
@@ -84,7 +65,7 @@ def rules() -> Iterator[Rule]:
         WHAT_TO_DO,
     )
     for table in TABLES.values():
-        if "value" in table.values and "period_end" in table.key and _shown(table, NAMED):
+        if "value" in table.values and table.periods and _labels(table, "closed"):
             yield Rule(
                 f"{table.name}.complete",
                 "reject file",
@@ -95,9 +76,13 @@ def rules() -> Iterator[Rule]:
             )
 
 
-def _shown(table: Table, columns: dict[str, str]) -> dict[str, str]:
-    names = {column.name for column in table.columns}
-    return {name: label for name, label in columns.items() if name in names}
+def _labels(table: Table, kind: Labels) -> dict[str, str]:
+    """The labels of a table of one kind: SQL by the column they stand in."""
+    return {
+        column.name: f"{column.labels_within} || ': ' || {column.name}" if column.labels_within else column.name
+        for column in table.columns
+        if column.labels == kind
+    }
 
 
 def _board_roles(table: Table) -> dict[str, str]:
@@ -114,11 +99,11 @@ def _missing(table: Table) -> str:
 
     Figures of the period before count also where the newest edition prints that period anew without them.
     """
-    periods = period_columns(table)
+    periods = table.periods
     period = periods[-1]
     span = f"datediff('month', {periods[0]}, {period})" if len(periods) > 1 else "0"
     by = ", ".join(["series", *(name for name in TOGETHER if name in table.key), "span"])
-    named, open_ = _shown(table, NAMED) | _board_roles(table), _shown(table, OPEN)
+    named, open_ = _labels(table, "closed") | _board_roles(table), _labels(table, "open")
     counts = "count(*) FILTER (is_newest) AS now, count(*) FILTER (NOT is_newest) AS was,"
     counts += " max(value) FILTER (NOT is_newest) AS largest"
     counted = " UNION ALL ".join(

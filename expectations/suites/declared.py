@@ -1,13 +1,12 @@
-"""Checks that follow from the declaration of each table: grain, required columns, vocabularies, ranges, provenance."""
+"""Checks of rows that follow from the declaration of a table: grain, columns, ranges, ratios, periods, provenance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from expectations.rules import Builtin, Rule, offending
 from transforms.tables import TABLES, Table
+from transforms.tables.declare import Ratio
 from transforms.tables.workforce import GEOGRAPHY
 from warehouse.sql import key
 
@@ -15,21 +14,6 @@ NUMBERLESS = "('c', 'x', 'z', 'low')"
 """Statuses that stand in the place of a number. p, r and b are remarks on a number; u may be either."""
 
 READ_AGAIN = "the reader or the publisher's file has changed: compare the cell named here with the published file"
-
-PERCENTS = {
-    "vacancy": "t.measure = 'vacancy_rate_percent'",
-    "staff_survey": "t.measure = 'share_percent'",
-    "staff_survey_answer": "t.measure = 'share_percent'",
-    "wres_indicator": "t.measure = 'percent'",
-    "pay_gap": "regexp_matches(t.measure, '^(female|male)_.*_percent$')",
-}
-"""Which measures are shares of a whole, 0 to 100. Differences in pay are percentages too, but have no such bounds."""
-
-MAY_BE_NEGATIVE = ("pay_gap", "wres_indicator")
-"""Tables with differences among their measures."""
-
-FIRST_DAYS = ("month",)
-LAST_DAYS = ("period_start", "period_end", "quarter_end")
 
 
 def rules() -> Iterator[Rule]:
@@ -43,18 +27,16 @@ def rules() -> Iterator[Rule]:
         if "value_status" in names:
             yield _value_status(table)
             yield _not_negative(table)
-        if _measures(table, "headcount"):
+        if "headcount" in table.measures:
             yield _whole_headcount(table)
-        if table.name in PERCENTS:
+        if table.percents:
             yield _percent(table)
-        if names & {*FIRST_DAYS, *LAST_DAYS}:
+        if table.ratios:
+            yield _ratio(table)
+        if any(column.day for column in table.columns):
             yield _whole_periods(table)
         if {column.name for column in GEOGRAPHY} <= names:
             yield _geography(table)
-
-
-def _measures(table: Table, measure: str) -> bool:
-    return any(column.name == "measure" and measure in column.allowed for column in table.columns)
 
 
 def _with_provenance(table: Table) -> tuple[str, ...]:
@@ -174,14 +156,13 @@ def _value_status(table: Table) -> Rule:
 
 
 def _not_negative(table: Table) -> Rule:
-    differences = table.name in MAY_BE_NEGATIVE
-    bounded = PERCENTS.get(table.name, "TRUE") if differences else "TRUE"
-    builtins = () if differences else (Builtin("ExpectColumnValuesToBeBetween", {"column": "value", "min_value": 0}),)
+    bounded = f" AND {is_measure(*table.differences, negated=True)}" if table.differences else ""
+    builtins = () if bounded else (Builtin("ExpectColumnValuesToBeBetween", {"column": "value", "min_value": 0}),)
     return Rule(
         f"{table.name}.not_negative",
         "reject file",
         f"core.{table.name}",
-        offending(table, f"t.value < 0 AND {bounded}", expected="'0 or more'", found="t.value"),
+        offending(table, f"t.value < 0{bounded}", expected="'0 or more'", found="t.value"),
         f"A figure of core.{table.name} is negative.",
         "staff, posts and shares are never negative: look whether a sign for 'no figure' was read as a minus",
         builtins,
@@ -207,27 +188,63 @@ def _percent(table: Table) -> Rule:
         "reject rows",
         f"core.{table.name}",
         offending(
-            table, f"{PERCENTS[table.name]} AND t.value NOT BETWEEN 0 AND 100", expected="'0 to 100'", found="t.value"
+            table,
+            f"{is_measure(*table.percents)} AND t.value NOT BETWEEN 0 AND 100",
+            expected="'0 to 100'",
+            found="t.value",
         ),
         f"A share of core.{table.name} is not between 0 and 100 per cent.",
         "report it to the publisher; enter the true figure in warehouse/reference/corrections.csv once it is known",
     )
 
 
+def _ratio(table: Table) -> Rule:
+    """A printed share beside its numerator and denominator, where the publisher prints all three."""
+    tests = [
+        f"({is_measure(ratio.measure)} AND (t.{ratio.numerator} > t.{ratio.denominator}"
+        f" OR abs(t.value - {_share(ratio)}) > {ratio.tolerance}))"
+        for ratio in table.ratios
+    ]
+    cases = {
+        "expected": "round({share}, 2) || ' per cent of ' || t.{denominator}",
+        "found": "concat_ws(' ', t.value, t.measure, 'of a numerator of', t.{numerator})",
+    }
+    shown = {
+        name: "CASE t.measure "
+        + " ".join(
+            f"WHEN '{ratio.measure}' THEN "
+            + words.format(share=_share(ratio), numerator=ratio.numerator, denominator=ratio.denominator)
+            for ratio in table.ratios
+        )
+        + " END"
+        for name, words in cases.items()
+    }
+    return Rule(
+        f"{table.name}.share_of_denominator",
+        "reject rows",
+        f"core.{table.name}",
+        offending(table, " OR ".join(tests), expected=shown["expected"], found=shown["found"]),
+        "A share is not its numerator divided by its denominator.",
+        "numerator and share may come from different blocks of the file: compare both cells",
+    )
+
+
+def _share(ratio: Ratio) -> str:
+    return f"100 * t.{ratio.numerator} / nullif(t.{ratio.denominator}, 0)"
+
+
 def _whole_periods(table: Table) -> Rule:
-    dates = [column.name for column in table.columns if column.dtype == pl.Date()]
-    tests = [f"t.{name} <> last_day(t.{name})" for name in dates if name in LAST_DAYS]
-    tests += [f"t.{name} <> date_trunc('month', t.{name})" for name in dates if name in FIRST_DAYS]
-    shown = [name for name in dates if name in {*FIRST_DAYS, *LAST_DAYS}]
+    on_a_day = {column.name: column.day for column in table.columns if column.day}
+    begin = {"first": "date_trunc('month', t.{name})", "last": "last_day(t.{name})"}
     return Rule(
         f"{table.name}.whole_periods",
         "reject file",
         f"core.{table.name}",
         offending(
             table,
-            " OR ".join(tests),
+            " OR ".join(f"t.{name} <> {begin[day].format(name=name)}" for name, day in on_a_day.items()),
             expected="'the last day of a month (the first for a month of adverts)'",
-            found=f"concat_ws(' to ', {', '.join(f't.{name}' for name in shown)})",
+            found=f"concat_ws(' to ', {', '.join(f't.{name}' for name in on_a_day)})",
         ),
         f"A period of core.{table.name} does not begin or end with a month.",
         "a date may have been read in the wrong order of day and month: compare the heading in the published file",
@@ -252,6 +269,11 @@ def _geography(table: Table) -> Rule:
         f"The codes of a row of core.{table.name} do not fit its level.",
         "the hierarchy of the sheet was read wrongly: look at the rows above the one named here",
     )
+
+
+def is_measure(*measures: str, negated: bool = False) -> str:
+    """SQL that is true for rows `t` of one of the measures (`negated`: of any other)."""
+    return f"t.measure {'NOT IN' if negated else 'IN'} ({', '.join(map(_quoted, measures))})"
 
 
 def _quoted(value: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from expectations.rules import PLACE, Rule
 from transforms.tables import TABLES, Table
 from warehouse.sql import key_as_json
@@ -86,7 +84,7 @@ def rules() -> Iterator[Rule]:
     )
     yield _withdrawn_share()
     for table in TABLES.values():
-        if "value" in table.values and period_columns(table):
+        if "value" in table.values and table.periods:
             yield Rule(
                 f"{table.name}.scale_between_periods",
                 "reject file",
@@ -149,18 +147,12 @@ QUALIFY row_number() OVER (
     )
 
 
-def period_columns(table: Table) -> list[str]:
-    """The columns of a table's key that say of when a figure is; the last one orders it in time."""
-    dtypes = {column.name: column.dtype for column in table.columns}
-    return [name for name in table.key if dtypes[name] in (pl.Date(), pl.Int32()) or name == "reporting_year"]
-
-
 def _between_periods(table: Table) -> str:
     """Each period against up to three before and three after it, by the median ratio of figures that both print.
 
     A period is out where it disagrees with more than half of those; where there are only two, the later one is.
     """
-    periods = period_columns(table)
+    periods = table.periods
     period = periods[-1]
     closed = {column.name for column in table.columns if column.allowed} | {"measure"}
     groups = [name for name in table.key if name in closed]

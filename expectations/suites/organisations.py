@@ -7,16 +7,6 @@ from collections.abc import Iterator
 from expectations.rules import PLACE, Rule, offending
 from transforms.tables import TABLES
 
-KNOWN_IN = tuple(
-    table.name
-    for table in TABLES.values()
-    if table.name not in {"organisation", "data_quality_note"}
-    and any(column.name == "org_code" for column in table.columns)
-)
-
-WITH_BOARD = tuple(
-    table.name for table in TABLES.values() if any(column.name == "icb_code" for column in table.columns)
-)
 LISTED = "SELECT org_code FROM core.organisation"
 BOARDS = (
     "SELECT org_code FROM core.organisation WHERE kind = 'ICB' UNION ALL"
@@ -26,33 +16,19 @@ BOARDS = (
 
 def rules() -> Iterator[Rule]:
     """Every rule on organisations."""
-    for name in KNOWN_IN:
-        yield Rule(
-            f"{name}.organisation_listed",
-            "warn",
-            f"core.{name}",
-            _unlisted(name, "org_code", LISTED),
-            f"core.{name} speaks of an organisation that no list of the Organisation Data Service holds.",
-            "fetch a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
-        )
-    for name in KNOWN_IN:
-        yield Rule(
-            f"{name}.organisation_mistyped",
-            "reject file",
-            f"core.{name}",
-            _mistyped(name),
-            f"core.{name} has a code that no list holds, but that one holds with a 0 for the letter O or a 1 for an I.",
-            "the figures would stand under no organisation: ask the publisher to correct the code in this cell",
-        )
-    for name in WITH_BOARD:
-        yield Rule(
-            f"{name}.board_listed",
-            "warn",
-            f"core.{name}",
-            _unlisted(name, "icb_code", BOARDS),
-            f"core.{name} speaks of an integrated care board that no list holds.",
-            "load a newer list of boards or of memberships: boards merge, and new ones have codes of five characters",
-        )
+    for table in TABLES.values():
+        if code := table.referring_to("organisation"):
+            yield from _of_organisations(table.name, code)
+        if code := table.referring_to("board"):
+            yield Rule(
+                f"{table.name}.board_listed",
+                "warn",
+                f"core.{table.name}",
+                _unlisted(table.name, code, BOARDS),
+                f"core.{table.name} speaks of an integrated care board that no list holds.",
+                "load a newer list of boards or of memberships: boards merge, and new ones have codes of five"
+                " characters",
+            )
     yield Rule(
         "organisation.opened_before_closed",
         "warn",
@@ -81,7 +57,27 @@ def rules() -> Iterator[Rule]:
     )
 
 
-def _mistyped(name: str) -> str:
+def _of_organisations(name: str, code: str) -> Iterator[Rule]:
+    """The rules of a table that refers to organisations by `code`."""
+    yield Rule(
+        f"{name}.organisation_listed",
+        "warn",
+        f"core.{name}",
+        _unlisted(name, code, LISTED),
+        f"core.{name} speaks of an organisation that no list of the Organisation Data Service holds.",
+        "fetch a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
+    )
+    yield Rule(
+        f"{name}.organisation_mistyped",
+        "reject file",
+        f"core.{name}",
+        _mistyped(name, code),
+        f"core.{name} has a code that no list holds, but that one holds with a 0 for the letter O or a 1 for an I.",
+        "the figures would stand under no organisation: ask the publisher to correct the code in this cell",
+    )
+
+
+def _mistyped(name: str, code: str) -> str:
     """One row per code that becomes a listed one by a digit in place of a letter. Sites are not asked."""
     known = "SELECT org_code FROM core.organisation WHERE kind <> 'site'"
     followed = (
@@ -91,10 +87,10 @@ def _mistyped(name: str) -> str:
     meant = f"SELECT translate(org_code, 'OI', '01') AS typed, min(org_code) AS code FROM ({known}) GROUP BY typed"
     return _first_cells(
         name,
-        "org_code",
-        f"org_code NOT IN ({known}) AND org_code NOT IN ({followed})"
-        f" AND translate(org_code, 'OI', '01') IN (SELECT typed FROM ({meant}))",
-        expected=f"(SELECT code FROM ({meant}) WHERE typed = translate(t.org_code, 'OI', '01'))",
+        code,
+        f"{code} NOT IN ({known}) AND {code} NOT IN ({followed})"
+        f" AND translate({code}, 'OI', '01') IN (SELECT typed FROM ({meant}))",
+        expected=f"(SELECT code FROM ({meant}) WHERE typed = translate(t.{code}, 'OI', '01'))",
     )
 
 

@@ -1,22 +1,17 @@
-"""Checks on who the staff and leaders are: categories against totals, pay quarters, shares against their counts."""
+"""Checks on who the staff and leaders are: consultants in two tables, pay quarters, the unit of pay gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
-from expectations.suites.sums import parts_and_total
 from transforms.tables import TABLES
 
-PERSON_CHARACTERISTIC, PAY_GAP, WRES_INDICATOR = (
-    TABLES[name] for name in ("person_characteristic", "pay_gap", "wres_indicator")
-)
-CELL = tuple(name for name in ("series", *PERSON_CHARACTERISTIC.key) if name not in {"category", "category_level"})
-ROUNDING = "CASE WHEN parts.step = 1 THEN 0.5 ELSE 0.01 END"
+PAY_GAP = TABLES["pay_gap"]
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.person_characteristic, core.medical_staff, core.pay_gap and core.wres_indicator."""
+    """Every rule on core.medical_staff and core.pay_gap that their declarations do not imply."""
     yield Rule(
         "medical_staff.consultants_as_in_workforce",
         "warn",
@@ -24,16 +19,6 @@ def rules() -> Iterator[Rule]:
         _consultants(),
         "The FTE of an organisation's consultants over specialties is not that of the staff group.",
         "compare Core 3 with Core 1: a row may be missing, or an organisation's rows exchanged",
-    )
-    yield _categories(
-        "groups_add_up", "category_level = 'total_known'", "category_level = 'group'", "known: the sum of its groups"
-    )
-    yield _categories(
-        "known_and_unknown_add_up",
-        "category_level = 'total'",
-        # Not every source prints the total of the known: the groups themselves are in all of them.
-        "category_level IN ('group', 'unknown')",
-        "total: the groups and the unknown together",
     )
     yield Rule(
         "pay_gap.quarters_add_up",
@@ -61,38 +46,6 @@ def rules() -> Iterator[Rule]:
         ),
         "The hourly pay gaps of a file look like fractions of one, not per cent.",
         "look whether the publisher changed the unit; if so, teach the reader",
-    )
-    yield Rule(
-        "wres_indicator.share_of_denominator",
-        "reject rows",
-        "core.wres_indicator",
-        offending(
-            WRES_INDICATOR,
-            "t.measure = 'percent' AND (t.numerator > t.denominator"
-            " OR abs(t.value - 100 * t.numerator / nullif(t.denominator, 0)) > 0.6)",
-            expected="round(100 * t.numerator / nullif(t.denominator, 0), 2) || ' per cent of ' || t.denominator",
-            found="concat_ws(' ', t.value, t.measure, 'of a numerator of', t.numerator)",
-        ),
-        "A share is not its numerator divided by its denominator.",
-        "numerator and share may come from different blocks of the file: compare both cells",
-    )
-
-
-def _categories(name: str, total: str, part: str, means: str) -> Rule:
-    return Rule(
-        f"person_characteristic.{name}",
-        "reject file",
-        "core.person_characteristic",
-        parts_and_total(
-            "person_characteristic",
-            rows="SELECT * FROM core.person_characteristic_latest",
-            same=CELL,
-            total=total,
-            part=part,
-            tolerance=ROUNDING,
-        ),
-        f"The categories of a characteristic do not add up to their total ({means}).",
-        "a category was mapped to the wrong level, or a row is missing: compare transforms/vocabularies and the file",
     )
 
 

@@ -1,4 +1,4 @@
-"""SQL for parts against totals, in one edition's own terms.
+"""Parts against printed totals, as each table declares them, in one edition's own terms.
 
 Core tables keep a value again only where it changed, so what an edition says of a period is the newest row up to it.
 Sums are compared for the newest period of each edition: only there does one edition print all the parts.
@@ -6,11 +6,67 @@ Sums are compared for the newest period of each edition: only there does one edi
 
 from __future__ import annotations
 
-from transforms.tables import TABLES
+from collections.abc import Iterator
+
+from expectations.rules import Rule
+from transforms.tables import TABLES, Table
+from transforms.tables.declare import Partition
 from warehouse.sql import key_as_json
 
+LAST_DECIMAL = "(0.5 * parts.step * (parts.number + 1) + 0.0001)"
+"""Half the last printed decimal for each part and for the total."""
 
-def newest_of_each_edition(table_name: str, *, period: str = "period_end") -> str:
+
+def rules() -> Iterator[Rule]:
+    """A rule for every partition that a table declares."""
+    for table in TABLES.values():
+        for partition in table.partitions:
+            yield Rule(
+                f"{table.name}.{partition.name}",
+                partition.severity,
+                f"core.{table.name}",
+                parts_and_total(
+                    table.name,
+                    rows=_figures(table, partition),
+                    same=shared(table, partition),
+                    total=is_total(partition),
+                    part=is_part(partition),
+                    tolerance=LAST_DECIMAL if partition.tolerance is None else f"{partition.tolerance}",
+                ),
+                partition.wrong,
+                "a row was left out, altered, or read at the wrong level or under the wrong heading: compare the"
+                " total's cell with its parts in the published file",
+            )
+
+
+def _figures(table: Table, partition: Partition) -> str:
+    """SQL for the rows a total is compared in."""
+    newest = f"({newest_of_each_edition(table.name, period=table.periods[-1])})"
+    rows = f"SELECT * FROM {newest if partition.newest_only else f'core.{table.name}_latest'}"
+    return f"{rows} WHERE measure = '{partition.measure}'" if partition.measure else rows
+
+
+def shared(table: Table, partition: Partition) -> tuple[str, ...]:
+    """The columns in which a total agrees with its parts."""
+    apart = {partition.column, *partition.across, *(["measure"] if partition.measure else [])}
+    as_of = ("as_of_order",) if partition.newest_only else ()
+    return ("series", *as_of, *(name for name in table.key if name not in apart), *partition.within)
+
+
+def is_total(partition: Partition) -> str:
+    """SQL that is true for a row that is a total."""
+    return f"{partition.column} = '{partition.total}'"
+
+
+def is_part(partition: Partition) -> str:
+    """SQL that is true for a row that is a part of a total."""
+    if not partition.parts:
+        return f"{partition.column} <> '{partition.total}'"
+    parts = ", ".join(f"'{part}'" for part in partition.parts)
+    return f"{partition.column} IN ({parts})"
+
+
+def newest_of_each_edition(table_name: str, *, period: str) -> str:
     """Rows of a table for the newest period of each edition, as that edition has them (with `as_of_order`)."""
     table = TABLES[table_name]
     columns = ", ".join(f"figures.{name}" for name in table.key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from expectations.rules import OFFENDING, Rule
-from expectations.suites.editions import period_columns
 from transforms.tables import TABLES, Table
 
 MOST_PERCENT = 1
@@ -29,7 +28,7 @@ def limits(rules: Iterable[Rule]) -> Iterator[Rule]:
 
 
 def _too_many(table: Table) -> str:
-    columns = period_columns(table)
+    columns = table.periods
     period = f"json_extract_string(figure, '$.{columns[-1]}')" if columns else "''"
     held = f"{columns[-1]}::VARCHAR" if columns else "''"
     return f"""

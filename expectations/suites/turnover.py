@@ -1,11 +1,10 @@
-"""Checks on joiners and leavers: continuity from one period to the next, flows against staff in post."""
+"""Checks on joiners and leavers: flows against staff in post."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
-from expectations.suites.sums import parts_and_total
 from transforms.tables import TABLES
 
 TURNOVER = TABLES["turnover"]
@@ -14,7 +13,7 @@ GUIDANCE = "compare the rows of this organisation and staff group in the publish
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.turnover and core.national_turnover."""
+    """Every rule on core.turnover that its declaration does not imply."""
     yield Rule(
         "turnover.period",
         "reject file",
@@ -27,14 +26,6 @@ def rules() -> Iterator[Rule]:
         ),
         "A period ends before it begins.",
         "the column PERIOD was read in the wrong order",
-    )
-    yield Rule(
-        "turnover.continuity",
-        "reject file",
-        "core.turnover",
-        _continuity(),
-        "Staff in post at the start of a period differ from those at the end of the period before.",
-        "an edition may be mixed up with another, or the publisher revised a month: compare the two files",
     )
     yield Rule(
         "turnover.flow_within_denominator",
@@ -51,37 +42,6 @@ def rules() -> Iterator[Rule]:
         _balance(),
         "Start, joiners and leavers of an organisation do not lead to the number in post at the end.",
         "people on more than one contract make small differences; a large one points to a wrong or missing row",
-    )
-    yield Rule(
-        "turnover.staff_groups_add_up",
-        "reject file",
-        "core.turnover",
-        parts_and_total(
-            "turnover",
-            rows="SELECT * FROM core.turnover_latest WHERE measure = 'fte'",
-            same=("series", "period_start", "period_end", "org_code", "flow"),
-            total="staff_group = 'All staff groups'",
-            part="staff_group <> 'All staff groups'",
-            tolerance="0.01",
-        ),
-        "The FTE of the staff groups does not add up to all staff groups.",
-        GUIDANCE,
-    )
-
-
-def _continuity() -> str:
-    before = f"""(
-        SELECT {SAME_GROUP}, period_end AS period_start, value AS before
-        FROM core.turnover_latest
-        WHERE flow = 'in_post_at_end'
-    )"""
-    return offending(
-        TURNOVER,
-        "abs(t.value - t.before) > 0.001",
-        expected="t.before || ', in post at the end of the period before'",
-        found="t.value",
-        source=f"(SELECT * FROM core.turnover_latest INNER JOIN {before} AS before USING ({SAME_GROUP}, period_start)"
-        " WHERE flow = 'in_post_at_start')",
     )
 
 

@@ -1,77 +1,35 @@
-"""Checks on vacancies: sectors, regions and England, rates and establishment, sudden changes, cited figures."""
+"""Checks on vacancies: rates and establishment, sudden changes, cited figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.rules import PLACE, Rule, nowhere
-from expectations.suites.sums import parts_and_total
+from expectations.rules import PLACE, Rule
+from expectations.suites.sums import is_part, is_total, parts_and_total, shared
 from transforms.tables import TABLES
 from warehouse.sql import key_as_json
 
 VACANCY = TABLES["vacancy"]
-ROUNDING = "(0.5 * parts.step * (parts.number + 1) + 0.0001)"
-"""Half the last printed decimal for each part and for the total."""
-
-LEVELS = {
-    "sectors_add_up_to_region": (
-        ("series", "quarter_end", "area_code", "staff_group"),
-        "sector = 'All sectors'",
-        "sector <> 'All sectors'",
-    ),
-    "regions_add_up_to_england": (
-        ("series", "quarter_end", "sector", "staff_group"),
-        "geography_level = 'England'",
-        "geography_level = 'Region'",
-    ),
-}
-MEANING = {
-    "sectors_add_up_to_region": "Vacancies of the sectors do not add up to the total of their area.",
-    "regions_add_up_to_england": "Vacancies of the regions do not add up to England.",
-}
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.vacancy and core.vacancy_advert."""
-    for name, (same, total, part) in LEVELS.items():
+    """Every rule on core.vacancy that its declaration does not imply."""
+    for partition in VACANCY.partitions:
         yield Rule(
-            f"vacancy.{name}",
-            "reject file",
-            "core.vacancy",
-            parts_and_total(
-                "vacancy",
-                rows="SELECT * FROM core.vacancy_latest WHERE measure = 'vacancy_fte'",
-                same=same,
-                total=total,
-                part=part,
-                tolerance=ROUNDING,
-            ),
-            MEANING[name],
-            "a block was read under the wrong heading, or a row is missing: compare the total's cell with its block",
-        )
-        yield Rule(
-            f"vacancy.establishment_{name}",
+            f"vacancy.establishment_{partition.name}",
             "reject file",
             "core.vacancy",
             parts_and_total(
                 "vacancy",
                 rows=f"SELECT * FROM ({_establishment()})",
-                same=same,
-                total=total,
-                part=part,
+                same=shared(VACANCY, partition),
+                total=is_total(partition),
+                part=is_part(partition),
                 tolerance="(0.03 * t.value)",
             ),
             "The establishment that follows from vacancies and rate (vacancies / rate) is not the sum of its parts.",
             "a rate was read in the wrong unit or beside the wrong row: compare both blocks",
         )
-    yield Rule(
-        "vacancy.quarter_missing",
-        "reject file",
-        "core.vacancy",
-        _quarter_missing(),
-        "A quarter is missing between the first and the last.",
-        "a column of the sheet was not read, or its heading was taken for another quarter",
-    )
     yield Rule(
         "vacancy.sudden_change",
         "warn",
@@ -88,14 +46,6 @@ def rules() -> Iterator[Rule]:
         "The workbook has another figure than the publisher or the press printed for the same cell, and no revision.",
         "open both: a workbook that differs from many cited figures is not the publisher's, or was read wrongly",
     )
-    yield Rule(
-        "vacancy_advert.month_missing",
-        "warn",
-        "core.vacancy_advert",
-        _month_missing(),
-        "A month of adverts is missing between the first and the last.",
-        "compare the months in the sheet of ESR source data",
-    )
 
 
 def _establishment() -> str:
@@ -106,35 +56,6 @@ FROM core.vacancy_latest AS fte
 INNER JOIN core.vacancy_latest AS rate USING (series, quarter_end, area_code, sector, staff_group)
 WHERE fte.measure = 'vacancy_fte' AND rate.measure = 'vacancy_rate_percent' AND rate.value > 0
 """
-
-
-def _quarter_missing() -> str:
-    """The first row after a gap in a line of quarters."""
-    line = ", ".join(("series", *(name for name in VACANCY.key if name != "quarter_end")))
-    places = ", ".join(f"t.{name}" for name in PLACE)
-    return f"""
-SELECT {places}, {key_as_json(VACANCY, "t")} AS figure, t.value,
-    'the quarter to ' || t.next_due AS expected, 'the quarter to ' || t.quarter_end || ' after a gap' AS found
-FROM (
-    SELECT *, last_day(lag(quarter_end) OVER (PARTITION BY {line} ORDER BY quarter_end) + INTERVAL 3 MONTH) AS next_due
-    FROM core.vacancy_latest
-) AS t
-WHERE t.quarter_end > t.next_due
-"""
-
-
-def _month_missing() -> str:
-    source = """(
-        SELECT series, month, lag(month) OVER (PARTITION BY series ORDER BY month) + INTERVAL 1 MONTH AS next_due
-        FROM (SELECT DISTINCT series, month FROM core.vacancy_advert)
-    )"""
-    return nowhere(
-        "to_json(struct_pack(month := t.month))::VARCHAR",
-        expected="'the month of ' || t.next_due::DATE",
-        found="'the month of ' || t.month || ' after a gap'",
-        source=source,
-        where="t.month > t.next_due",
-    )
 
 
 def _headline_differs() -> str:

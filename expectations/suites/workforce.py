@@ -1,28 +1,17 @@
-"""Checks on staff in post: parts against totals, headcount beside full-time equivalents."""
+"""Checks on staff in post: staff groups within their total, headcount beside full-time equivalents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
-from expectations.suites.sums import newest_of_each_edition, parts_and_total
 from transforms.tables import TABLES
 
 WORKFORCE = TABLES["workforce"]
-LEVELS = (
-    ("organisations_add_up_to_england", "Organisation", "England", ()),
-    ("regions_add_up_to_england", "Region", "England", ()),
-    ("systems_add_up_to_region", "Integrated care system", "Region", ("region_code",)),
-    ("organisations_add_up_to_system", "Organisation", "Integrated care system", ("region_code", "icb_code")),
-)
-ROUNDING = "0.01"
-"""FTE is printed to five places; 250 organisations cannot differ from their total by more than this."""
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.workforce, and on the tables by grade and job role where they print totals too."""
-    for name, part, total, shared in LEVELS:
-        yield _adds_up(name, part, total, shared)
+    """Every rule on core.workforce that its declaration does not imply."""
     yield Rule(
         "workforce.staff_group_within_total",
         "reject file",
@@ -46,25 +35,6 @@ def rules() -> Iterator[Rule]:
         _headcount_beside_fte(),
         "An area has headcount without full-time equivalents in a month, or the other way round.",
         "a row is missing in one of the two tables: compare the area's row in the sheets of headcount and of FTE",
-    )
-    yield _job_roles_add_up()
-
-
-def _adds_up(name: str, part: str, total: str, shared: tuple[str, ...]) -> Rule:
-    return Rule(
-        f"workforce.{name}",
-        "reject file",
-        "core.workforce",
-        parts_and_total(
-            "workforce",
-            rows=f"SELECT * FROM ({newest_of_each_edition('workforce')}) WHERE measure = 'fte'",
-            same=("series", "as_of_order", "period_end", "staff_group", *shared),
-            total=f"geography_level = '{total}'",
-            part=f"geography_level = '{part}'",
-            tolerance=ROUNDING,
-        ),
-        f"The FTE of a staff group in {total} is not the sum of its parts ({part}).",
-        "a row was read at the wrong level, left out, or altered: compare the total's cell and the sheet it stands in",
     )
 
 
@@ -110,24 +80,4 @@ def _headcount_beside_fte() -> str:
         found="t.measure || ' only'",
         source=f"(SELECT * FROM core.workforce SEMI JOIN (SELECT {grain} FROM core.workforce GROUP BY {grain}"
         f" HAVING count(DISTINCT measure) = 1) AS single USING ({grain}))",
-    )
-
-
-def _job_roles_add_up() -> Rule:
-    table = TABLES["job_role"]
-    role = tuple(name for name in table.key if name not in {"period_end", "geography_level", "area_code", "measure"})
-    return Rule(
-        "job_role.organisations_add_up_to_england",
-        "warn",
-        "core.job_role",
-        parts_and_total(
-            "job_role",
-            rows=f"SELECT * FROM ({newest_of_each_edition('job_role')}) WHERE measure = 'fte'",
-            same=("series", "as_of_order", "period_end", *role),
-            total="geography_level = 'England'",
-            part="geography_level = 'Organisation'",
-            tolerance=ROUNDING,
-        ),
-        "The FTE of a job role in England is not the sum of its organisations.",
-        "compare the England and the organisation file of the edition: one may cover more organisations",
     )

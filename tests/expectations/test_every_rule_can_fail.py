@@ -15,9 +15,7 @@ from expectations.facts import write_facts
 from expectations.gate import found_by, keep_findings
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
-from expectations.suites.completeness import NAMED
-from expectations.suites.declared import FIRST_DAYS, LAST_DAYS, PERCENTS
-from expectations.suites.editions import period_columns
+from expectations.suites.declared import is_measure
 from transforms.tables import TABLES, Table
 from warehouse.sql import key_as_json
 
@@ -277,7 +275,7 @@ def _long_before(table: Table) -> str:
     """Sixty copies of the newest period's figures, and the same forty years earlier, ten times as large."""
     dtypes = {column.name: column.dtype for column in table.columns}
     closed = {column.name for column in table.columns if column.allowed}
-    periods = period_columns(table)
+    periods = table.periods
     earlier = {pl.Date(): "({} - INTERVAL 40 YEAR)::DATE", pl.Int32(): "{} - 40", pl.String(): "'1984-85'"}
     named = next(name for name in table.key if dtypes[name] == pl.String() and name not in {*closed, *periods})
     moved = ", ".join(
@@ -296,14 +294,14 @@ def _long_before(table: Table) -> str:
 
 def _gone(table: Table) -> list[str]:
     """A label that only the month before the newest had, and one with many figures then."""
-    moved = ", ".join(f"last_day({name} - INTERVAL 1 MONTH) AS {name}" for name in period_columns(table))
-    label = next(name for name in NAMED if name in table.key)
+    moved = ", ".join(f"last_day({name} - INTERVAL 1 MONTH) AS {name}" for name in table.periods)
+    label = next(column.name for column in table.columns if column.labels == "closed")
     # Another series than the small warehouse's may be the one with limits.
     newest = f"""
         INSERT INTO core.{table.name} BY NAME
         SELECT * EXCLUDE (copy) REPLACE ({{}} 'nhs-workforce-statistics' AS series)
         FROM core.{table.name} CROSS JOIN range({{}}) AS copies (copy)
-        WHERE {period_columns(table)[-1]} = (SELECT max({period_columns(table)[-1]}) FROM core.{table.name})
+        WHERE {table.periods[-1]} = (SELECT max({table.periods[-1]}) FROM core.{table.name})
     """
     now = newest.format("", "IF(series = 'nhs-workforce-statistics', 0, 1)")
     before = f"{now}; {newest.format(f'{moved}, {{}} AS {label}, 1000 AS value,', '{}')}"
@@ -314,7 +312,7 @@ def _generated(rule: Rule) -> list[str]:
     """Changes that break a rule which follows from a table's declaration."""
     table = TABLES[rule.table.removeprefix("core.")]
     kind = rule.id.removeprefix(f"{table.name}.")
-    names = {column.name for column in table.columns}
+    shares = is_measure(*table.percents) if table.percents else "TRUE"
     changes = {
         "grain": [f"INSERT INTO core.{table.name} SELECT * FROM core.{table.name} LIMIT 1"],
         "required": [
@@ -336,7 +334,7 @@ def _generated(rule: Rule) -> list[str]:
             _one(table, "value_status = 'c'"),
             _one(table, "value = 'nan'::DOUBLE"),
         ],
-        "not_negative": [_one(table, "value = -1", PERCENTS.get(table.name, "TRUE"))],
+        "not_negative": [_one(table, "value = -1", shares)],
         "whole_headcount": [_one(table, "value = value + 0.5", "t.measure = 'headcount'")],
         "complete": _gone(table) if rule.id.endswith(".complete") else [],
         "scale_between_periods": [_long_before(table)] if "value" in table.values else [],
@@ -348,11 +346,10 @@ def _generated(rule: Rule) -> list[str]:
             FROM core.{table.name} AS t
             """
         ],
-        "percent": [_one(table, "value = 100.5", PERCENTS.get(table.name, "TRUE"))],
+        "percent": [_one(table, "value = 100.5", shares)],
         "whole_periods": [
             _one(table, f"{name} = {name} - 1", f"t.{name} IS NOT NULL")
-            for name in (*LAST_DAYS, *FIRST_DAYS)
-            if name in names
+            for name in (column.name for column in table.columns if column.day)
         ],
         "geography": [
             _one(table, "area_code = 'X'"),

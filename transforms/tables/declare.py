@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 
@@ -22,9 +23,23 @@ STATUSES = {
 """Shorthand of the Government Statistical Service, as kept in `value_status`. NULL: a plain published number."""
 
 
+Reference = Literal["", "organisation", "board"]
+DayOfMonth = Literal["", "first", "last"]
+Labels = Literal["", "closed", "open"]
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column: name, Polars type, description, unit where it is not in the name, and what it may hold."""
+    """One column of a table, and what it may hold. Checks follow from each of these.
+
+    `unit` is given where it is not in the name. `allowed` are its only values; `required`: no row is without one.
+    `refers_to` says whose code it is: of an organisation of the lists of the Organisation Data Service, or of an
+    integrated care board. `day` is the day of the month that a date falls on. `is_period`: a column of the key that
+    is no date and yet says of when a figure is, such as a financial year.
+    `labels`: a new period is compared with the one before. 'closed': every label of the vocabulary must be there
+    again; 'open': labels come and go, and only many at once are missed. A label says something only beside that of
+    the column `labels_within`, where there is one.
+    """
 
     name: str
     dtype: pl.DataType
@@ -32,16 +47,41 @@ class Column:
     unit: str = ""
     allowed: tuple[str, ...] = ()
     required: bool = True
+    refers_to: Reference = ""
+    day: DayOfMonth = ""
+    is_period: bool = False
+    labels: Labels = ""
+    labels_within: str = ""
 
 
-def text(name: str, description: str, *, allowed: tuple[str, ...] = (), required: bool = True) -> Column:
+def text(
+    name: str,
+    description: str,
+    *,
+    allowed: tuple[str, ...] = (),
+    required: bool = True,
+    refers_to: Reference = "",
+    is_period: bool = False,
+    labels: Labels = "",
+    labels_within: str = "",
+) -> Column:
     """A text column."""
-    return Column(name, pl.String(), description, allowed=allowed, required=required)
+    return Column(
+        name,
+        pl.String(),
+        description,
+        allowed=allowed,
+        required=required,
+        refers_to=refers_to,
+        is_period=is_period,
+        labels=labels,
+        labels_within=labels_within,
+    )
 
 
-def date(name: str, description: str, *, required: bool = True) -> Column:
+def date(name: str, description: str, *, required: bool = True, day: DayOfMonth = "") -> Column:
     """A calendar date."""
-    return Column(name, pl.Date(), description, required=required)
+    return Column(name, pl.Date(), description, required=required, day=day)
 
 
 def number(name: str, description: str, *, unit: str = "", required: bool = False) -> Column:
@@ -81,12 +121,81 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """`measure` is 100 x `numerator` / `denominator`, both columns of the same row where the publisher prints them.
+
+    `tolerance` is how far the printed value may be from it, in percentage points.
+    """
+
+    measure: str
+    numerator: str
+    denominator: str
+    tolerance: float = 0.6
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A printed total and the parts that add up to it.
+
+    Rows belong together where they agree in the table's key, without the columns that parts differ in: `column`,
+    whose values tell the `total` from its `parts` ((): all other values), and those of `across`. `within` are columns
+    beside the key that a total and its parts share. `measure` is the only measure that adds up; '': all do.
+    `tolerance` is how far the sum may be from the total; None: half the last printed decimal of each of them.
+    `newest_only`: sums are compared in the newest period of each edition, as only there one edition prints all parts;
+    otherwise in the newest values of all periods. `name` is the rule's, `wrong` says what it finds.
+    """
+
+    name: str
+    column: str
+    total: str
+    wrong: str
+    parts: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    measure: str = ""
+    tolerance: float | None = 0.01
+    newest_only: bool = False
+    severity: Literal["reject file", "warn"] = "reject file"
+
+
+@dataclass(frozen=True)
+class OpeningStock:
+    """The stock at the start of a period is that at the end of the period before.
+
+    `column` holds `opening` and `closing`; a period runs from the date in `starts` to the one in `ends`.
+    """
+
+    column: str
+    opening: str
+    closing: str
+    starts: str
+    ends: str
+
+
+@dataclass(frozen=True)
+class Unbroken:
+    """Periods follow each other without a gap: one each `months` months, by the date in `column`.
+
+    `noun` is what a period is called. `each_line`: this holds of every line of figures, and the file with a gap in one
+    is refused; otherwise of the table as a whole, and a gap is shown as a warning.
+    """
+
+    column: str
+    noun: str
+    months: int
+    each_line: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
-    """A tidy table of schema `core`.
+    """A tidy table of schema `core`. Declare all that holds of its figures: the checks follow from it.
 
     `key` with the series is the grain: one row per key in each edition that printed a new value.
     `values` are the columns whose change between editions is a revision. `levels` are columns that readers do not give:
     the warehouse adds them.
+    `percents` are the measures that are shares of a whole, 0 to 100; `differences` those that may be negative; all
+    others are 0 or more. `ratios`, `partitions`, `opening_stock` and `unbroken` say how figures hang together.
+    `organisation_name` is the column with the printed name of the organisation in the column that refers to one.
     """
 
     name: str
@@ -96,6 +205,13 @@ class Table:
     key: tuple[str, ...]
     values: tuple[str, ...] = ("value", "value_status")
     levels: tuple[Level, ...] = ()
+    percents: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
+    partitions: tuple[Partition, ...] = ()
+    opening_stock: OpeningStock | None = None
+    unbroken: Unbroken | None = None
+    organisation_name: str = ""
 
     @property
     def frame_columns(self) -> tuple[Column, ...]:
@@ -106,6 +222,23 @@ class Table:
     def attributes(self) -> tuple[str, ...]:
         """Columns that describe a figure without naming it or being its value: region, board, name as printed."""
         return tuple(column.name for column in self.columns if column.name not in {*self.key, *self.values})
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The columns of the key that say of when a figure is; the last one orders it in time."""
+        by_name = {column.name: column for column in self.columns}
+        return tuple(
+            name for name in self.key if by_name[name].dtype in (pl.Date(), pl.Int32()) or by_name[name].is_period
+        )
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures it may hold; () for a table without the column `measure`."""
+        return next((column.allowed for column in self.columns if column.name == "measure"), ())
+
+    def referring_to(self, whose: Reference) -> str:
+        """The column that holds the code of an organisation or board; '' where there is none."""
+        return next((column.name for column in self.columns if column.refers_to == whose), "")
 
     def conform(self, frame: pl.DataFrame, *, file: str = "") -> pl.DataFrame:
         """The frame with exactly the declared columns, in order and type.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Column, Table, date, number, text
+from transforms.tables.declare import VALUE, VALUE_STATUS, Column, Ratio, Table, date, number, text
 
 PAY_QUARTERS = ("lower", "lower_middle", "upper_middle", "top")
-PAY_GAP_MEASURES = (
+PAY_GAPS = (
     "mean_hourly_pay_gap_percent",
     "median_hourly_pay_gap_percent",
     "mean_bonus_pay_gap_percent",
     "median_bonus_pay_gap_percent",
+)
+PAY_SHARES = (
     "male_bonus_percent",
     "female_bonus_percent",
     *(f"{sex}_{quarter}_quarter_percent" for quarter in PAY_QUARTERS for sex in ("male", "female")),
@@ -26,11 +28,20 @@ PAY_GAP = Table(
         " reference.pay_gap_employer."
     ),
     columns=(
-        text("reporting_year", "Publisher's year, '2017-18': snapshot of 31 March (public sector) 2017."),
+        text(
+            "reporting_year",
+            "Publisher's year, '2017-18': snapshot of 31 March (public sector) 2017.",
+            is_period=True,
+        ),
         date("snapshot_date", "Day the figures are of: 31 March for public bodies."),
         text("employer_name", "Employer's name as printed."),
         text("employer_id", "Publisher's own id (from 2021-22 on).", required=False),
-        text("org_code", "ODS code at the snapshot date; NULL where no reviewed match exists.", required=False),
+        text(
+            "org_code",
+            "ODS code at the snapshot date; NULL where no reviewed match exists.",
+            required=False,
+            refers_to="organisation",
+        ),
         text("employer_size", "Size class as printed.", required=False),
         Column(
             "was_due",
@@ -43,12 +54,15 @@ PAY_GAP = Table(
             "All in percent, 0-100. *_pay_gap_percent: men's less women's pay as a share of men's (negative: women are"
             " paid more); *_bonus_percent: share of that sex who got a bonus; *_quarter_percent: share of that sex"
             " among the staff of the pay quarter.",
-            allowed=PAY_GAP_MEASURES,
+            allowed=(*PAY_GAPS, *PAY_SHARES),
         ),
         VALUE,
         VALUE_STATUS,
     ),
     key=("reporting_year", "employer_name", "measure"),
+    percents=PAY_SHARES,
+    differences=PAY_GAPS,
+    organisation_name="employer_name",
 )
 
 WRES_INDICATOR = Table(
@@ -59,7 +73,7 @@ WRES_INDICATOR = Table(
         Column("wres_year", pl.Int32(), "Year of the WRES report."),
         text("geography_level", "England, Region or Organisation.", allowed=("England", "Region", "Organisation")),
         text("area_code", "ODS code of trust or region, or 'England'."),
-        text("org_code", "ODS code of the trust; NULL above.", required=False),
+        text("org_code", "ODS code of the trust; NULL above.", required=False, refers_to="organisation"),
         text("indicator", "1 to 9 as the standard numbers them.", allowed=tuple("123456789")),
         text("ethnic_group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
         text("pay_cluster", "Band or cluster for indicator 1, part of the board for 9; 'All' otherwise."),
@@ -75,6 +89,9 @@ WRES_INDICATOR = Table(
         VALUE_STATUS,
     ),
     key=("wres_year", "geography_level", "area_code", "indicator", "ethnic_group", "pay_cluster", "measure"),
+    percents=("percent",),
+    differences=("percentage_points",),
+    ratios=(Ratio("percent", "numerator", "denominator"),),
 )
 
 
@@ -127,12 +144,14 @@ STAFF_SURVEY = Table(
     columns=(
         Column("survey_year", pl.Int32(), "Year of fieldwork (autumn)."),
         text("reporting_unit", REPORTING_UNIT + "."),
-        text("org_code", SURVEY_ORGANISATION),
+        text("org_code", SURVEY_ORGANISATION, refers_to="organisation"),
         text("org_name", "Name as printed.", required=False),
         text("printed_variable", "Variable name as printed in this file, e.g. q14b."),
         *_answered(by_organisation=True),
     ),
     key=("survey_year", "reporting_unit", "question", "ethnic_group", "measure"),
+    percents=("share_percent",),
+    organisation_name="org_name",
 )
 
 STAFF_SURVEY_ANSWER = Table(
@@ -151,7 +170,7 @@ STAFF_SURVEY_ANSWER = Table(
             allowed=("all trusts", "group of all trusts", "organisation", "part of an organisation"),
         ),
         text("reporting_unit", REPORTING_UNIT + "; NULL above organisations.", required=False),
-        text("org_code", SURVEY_ORGANISATION, required=False),
+        text("org_code", SURVEY_ORGANISATION, required=False, refers_to="organisation"),
         text("org_name", "Name as printed.", required=False),
         text("region", "Region as printed; NULL where the publisher prints none.", required=False),
         text("ics", "Integrated care system as printed; NULL where the publisher prints none.", required=False),
@@ -163,4 +182,6 @@ STAFF_SURVEY_ANSWER = Table(
         *_answered(by_organisation=False),
     ),
     key=("survey_year", "results_of", "reporting_unit", "breakdown", "breakdown_group", "question_number", "answer"),
+    percents=("share_percent",),
+    organisation_name="org_name",
 )

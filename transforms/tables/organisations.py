@@ -67,11 +67,12 @@ ORGANISATION_MEMBERSHIP = Table(
         " memberships say it. It holds until the next membership of the same organisation."
     ),
     columns=(
-        text("org_code", "ODS code of the trust or sub-ICB location."),
+        text("org_code", "ODS code of the trust or sub-ICB location.", refers_to="organisation"),
         text(
             "icb_code",
             "Integrated care board it belongs to (ODS code). Not taken from column 4 of the organisation lists, which"
             " follows the postcode: RDE and RDU stand there under another board than they belong to.",
+            refers_to="board",
         ),
         text("icb_name", "The board's name as the list has it."),
         text("region_code", "NHS England region (ODS code)."),
@@ -91,8 +92,8 @@ DATA_QUALITY_NOTE = Table(
         text("org_code", "Organisation it speaks of, where one.", required=False),
         text("org_name", "Its name as printed.", required=False),
         text("months", "Months as printed.", required=False),
-        date("period_start", "First month end it touches, where printed.", required=False),
-        date("period_end", "Last month end it touches, where printed.", required=False),
+        date("period_start", "First month end it touches, where printed.", required=False, day="last"),
+        date("period_end", "Last month end it touches, where printed.", required=False, day="last"),
         text("issue_type", "Type of issue as printed.", required=False),
         text("details", "The note.", required=False),
     ),

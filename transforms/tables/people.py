@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+from transforms.tables.declare import VALUE, VALUE_STATUS, Partition, Table, date, text
 from transforms.tables.levels import area_of_work_level, grade_level, role_group_level, staff_group_level
 from transforms.tables.workforce import GEOGRAPHY, MEASURE
 
@@ -11,22 +11,27 @@ PERSON_CHARACTERISTIC = Table(
     grain="month end x population x staff group x role group x grade x characteristic x category x measure, England",
     description="England's staff by personal characteristic, staff group and grade. Totals sit under explicit labels.",
     columns=(
-        date("period_end", "Last day of the month."),
+        date("period_end", "Last day of the month.", day="last"),
         text("geography_level", "Always England: no lower level is published.", allowed=("England",)),
         text(
             "population",
             "Whose staff: the two never add to a published total and never share a series.",
             allowed=("NHS trusts and core organisations", "Support organisations and central bodies"),
         ),
-        text("staff_group", "Main staff group; 'All staff groups' is the total."),
-        text("role_group", "Staff group within the main group; 'All role groups' is the total."),
-        text("grade", "Agenda for Change band or other grade; 'All grades' is the total."),
+        text("staff_group", "Main staff group; 'All staff groups' is the total.", labels="closed"),
+        text("role_group", "Staff group within the main group; 'All role groups' is the total.", labels="closed"),
+        text("grade", "Agenda for Change band or other grade; 'All grades' is the total.", labels="closed"),
         text(
             "characteristic",
             "Which characteristic.",
             allowed=("ethnicity", "sex", "disability", "age", "religion", "sexual orientation", "nationality"),
         ),
-        text("category", "Category within the characteristic, in one vocabulary for all sources."),
+        text(
+            "category",
+            "Category within the characteristic, in one vocabulary for all sources.",
+            labels="closed",
+            labels_within="characteristic",
+        ),
         text(
             "category_level",
             "total: everyone, known or not; total_known: everyone whose category is known; group: a category;"
@@ -49,6 +54,26 @@ PERSON_CHARACTERISTIC = Table(
         "measure",
     ),
     levels=(staff_group_level("Here: all or main group."), role_group_level(), grade_level()),
+    partitions=(
+        Partition(
+            "groups_add_up",
+            "category_level",
+            "total_known",
+            "The categories of a characteristic do not add up to their total (known: the sum of its groups).",
+            parts=("group",),
+            across=("category",),
+        ),
+        Partition(
+            "known_and_unknown_add_up",
+            "category_level",
+            "total",
+            "The categories of a characteristic do not add up to their total (total: the groups and the unknown"
+            " together).",
+            # Not every source prints the total of the known: the groups themselves are in all of them.
+            parts=("group", "unknown"),
+            across=("category",),
+        ),
+    ),
 )
 
 JOB_ROLE = Table(
@@ -59,14 +84,15 @@ JOB_ROLE = Table(
         " FTE adds up over areas of work; headcount does not (a person may work in several)."
     ),
     columns=(
-        date("period_end", "Last day of the month."),
+        date("period_end", "Last day of the month.", day="last"),
         *GEOGRAPHY,
-        text("nwd_staff_group", "Staff group of the National Workforce Data Set."),
-        text("nwd_job_role", "Job role of the National Workforce Data Set, e.g. Chief Executive."),
+        text("nwd_staff_group", "Staff group of the National Workforce Data Set.", labels="closed"),
+        text("nwd_job_role", "Job role of the National Workforce Data Set, e.g. Chief Executive.", labels="open"),
         text(
             "primary_area_of_work",
             "Area of work; 'All areas of work' where the publisher prints the role's total.",
             required=False,
+            labels="open",
         ),
         text("secondary_area_of_work", "Area within it; 'All areas of work' beside a total.", required=False),
         text("tertiary_area_of_work", "Area within that; 'All areas of work' beside a total.", required=False),
@@ -86,6 +112,20 @@ JOB_ROLE = Table(
         "measure",
     ),
     levels=(area_of_work_level(),),
+    partitions=(
+        Partition(
+            "organisations_add_up_to_england",
+            "geography_level",
+            "England",
+            "The FTE of a job role in England is not the sum of its organisations.",
+            parts=("Organisation",),
+            across=("area_code",),
+            measure="fte",
+            newest_only=True,
+            severity="warn",
+        ),
+    ),
+    organisation_name="area_name",
 )
 
 WORKFORCE_BY_GRADE = Table(
@@ -93,14 +133,14 @@ WORKFORCE_BY_GRADE = Table(
     grain="month end x organisation x staff group (three levels, care setting, level) x grade x measure",
     description="Staff of each organisation by staff group and grade: Agenda for Change band to very senior manager.",
     columns=(
-        date("period_end", "Last day of the month."),
+        date("period_end", "Last day of the month.", day="last"),
         *GEOGRAPHY,
-        text("main_staff_group", "Main staff group, e.g. Professionally qualified clinical staff."),
-        text("staff_group_1", "Staff group within it, e.g. Nurses & health visitors."),
+        text("main_staff_group", "Main staff group, e.g. Professionally qualified clinical staff.", labels="closed"),
+        text("staff_group_1", "Staff group within it, e.g. Nurses & health visitors.", labels="closed"),
         text("staff_group_2", "Finer staff group.", required=False),
         text("care_setting", "Care setting or type.", required=False),
         text("level", "Level of the role.", required=False),
-        text("grade", "Grade, e.g. Band 8a or Very Senior Manager."),
+        text("grade", "Grade, e.g. Band 8a or Very Senior Manager.", labels="closed"),
         MEASURE,
         VALUE,
         VALUE_STATUS,
@@ -117,6 +157,7 @@ WORKFORCE_BY_GRADE = Table(
         "grade",
         "measure",
     ),
+    organisation_name="area_name",
 )
 
 MEDICAL_STAFF = Table(
@@ -127,14 +168,15 @@ MEDICAL_STAFF = Table(
         " specialties; headcount does not. Which of them hold a post of medical leadership is not published."
     ),
     columns=(
-        date("period_end", "Last day of the month."),
+        date("period_end", "Last day of the month.", day="last"),
         *GEOGRAPHY,
         text("specialty_group", "Group of specialties, e.g. Dental group."),
-        text("specialty", "Specialty, e.g. Orthodontics."),
-        text("grade", "Medical grade: Consultant."),
+        text("specialty", "Specialty, e.g. Orthodontics.", labels="open"),
+        text("grade", "Medical grade: Consultant.", labels="closed"),
         MEASURE,
         VALUE,
         VALUE_STATUS,
     ),
     key=("period_end", "geography_level", "area_code", "specialty_group", "specialty", "grade", "measure"),
+    organisation_name="area_name",
 )

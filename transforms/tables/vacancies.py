@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Table, date, text
+from transforms.tables.declare import VALUE, VALUE_STATUS, Partition, Table, Unbroken, date, text
 from transforms.tables.levels import vacancy_levels
 
 VACANCY = Table(
@@ -13,7 +13,7 @@ VACANCY = Table(
         " full-time equivalents and rate, by NHS England region, sector and staff group."
     ),
     columns=(
-        date("quarter_end", "Last day of the quarter."),
+        date("quarter_end", "Last day of the quarter.", day="last"),
         text("geography_level", "England or Region.", allowed=("England", "Region")),
         text("region_code", "NHS England region (ODS code); NULL for England.", required=False),
         text("area_code", "region_code, or 'England'."),
@@ -35,6 +35,28 @@ VACANCY = Table(
     ),
     key=("quarter_end", "geography_level", "area_code", "sector", "staff_group", "measure"),
     levels=vacancy_levels(),
+    percents=("vacancy_rate_percent",),
+    partitions=(
+        Partition(
+            "sectors_add_up_to_region",
+            "sector",
+            "All sectors",
+            "Vacancies of the sectors do not add up to the total of their area.",
+            measure="vacancy_fte",
+            tolerance=None,
+        ),
+        Partition(
+            "regions_add_up_to_england",
+            "geography_level",
+            "England",
+            "Vacancies of the regions do not add up to England.",
+            parts=("Region",),
+            across=("area_code",),
+            measure="vacancy_fte",
+            tolerance=None,
+        ),
+    ),
+    unbroken=Unbroken("quarter_end", "quarter", months=3, each_line=True),
 )
 
 VACANCY_ADVERT = Table(
@@ -45,7 +67,7 @@ VACANCY_ADVERT = Table(
         " not of unfilled posts. Never add to or compare with core.vacancy."
     ),
     columns=(
-        date("month", "First day of the month the adverts were published in."),
+        date("month", "First day of the month the adverts were published in.", day="first"),
         text("geography_level", "Region.", allowed=("England", "Region")),
         text("region_code", "NHS England region (ODS code).", required=False),
         text("area_code", "region_code, or 'England'."),
@@ -55,4 +77,5 @@ VACANCY_ADVERT = Table(
         VALUE_STATUS,
     ),
     key=("month", "geography_level", "area_code", "nwd_staff_group", "measure"),
+    unbroken=Unbroken("month", "month", months=1),
 )
