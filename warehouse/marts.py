@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from typing import Any
@@ -13,6 +12,7 @@ import duckdb
 
 from warehouse import notes
 from warehouse.errors import MartFailed
+from warehouse.mart_files import Mart, macros, marts, parsed
 from warehouse.reuse import CATALOG, is_unchanged
 from warehouse.sql import comment
 
@@ -29,26 +29,6 @@ ABOUT_KIND = (
 )
 
 
-@dataclass(frozen=True)
-class Mart:
-    """One mart. `select` makes it, `comments` are the COMMENT ON statements after it."""
-
-    name: str
-    kind: str
-    select: str
-    comments: tuple[str, ...]
-
-
-def marts() -> list[Mart]:
-    """Every mart of warehouse/marts/<subject>/<mart>.sql, by name."""
-    subjects = [folder for folder in (files("warehouse") / "marts").iterdir() if folder.is_dir()]
-    paths = [path for folder in subjects for path in folder.iterdir() if path.name.endswith(".sql")]
-    return [
-        _parsed(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8"))
-        for path in sorted(paths, key=lambda path: path.name)
-    ]
-
-
 def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: Collection[str] = frozenset()) -> None:
     """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
 
@@ -63,7 +43,8 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: 
         con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
     con.execute("DELETE FROM meta.mart")
     con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
-    every_read = {name: _reads(con, mart) for name, mart in known.items()}
+    shared = {f"marts.{macro.name}": create_macro(con, macro) for macro in macros()}
+    every_read = {name: _reads(con, mart, shared) for name, mart in known.items()}
     reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
     for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
         reads[name] |= {NOTES, KINDS}
@@ -80,6 +61,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: 
                 same.add(name)
                 marked = f"FROM {CATALOG}.{name}" if mart.kind == "table" else marked
             con.execute(f"CREATE {mart.kind} {name} AS {marked}")
+            comment(con, f"{mart.kind} {name}", mart.about)
             for statement in mart.comments:
                 con.execute(statement)
         except duckdb.Error as error:
@@ -97,7 +79,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: 
 def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)build reference.headline_check: every cited headline beside what the marts just built give."""
     path = files("warehouse") / "headline_check.sql"
-    check = _parsed("headline_check", path.read_text(encoding="utf-8"))
+    check = parsed("headline_check", path.read_text(encoding="utf-8"))
     try:
         con.execute(f"CREATE OR REPLACE TABLE reference.headline_check AS {check.select}")
         for statement in check.comments:
@@ -187,14 +169,18 @@ def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]
     return {notes.COUNT: (count, notes.ABOUT)}
 
 
-def _parsed(name: str, sql: str) -> Mart:
-    select, *comments = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(sql)]
-    kind = "view" if "-- kind: view" in sql else "table"
-    return Mart(name, kind, select, tuple(comments))
+def create_macro(con: duckdb.DuckDBPyConnection, macro: Mart) -> set[str]:
+    """(Re)create a macro that marts share. Returns the qualified names of the tables it reads."""
+    con.execute(f"CREATE OR REPLACE MACRO marts.{macro.name}({macro.parameter}) AS TABLE {macro.select}")
+    comment(con, f"MACRO TABLE marts.{macro.name}", macro.about)
+    return _reads(con, macro, {})
 
 
-def _reads(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[str]:
-    """Qualified names of the tables a mart's SELECT reads, from its parse tree (nothing is bound or run)."""
+def _reads(con: duckdb.DuckDBPyConnection, mart: Mart, shared: Mapping[str, set[str]]) -> set[str]:
+    """Qualified names of the tables a mart's SELECT reads, from its parse tree (nothing is bound or run).
+
+    `shared` holds those that each macro reads, which is named in the tree as a function.
+    """
     tree = json.loads(con.execute("SELECT json_serialize_sql(?::VARCHAR)", [mart.select]).fetchall()[0][0])
     if tree.get("error"):
         raise MartFailed(
@@ -203,15 +189,19 @@ def _reads(con: duckdb.DuckDBPyConnection, mart: Mart) -> set[str]:
             found=str(tree.get("error_message")),
             do="mend its SQL",
         )
-    return set(_tables(tree))
+    named = set(_tables(tree))
+    return set().union(named - shared.keys(), *(tables for name, tables in shared.items() if name in named))
 
 
 def _tables(node: Any) -> Iterator[str]:
+    """Tables and table functions that a parse tree names."""
     if isinstance(node, list):
         for part in node:
             yield from _tables(part)
     elif isinstance(node, dict):
         if node.get("type") == "BASE_TABLE":
             yield f"{node['schema_name']}.{node['table_name']}"
+        if node.get("type") == "TABLE_FUNCTION":
+            yield f"{node['function']['schema']}.{node['function']['function_name']}"
         for part in node.values():
             yield from _tables(part)

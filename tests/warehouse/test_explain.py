@@ -193,6 +193,16 @@ def test_every_mart_has_its_lineage_declared(sample: Any) -> None:
     assert {name for (name,) in declared} == set(MARTS) - NOT_MADE_OF_FIGURES
 
 
+def test_the_lineage_of_every_mart_names_tables_and_columns_that_exist(sample: Any) -> None:
+    with duckdb.connect(sample.warehouse, read_only=True) as con:
+        for mart in marts():
+            for each in mart.lineage:
+                con.execute(
+                    f"EXPLAIN SELECT 1 FROM {each.made_from} AS figure, marts.{mart.name} AS made "
+                    f"WHERE {each.joined_where}"
+                )
+
+
 def test_every_figure_of_the_sample_stands_in_the_cell_it_names(sample: Any) -> None:
     with duckdb.connect(sample.warehouse, read_only=True) as con:
         names = dict(con.execute("SELECT file_sha256, file_name FROM meta.source_file").fetchall())

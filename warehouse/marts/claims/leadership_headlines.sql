@@ -1,12 +1,15 @@
 /*
-Cited figures on leadership: for each measure, geography and period the one headline that was chosen.
+Cited figures on leadership: the one headline chosen for each measure, geography and period.
 
 Grain: measure_id x geography x period_end.
-Sources: core.headline, chosen line by line in reference.headline_measure (which gives the reasons and names the figures
+Source: core.headline, chosen line by line in reference.headline_measure (which gives the reasons and names the figures
 that agree or disagree); measures in reference.leadership_measure.
 Caveats: figures as printed in the cited pages, many of them secondary; numerators and denominators are rarely printed.
+Kind: view
+Lineage:
+    core.headline, all
+        WHERE figure.headline_id = made.headline_id
 */
--- kind: view
 SELECT
     mapped.measure_id,
     measure.title,
@@ -49,9 +52,6 @@ INNER JOIN reference.leadership_measure AS measure USING (measure_id)
 INNER JOIN core.headline AS headline USING (headline_id)
 WHERE mapped.use = 'chosen';
 
-COMMENT ON TABLE marts.leadership_headlines IS
-'Cited figures on leadership: for each measure, geography and period the one headline that was chosen. Grain: '
-'measure_id x geography x period_end.';
 COMMENT ON COLUMN marts.leadership_headlines.measure_id IS
 'Measure (reference.leadership_measure).';
 COMMENT ON COLUMN marts.leadership_headlines.title IS

@@ -1,14 +1,50 @@
 /*
-The speech of November 2018, claim by claim: what was true then, what is true now, by whom measured, what is not known.
+The claims of the speech of November 2018, each with what was measured then and now, by whom, and what is not known.
 
 Grain: claim_id.
-Sources: claims of reference.speech_claim; values from marts.staff_by_characteristic,
+Source: claims of reference.speech_claim; values from marts.staff_by_characteristic,
 marts.leadership_pay_gap, marts.board_roles, marts.leadership_culture and marts.leadership_headlines.
-Rules: 'then' is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
-a value more than 24 months older gives no verdict. 'Latest' is the newest value since the speech. A proxy gives no
-verdict. A round figure holds within its tolerance. Two measures are compared within one source only. Where two series
-give one measure for a month, the workforce statistics, which print totals over staff groups, come first. Where nothing
-is known the row says so.
+Rules: "then" is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
+"latest" is the newest value since the speech. A rounded claim holds within its tolerance. Two measures are compared
+within one source only. Where two series give one measure for a month, the workforce statistics, which print totals over
+staff groups, take precedence.
+Caveats: a value more than 24 months older than the speech gives no verdict, nor does a proxy measure. Where no figure
+was found, the row says so.
+Lineage:
+    core.headline, all
+        WHERE contains(coalesce(made.sources, ''), figure.headline_id || ':')
+    marts.staff_by_characteristic, among
+        WHERE figure.period_end IN (made.period_then, made.period_latest)
+            AND figure.population = 'NHS trusts and core organisations'
+            AND contains(coalesce(made.sources, ''), figure.source_series || ' ' || figure.edition)
+            AND (figure.category_level = 'BME total' OR (figure.characteristic = 'sex' AND figure.category = 'Female'))
+            AND figure.grade IN ('All grades', 'Very Senior Manager') AND (figure.staff_group_level = 'all'
+            OR figure.staff_group IN ('HCHS doctors', 'Nurses & health visitors'))
+            AND figure.headcount IN (made.numerator_then, made.numerator_latest)
+        REMARK Rows with the numerators shown.
+    marts.leadership_pay_gap, among
+        WHERE contains(coalesce(made.sources, ''), 'gender-pay-gap ')
+            AND figure.reporting_year IN (SELECT listed.reporting_year FROM marts.leadership_pay_gap AS listed WHERE
+                listed.snapshot_date IN (made.period_then, made.period_latest))
+            AND figure.pay_quarter = 'top' AND figure.body = 'NHS trust' AND figure.is_matched
+            AND figure.report_contradiction IS NULL
+        REMARK The mean over these employers.
+    marts.board_roles, among
+        WHERE contains(coalesce(made.sources, ''), figure.source_series)
+            AND contains(lower(coalesce(made.measure_used, '')), 'chief executive')
+            AND figure.period_end IN (made.period_then, made.period_latest) AND figure.board_role = 'Chief Executive'
+        REMARK Trusts among these organisations are counted, not added up.
+    marts.leadership_culture, among
+        WHERE made.kind_of_evidence = 'measured here'
+            AND contains(coalesce(made.sources, ''), figure.source_series || ' ' || figure.edition || ':
+                core.staff_survey')
+            AND year(made.period_latest) = figure.survey_year AND figure.figure_basis LIKE 'staff survey file%' AND CASE
+            WHEN made.measure_used LIKE 'Trusts where%' THEN figure.geography_level = 'Organisation'
+            AND figure.ethnic_group = 'BME' AND figure.population LIKE '%Trusts' AND figure.gap_points IS NOT NULL
+            AND figure.question = CASE WHEN made.measure_used LIKE '%bullying%' THEN 'bullying_by_staff'
+            ELSE 'discrimination_by_staff' END ELSE figure.geography_level = 'England'
+            AND figure.answer_value IN (made.value_latest, made.compared_value_latest) END
+        REMARK Of counts over trusts: these trusts, each with the difference between the two rates.
 */
 WITH claims AS (
     SELECT *
@@ -402,9 +438,6 @@ LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure
 LEFT JOIN reference.leadership_measure AS compared_measure ON claims.compared_measure_id = compared_measure.measure_id
 ORDER BY claims.speech_element, split_part(claims.claim_id, '.', 2)::INTEGER;
 
-COMMENT ON TABLE marts.speech_claims IS
-'The speech of November 2018, claim by claim: what was true then, what is true now, by whom it was measured, and '
-'what is not known. Grain: claim_id.';
 COMMENT ON COLUMN marts.speech_claims.claim_id IS
 'Element of the speech and running number; one claim may be held against several measures.';
 COMMENT ON COLUMN marts.speech_claims.speech_element IS

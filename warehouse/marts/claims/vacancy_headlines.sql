@@ -1,13 +1,24 @@
 /*
-Back test: each published vacancy headline beside the cell of the vacancy workbook it speaks of.
+Published vacancy headlines, each beside the cell of the vacancy workbook it refers to.
 
 Grain: headline_id.
-Sources: cited headlines (core.headline), which cell each speaks of (reference.vacancy_headline), marts.vacancies.
-Outcomes: agrees: within half of the headline's last printed digit (a whole digit, or a round hundred or
-thousand, where the source says about or over);
-revised: the workbook has another value, near enough for a revision (3 percent of the posts, 0.3 points of the rate), or
-another headline prints the later value; differs: neither, look at both; not comparable: no cell is the same thing, or
-the workbook's figures are illustrative, as the reason says; not loaded: the workbook with this quarter is not here.
+Source: cited headlines (core.headline), the cell each refers to (reference.vacancy_headline), core.vacancy.
+Outcomes: agrees: within half of the headline's last printed digit (a whole digit, or a round hundred or thousand, where
+the source says about or over); revised: the workbook has another value, near enough for a revision (3 percent of the
+posts, 0.3 points of the rate), or another headline prints the later value; differs: neither of these; not comparable:
+no cell holds the same measure, or the workbook's figures are illustrative, as the reason says; not loaded: no workbook
+with this quarter is loaded.
+Caveats: a headline often rounds, and the publisher revises quarters after the headline was written: read reason before
+taking a difference for an error.
+Lineage:
+    core.headline, all
+        WHERE figure.headline_id = made.headline_id
+    core.vacancy_latest, all
+        WHERE figure.quarter_end = made.quarter_end AND figure.sector = made.sector
+            AND figure.staff_group = made.staff_group AND figure.measure = made.measure
+            AND figure.area_code IN (SELECT cell.area_code FROM reference.vacancy_headline AS cell WHERE
+                cell.headline_id = made.headline_id)
+        REMARK The cell of the workbook it is compared with.
 */
 WITH workbook AS (
     SELECT
@@ -111,8 +122,6 @@ SELECT
 FROM judged
 ORDER BY headline_id;
 
-COMMENT ON TABLE marts.vacancy_headlines IS
-'Back test: each published vacancy headline beside the cell of the vacancy workbook it speaks of. Grain: headline_id.';
 COMMENT ON COLUMN marts.vacancy_headlines.headline_id IS
 'Line of reference.headline.';
 COMMENT ON COLUMN marts.vacancy_headlines.quarter_end IS

@@ -1,9 +1,9 @@
 /*
-The culture leaders make: bullying, discrimination, fairness after errors, speaking up, by year, white and BME staff.
+Staff survey results on bullying, discrimination, fairness after errors and speaking up, by year and ethnic group.
 
 Grain: survey_year x geography_level x area_code x population x question x question_base x ethnic_group
 x source_series x figure_basis.
-Sources: NHS Staff Survey by organisation (core.staff_survey; by ethnic group: WRES indicators 5 to 8, unweighted), for
+Source: NHS Staff Survey by organisation (core.staff_survey; by ethnic group: WRES indicators 5 to 8, unweighted), for
 all trusts, their regions and ethnic groups (core.staff_survey_answer), WRES files (core.wres_indicator), national
 figures in cited pages (marts.leadership_headlines).
 Rules: from the detailed spreadsheets, a share is that of the answers counted (reference.staff_survey_answer) among
@@ -13,6 +13,32 @@ Caveats: survey_year is the autumn of the fieldwork; a WRES report takes the sur
 staff counts managers and colleagues together and is higher than either question alone. The question on equal
 opportunities was put on another base: the two runs stand under two question_base values and must not be joined. Each
 edition of the survey may re-weight earlier years. Numbers of answers are printed in the survey's files only.
+Lineage:
+    core.staff_survey_latest, all
+        WHERE made.figure_basis = 'staff survey file' AND figure.series = made.source_series
+            AND figure.survey_year = made.survey_year AND figure.reporting_unit = made.area_code
+            AND figure.question = made.question AND figure.ethnic_group IN (made.ethnic_group, CASE
+            WHEN made.ethnic_group <> 'All' THEN 'White' END)
+        REMARK The group's answer, and that of white staff it is compared with.
+    core.staff_survey_answer_latest, all
+        WHERE made.figure_basis = 'staff survey file, computed from its answers' AND figure.series = made.source_series
+            AND figure.survey_year = made.survey_year AND figure.question = made.question AND CASE made.geography_level
+            WHEN 'England' THEN figure.results_of IN ('all trusts', 'group of all trusts')
+            AND figure.ethnic_group IN (made.ethnic_group, CASE WHEN made.ethnic_group <> 'All' THEN 'White' END)
+            WHEN 'Region' THEN figure.breakdown = 'Region' AND figure.breakdown_group = made.area_code
+            ELSE figure.reporting_unit = made.area_code END
+        REMARK All answers to the question: those counted and those in the base; with those of white staff where they
+            are compared.
+    core.wres_indicator_latest, all
+        WHERE made.figure_basis = 'WRES file' AND figure.series = made.source_series
+            AND figure.wres_year = made.survey_year + 1 AND figure.geography_level = made.geography_level
+            AND figure.area_code = made.area_code AND figure.measure = 'percent'
+            AND figure.ethnic_group IN (made.ethnic_group, 'White')
+            AND figure.indicator IN (SELECT asked.wres_indicator::VARCHAR FROM reference.culture_question AS asked WHERE
+                asked.question = made.question)
+        REMARK The group's answer, and that of white staff it is compared with.
+    core.headline, all
+        WHERE made.figure_basis = 'published headline' AND figure.headline_id = made.edition
 */
 WITH from_headlines AS (
     SELECT
@@ -249,10 +275,6 @@ FROM compared
 LEFT JOIN reference.culture_question AS asked USING (question)
 ORDER BY compared.question, compared.geography_level, compared.area_code, compared.ethnic_group, compared.survey_year;
 
-COMMENT ON TABLE marts.leadership_culture IS
-'Bullying, discrimination, fairness after errors and speaking up, by year, white and BME staff. Grain: '
-'survey_year x geography_level x area_code x population x question x question_base x ethnic_group x source_series '
-'x figure_basis.';
 COMMENT ON COLUMN marts.leadership_culture.survey_year IS
 'Autumn of the survey; a WRES report of 2024 takes the survey of 2023.';
 COMMENT ON COLUMN marts.leadership_culture.geography_level IS

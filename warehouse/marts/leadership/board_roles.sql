@@ -1,5 +1,5 @@
 /*
-Which board roles each organisation records in post, month by month.
+Board roles that each organisation's payroll records show in post, by month.
 
 Grain: period_end x org_code x board_role.
 Source: HCHS workforce statistics, job roles of the National Workforce Data Set by organisation (core.job_role), roles
@@ -8,6 +8,16 @@ Caveats: a role is recorded where the payroll record names it. Interims off the 
 shared between trusts are recorded elsewhere or nowhere: no recorded chief executive does not mean a vacant post.
 Headcounts over areas of work do not add up and are shown only where one row, or the publisher's own total, gives them;
 FTE adds up. A role without a row is not recorded; no number is put in its place.
+Lineage:
+    core.job_role_latest, all
+        WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
+            AND figure.period_end = made.period_end AND figure.org_code = made.org_code
+            AND figure.nwd_job_role = made.board_role AND (figure.primary_area_of_work = 'All areas of work'
+            OR NOT EXISTS (SELECT 1 FROM core.job_role_latest AS whole WHERE whole.series = figure.series
+            AND whole.period_end = figure.period_end AND whole.geography_level = 'Organisation'
+            AND whole.org_code = figure.org_code AND whole.nwd_job_role = figure.nwd_job_role
+            AND whole.primary_area_of_work = 'All areas of work'))
+        REMARK The role's printed total over areas of work where there is one, else its areas.
 */
 WITH roles AS (
     SELECT DISTINCT
@@ -95,8 +105,6 @@ CROSS JOIN roles
 LEFT JOIN recorded USING (series, period_end, org_code, nwd_job_role)
 ORDER BY organisations.period_end, organisations.org_code, roles.board_role;
 
-COMMENT ON TABLE marts.board_roles IS
-'Which board roles each organisation records in post, month by month. Grain: period_end x org_code x board_role.';
 COMMENT ON COLUMN marts.board_roles.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.board_roles.region_code IS

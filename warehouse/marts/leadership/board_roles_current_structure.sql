@@ -1,11 +1,16 @@
 /*
-Board roles recorded on today's structure of organisations: predecessors taken together where a merge is complete.
+Board roles recorded in post, by month, with merged organisations added up under their current successor.
 
 Grain: period_end x org_code x board_role.
 Source: marts.board_roles, codes led to today's by marts.current_structure.
 Caveats: a split is never apportioned: the organisation stays under its own code with is_mappable false, and those who
 received a part of it lack that part before the split. A sum of which a part is not known is NULL.
 Two boards that merged later held two of each role: compare with care.
+Lineage:
+    marts.board_roles, all
+        WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
+            AND list_contains(string_split(made.organisations, ', '), figure.org_code)
+            AND figure.board_role = made.board_role
 */
 WITH reported AS (
     SELECT
@@ -119,8 +124,6 @@ LEFT JOIN missing
         AND summed.is_mappable
 ORDER BY summed.period_end, summed.org_code, summed.board_role;
 
-COMMENT ON TABLE marts.board_roles_current_structure IS
-'Board roles recorded on today''s structure of organisations. Grain: period_end x org_code x board_role.';
 COMMENT ON COLUMN marts.board_roles_current_structure.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.board_roles_current_structure.board_role IS

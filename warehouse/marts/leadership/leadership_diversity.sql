@@ -1,5 +1,6 @@
 /*
-Leadership groups by personal characteristic against the whole workforce: England, workforce statistics only.
+Leadership groups by personal characteristic against the whole workforce: England, one population (workforce
+statistics).
 
 Grain: period_end x characteristic x category x leadership_group.
 Source: marts.leadership_diversity_all_sources, rows counted from the workforce statistics. Where two series print one
@@ -8,8 +9,14 @@ Caveats: one population, so that a query without a filter cannot mix very senior
 with those of the race equality standard (WRES), who are other people: for those see
 marts.leadership_diversity_wres_england and marts.leadership_diversity_wres_trust. Choose one category_level and one
 group_kind before adding up.
+Kind: view
+Lineage:
+    marts.leadership_diversity_all_sources, all
+        WHERE figure.period_end = made.period_end AND figure.source_series = made.source_series
+            AND figure.population = made.population AND figure.area_code = made.area_code
+            AND figure.characteristic = made.characteristic AND figure.category = made.category
+            AND figure.leadership_group = made.leadership_group AND figure.figure_basis = made.figure_basis
 */
--- kind: view
 SELECT * EXCLUDE (figure_kind, data_quality_notes) -- noqa: AM04
 FROM marts.leadership_diversity_all_sources
 WHERE figure_basis = 'workforce statistics, counted'
@@ -19,8 +26,3 @@ QUALIFY
         ORDER BY source_series = 'nhs-workforce-statistics' DESC, source_series
     ) = 1
 ORDER BY characteristic, leadership_group, category_level, category, period_end;
-
-COMMENT ON VIEW marts.leadership_diversity IS
-'Leadership groups by personal characteristic against the whole workforce: England, one population (workforce '
-'statistics). '
-'Grain: period_end x characteristic x category x leadership_group.';

@@ -1,9 +1,10 @@
 /*
-Who leads: each leadership group by personal characteristic, against the whole workforce.
+Leadership groups by personal characteristic against the whole workforce, for every source and population. Do not add up
+or compare rows of different populations; marts.leadership_diversity holds one population only.
 
 Grain: period_end x geography_level x area_code x population x source_series x characteristic x category
 x leadership_group x figure_basis.
-Sources: workforce statistics by characteristic and grade (marts.staff_by_characteristic), WRES and board figures as
+Source: workforce statistics by characteristic and grade (marts.staff_by_characteristic), WRES and board figures as
 printed in cited pages (marts.leadership_headlines), WRES files
 (marts.wres_leadership), gender pay gap reports (marts.leadership_pay_gap).
 Caveats: very senior managers of the workforce statistics (a grade within senior managers) and of WRES (executive board
@@ -11,6 +12,34 @@ members added, trusts only) are different populations and never share a series. 
 groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither. Shares have
 different denominators (denominator_population): those of WRES, reports and files, are of all staff, unknown ethnicity
 among them; those of the workforce statistics are of staff whose category is known.
+Lineage:
+    marts.staff_by_characteristic, all
+        WHERE made.figure_basis = 'workforce statistics, counted' AND figure.source_series = made.source_series
+            AND figure.period_end = made.period_end AND starts_with(made.population, figure.population)
+            AND figure.characteristic = made.characteristic AND figure.category = made.category
+            AND figure.category_level = made.category_level AND ((figure.staff_group_level = 'all'
+            AND (figure.grade IN ('All grades', made.leadership_group)
+            OR figure.grade IN (SELECT part.member FROM reference.leadership_group AS part WHERE part.dimension =
+                'grade'
+            AND part.leadership_group = made.leadership_group))) OR (figure.staff_group_level = 'role group'
+            AND figure.grade = 'All grades'
+            AND figure.staff_group IN (SELECT part.member FROM reference.leadership_group AS part WHERE part.dimension =
+                'role_group'
+            AND part.leadership_group = made.leadership_group)))
+        REMARK The leadership group's grades or role groups, and all grades: the whole workforce.
+    marts.leadership_pay_gap, all
+        WHERE made.figure_basis = 'gender pay gap report' AND figure.source_series = made.source_series
+            AND figure.snapshot_date = made.period_end AND figure.org_code = made.org_code
+            AND figure.pay_quarter = 'top'
+    marts.wres_leadership, all
+        WHERE made.figure_basis = 'WRES file' AND figure.source_series = made.source_series
+            AND figure.period_end = made.period_end AND figure.geography_level = made.geography_level
+            AND figure.area_code = made.area_code AND figure.category = made.category
+            AND figure.leadership_group IN (made.leadership_group, 'Whole workforce')
+        REMARK The group, and the whole workforce beside it.
+    core.headline, all
+        WHERE made.figure_basis = 'published headline'
+            AND list_contains(string_split(made.edition, ', '), figure.headline_id)
 */
 WITH membership AS (
     SELECT DISTINCT
@@ -306,11 +335,6 @@ SELECT
 FROM every_figure
 ORDER BY source_series, population, area_code, characteristic, leadership_group, category_level, category, period_end;
 
-COMMENT ON TABLE marts.leadership_diversity_all_sources IS
-'Leadership groups by personal characteristic of every source and population: never add them up or compare them; '
-'marts.leadership_diversity is the safe choice. Numerators and denominators beside '
-'every share. Grain: period_end x geography_level x area_code x population x source_series x characteristic x '
-'category x leadership_group x figure_basis.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.period_end IS
 'Last day of the month the figures are of; 31 March of the year for WRES and pay gap reports; last day of the '
 'survey period for surveys.';

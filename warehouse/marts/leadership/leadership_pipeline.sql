@@ -1,6 +1,5 @@
 /*
-The way up: England's staff by personal characteristic from band 2 to very senior manager, each step against the one
-below.
+England's staff by personal characteristic from band 2 to very senior manager, each step against the step below.
 
 Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x step_kind
 x step.
@@ -11,6 +10,16 @@ indicator. Very Senior Manager is the grade of the workforce statistics, printed
 on non-clinical band 9, clinical staff have no such step, and WRES counts another population. Clinical and non-clinical
 follow reference.clinical_staff_group. Doctors and dentists have other grades and are in no step. Headcounts over role
 groups or grades may count a person twice.
+Lineage:
+    marts.staff_by_characteristic, all
+        WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
+            AND starts_with(made.population, figure.population) AND figure.characteristic = made.characteristic
+            AND figure.category = made.category AND figure.category_level = made.category_level
+            AND figure.staff_group = made.staff_group AND figure.staff_group_level IN ('all', 'clinical or not')
+            AND figure.grade IN (SELECT band.grade FROM reference.pipeline_band AS band WHERE made.step = CASE
+                made.step_kind
+            WHEN 'grade' THEN band.grade ELSE band.band_group END)
+        REMARK The step itself; the step below and the compared category are rows of their own.
 */
 WITH steps AS (
     SELECT
@@ -149,10 +158,6 @@ SELECT
 FROM compared
 ORDER BY source_series, population, characteristic, category, staff_group, step_kind, step_order, period_end;
 
-COMMENT ON TABLE marts.leadership_pipeline IS
-'England''s staff by personal characteristic from band 2 to very senior manager, each step against the one below. '
-'Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x '
-'step_kind x step.';
 COMMENT ON COLUMN marts.leadership_pipeline.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.leadership_pipeline.population IS

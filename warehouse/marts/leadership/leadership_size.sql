@@ -1,12 +1,26 @@
 /*
-How large the leadership of each organisation is: very senior managers, bands 8a to 9 and senior managers, clinical or
-not.
+Size of each organisation's leadership: very senior managers, bands 8a to 9 and senior managers, clinical or not.
 
 Grain: period_end x org_code x leadership_group x clinical.
 Source: HCHS workforce statistics, staff groups and grades by organisation, without doctors (core.workforce_by_grade).
 Caveats: counted in full-time equivalents, which add up; a headcount is shown only where one printed figure gives it,
 since a person may stand in several rows. Senior managers overlap with the other two. Nothing is known of anybody's
 characteristics at this level: ethnicity and sex of a trust's leaders are in WRES only.
+Lineage:
+    core.workforce_by_grade_latest, all
+        WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
+            AND figure.period_end = made.period_end AND figure.org_code = made.org_code
+            AND made.clinical = coalesce((SELECT class.clinical FROM reference.clinical_staff_group AS class WHERE
+                class.staff_group = figure.main_staff_group), 'Not classified')
+            AND EXISTS (SELECT 1 FROM reference.leadership_group AS part WHERE part.leadership_group =
+                made.leadership_group
+            AND ((part.dimension = 'grade' AND part.member = figure.grade) OR (part.dimension = 'role_group'
+            AND part.member = figure.staff_group_1)))
+    core.workforce_latest, all
+        WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
+            AND figure.period_end = made.period_end AND figure.org_code = made.org_code
+            AND figure.staff_group = 'All staff groups' AND figure.measure = 'fte'
+        REMARK All staff: the denominator.
 */
 WITH leaders AS (
     SELECT DISTINCT
@@ -95,9 +109,6 @@ FROM counted
 LEFT JOIN all_staff USING (series, period_end, org_code)
 ORDER BY counted.period_end, counted.org_code, counted.leadership_group, counted.clinical;
 
-COMMENT ON TABLE marts.leadership_size IS
-'How large the leadership of each organisation is: very senior managers, bands 8a to 9 and senior managers, '
-'clinical or not. Grain: period_end x org_code x leadership_group x clinical.';
 COMMENT ON COLUMN marts.leadership_size.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.leadership_size.region_code IS

@@ -1,11 +1,16 @@
 /*
-How large the leadership is on today's structure of organisations: predecessors added up where a merge is complete.
+Size of the leadership, with merged organisations added up under their current successor.
 
 Grain: period_end x org_code x leadership_group x clinical.
 Source: marts.leadership_size, codes led to today's by marts.current_structure.
 Caveats: a split is never apportioned: the organisation stays under its own code with is_mappable false, and those who
 received a part of it lack that part before the split. A sum of which a part is not known is NULL.
 Shares are worked out anew from the added-up numerator and denominator.
+Lineage:
+    marts.leadership_size, all
+        WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
+            AND list_contains(string_split(made.organisations, ', '), figure.org_code)
+            AND figure.leadership_group = made.leadership_group AND figure.clinical = made.clinical
 */
 WITH reported AS (
     SELECT
@@ -117,9 +122,6 @@ LEFT JOIN missing
         AND summed.is_mappable
 ORDER BY summed.period_end, summed.org_code, summed.leadership_group, summed.clinical;
 
-COMMENT ON TABLE marts.leadership_size_current_structure IS
-'How large the leadership is on today''s structure of organisations. Grain: period_end x org_code x '
-'leadership_group x clinical.';
 COMMENT ON COLUMN marts.leadership_size_current_structure.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.leadership_size_current_structure.leadership_group IS

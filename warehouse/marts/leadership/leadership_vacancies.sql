@@ -1,12 +1,20 @@
 /*
-Executive posts without a substantive holder: what surveys published, and what payroll records show.
+Executive posts without a substantive holder: survey headlines, and the share of trusts with no chief executive recorded
+on payroll. The two kinds of evidence are not one time series.
 
-Grain: evidence x headline_id x period_end; job roles have no headline.
-Sources: cited headlines of the series 'executive vacancies' (core.headline, units in
+Grain: evidence x headline_id x period_end. Job roles have no headline.
+Source: cited headlines of the series 'executive vacancies' (core.headline, units in
 reference.executive_vacancy_headline); job roles by trust (marts.board_roles), where that table is loaded.
 Caveats: no publication counts vacant executive posts today; the surveys are of 2013, 2014 and 2017. A trust with no
 chief executive recorded need not have a vacancy: interims off the payroll, secondees and chief executives shared
 between trusts are not seen. The two kinds of evidence are set side by side and must not be put in one series.
+Lineage:
+    core.headline, all
+        WHERE made.evidence = 'published headline' AND figure.headline_id = made.headline_id
+    marts.board_roles, among
+        WHERE made.evidence = 'job role records' AND figure.period_end = made.period_end
+            AND figure.board_role = 'Chief Executive'
+        REMARK Trusts among these organisations are counted, not added up.
 */
 WITH headlines AS (
     SELECT
@@ -73,9 +81,6 @@ UNION ALL
 SELECT * FROM recorded
 ORDER BY period_end, evidence, headline_id;
 
-COMMENT ON TABLE marts.leadership_vacancies IS
-'Executive posts without a substantive holder: survey headlines beside the share of trusts with no chief executive '
-'recorded. Grain: evidence x headline_id x period_end. The two kinds of evidence are not one series.';
 COMMENT ON COLUMN marts.leadership_vacancies.evidence IS
 'published headline: a cited survey; job role records: payroll records of trusts.';
 COMMENT ON COLUMN marts.leadership_vacancies.headline_id IS

@@ -1,8 +1,9 @@
 /*
-Rates of single organisations taken together: the mean that counts each once, beside the rate of all of them.
+Rates of single organisations (or regions) taken together: the unweighted mean, and the weighted rate of all of them.
+Use weighted_percent where there is one.
 
 Grain: topic x rate x breakdown x rates_of x period_end x source_series.
-Sources: marts.leadership_turnover, marts.leadership_culture, marts.leadership_pay_gap, marts.leadership_size,
+Source: marts.leadership_turnover, marts.leadership_culture, marts.leadership_pay_gap, marts.leadership_size,
 marts.vacancies.
 Rules: weighted_percent is the sum of numerators over the sum of denominators that are printed beside the rates; rates
 without a number, or without their denominator, are in neither of the two. Where the publisher prints no denominator at
@@ -11,6 +12,32 @@ Caveats: an average of rates is not a rate: a small organisation counts as much 
 that contradict themselves are left out. A move between two organisations is a leaver and a joiner: rates of
 organisations together are no rate of England. Survey results by organisation are weighted by occupation within each, so
 that the weighted figure comes near the published national result and is not it. Vacancy rates are of regions.
+Lineage:
+    marts.leadership_turnover, among
+        WHERE made.topic = 'turnover' AND figure.source_series = made.source_series
+            AND figure.period_end = made.period_end AND figure.geography_level = 'Organisation'
+            AND made.breakdown = figure.staff_group || ', ' || figure.time_span AND starts_with(made.rate, figure.flow)
+            AND ends_with(made.rate, figure.measure)
+        REMARK Those with a denominator; of NHS trusts only where rates_of says so.
+    marts.leadership_culture, among
+        WHERE made.topic = 'culture' AND figure.source_series = made.source_series
+            AND figure.survey_year = year(made.period_end) AND figure.geography_level = 'Organisation'
+            AND figure.question = made.rate AND starts_with(made.breakdown, figure.ethnic_group)
+        REMARK Those with a number of answers; of NHS trusts only where rates_of says so.
+    marts.leadership_size, among
+        WHERE made.topic = 'leadership size' AND figure.source_series = made.source_series
+            AND figure.period_end = made.period_end
+            AND made.breakdown = figure.leadership_group || ', ' || figure.clinical
+        REMARK Those with a denominator; of NHS trusts only where rates_of says so.
+    marts.leadership_pay_gap, among
+        WHERE made.topic = 'pay gap' AND figure.source_series = made.source_series
+            AND year(figure.snapshot_date) = year(made.period_end)
+            AND made.breakdown IN ('all staff', figure.pay_quarter)
+        REMARK Reports that contradict themselves are left out; of NHS trusts only where rates_of says so.
+    marts.vacancies, all
+        WHERE made.topic = 'vacancies' AND figure.source_series = made.source_series
+            AND figure.quarter_end = made.period_end AND figure.geography_level = 'Region'
+            AND made.breakdown = figure.staff_group || ', ' || figure.sector
 */
 WITH chosen (rates_of, is_trust_only) AS (
     VALUES ('every organisation', FALSE), ('NHS trusts', TRUE)
@@ -161,10 +188,6 @@ WHERE rate_percent IS NOT NULL
 GROUP BY topic, rate, breakdown, rates_of, period_end, source_series
 ORDER BY topic, rate, breakdown, rates_of, period_end;
 
-COMMENT ON TABLE marts.mean_and_weighted_rates IS
-'Rates of single organisations (or regions) taken together: the mean that counts each once beside the weighted rate of '
-'all of them. Use weighted_percent where there is one. Grain: topic x rate x breakdown x rates_of x period_end x '
-'source_series.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.topic IS
 'turnover, culture, leadership size, pay gap or vacancies: which mart the rates are from.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.rate IS

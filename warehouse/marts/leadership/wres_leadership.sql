@@ -6,6 +6,16 @@ Source: core.wres_indicator, indicators 1 and 9.
 Caveats: not the population of the workforce statistics. Very senior managers are counted over clinical and non-clinical
 pay clusters, executive board members among them. Unknown ethnicity is in the denominator of a WRES percentage and in no
 share of known ethnicity, which needs both White and BME to be printed.
+Lineage:
+    core.wres_indicator_latest, all
+        WHERE figure.series = made.source_series AND figure.wres_year = year(made.period_end)
+            AND figure.geography_level = made.geography_level AND figure.area_code = made.area_code
+            AND figure.ethnic_group IN ('White', 'BME', 'Unknown') AND CASE made.leadership_group
+            WHEN 'Board' THEN figure.indicator = '9' AND figure.pay_cluster = 'Voting members'
+            WHEN 'Very Senior Manager' THEN figure.indicator = '1' AND figure.pay_cluster LIKE '%: VSM'
+            WHEN 'Bands 8a-9' THEN figure.indicator = '1' AND regexp_matches(figure.pay_cluster, ': Band (8[a-d]|9)$')
+            ELSE figure.indicator = '1' AND figure.pay_cluster = 'All' END
+        REMARK All groups of the same people: white and BME make the known.
 */
 WITH wres_counts AS (
     SELECT
@@ -100,9 +110,6 @@ SELECT
 FROM wres_shares
 ORDER BY source_series, geography_level, area_code, leadership_group, category, wres_year;
 
-COMMENT ON TABLE marts.wres_leadership IS
-'Boards, very senior managers and bands 8a to 9 by ethnicity, from WRES files. Grain: period_end x '
-'geography_level x area_code x source_series x leadership_group x category.';
 COMMENT ON COLUMN marts.wres_leadership.period_end IS
 '31 March of the WRES year.';
 COMMENT ON COLUMN marts.wres_leadership.geography_level IS

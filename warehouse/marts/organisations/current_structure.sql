@@ -1,10 +1,13 @@
 /*
-Where each organisation's figures stand on today's structure: under its successor, under itself, or nowhere.
+The organisation under which each organisation's figures are shown on the current structure: its successor, or itself.
 
 Grain: org_code.
 Source: successions followed to their end (marts.organisation_today).
 Caveats: an organisation that was split, or closed without a successor, is not mappable: its figures stay under its own
 code, and are no part of any other's. Those who received a part of it say so in gained_part_of.
+Lineage:
+    marts.organisation_today, all
+        WHERE figure.org_code = made.org_code
 */
 WITH ends AS (
     SELECT
@@ -61,9 +64,6 @@ LEFT JOIN followed_by_hand
     ON led.org_code = followed_by_hand.org_code
 ORDER BY led.org_code;
 
-COMMENT ON TABLE marts.current_structure IS
-'Where each organisation''s figures stand on today''s structure: under its successor, under itself, or nowhere. '
-'Grain: org_code.';
 COMMENT ON COLUMN marts.current_structure.org_code IS
 'ODS code as published.';
 COMMENT ON COLUMN marts.current_structure.org_name IS

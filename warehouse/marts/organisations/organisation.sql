@@ -1,5 +1,6 @@
 /*
-Organisations of the NHS in England through time: name, kind, region, board and dates, as the lists had them.
+Organisations of the NHS in England through time: name, kind, region, integrated care board and dates, from every
+organisation list.
 
 Grain: org_code x kind x valid_from.
 Source: every organisation list at hand (core.organisation); today's board and region from the newest list of
@@ -8,6 +9,13 @@ from it from reference.integrated_care_board, which dates the boards too.
 Caveats: a list says how things stood on its day: a change between two lists is dated by the later one. The first entry
 reaches back to the open date, the last one to the close date. Sites are left out (core.organisation has them).
 Organisations with figures but in no list are in marts.organisation_exceptions.
+Lineage:
+    core.organisation, among
+        WHERE figure.org_code = made.org_code AND figure.kind = made.kind
+        REMARK The entry of each list in which it is new or changed.
+    core.organisation_membership_latest, among
+        WHERE figure.org_code = made.org_code AND figure.icb_code = made.icb_code_today
+        REMARK The list of memberships that gives today's board; without one it is printed with the figures.
 */
 WITH RECURSIVE icbs AS (
     SELECT
@@ -150,9 +158,6 @@ LEFT JOIN icbs ON dated.org_code = icbs.icb_code AND dated.kind = 'ICB'
 LEFT JOIN reference.region ON coalesce(dated.region_code, icbs.region_code) = region.region_code
 ORDER BY dated.org_code, dated.kind, dated.valid_from;
 
-COMMENT ON TABLE marts.organisation IS
-'Organisations of the NHS in England through time, as every organisation list had them. Grain: org_code x kind x '
-'valid_from.';
 COMMENT ON COLUMN marts.organisation.org_code IS
 'ODS code.';
 COMMENT ON COLUMN marts.organisation.kind IS

@@ -1,10 +1,14 @@
 /*
-What happened to organisations, as the lists of successions say: mergers, splits and changes of boundary.
+Mergers, splits and boundary changes of organisations, from the lists of successions.
 
 Grain: org_code x effective_on.
 Source: marts.organisation_succession.
 Caveats: an event concerns both sides, those who gave and those who received. Where the lists know no event, that does
 not mean that none happened: services move between organisations without any of them closing.
+Lineage:
+    marts.organisation_succession, all
+        WHERE figure.effective_on = made.effective_on
+            AND made.org_code IN (figure.predecessor_code, figure.successor_code)
 */
 WITH known AS (
     SELECT
@@ -55,9 +59,6 @@ FROM sides
 GROUP BY org_code, effective_on
 ORDER BY org_code, effective_on;
 
-COMMENT ON TABLE marts.organisation_event IS
-'What happened to organisations, as the lists of successions say: mergers, splits and changes of boundary. Grain: '
-'org_code x effective_on.';
 COMMENT ON COLUMN marts.organisation_event.org_code IS
 'ODS code of an organisation that gave or received.';
 COMMENT ON COLUMN marts.organisation_event.effective_on IS

@@ -5,6 +5,22 @@ Grain: org_code.
 Source: core.workforce, core.turnover, core.job_role, core.workforce_by_grade, core.pay_gap against core.organisation.
 Caveats: an exception is no error of a figure; it is a list that is missing. Nothing is dropped for being here. Load the
 list named in likely_list (Organisation Data Service, Data Search and Export) and the exception goes.
+Lineage:
+    core.workforce_latest, among
+        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
+        REMARK The newest of the figures published under the code.
+    core.turnover_latest, among
+        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
+        REMARK The newest of the figures published under the code.
+    core.job_role_latest, among
+        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
+        REMARK The newest of the figures published under the code.
+    core.workforce_by_grade_latest, among
+        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
+        REMARK The newest of the figures published under the code.
+    core.pay_gap_latest, among
+        WHERE figure.org_code = made.org_code AND figure.snapshot_date = made.last_period_end
+        REMARK The newest of the figures published under the code.
 */
 WITH figures AS (
     SELECT
@@ -68,8 +84,6 @@ WHERE
 GROUP BY figures.org_code
 ORDER BY figures.org_code;
 
-COMMENT ON TABLE marts.organisation_exceptions IS
-'Codes that figures are published for but that stand in no organisation list at hand. Grain: org_code.';
 COMMENT ON COLUMN marts.organisation_exceptions.org_code IS 'Code as published.';
 COMMENT ON COLUMN marts.organisation_exceptions.org_name IS 'Newest name printed beside it.';
 COMMENT ON COLUMN marts.organisation_exceptions.tables IS 'Tables of schema core that have figures for it.';

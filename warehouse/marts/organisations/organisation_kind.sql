@@ -1,11 +1,15 @@
 /*
-What each organisation is, as the lists say: trust, care trust, ICB and others. The form of its code decides nothing.
+What kind of body each organisation is (trust, care trust, ICB and others) according to the organisation lists.
 
 Grain: org_code.
-Sources: organisation lists (core.organisation, sites left out), the list of integrated care boards
+Source: organisation lists (core.organisation, sites left out), the list of integrated care boards
 (reference.integrated_care_board) and, for what ended since its list was made, marts.organisation_succession.
 Caveats: the newest list that has a code decides. A code in no list has no row here, and its kind is NULL in every mart:
 not known, never guessed. Since 2026 trusts and boards may have codes of five characters (K0N6A, Z9B2Z).
+Lineage:
+    core.organisation, all
+        WHERE figure.org_code = made.org_code AND figure.kind <> 'site'
+        REMARK The entries of every list that has the code; the newest decides.
 */
 WITH listed AS (
     SELECT
@@ -88,8 +92,6 @@ FROM left_behind
 CROSS JOIN newest_list
 ORDER BY left_behind.org_code;
 
-COMMENT ON TABLE marts.organisation_kind IS
-'What each organisation is, as the lists say; the form of its code decides nothing. Grain: org_code.';
 COMMENT ON COLUMN marts.organisation_kind.org_code IS
 'ODS code.';
 COMMENT ON COLUMN marts.organisation_kind.organisation_kind IS

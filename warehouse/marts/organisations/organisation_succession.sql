@@ -1,10 +1,15 @@
--- kind: view
 /*
-Who followed whom: the lists of successions, those followed by hand since the lists end, and boards that merged.
+Predecessor and successor organisations: from the published lists, from changes since those lists, and from mergers of
+integrated care boards.
 
 Grain: predecessor_code x successor_code x effective_on.
-Sources: core.organisation_succession, reference.succession_since_2022, reference.integrated_care_board.
+Source: core.organisation_succession, reference.succession_since_2022, reference.integrated_care_board.
 Caveats: a code that follows itself is left out. A predecessor with several successors was split, or ended twice.
+Kind: view
+Lineage:
+    core.organisation_succession_latest, among
+        WHERE figure.predecessor_code = made.predecessor_code AND figure.successor_code = made.successor_code
+        REMARK Successions since the list ends and those of boards are followed by hand.
 */
 SELECT
     predecessor_code,
@@ -26,9 +31,6 @@ SELECT
 FROM reference.integrated_care_board
 WHERE successor_code IS NOT NULL AND closed_on IS NOT NULL;
 
-COMMENT ON VIEW marts.organisation_succession IS
-'Who followed whom, from lists, from what was followed by hand since, and of boards. Grain: predecessor_code x '
-'successor_code x effective_on.';
 COMMENT ON COLUMN marts.organisation_succession.predecessor_code IS
 'ODS code of the organisation before.';
 COMMENT ON COLUMN marts.organisation_succession.successor_code IS

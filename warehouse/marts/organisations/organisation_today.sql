@@ -1,7 +1,8 @@
 /*
-Where each organisation's code leads today: chains of successions followed to their end.
+The current organisation or organisations that each organisation code leads to, found by following successions to the
+end.
 
-Grain: org_code x today_code (more than one row only for a split).
+Grain: org_code x today_code. An organisation has several rows only where it was split.
 Source: Organisation Data Service lists (core.organisation), successions (marts.organisation_succession), and the codes
 that figures are published for.
 Caveats: sites are left out. A split is never apportioned: is_mappable is false. Headcounts of merged organisations may
@@ -9,6 +10,13 @@ count a person twice who worked in both. An organisation that merges away keeps 
 A code in none of the lists at hand is unknown, kept as itself while it still reports.
 Predecessors that ended while there are figures are here, even where no list and no figure at hand has them: today's
 organisation must not be added up without them.
+Lineage:
+    core.organisation, all
+        WHERE figure.org_code IN (made.org_code, made.today_code) AND figure.kind <> 'site'
+        REMARK The organisation and today's, as listed.
+    core.organisation_succession_latest, among
+        WHERE figure.predecessor_code = made.org_code OR figure.successor_code = made.today_code
+        REMARK Successions from the one and to the other.
 */
 WITH RECURSIVE published AS (
     SELECT
@@ -222,8 +230,6 @@ SELECT
 FROM judged
 ORDER BY org_code, today_code;
 
-COMMENT ON TABLE marts.organisation_today IS
-'Where each organisation''s code leads today, successions followed to their end. Grain: org_code x today_code.';
 COMMENT ON COLUMN marts.organisation_today.org_code IS 'ODS code figures are or were published for.';
 COMMENT ON COLUMN marts.organisation_today.org_name IS 'Its newest name in the ODS lists, else as figures print it.';
 COMMENT ON COLUMN marts.organisation_today.today_code IS

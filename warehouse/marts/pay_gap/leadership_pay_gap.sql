@@ -1,5 +1,5 @@
 /*
-Women in each pay quarter of an NHS employer against all four quarters, with the hourly pay gap.
+Share of women in each pay quarter of an NHS employer against all four quarters, with the hourly pay gap.
 
 Grain: reporting_year x employer_name x pay_quarter.
 Source: gender pay gap reports of employers (core.pay_gap), organisation codes from the reviewed mapping file.
@@ -10,6 +10,12 @@ and employers are missing. A report that contradicts itself is flagged in report
 Comparisons between years need employers that reported in both: marts.leadership_pay_gap_change. Doctors and
 dentists are included, bank staff with pay in the period too: not the population of the workforce statistics. An
 employer without a reviewed code is kept with org_code NULL and is not matched by name to anything.
+Lineage:
+    core.pay_gap_latest, all
+        WHERE figure.series = made.source_series AND figure.reporting_year = made.reporting_year
+            AND figure.employer_name = made.employer_name AND (figure.measure LIKE '%\_quarter\_percent' ESCAPE '\'
+            OR figure.measure LIKE '%\_hourly\_pay\_gap\_percent' ESCAPE '\')
+        REMARK All four quarters: their mean is the share among all staff.
 */
 WITH printed AS (
     SELECT
@@ -177,9 +183,6 @@ LEFT JOIN reviewed
         = reviewed.name_key
 ORDER BY quarters.reporting_year, quarters.employer_name, quarters.pay_quarter;
 
-COMMENT ON TABLE marts.leadership_pay_gap IS
-'Women in each pay quarter of an NHS employer against all four quarters. Grain: reporting_year x employer_name x '
-'pay_quarter.';
 COMMENT ON COLUMN marts.leadership_pay_gap.reporting_year IS
 'Publisher''s year; ''2017-18'': snapshot of 31 March 2017 for public bodies.';
 COMMENT ON COLUMN marts.leadership_pay_gap.snapshot_date IS

@@ -1,5 +1,5 @@
 /*
-Women in each pay quarter in two reporting years, over the employers that reported in both.
+Mean share of women in each pay quarter in two reporting years, over the employers that reported in both.
 
 Grain: reporting_year x compared_year x body x pay_quarter.
 Source: marts.leadership_pay_gap.
@@ -7,6 +7,12 @@ Caveats: a mean of shares: every employer counts once, whatever its size (no hea
 the same in both years by its organisation code, else by its name as printed; merged trusts have another code and are
 not among them. Reports that contradict themselves in either year are left out and counted. A year whose reports were
 not yet due is compared over the employers that had reported by then.
+Lineage:
+    marts.leadership_pay_gap, among
+        WHERE figure.source_series = made.source_series
+            AND figure.reporting_year IN (made.reporting_year, made.compared_year) AND figure.body = made.body
+            AND figure.pay_quarter = made.pay_quarter AND figure.report_contradiction IS NULL
+        REMARK The means are over those of these employers that reported in both years.
 */
 WITH reported AS (
     SELECT
@@ -76,9 +82,6 @@ FROM pairs
 GROUP BY source_series, reporting_year, compared_year, body, pay_quarter
 ORDER BY reporting_year, compared_year, body, pay_quarter;
 
-COMMENT ON TABLE marts.leadership_pay_gap_change IS
-'Women in each pay quarter in two reporting years, over the employers that reported in both. Grain: reporting_year x '
-'compared_year x body x pay_quarter.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.reporting_year IS
 'The later reporting year, as the publisher names it.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.compared_year IS

@@ -1,11 +1,15 @@
 /*
-Women in each pay quarter on today's structure of organisations, where one report covers the whole of it.
+Share of women in each pay quarter under the current organisation, where one report covers the whole of it.
 
 Grain: reporting_year x employer_name x pay_quarter.
 Source: marts.leadership_pay_gap, codes led to today's by marts.current_structure.
 Caveats: the publisher prints shares without headcounts: shares of two employers are never averaged. A report stands
 under today's organisation only where no other trust that existed at the snapshot became part of it; all others stay as
 reported with is_mappable false.
+Lineage:
+    marts.leadership_pay_gap, all
+        WHERE figure.source_series = made.source_series AND figure.reporting_year = made.reporting_year
+            AND figure.employer_name = made.employer_name AND figure.pay_quarter = made.pay_quarter
 */
 WITH trusts AS (
     SELECT
@@ -69,9 +73,6 @@ SELECT
 FROM placed
 ORDER BY reporting_year, employer_name, pay_quarter;
 
-COMMENT ON TABLE marts.leadership_pay_gap_current_structure IS
-'Women in each pay quarter on today''s structure of organisations, where one report covers the whole of it. '
-'Grain: reporting_year x employer_name x pay_quarter.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.reporting_year IS
 'Publisher''s year.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.snapshot_date IS

@@ -1,12 +1,16 @@
--- kind: view
 /*
-The publisher's own notes on the quality of its figures, and what each touches.
+The publisher's notes on the quality of its figures, with the organisation and period each note applies to.
 
 Grain: source_series x reference_number x org_code.
 Source: Data Quality Annex of the workforce statistics (core.data_quality_note), the newest edition's wording.
 Caveats: a note without months, or of every year, touches every period of its months. National notes touch the rows of
 England and of every organisation; an organisation's notes are counted with that organisation only, though it is part
 of England's total too.
+Kind: view
+Lineage:
+    core.data_quality_note_latest, all
+        WHERE figure.series = made.source_series AND figure.reference_number = made.reference_number
+            AND figure.org_code IS NOT DISTINCT FROM made.org_code
 */
 WITH worded AS (
     SELECT
@@ -50,9 +54,6 @@ SELECT
 FROM numbered
 ORDER BY source_series, reference_number, org_code;
 
-COMMENT ON VIEW marts.data_quality_notes IS
-'The publisher''s own notes on the quality of its figures, and what each touches. Grain: source_series x '
-'reference_number x org_code.';
 COMMENT ON COLUMN marts.data_quality_notes.source_series IS 'Series the note speaks of.';
 COMMENT ON COLUMN marts.data_quality_notes.reference_number IS 'Publisher''s reference.';
 COMMENT ON COLUMN marts.data_quality_notes.level IS 'National or Organisation, as printed.';

@@ -193,9 +193,6 @@ LEFT JOIN counted
         AND figures.measure = counted.measure
 ORDER BY figures.series, figures.table_name, figures.measure, counted.lag_level, counted.months_after;
 
-COMMENT ON TABLE marts.revisions IS
-'Which series revise their figures, by how much, and how long after. Grain: source_series x table_name x measure '
-'x lag_level x months_after.';
 COMMENT ON COLUMN marts.revisions.source_series IS
 'Series.';
 COMMENT ON COLUMN marts.revisions.table_name IS

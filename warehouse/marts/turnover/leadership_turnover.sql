@@ -1,5 +1,6 @@
 /*
-Joiners and leavers among senior managers and managers: of organisations, and of England and its regions.
+Joiners and leavers among senior managers and managers (all staff beside them), of organisations, regions and England.
+Choose one geography_level: organisations never add up to England.
 
 Grain: period_start x period_end x time_span x geography_level x area_code x staff_group x measure x flow.
 Source: HCHS workforce statistics, turnover benchmarking (core.turnover) for organisations, Turnover 1 and 2
@@ -12,6 +13,25 @@ organisation says nothing of coming from outside the NHS; joiners in England com
 organisations, other NHS bodies among them.
 Twelve months are taken as published where a twelve-month period is, and otherwise added up where twelve months without
 a gap are loaded: somebody who joins and leaves within the year is then in both flows.
+Lineage:
+    core.turnover_latest, all
+        WHERE figure.series = made.source_series AND figure.org_code = made.org_code
+            AND figure.staff_group = made.staff_group AND figure.measure = made.measure
+            AND figure.period_start >= made.period_start AND figure.period_end <= made.period_end AND CASE
+            WHEN made.time_span = '12 months, added up' THEN datediff('month', figure.period_start, figure.period_end) =
+                1
+            ELSE figure.period_start = made.period_start AND figure.period_end = made.period_end END
+            AND (figure.flow = made.flow OR (figure.flow = 'in_post_at_start'
+            AND figure.period_start = made.period_start) OR (figure.flow = 'in_post_at_end'
+            AND figure.period_end = made.period_end))
+        REMARK Flow and both denominators; a flow of zero is not printed and has no cell.
+    core.national_turnover_latest, all
+        WHERE made.geography_level <> 'Organisation' AND figure.series = made.source_series
+            AND figure.area_code = made.area_code AND figure.staff_group = made.staff_group
+            AND figure.grade = 'All grades' AND figure.age_band = 'All age bands' AND figure.measure = made.measure
+            AND figure.period_start = made.period_start AND figure.period_end = made.period_end
+            AND figure.flow IN (made.flow, 'in_post_at_start', 'in_post_at_end')
+        REMARK Flow and both denominators; a flow of zero is not printed and has no cell.
 */
 WITH flows (flow) AS (
     VALUES ('joiners'), ('leavers')
@@ -275,10 +295,6 @@ SELECT
 FROM areas
 ORDER BY period_end, period_start, geography_level, area_code, staff_group, measure, flow;
 
-COMMENT ON TABLE marts.leadership_turnover IS
-'Joiners and leavers among senior managers and managers (all staff beside them), of organisations, and of England and '
-'its regions since 2009. Choose one geography_level: organisations never add up to England. '
-'Grain: period_start x period_end x time_span x geography_level x area_code x staff_group x measure x flow.';
 COMMENT ON COLUMN marts.leadership_turnover.period_start IS
 'Month end the period starts at.';
 COMMENT ON COLUMN marts.leadership_turnover.period_end IS

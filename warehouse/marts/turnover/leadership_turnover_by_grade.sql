@@ -1,5 +1,6 @@
 /*
-Joiners and leavers among senior managers and managers in England by grade and age band, of twelve months each.
+Joiners and leavers among senior managers and managers in England (all staff beside them) by grade and age band, over
+twelve months. Choose one breakdown.
 
 Grain: period_start x period_end x staff_group x grade x age_band x measure x flow.
 Source: HCHS workforce statistics, Turnover 2 (core.national_turnover).
@@ -7,6 +8,13 @@ Levels: choose one breakdown. In FTE the rows of 'grade' or of 'age band' add up
 Caveats: joiners come from outside the trusts and core organisations, other NHS bodies and returners among them; a
 promotion within them is no joining. A flow of zero is not printed: where both denominators are printed, a missing one
 is 0. Where only one denominator is printed (a grade without staff at one end) the other is 0.
+Lineage:
+    core.national_turnover_latest, all
+        WHERE figure.series = made.source_series AND figure.geography_level = 'England'
+            AND figure.staff_group = made.staff_group AND figure.grade = made.grade AND figure.age_band = made.age_band
+            AND figure.measure = made.measure AND figure.period_start = made.period_start
+            AND figure.period_end = made.period_end AND figure.flow IN (made.flow, 'in_post_at_start', 'in_post_at_end')
+        REMARK Flow and both denominators; a flow of zero is not printed and has no cell.
 */
 WITH flows (flow) AS (
     VALUES ('joiners'), ('leavers')
@@ -101,9 +109,6 @@ SELECT
 FROM counted
 ORDER BY period_end, period_start, staff_group, grade, age_band, measure, flow;
 
-COMMENT ON TABLE marts.leadership_turnover_by_grade IS
-'Joiners and leavers among senior managers and managers in England (all staff beside them) by grade and age band. '
-'Choose one breakdown. Grain: period_start x period_end x staff_group x grade x age_band x measure x flow.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.period_start IS
 'Month end the period starts at.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.period_end IS

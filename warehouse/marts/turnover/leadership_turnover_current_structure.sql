@@ -1,5 +1,6 @@
 /*
-Joiners and leavers among senior managers and managers on today's structure of organisations.
+Joiners and leavers among senior managers and managers, with merged organisations added up under their current successor
+and rates calculated from the sums.
 
 Grain: period_start x period_end x time_span x org_code x is_mappable x staff_group x measure x flow.
 Source: marts.leadership_turnover, codes led to today's by marts.organisation_today.
@@ -8,6 +9,12 @@ is worked out anew from the sums: rates are never averaged. Otherwise there is n
 in which organisations merged has none either: their staff all leave the one code and join the other. A split is never
 apportioned: the organisation stays under its own code with is_mappable false. Whoever moves between two predecessors
 is a leaver and a joiner, as long as they are two; whoever works in both is counted twice in a headcount.
+Lineage:
+    marts.leadership_turnover, all
+        WHERE figure.source_series = made.source_series AND figure.period_start = made.period_start
+            AND figure.period_end = made.period_end AND figure.time_span = made.time_span
+            AND list_contains(string_split(made.organisations, ', '), figure.org_code)
+            AND figure.staff_group = made.staff_group AND figure.measure = made.measure AND figure.flow = made.flow
 */
 WITH place AS (
     SELECT
@@ -224,10 +231,6 @@ SELECT
 FROM plain
 ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
 
-COMMENT ON TABLE marts.leadership_turnover_current_structure IS
-'Joiners and leavers among senior managers and managers on today''s structure: predecessors added up where a '
-'merge is complete, rates worked out anew. Grain: period_start x period_end x time_span x org_code x '
-'is_mappable x staff_group x measure x flow.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.period_start IS
 'Month end the period starts at.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.period_end IS

@@ -1,5 +1,6 @@
 /*
-Posts not filled, by quarter, region, sector and staff group: how many, what share of posts, and how that changed.
+Vacant posts by quarter, region, sector and staff group, with rate and change on quarter and year. Do not compare with
+marts.vacancies_advertised.
 
 Grain: quarter_end x geography_level x region_code x sector x staff_group. England comes with 'All sectors' only.
 Source: NHS Vacancy Statistics (core.vacancy), newest value of each figure.
@@ -8,6 +9,13 @@ Establishment is derived (vacancies / rate), not published. Trusts may amend fig
 publication has no figure of a single trust. Total vacancy rates by organisation since 2017/18 came out once, in 2024,
 as supplementary information (series vacancy-rates-by-organisation): kept in the archive, not read, not in this mart.
 Never add to or compare with marts.vacancies_advertised.
+Lineage:
+    core.vacancy_latest, all
+        WHERE figure.series = made.source_series AND figure.quarter_end = made.quarter_end
+            AND figure.geography_level = made.geography_level
+            AND figure.region_code IS NOT DISTINCT FROM made.region_code AND figure.sector = made.sector
+            AND figure.staff_group = made.staff_group
+        REMARK The quarter's own figures; earlier quarters and England are rows of their own.
 */
 WITH figures AS (
     SELECT
@@ -125,9 +133,6 @@ LEFT JOIN figures AS england
         AND latest.quarter_end = england.quarter_end
 ORDER BY latest.quarter_end, latest.staff_group, latest.geography_level, region_name, latest.sector;
 
-COMMENT ON TABLE marts.vacancies IS
-'Posts not filled, by quarter, region, sector and staff group, with change on quarter and year. Grain: quarter_end x '
-'geography_level x region_code x sector x staff_group. Not to be compared with marts.vacancies_advertised.';
 COMMENT ON COLUMN marts.vacancies.quarter_end IS
 'Last day of the quarter.';
 COMMENT ON COLUMN marts.vacancies.geography_level IS

@@ -1,11 +1,18 @@
 /*
-Advertised vacancies by month, region and staff group: a measure of recruitment, not of posts without staff.
+Advertised vacancies by month, region and staff group, with the mean of twelve months. A different measure from
+marts.vacancies: never add or compare the two.
 
 Grain: month x geography_level x region_code x nwd_staff_group.
 Source: NHS Vacancy Statistics, sheet "ESR source data" (core.vacancy_advert), newest value of each figure. The records
 print no totals: England and 'All staff groups' are sums made here, marked in basis.
 Caveats: an advert may be for several posts, one or none that is vacant now; early records counted adverts, later ones
 full-time equivalents, so the first years are not comparable. Never add to or compare with marts.vacancies.
+Lineage:
+    core.vacancy_advert_latest, all
+        WHERE figure.series = made.source_series AND figure.month = made.month AND figure.geography_level = 'Region'
+            AND (made.geography_level = 'England' OR figure.region_code = made.region_code)
+            AND made.nwd_staff_group IN (figure.nwd_staff_group, 'All staff groups')
+        REMARK The month's own figures; earlier months and England are rows of their own.
 */
 WITH records AS (
     SELECT
@@ -118,9 +125,6 @@ LEFT JOIN summed AS england
         AND latest.nwd_staff_group = england.nwd_staff_group
 ORDER BY latest.month, latest.geography_level, region_name, latest.nwd_staff_group;
 
-COMMENT ON TABLE marts.vacancies_advertised IS
-'Advertised vacancies by month, region and staff group, with the mean of twelve months. Grain: month x '
-'geography_level x region_code x nwd_staff_group. Another measure than marts.vacancies: never add or compare them.';
 COMMENT ON COLUMN marts.vacancies_advertised.month IS
 'First day of the month the adverts were published in.';
 COMMENT ON COLUMN marts.vacancies_advertised.geography_level IS

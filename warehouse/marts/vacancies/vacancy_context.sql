@@ -1,13 +1,20 @@
--- kind: view
 /*
-The region around each trust: regional vacancy rates, and those of the trust's likely sector. Not figures of the trust.
+Vacancy rates of each trust's region, and of its likely sector in that region. Not the trust's own figures: NHS Vacancy
+Statistics publish none by trust.
 
-Grain: org_code x staff_group x quarter_end; trusts whose region has no vacancy figures have one row without a quarter.
-Sources: marts.vacancies; trusts and their regions from the organisation lists, else from the workforce statistics
+Grain: org_code x staff_group x quarter_end. A trust whose region has no vacancy figures has one row without a quarter.
+Source: marts.vacancies; trusts and their regions from the organisation lists, else from the workforce statistics
 (core.organisation, core.turnover, core.workforce); sector from the trust's cluster there
 (reference.vacancy_sector_of_cluster).
 Caveats: NHS Vacancy Statistics have no figures of single trusts; total rates by organisation came out once, in 2024, as
 supplementary information that is not read here. A trust may be far from the figure of its region.
+Kind: view
+Lineage:
+    marts.vacancies, all
+        WHERE figure.quarter_end = made.quarter_end AND figure.staff_group = made.staff_group
+            AND ((figure.region_code = made.region_code AND figure.sector IN ('All sectors', made.trust_sector))
+            OR (figure.geography_level = 'England' AND figure.sector = 'All sectors'))
+        REMARK The region, its likely sector, and England.
 */
 WITH regions AS (
     SELECT DISTINCT
@@ -135,9 +142,6 @@ LEFT JOIN marts.vacancies AS england
         AND region.staff_group = england.staff_group
         AND england.sector = 'All sectors';
 
-COMMENT ON VIEW marts.vacancy_context IS
-'Regional context of each trust: vacancy rates of its region, and of its likely sector there. Regional figures, not '
-'the trust''s: NHS Vacancy Statistics have none by trust. Grain: org_code x staff_group x quarter_end.';
 COMMENT ON COLUMN marts.vacancy_context.org_code IS
 'Trust (ODS code).';
 COMMENT ON COLUMN marts.vacancy_context.org_name IS

@@ -1,10 +1,16 @@
 /*
-Consultants of each organisation by specialty: the doctors who lead medical teams.
+Consultants of each organisation by specialty.
 
 Grain: period_end x org_code x specialty_group x specialty.
 Source: NHS Workforce Statistics, Core 3 (core.medical_staff), the latest month of each edition.
 Caveats: FTE adds up over specialties, headcount does not: shares are of FTE. Some editions print FTE only. FTE above
 headcount is published. Who holds a post of medical leadership, such as medical or clinical director, is not published.
+Lineage:
+    core.medical_staff_latest, all
+        WHERE figure.series = made.source_series AND figure.period_end = made.period_end
+            AND figure.org_code = made.org_code AND figure.specialty_group = made.specialty_group
+            AND figure.specialty = made.specialty AND figure.grade = 'Consultant'
+        REMARK Headcount and FTE.
 */
 WITH figures AS (
     SELECT
@@ -53,8 +59,6 @@ SELECT
 FROM with_totals
 ORDER BY period_end, org_code, specialty_group, specialty;
 
-COMMENT ON TABLE marts.consultants_by_specialty IS
-'Consultants of each organisation by specialty. Grain: period_end x org_code x specialty_group x specialty.';
 COMMENT ON COLUMN marts.consultants_by_specialty.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.consultants_by_specialty.region_code IS

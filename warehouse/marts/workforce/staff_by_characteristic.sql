@@ -1,11 +1,30 @@
 /*
-England's staff by personal characteristic, grade and staff group, with shares: the counts behind the leadership marts.
+England's staff by personal characteristic, grade and staff group, with shares: the counts that the leadership marts
+use.
 
 Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x grade.
-Sources: core.person_characteristic (ethnicity facts and figures; workforce statistics by characteristic and grade).
+Source: core.person_characteristic (ethnicity facts and figures; workforce statistics by characteristic and grade).
 Caveats: headcounts over several role groups may count a person twice; where the publisher prints a total over staff
 groups, it is taken instead. A category without a printed row counts 0 only where the printed categories add up to the
 printed total. BME is everyone outside the white groups; unknown ethnicity is in neither.
+Lineage:
+    core.person_characteristic_latest, among
+        WHERE figure.series = made.source_series AND figure.period_end = made.period_end
+            AND figure.population = made.population AND figure.characteristic = made.characteristic
+            AND figure.grade = made.grade AND figure.measure = 'headcount'
+            AND (figure.category_level IN ('total', 'total_known') OR figure.category = made.category
+            OR (made.category_level = 'BME total' AND figure.category_level = 'group' AND figure.category <> 'White'))
+            AND CASE made.staff_group_level WHEN 'role group' THEN figure.role_group = made.staff_group
+            WHEN 'sub-group' THEN figure.role_group = made.staff_group
+            WHEN 'clinical or not' THEN figure.staff_group IN (SELECT class.staff_group FROM
+                reference.clinical_staff_group AS class WHERE class.clinical = made.staff_group)
+            ELSE figure.staff_group = 'All staff groups'
+            OR NOT EXISTS (SELECT 1 FROM core.person_characteristic_latest AS whole WHERE whole.series = figure.series
+            AND whole.population = figure.population AND whole.period_end = figure.period_end
+            AND whole.characteristic = figure.characteristic AND whole.grade = figure.grade
+            AND whole.measure = 'headcount' AND whole.staff_group = 'All staff groups') END
+        REMARK The category and the totals it is a share of; where main staff groups print a total of their role groups,
+            that alone is taken.
 */
 WITH ethnic_group AS (
     SELECT DISTINCT
@@ -218,10 +237,6 @@ SELECT
 FROM with_bme
 ORDER BY source_series, population, characteristic, staff_group_level, staff_group, grade, category, period_end;
 
-COMMENT ON TABLE marts.staff_by_characteristic IS
-'England''s staff by personal characteristic, grade and staff group, with shares: the counts behind the '
-'leadership marts. Grain: period_end x population x source_series x characteristic x category x category_level x '
-'staff_group x grade.';
 COMMENT ON COLUMN marts.staff_by_characteristic.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.staff_by_characteristic.population IS

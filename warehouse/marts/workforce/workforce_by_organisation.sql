@@ -1,5 +1,6 @@
 /*
-Staff in post of each organisation, as reported: under the code of its time.
+Staff in post of each organisation, as reported: under the code in use at the time. Levels of staff group overlap: for
+sums use marts.workforce_fte_by_organisation.
 
 Grain: period_end x org_code x staff_group x measure.
 Source: HCHS workforce statistics (core.workforce), newest value of each figure; what happened to an organisation from
@@ -8,6 +9,11 @@ Caveats: the publisher prints 0 for months in which an organisation did not exis
 (core.workforce has them), unless the lists had an employer of that code then, which the caveat says. Compare like with
 like: organisation_kind. Headcounts do not add up over staff groups or organisations: people hold several roles. For
 today's structure see marts.workforce_by_organisation_current_structure.
+Lineage:
+    core.workforce_latest, all
+        WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
+            AND figure.period_end = made.period_end AND figure.org_code = made.org_code
+            AND figure.staff_group = made.staff_group AND figure.measure = made.measure
 */
 WITH printed AS (
     SELECT *
@@ -114,9 +120,6 @@ FROM figures
 LEFT JOIN explained USING (series, period_end, org_code, staff_group, measure)
 ORDER BY figures.period_end, figures.org_code, figures.staff_group, figures.measure;
 
-COMMENT ON TABLE marts.workforce_by_organisation IS
-'Staff in post of each organisation, as reported: under the code of its time. Grain: period_end x org_code x '
-'staff_group x measure. Levels of staff group overlap: for sums see marts.workforce_fte_by_organisation.';
 COMMENT ON COLUMN marts.workforce_by_organisation.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.workforce_by_organisation.region_code IS

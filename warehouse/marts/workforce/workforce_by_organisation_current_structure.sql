@@ -1,5 +1,5 @@
 /*
-Staff in post on today's structure of organisations: predecessors added up where a merge is complete.
+Staff in post, with merged organisations added up under their current successor.
 
 Grain: period_end x org_code x staff_group x measure.
 Source: marts.workforce_by_organisation (core.workforce for who reports at all), codes led to today's by
@@ -8,6 +8,11 @@ Caveats: a split is never apportioned: the organisation stays under its own code
 received a part of it lack that part before the split. A headcount that was added up may count a person twice who worked
 in two of the organisations. A sum of which a part is not printed, or of which an organisation that existed then has no
 figures, is NULL.
+Lineage:
+    marts.workforce_by_organisation, all
+        WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
+            AND list_contains(string_split(made.organisations, ', '), figure.org_code)
+            AND figure.staff_group = made.staff_group AND figure.measure = made.measure
 */
 WITH reported AS (
     SELECT
@@ -119,9 +124,6 @@ LEFT JOIN missing
         AND summed.is_mappable
 ORDER BY summed.period_end, summed.org_code, summed.staff_group, summed.measure;
 
-COMMENT ON TABLE marts.workforce_by_organisation_current_structure IS
-'Staff in post on today''s structure of organisations: predecessors added up where a merge is complete. Grain: '
-'period_end x org_code x staff_group x measure.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.org_code IS

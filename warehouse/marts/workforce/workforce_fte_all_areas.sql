@@ -1,5 +1,7 @@
 /*
-Staff in post in full-time equivalents, each area by the finest staff groups printed for it, which do not overlap.
+Staff in post in full-time equivalents, each area by the most detailed staff groups printed for it, which do not
+overlap. Areas overlap: keep to one geography_level, or use marts.workforce_fte_by_organisation or
+marts.workforce_fte_by_staff_group.
 
 Grain: period_end x geography_level x area_code x staff_group.
 Source: HCHS workforce statistics (core.workforce), newest value of each figure; parents of staff groups from
@@ -8,8 +10,13 @@ Rules: a staff group of which parts are printed for the same area and month is l
 which are parts of a group. Where an area has no staff groups in a month, 'All staff groups' is its one row.
 Caveats: areas overlap: the organisations of England are England. marts.workforce_fte_by_organisation and
 marts.workforce_fte_by_staff_group keep to one level each. There is no headcount: people hold several roles.
+Kind: view
+Lineage:
+    core.workforce_latest, all
+        WHERE figure.series = made.source_series AND figure.period_end = made.period_end
+            AND figure.geography_level = made.geography_level AND figure.area_code = made.area_code
+            AND figure.staff_group = made.staff_group AND figure.measure = 'fte'
 */
--- kind: view
 WITH parents AS (
     SELECT DISTINCT
         label AS staff_group,
@@ -74,10 +81,6 @@ ANTI JOIN with_parts
         AND figures.area_code = with_parts.area_code
         AND figures.staff_group = with_parts.staff_group;
 
-COMMENT ON VIEW marts.workforce_fte_all_areas IS
-'Staff in post in full-time equivalents, each area by the finest staff groups printed for it, which do not '
-'overlap. Areas overlap: keep to one geography_level, or use marts.workforce_fte_by_organisation or '
-'marts.workforce_fte_by_staff_group. Grain: period_end x geography_level x area_code x staff_group.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.period_end IS
 'Last day of the month.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.geography_level IS

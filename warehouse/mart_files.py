@@ -1,0 +1,131 @@
+"""Mart files: one SQL file per mart, with a header that says what the mart is and which rows its rows are made from.
+
+A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the COMMENT ON statements of its columns:
+
+    /*
+    Staff in post of each organisation.
+
+    Grain: period_end x org_code.
+    Kind: view
+    Lineage:
+        core.workforce_latest, all
+            WHERE figure.org_code = made.org_code
+                AND figure.period_end = made.period_end
+            REMARK A month without staff has no row.
+    * /
+
+`Kind` is table where the header does not say; `macro (parameter)` makes a table macro of the SELECT. `Lineage` names
+each table or view a row takes figures from: `all` (the row is made from exactly the rows `figure` for which the
+condition holds with the mart's row `made`) or `among` (it is made from some of them).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import duckdb
+
+from warehouse.errors import MartFailed
+
+HEADER = re.compile(r"\A/\*\n(?P<text>.*?)\n\*/\n", re.DOTALL)
+GRAIN = re.compile(r"^Grain: (?P<grain>.+?)\n(?=[A-Z]|$)", re.MULTILINE | re.DOTALL)
+KIND = re.compile(r"^Kind: (?P<kind>table|view|macro)(?: \((?P<parameter>[a-z_]+)\))?$", re.MULTILINE)
+LINEAGE = re.compile(r"^Lineage:$\n(?P<blocks>(?:^ .*\n?)+)", re.MULTILINE)
+SOURCE = re.compile(r"(?P<table>(?:core|marts|reference)\.[a-z0-9_]+), (?P<extent>all|among)")
+BLOCK = re.compile(r"WHERE (?P<condition>.+?)(?: REMARK (?P<remark>.+))?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """One table or view that a mart's rows are made from; the columns of reference.lineage."""
+
+    made_from: str
+    extent: str
+    joined_where: str
+    remark: str | None
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One mart. `select` makes it, `comments` are the COMMENT ON statements after it."""
+
+    name: str
+    kind: str
+    about: str
+    select: str
+    comments: tuple[str, ...]
+    lineage: tuple[Lineage, ...] = ()
+    parameter: str = ""
+
+
+def marts() -> list[Mart]:
+    """Every table and view of warehouse/marts/<subject>/<mart>.sql, by name. Raises `MartFailed`."""
+    return [mart for mart in _mart_files() if mart.kind != "macro"]
+
+
+def macros() -> list[Mart]:
+    """Every table macro of warehouse/marts: SQL that several marts share. Raises `MartFailed`."""
+    return [mart for mart in _mart_files() if mart.kind == "macro"]
+
+
+def _mart_files() -> Iterator[Mart]:
+    subjects = [folder for folder in (files("warehouse") / "marts").iterdir() if folder.is_dir()]
+    paths: list[Traversable] = [path for folder in subjects for path in folder.iterdir() if path.name.endswith(".sql")]
+    for path in sorted(paths, key=lambda path: path.name):
+        yield parsed(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8"))
+
+
+def parsed(name: str, sql: str) -> Mart:
+    """The mart that a file describes. Raises `MartFailed` where its header is not as this module says."""
+    header = HEADER.match(sql)
+    if not header:
+        raise _malformed(name, "the file does not begin with a header /* … */", "begin the file with its header")
+    text = f"{header['text']}\n"
+    title, grain = text.partition("\n\n")[0], GRAIN.search(text)
+    if not grain:
+        raise _malformed(name, "the header does not state the grain", "add a line 'Grain: column x column.'")
+    kind = KIND.search(text)
+    if not kind and re.search(r"^Kind:", text, re.MULTILINE):
+        raise _malformed(name, "the header has an unknown kind", "write 'Kind: view' or 'Kind: macro (parameter)'")
+    select, *comments = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(sql)]
+    return Mart(
+        name=name,
+        kind=kind["kind"] if kind else "table",
+        about=" ".join(f"{title} Grain: {grain['grain']}".split()),
+        select=select,
+        comments=tuple(comments),
+        lineage=tuple(_lineage(name, text)),
+        parameter=(kind["parameter"] or "") if kind else "",
+    )
+
+
+def _lineage(name: str, header: str) -> Iterator[Lineage]:
+    """The blocks under 'Lineage:', each with a table indented by four blanks and its condition indented further."""
+    found = LINEAGE.search(header)
+    if not found:
+        if re.search(r"^ *Lineage", header, re.MULTILINE):
+            raise _malformed(name, "'Lineage' is not followed by indented blocks", "write 'Lineage:', then each table")
+        return
+    before, *blocks = re.split(r"^ {4}(?! )", found["blocks"], flags=re.MULTILINE)
+    if before:
+        raise _malformed(name, f"{before.strip()!r} stands before the first table", "indent each table by four blanks")
+    seen: set[str] = set()
+    for block in blocks:
+        first, _, rest = block.partition("\n")
+        source, condition = SOURCE.fullmatch(first.strip()), BLOCK.fullmatch(" ".join(rest.split()))
+        if not source or not condition or source["table"] in seen:
+            raise _malformed(
+                name,
+                f"the lineage from {first.strip()!r} cannot be read",
+                "write 'schema.table, all' or 'schema.table, among', once, and below it 'WHERE condition'",
+            )
+        seen.add(source["table"])
+        yield Lineage(source["table"], source["extent"], condition["condition"], condition["remark"])
+
+
+def _malformed(name: str, found: str, do: str) -> MartFailed:
+    return MartFailed(f"the header of mart {name} is malformed", file=f"{name}.sql", found=found, do=do)

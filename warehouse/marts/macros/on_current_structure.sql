@@ -1,0 +1,128 @@
+/*
+Where the organisations that report in a period stand on today's structure, and whose figures a sum there lacks.
+
+Parameter reporting: name of a table or CTE with the columns source_series, time_span, period_start, period_end,
+existing_on and org_code: which organisations have figures of a period. An organisation without figures is missing where
+it opened by period_end and still existed on the day existing_on. period_start is period_end for a figure of one day.
+Grain: source_series x time_span x period_start x period_end x org_code.
+Source: successions followed to their end (marts.current_structure, marts.organisation_today).
+Caveats: an organisation that was split, or closed without a successor, stands under its own code with is_mappable
+false; nothing is apportioned.
+Kind: macro (reporting)
+*/
+WITH placed AS (
+    SELECT
+        reports.*,
+        place.structure_code,
+        place.structure_name,
+        place.is_mappable,
+        place.how,
+        place.left_on
+    FROM
+        (
+            SELECT DISTINCT
+                source_series,
+                time_span,
+                period_start,
+                period_end,
+                existing_on,
+                org_code
+            FROM query_table(reporting)
+        ) AS reports
+    INNER JOIN marts.current_structure AS place USING (org_code)
+),
+
+structures AS (
+    SELECT
+        source_series,
+        time_span,
+        period_start,
+        period_end,
+        existing_on,
+        structure_code,
+        is_mappable,
+        list_sort(list(org_code)) AS organisations,
+        string_agg(CASE WHEN left_on <= period_start THEN org_code END, ', ' ORDER BY org_code) AS organisations_ended
+    FROM placed
+    GROUP BY ALL
+),
+
+predecessors AS (
+    SELECT
+        structures.source_series,
+        structures.time_span,
+        structures.period_start,
+        structures.period_end,
+        structures.structure_code,
+        structures.is_mappable,
+        string_agg(
+            CASE
+                WHEN
+                    place.should_report
+                    AND coalesce(place.opened_on <= structures.period_end, TRUE)
+                    AND coalesce(place.left_on > structures.existing_on, TRUE)
+                    AND NOT list_contains(structures.organisations, place.org_code)
+                    THEN place.org_code
+            END, ', ' ORDER BY place.org_code
+        ) AS organisations_missing,
+        -- The month end before the day itself already shows the staff under the successor.
+        string_agg(
+            CASE
+                WHEN place.left_on > structures.period_start AND place.left_on <= structures.period_end + 1
+                    THEN place.org_code
+            END, ', ' ORDER BY place.org_code
+        ) AS organisations_merged
+    FROM structures
+    INNER JOIN marts.current_structure AS place USING (structure_code, is_mappable)
+    WHERE structures.is_mappable
+    GROUP BY ALL
+),
+
+splits AS (
+    SELECT DISTINCT
+        org_code AS split_code,
+        today_code AS structure_code,
+        left_on
+    FROM marts.organisation_today
+    WHERE how = 'split'
+),
+
+still_to_come AS (
+    SELECT
+        structures.structure_code,
+        structures.period_start,
+        string_agg(DISTINCT splits.split_code, ', ' ORDER BY splits.split_code) AS gained_part_of
+    FROM structures
+    INNER JOIN splits
+        ON structures.structure_code = splits.structure_code AND structures.period_start < splits.left_on
+    GROUP BY ALL
+)
+
+SELECT
+    placed.source_series,
+    placed.time_span,
+    placed.period_start,
+    placed.period_end,
+    placed.org_code,
+    placed.structure_code,
+    placed.structure_name,
+    placed.is_mappable,
+    placed.how,
+    structures.organisations,
+    predecessors.organisations_missing,
+    predecessors.organisations_merged,
+    structures.organisations_ended,
+    concat_ws(
+        ' ',
+        CASE
+            WHEN NOT placed.is_mappable
+                THEN 'Not mappable (' || placed.how || '): as reported under its own code, part of no other row.'
+        END,
+        'No figures of ' || predecessors.organisations_missing || ', which existed then: not added up.',
+        'Before their split without its part of ' || still_to_come.gained_part_of || '.'
+    ) AS caveat
+FROM placed
+INNER JOIN structures USING (source_series, time_span, period_start, period_end, structure_code, is_mappable)
+LEFT JOIN predecessors USING (source_series, time_span, period_start, period_end, structure_code, is_mappable)
+LEFT JOIN still_to_come USING (structure_code, period_start)
+ORDER BY placed.source_series, placed.time_span, placed.period_start, placed.period_end, placed.org_code;
