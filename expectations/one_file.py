@@ -19,7 +19,7 @@ from expectations.report import Result
 from expectations.rules import Rule
 from expectations.suites import RULES
 from transforms.tables import TABLES
-from warehouse.rejections import take_out
+from warehouse.building.rejections import take_out
 
 _NAMED = re.compile(r"\b(core|marts|gate)\.(\w+)")
 _BEYOND_THE_FILE = {"partition", "today"}

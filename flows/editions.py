@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.catalogue import CATALOGUE
-from flows.looks import LastLook, last_look
+from flows.fetching.looks import LastLook, last_look
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 

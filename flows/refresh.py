@@ -1,4 +1,4 @@
-"""The one flow: look, fetch, archive, read, build, check, publish. Thin tasks over the plain functions of `steps`."""
+"""The one flow: look, fetch, archive, read, build, check, publish. Thin tasks over the functions of `pipeline`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
 
-from flows import notify, steps, story
-from flows.acquire import client_for, fetch
-from flows.inbox import TakenIn, take_in
-from flows.outcome import Ending, Fetched, Outcome
-from flows.placed import Placed, place_folder
-from flows.refusing import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
+from flows import pipeline
+from flows.fetching.acquire import client_for, fetch
+from flows.fetching.http import Client
+from flows.fetching.inbox import TakenIn, take_in
+from flows.fetching.placed import Placed, place_folder
+from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
+from flows.results import Ending, Fetched, Outcome
 from flows.series import SeriesId
+from flows.service import artifacts, notices
 from flows.settings import Settings
-from flows.web import Client
 from transforms.errors import WorkforceError
 from warehouse.archive import Archive, FigureKind, Record
-from warehouse.build import Build
+from warehouse.building.build import Build
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, kind_held, manifest, refuse_other_kind
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 @task(task_run_name="Look for and fetch {series}", cache_policy=NO_CACHE)
 def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> Fetched:
     """One series, apart from all others: what fails here does not stop them."""
-    found = fetch(series, client, folder, kind=kind, progress=story.downloading(series))
-    story.tell_fetched(found)
+    found = fetch(series, client, folder, kind=kind, progress=artifacts.downloading(series))
+    artifacts.tell_fetched(found)
     return found
 
 
@@ -60,10 +61,10 @@ def place_task(request: Request, archive: Archive) -> list[Placed]:
 
 
 @task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
-def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | steps.Refused:
+def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | pipeline.Refused:
     """One archived file to tidy Parquet."""
-    read = steps.read_file(staging, record, force=force)
-    if isinstance(read, steps.Refused):
+    read = pipeline.read_file(staging, record, force=force)
+    if isinstance(read, pipeline.Refused):
         get_run_logger().error("Refused: %s", read.why)
     else:
         get_run_logger().info("Read %s: %s, edition %s", record.file_name, record.series, record.edition)
@@ -75,13 +76,13 @@ def build_task(
     folder: DataFolder, staged: list[StagedFile], made: Build, kept: list[Record], today: date, before: Path | None
 ) -> Path:
     """All staged files to one DuckDB file nobody has seen yet; what did not change is taken from the release before."""
-    return steps.make_candidate(folder, staged, made, kept, today=today, before=before)
+    return pipeline.make_candidate(folder, staged, made, kept, today=today, before=before)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
 def check_task(folder: DataFolder, candidate: Path, made: Build, today: date) -> Report:
     """Great Expectations on the candidate."""
-    return steps.check_candidate(folder, candidate, made, today=today)
+    return pipeline.check_candidate(folder, candidate, made, today=today)
 
 
 @task(name="Publish the release", task_run_name="Publish the release", cache_policy=NO_CACHE)
@@ -90,7 +91,7 @@ def publish_task(
 ) -> Release:
     """The candidate becomes a release, and the release the published file."""
     keep, passed_on = settings.keep_releases, settings.passed_on
-    return steps.release(folder, candidate, made, report, today=today, keep=keep, passed_on=passed_on)
+    return pipeline.release(folder, candidate, made, report, today=today, keep=keep, passed_on=passed_on)
 
 
 def _run_name() -> str:
@@ -107,7 +108,7 @@ def _run_name() -> str:
 def _tell_of_a_breakdown(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
     """For runs that ended without an outcome: an error, a signal, a machine that went away."""
     if state.name not in {ending.value for ending in Ending}:
-        notify.of_breakdown(
+        notices.of_breakdown(
             flow_run.name,
             f"{state.name}: {state.message or 'no message'}",
             Settings(),
@@ -156,8 +157,8 @@ def refresh(
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
         with place.locked(wait_seconds=settings.wait_for_lock_seconds):
             outcome = run(request, place, settings)
-            story.tell(outcome, settings.public_address)
-            notify.of_outcome(outcome, place, settings, link=flow_run.ui_url or "")
+            artifacts.tell(outcome, settings.public_address)
+            notices.of_outcome(outcome, place, settings, link=flow_run.ui_url or "")
     except Busy as busy:
         return Cancelled(name="Another refresh is running", message=str(busy))
     except WorkforceError as error:
@@ -171,7 +172,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     passed_on = settings.passed_on
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
-    steps.clean(folder)
+    pipeline.clean(folder)
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
     staged = _read(request, folder, outcome)
@@ -179,8 +180,8 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome
-    made = steps.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on)
-    if not request.force and not request.as_of and steps.is_published(folder, made):
+    made = pipeline.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on)
+    if not request.force and not request.as_of and pipeline.is_published(folder, made):
         outcome.refused += refused_in_release(folder, staged)
         outcome.ending = (
             Ending.NOTHING_TAKEN_IN
@@ -227,15 +228,15 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
     # Every series that is archived stays in the warehouse, whichever of them this refresh looked at.
     everything = frozenset(each.value for each in SeriesId)
     kind, as_of = outcome.figure_kind, request.as_of
-    records = steps.to_read(archive, series=everything, figure_kind=kind, as_of=as_of)
-    outcome.kept = steps.kept_only(archive, series=everything, figure_kind=kind, as_of=as_of)
+    records = pipeline.to_read(archive, series=everything, figure_kind=kind, as_of=as_of)
+    outcome.kept = pipeline.kept_only(archive, series=everything, figure_kind=kind, as_of=as_of)
     outcome.damaged = archive.damaged_records()
     staging = Staging(folder.staged, archive)
     again = {record.identity for record in records if request.force and record.series in request.wanted}
     unread = [record for record in records if record.identity in again or not staging.holds(record)]
     reads = [read_task.submit(staging, record, force=record.identity in again) for record in unread]
-    cached = [steps.read_file(staging, record) for record in records if record not in unread]
-    reading = steps.gather([*cached, *(read.result() for read in reads)])
+    cached = [pipeline.read_file(staging, record) for record in records if record not in unread]
+    reading = pipeline.gather([*cached, *(read.result() for read in reads)])
     outcome.files_read, outcome.files_cached = len(reading.parsed), len(reading.staged) - len(reading.parsed)
     outcome.refused, outcome.unread = reading.refused, reading.unread
     outcome.damaged += reading.damaged
@@ -246,7 +247,7 @@ def _checked(
     folder: DataFolder, staged: list[StagedFile], made: Build, day: date, before: Path | None, outcome: Outcome
 ) -> tuple[Path, Report]:
     """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
-    refused: list[steps.Refused] = []
+    refused: list[pipeline.Refused] = []
     for _ in range(MOST_ROUNDS):
         candidate = build_task(folder, staged, made, outcome.kept, day, before)
         report = check_task(folder, candidate, made, day)
@@ -268,19 +269,19 @@ def _build_and_publish(
     today = datetime.now(UTC).date()
     # What is forced, or another day's, is built from the files alone.
     anew = request.force or request.as_of
-    before = None if anew else steps.release_before(folder, staged, made, outcome.kept, settings.passed_on)
+    before = None if anew else pipeline.release_before(folder, staged, made, outcome.kept, settings.passed_on)
     candidate, report = _checked(folder, staged, made, request.as_of or today, before, outcome)
     outcome.taken_out = report.taken_out
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:
         outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()
-        outcome.rejected = steps.refuse(folder, candidate, made, report)
+        outcome.rejected = pipeline.refuse(folder, candidate, made, report)
     elif request.as_of:
         outcome.ending = Ending.REBUILT
-        outcome.warehouse = steps.keep_history(folder, candidate, request.as_of)
+        outcome.warehouse = pipeline.keep_history(folder, candidate, request.as_of)
     else:
         released = publish_task(folder, candidate, made, report, today, settings)
         outcome.ending = Ending.PUBLISHED_WITH_GAPS if outcome.gaps else Ending.PUBLISHED
         outcome.release_id, outcome.warehouse = released.release_id, folder.published
         outcome.rows = manifest(released)["rows"]
-    story.show_checks(report)
+    artifacts.show_checks(report)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flows.catalogue import CATALOGUE
-from flows.looks import last_look
+from flows.fetching.looks import last_look
 from transforms.series import READERS
+from warehouse.building.series_facts import SeriesFacts
 from warehouse.folder import DataFolder
-from warehouse.series_facts import SeriesFacts
 
 
 def series_facts(folder: DataFolder) -> tuple[SeriesFacts, ...]:

@@ -62,7 +62,7 @@ def sample(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A data folder after `workforce run --sample`; look, do not touch."""
     from typer.testing import CliRunner
 
-    from flows.command import app
+    from flows.cli.command import app
 
     data = tmp_path_factory.mktemp("sample") / "data"
     result = CliRunner().invoke(app, ["run", "--sample", "--data", str(data)])

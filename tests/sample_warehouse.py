@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.catalogue import is_read
 from flows.sample import sample_site
 from warehouse.archive import Archive, Facts
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import Staging
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.command import app
+from flows.cli.command import app
 from tests.sample_warehouse import Sample
 from warehouse.folder import DataFolder
 

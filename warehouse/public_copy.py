@@ -13,8 +13,8 @@ import duckdb
 
 from transforms.tables import TABLES
 from warehouse.archive import FigureKind
-from warehouse.core_views import describe_macro
-from warehouse.marts import build_marts
+from warehouse.building.core_views import describe_macro
+from warehouse.building.marts import build_marts
 from warehouse.sql import comment
 
 FACTS = frozenset({"meta.series", "meta.series_table"})

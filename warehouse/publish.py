@@ -27,7 +27,7 @@ from typing import Any
 import duckdb
 
 from warehouse.archive import Archive, FigureKind, sha256_of
-from warehouse.build import Build
+from warehouse.building.build import Build
 from warehouse.errors import KindsMixed
 from warehouse.folder import DataFolder, sync, write_whole
 from warehouse.public_copy import write_public_copy

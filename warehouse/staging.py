@@ -18,9 +18,9 @@ from pathlib import Path
 
 import polars as pl
 
+from transforms.published_file import RULES_VERSION, Edition, PublishedFile, Reader, read_tables
 from transforms.reading.unread import UNREAD_PART, unread_frame
 from transforms.series import READERS, reader_for
-from transforms.sources import RULES_VERSION, Edition, PublishedFile, Reader, read_tables
 from warehouse.archive import Archive, Record
 from warehouse.folder import sync, write_whole
 

@@ -22,7 +22,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import jinja2
 
 from flows.catalogue import CATALOGUE
-from flows.publishers.england_nhs import ae_pages
+from flows.fetching.publishers.england_nhs import ae_pages
 from flows.series import FoundBy, Series
 from flows.site.content import SiteEdition, SiteFile, SiteSeries
 

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import quote, unquote
 
+from flows.fetching.http.transport import Transport, loopback
 from flows.site.content import SiteSeries
 from flows.site.pages import Resource, Site, render
-from flows.web.transport import Transport, loopback
 
 
 class Visit(BaseHTTPRequestHandler):

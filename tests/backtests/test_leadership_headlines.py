@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from tests.warehouse.leadership_figures import MADE, staged
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, read_tables
-from warehouse.build import build
+from warehouse.building.build import build
 
 TURNOVER = "nhs-workforce-statistics/turnover-benchmarking"
 FILES = (

@@ -17,13 +17,13 @@ import pytest
 
 from expectations.suites import RULES
 from tests.vacancy_workbook import RECONSTRUCTED
+from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.vacancies import READER
-from transforms.sources import PublishedFile, read_tables
 from warehouse.archive import FigureKind, Record
-from warehouse.build import Build, build
+from warehouse.asking.trial import holding, trial_warehouse
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
-from warehouse.trial import holding, trial_warehouse
 
 AGREE = ["vacancy-012", "vacancy-014", "vacancy-016", "vacancy-017", "vacancy-018", "vacancy-019"]
 """111,864 at June 2019, 76,082 at March 2021, 105,855 at March 2022 and 132,139 at June 2022, as six sources print."""

@@ -14,11 +14,11 @@ import duckdb
 import pytest
 
 from tests.benchmarks.results import Line
-from warehouse.query import reading
+from warehouse.asking.query import reading
 
 ROUNDS = 5
 MARTS = 200
-COMMAND = (sys.executable, "-m", "flows.command")
+COMMAND = (sys.executable, "-m", "flows.cli.command")
 BARE = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).execute('SELECT 1').fetchall())"
 Record = Callable[..., Line]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.results import Line
-from transforms.series import core_csv
-from transforms.sources import PublishedFile
+from transforms.published_file import PublishedFile
+from transforms.series.workforce import core_csv
 
 RECORDS = 120_000
 SECONDS = 2.0
@@ -34,8 +34,8 @@ LEVELS = [f"{number:03}_Level {number}" for number in range(1, 11)]
 MEMORY = """
 import re, sys
 from pathlib import Path
-from transforms.series import core_csv
-from transforms.sources import PublishedFile
+from transforms.series.workforce import core_csv
+from transforms.published_file import PublishedFile
 core_csv.read(PublishedFile(Path(sys.argv[1]), "Core.zip"))
 print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024)
 """

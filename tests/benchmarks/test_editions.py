@@ -22,10 +22,10 @@ BUILD = """
 import json, re, sys, time
 from pathlib import Path
 import polars as pl
-from transforms.series.workforce_workbook import READER
-from transforms.sources import Edition, PublishedFile
+from transforms.series.workforce.workbook import READER
+from transforms.published_file import Edition, PublishedFile
 from warehouse.archive import Record
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
 workbook, folder, editions = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])

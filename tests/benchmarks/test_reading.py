@@ -23,8 +23,8 @@ import pytest
 
 from tests.benchmarks.results import Line
 from transforms.errors import WorkforceError
+from transforms.published_file import PublishedFile, Reader, read_tables
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, Reader, read_tables
 
 AGAINST_PANDAS = 8
 AGAINST_LOADING = 3
@@ -36,7 +36,7 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
 for path, hint in (line.split("\\t") for line in sys.stdin.read().splitlines()):
     file = PublishedFile(Path(path), Path(path).name, hint)
     read_tables(reader_for(file)[0], file)
@@ -153,7 +153,7 @@ def plain(names: pd.Series) -> pd.Series:
 
 
 def pandas_pay_gap(path: Path) -> pd.DataFrame:
-    from transforms.series import pay_gap
+    from transforms.series.pay_gap import reader as pay_gap
 
     records = pd.read_csv(path, dtype=str)
     records["source_row"] = records.index + 2

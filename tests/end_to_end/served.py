@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from flows.deploying import Api
+from flows.service.deployments import Api
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 
@@ -105,7 +105,7 @@ def serving(data: Path, **environment: str) -> Iterator[Served]:
     log = data / "serve.log"
     port = free_ports()
     with log.open("wb") as out:
-        command = [sys.executable, "-m", "flows.command", "serve", "--port", str(port), "--data", str(data)]
+        command = [sys.executable, "-m", "flows.cli.command", "serve", "--port", str(port), "--data", str(data)]
         process = subprocess.Popen(
             command, env=clean_environment(**environment), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -183,7 +183,7 @@ def finished(served: Served, cut_off: CutOff) -> Finished:
     run_ids = [served.trigger("manual", SAMPLE) for _ in range(2)]
     until(lambda: set(served.data.candidates.glob("*")) - left_behind, "one of them builds")
     command = subprocess.run(
-        [sys.executable, "-m", "flows.command", "run", "--sample", "--data", str(served.data.root)],
+        [sys.executable, "-m", "flows.cli.command", "run", "--sample", "--data", str(served.data.root)],
         env=clean_environment(PREFECT_API_URL=f"{served.ui}/api"),
         capture_output=True,
         text=True,

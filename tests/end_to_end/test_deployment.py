@@ -153,7 +153,7 @@ def test_on_postgresql_with_a_password_it_is_deployed_runs_and_stops_cleanly(
 
 def test_a_second_service_on_the_same_folder_is_refused(served: Served) -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "flows.command", "serve", "--port", "1", "--data", str(served.data.root)],
+        [sys.executable, "-m", "flows.cli.command", "serve", "--port", "1", "--data", str(served.data.root)],
         env=clean_environment(),
         capture_output=True,
         text=True,

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from flows.catalogue import CATALOGUE, SeriesId
-from flows.fetch import FetchedSeries, fetch_series
+from flows.fetching.fetch import FetchedSeries, fetch_series
+from flows.fetching.http import Client, Robots
 from flows.sample import sample_site
 from flows.site import SiteEdition, SiteFile, SiteSeries
-from flows.web import Client, Robots
 from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
+from transforms.published_file import PublishedFile
 from transforms.series import reader_for
-from transforms.sources import PublishedFile
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
 

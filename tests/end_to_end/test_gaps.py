@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.command import app
+from flows.cli.command import app
 from flows.sample import sample_site
 from flows.series import SeriesId
 from tests.flows.stand_in import FaultyPublisher, answers, client
 from tests.flows.test_inbox import ETR
+from warehouse.asking.frames import ask
 from warehouse.folder import DataFolder
-from warehouse.frames import ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 WANTED = (SeriesId.PAY_GAP, SeriesId.ODS)

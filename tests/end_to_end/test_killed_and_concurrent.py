@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from flows.deploying import DIED
+from flows.service.deployments import DIED
 from tests.end_to_end.served import CutOff, Finished, Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows.command import app
+from flows.cli.command import app
 from tests.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import STRINGS, altered, cell, with_value
 from transforms.errors import WorkforceError

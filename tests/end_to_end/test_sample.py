@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.command import app
+from flows.cli.command import app
 from warehouse.archive import Archive
+from warehouse.asking.frames import ask
 from warehouse.folder import DataFolder
-from warehouse.frames import ask
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ import pytest
 
 from expectations.facts import count_partitions, make_facts
 from transforms.tables import TABLES
-from warehouse.build import META
-from warehouse.history import make_core_table
+from warehouse.building.build import META
+from warehouse.building.history import make_core_table
 
 TODAY = date(2025, 12, 1)
 SERIES = {

@@ -16,10 +16,10 @@ from expectations.report import Result
 from expectations.suites import RULES
 from tests.transforms.test_core_csv import zipped
 from tests.transforms.test_core_csv_agreement import MONTH, october
-from transforms.series import core_csv
-from transforms.sources import Edition, read_tables
+from transforms.published_file import Edition, read_tables
+from transforms.series.workforce import core_csv
 from warehouse.archive import Record
-from warehouse.build import Build, fill, prepare
+from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import StagedFile
 
 SERIES = core_csv.reader.SERIES

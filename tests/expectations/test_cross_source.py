@@ -14,9 +14,9 @@ from expectations.facts import make_facts
 from expectations.gate import found_by
 from expectations.suites import RULES, cross_source
 from tests.warehouse.leadership_figures import MADE, WORKFORCE, figures, staged
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, read_tables
-from warehouse.build import fill, prepare
+from warehouse.building.build import fill, prepare
 
 FILES = (
     "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx",

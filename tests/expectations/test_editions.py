@@ -15,10 +15,10 @@ from expectations.facts import make_facts
 from expectations.gate import found_by
 from expectations.report import Result
 from expectations.suites import RULES
+from transforms.published_file import Edition, PublishedFile, Reader, read_tables
 from transforms.series import reader_for
-from transforms.sources import Edition, PublishedFile, Reader, read_tables
 from warehouse.archive import Record
-from warehouse.build import Build, fill, prepare
+from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import StagedFile
 
 WORKBOOK = "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"

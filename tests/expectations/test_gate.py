@@ -22,7 +22,7 @@ from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 from expectations.suites.cross_source import COMPARISONS
 from warehouse.archive import sha256_of
-from warehouse.rejections import take_out
+from warehouse.building.rejections import take_out
 
 TODAY = date(2025, 12, 1)
 FAILED = Verdict(passed=False)

@@ -15,11 +15,11 @@ from urllib.parse import unquote
 import xlsxwriter
 
 from flows.catalogue import CATALOGUE
+from flows.fetching.http import Client, Limits, Memory, Pace, Patience, Robots, Transport
 from flows.series import SeriesId
 from flows.site import PublisherServer, SiteEdition, SiteFile, SiteSeries
 from flows.site.pages import Resource
 from flows.site.server import Visit
-from flows.web import Client, Limits, Memory, Pace, Patience, Robots, Transport
 from warehouse.folder import DataFolder
 
 SERIES_PAGE = "https://digital.nhs.uk/data-and-information/publications/statistical/nhs-workforce-statistics"

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import steps
-from flows.outcome import Fetched, Outcome
+from flows import pipeline
+from flows.results import Fetched, Outcome
 from flows.series import SeriesId
 from tests.flows.test_inbox import ETR
 from warehouse.archive import Archive, Facts, Record
-from warehouse.build import KEPT_ONLY, build, fingerprint
+from warehouse.building.build import KEPT_ONLY, build, fingerprint
 from warehouse.staging import StagedFile, Staging
 
 EVERY = frozenset(each.value for each in SeriesId)
@@ -44,7 +44,7 @@ def test_damaged_bytes_that_were_never_read_are_a_gap_of_their_file(
 ) -> None:
     record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
     damage(archive, record)
-    reading = steps.gather([steps.read_file(Staging(tmp_path / "staged", archive), record, force=force)])
+    reading = pipeline.gather([pipeline.read_file(Staging(tmp_path / "staged", archive), record, force=force)])
     assert reading.staged == []
     (gap,) = Outcome(refused=reading.refused).gaps
     assert all(part in gap for part in ("etr.csv", record.sha256, "restore", "take the same file in again"))
@@ -56,10 +56,10 @@ def test_what_was_read_before_the_damage_stays_and_is_a_gap_all_the_same(
 ) -> None:
     staging = Staging(tmp_path / "staged", archive)
     record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
-    before = steps.read_file(staging, record)
+    before = pipeline.read_file(staging, record)
     assert isinstance(before, StagedFile)
     damage(archive, record)
-    reading = steps.gather([steps.read_file(staging, record, force=force)])
+    reading = pipeline.gather([pipeline.read_file(staging, record, force=force)])
     assert [file.parquet for file in reading.staged] == [before.parquet]
     (gap,) = Outcome(damaged=reading.damaged).gaps
     assert "etr.csv" in gap
@@ -69,23 +69,23 @@ def test_what_was_read_before_the_damage_stays_and_is_a_gap_all_the_same(
 def test_a_damaged_note_in_the_cache_is_as_none(archive: Archive, tmp_path: Path) -> None:
     staging = Staging(tmp_path / "staged", archive)
     record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
-    steps.read_file(staging, record)
+    pipeline.read_file(staging, record)
     for note in (tmp_path / "staged" / "recognised").rglob("*.json"):
         note.write_text("{")
     assert not staging.holds(record)
-    assert isinstance(steps.read_file(staging, record), StagedFile)
+    assert isinstance(pipeline.read_file(staging, record), StagedFile)
 
 
 def test_a_file_without_a_reader_is_kept_and_the_warehouse_and_the_summary_say_so(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
+    monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
     read = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
     annex = put(archive, tmp_path / "annex", ANNEX, SeriesId.VACANCIES.value, "2024-03", b"PK")
-    assert steps.to_read(archive, series=EVERY, figure_kind="published") == [read]
-    kept = steps.kept_only(archive, series=EVERY, figure_kind="published")
+    assert pipeline.to_read(archive, series=EVERY, figure_kind="published") == [read]
+    kept = pipeline.kept_only(archive, series=EVERY, figure_kind="published")
     assert kept == [annex]
-    made = steps.plan([], figure_kind="published", kept=kept, now=datetime(2026, 1, 1, tzinfo=UTC))
+    made = pipeline.plan([], figure_kind="published", kept=kept, now=datetime(2026, 1, 1, tzinfo=UTC))
     build(tmp_path / "w.duckdb", [], made, kept=kept)
     with duckdb.connect(tmp_path / "w.duckdb", read_only=True) as con:
         held = con.execute("SELECT series, edition, file_name, file_sha256, kind, why FROM meta.unread_part").fetchall()

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.catalogue import CATALOGUE, SeriesId, is_read
-from flows.publishers.choosing import Offered, choose
+from flows.fetching.http.addresses import check_address, file_name
+from flows.fetching.publishers.choosing import Offered, choose
 from flows.series import Series
-from flows.web.addresses import check_address, file_name
 from transforms.reading.months import MONTHS
 from transforms.series import READERS
 

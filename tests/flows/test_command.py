@@ -18,15 +18,16 @@ from polars.testing import assert_frame_equal
 from rich.console import Console
 from typer.testing import CliRunner
 
-from flows import command, local
+from flows.cli import command
+from flows.cli.answer import show_answer
+from flows.cli.answer_stream import stream_answer
 from flows.errors import NoPlace
-from flows.local import running_here
-from flows.show_answer import show_answer
-from flows.stream_answer import stream_answer
+from flows.service import local
+from flows.service.local import running_here
 from transforms.errors import UnknownFile
+from warehouse.asking.query import Answer
 from warehouse.errors import NotShowable
 from warehouse.folder import DataFolder
-from warehouse.query import Answer
 
 
 class Usage(NamedTuple):
@@ -91,7 +92,17 @@ def test_lists_in_csv_are_refused_with_what_to_do(data: Path) -> None:
 
 
 def test_a_reader_that_has_seen_enough_gets_no_error(data: Path) -> None:
-    run = [sys.executable, "-m", "flows.command", "sql", "FROM range(1000000)", "--format", "csv", "--data", str(data)]
+    run = [
+        sys.executable,
+        "-m",
+        "flows.cli.command",
+        "sql",
+        "FROM range(1000000)",
+        "--format",
+        "csv",
+        "--data",
+        str(data),
+    ]
     with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
         assert asking.stdout is not None
         assert asking.stderr is not None
@@ -120,7 +131,7 @@ def test_a_question_imports_only_what_it_needs(data: Path, question: tuple[str, 
     words = [word.format(warehouse=DataFolder(data).published) for word in question]
     place = [] if "--help" in words else ["--data", str(data)]
     asking = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "flows.command", *words, *place],
+        [sys.executable, "-X", "importtime", "-m", "flows.cli.command", *words, *place],
         capture_output=True,
         text=True,
         check=False,
@@ -131,7 +142,7 @@ def test_a_question_imports_only_what_it_needs(data: Path, question: tuple[str, 
 
 
 def test_a_refresh_imports_the_checks_only_where_it_checks() -> None:
-    script = "import sys, flows.refresh, flows.temporary_server; print('great_expectations' in sys.modules)"
+    script = "import sys, flows.refresh, flows.service.temporary_server; print('great_expectations' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "False\n"
 
 
@@ -178,7 +189,7 @@ def test_an_error_of_the_operating_system_is_a_sentence(
 def test_a_path_in_an_error_is_not_broken_in_two(tmp_path: Path) -> None:
     data = tmp_path / ("long" * 30) / "data"
     said = subprocess.run(
-        [sys.executable, "-m", "flows.command", "sql", "SELECT 1", "--data", str(data)],
+        [sys.executable, "-m", "flows.cli.command", "sql", "SELECT 1", "--data", str(data)],
         capture_output=True,
         text=True,
         check=False,

@@ -13,9 +13,9 @@ import duckdb
 import pytest
 import yaml
 
-from flows.deploying import deployments_file
-from flows.published_files import SERVED
 from flows.refresh import refresh
+from flows.service.deployments import deployments_file
+from flows.service.file_server import SERVED
 from flows.settings import Settings
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows.publishers.digital_nhs_pages import (
+from flows.fetching.publishers.digital_nhs_pages import (
     EditionPage,
     FilesPage,
     SeriesPage,

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from flows.catalogue import CATALOGUE, SeriesId
 from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
-from flows.publishers import Discovery, discover
-from flows.publishers.digital_nhs import SITEMAP
-from flows.publishers.digital_nhs_pages import LATEST
-from flows.publishers.england_nhs import ae_pages
-from flows.publishers.pages import day_in, month_in
-from flows.publishers.registered import registered_addresses
+from flows.fetching.publishers import Discovery, discover
+from flows.fetching.publishers.digital_nhs import SITEMAP
+from flows.fetching.publishers.digital_nhs_pages import LATEST
+from flows.fetching.publishers.england_nhs import ae_pages
+from flows.fetching.publishers.pages import day_in, month_in
+from flows.fetching.publishers.registered import registered_addresses
 from flows.series import Registered
 from flows.site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
 from flows.site.pages import Resource

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.editions import editions_table
-from flows.fetch import fetch_series, look
-from flows.looks import last_look
+from flows.fetching.fetch import fetch_series, look
+from flows.fetching.http import loopback
+from flows.fetching.looks import last_look
 from flows.series import SeriesId
 from flows.site import SiteFile, SiteSeries
-from flows.web import loopback
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.inbox import take_in
+from flows.fetching.inbox import take_in
 from tests.flows.stand_in import CHALLENGE, fresh, zipped
 from warehouse.archive import Archive
 

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from expectations.one_file import rules_for
 from expectations.suites import RULES
-from flows.command import app
-from flows.inspecting import digest, inspect
+from flows.cli.command import app
+from flows.fetching.inspection import digest, inspect
 from tests.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import altered, cell, with_value
 from transforms.tables import TABLES
@@ -126,7 +126,7 @@ def test_no_file_whatever_it_holds_ends_in_a_traceback(form: str, tmp_path: Path
     hostile(folder)
     paths = [folder, tmp_path / "not there", Path("/dev/null"), Path("/dev/zero")]
     run = subprocess.run(
-        [sys.executable, "-m", "flows.command", "inspect", *map(str, paths), "--check", "--format", form],
+        [sys.executable, "-m", "flows.cli.command", "inspect", *map(str, paths), "--check", "--format", form],
         capture_output=True,
         check=False,
         cwd=Path(__file__).resolve().parents[2],

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.inbox import take_in
-from flows.placed import place_folder
+from flows.fetching.inbox import take_in
+from flows.fetching.placed import place_folder
 from tests.transforms.test_wres import ROWS
 from tests.vacancy_workbook import RECONSTRUCTED
+from transforms.published_file import PublishedFile
 from transforms.series import wres
-from transforms.sources import PublishedFile
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
 
@@ -92,7 +92,7 @@ def test_any_error_about_one_file_is_its_refusal(
             raise error
         return reader_for(file)
 
-    monkeypatch.setattr("flows.intake.reader_for", breaking)
+    monkeypatch.setattr("flows.fetching.intake.reader_for", breaking)
     outcomes = place_folder(tmp_path, Archive(tmp_path / "data" / "archive"), series=SERIES)
     assert [each.outcome for each in outcomes] == ["refused", "new"]
     assert str(error) in outcomes[0].why

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from flows import notify
-from flows.notify import Notice, Told, notices
-from flows.outcome import Ending, Fetched, Outcome
+from flows.results import Ending, Fetched, Outcome
+from flows.service import notices as sending
+from flows.service.notices import Notice, Told, notices
 from flows.settings import Settings
 from warehouse.folder import DataFolder
 
@@ -85,7 +85,7 @@ def test_what_was_told_outlives_the_run(tmp_path: Path, caplog: pytest.LogCaptur
     broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked",))])
     with caplog.at_level(logging.WARNING, "workforce.notify"):
         for _ in range(2):
-            notify.of_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")
+            sending.of_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")
     assert [record.getMessage() for record in caplog.records] == [
         "Nothing new, with gaps: something is missing. wres: blocked"
     ]
@@ -95,7 +95,7 @@ def test_notifications_that_cannot_be_made_do_not_break_the_refresh(tmp_path: Pa
     folder = DataFolder(tmp_path)
     folder.state.mkdir()
     (folder.state / "notified.json").write_text("not json")
-    notify.of_outcome(Outcome(), folder, Settings(webhook="", mail_to=""), link="")
+    sending.of_outcome(Outcome(), folder, Settings(webhook="", mail_to=""), link="")
 
 
 @contextmanager
@@ -120,14 +120,14 @@ def webhook(status: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def test_a_webhook_gets_the_notice_and_a_text_that_chat_services_show() -> None:
     with webhook(204) as (address, posted):
-        notify.send([NOTICE], Settings(webhook=address, mail_to=""))
+        sending.send([NOTICE], Settings(webhook=address, mail_to=""))
     assert [(body["kind"], body["link"]) for body in posted] == [("late", NOTICE.link)]
     assert posted[0]["text"] == f"{NOTICE.title}\n{NOTICE.text}\n{NOTICE.link}"
 
 
 def test_a_webhook_that_fails_is_logged_without_its_address(caplog: pytest.LogCaptureFixture) -> None:
     with webhook(500) as (address, posted), caplog.at_level(logging.WARNING, "workforce.notify"):
-        notify.send([NOTICE], Settings(webhook=address, mail_to=""))
+        sending.send([NOTICE], Settings(webhook=address, mail_to=""))
     assert len(posted) == 1
     assert "could not be sent: HTTPError" in caplog.text
     assert "very-secret" not in caplog.text
@@ -161,7 +161,7 @@ def mail_server() -> Iterator[tuple[str, list[str]]]:
 def test_a_mail_is_sent() -> None:
     with mail_server() as (address, told):
         settings = Settings(mail_server=address, mail_to="to@example.org", mail_from="from@example.org", webhook="")
-        notify.send([NOTICE], settings)
+        sending.send([NOTICE], settings)
     start = told.index(next(line for line in told if line.upper() == "DATA"))
     mail = message_from_string("\n".join(told[start + 1 : told.index(".")]))
     assert (mail["To"], mail["From"]) == ("to@example.org", "from@example.org")
@@ -172,7 +172,7 @@ def test_a_mail_is_sent() -> None:
 def test_a_mail_password_is_never_sent_without_tls(caplog: pytest.LogCaptureFixture) -> None:
     with mail_server() as (address, told), caplog.at_level(logging.WARNING, "workforce.notify"):
         login = {"mail_user": "me", "mail_password": "hunter2"}
-        notify.send([NOTICE], Settings(mail_server=address, mail_to="to@example.org", webhook="", **login))
+        sending.send([NOTICE], Settings(mail_server=address, mail_to="to@example.org", webhook="", **login))
     assert not any(line.upper().startswith(("AUTH", "DATA")) for line in told)
     assert "could not be sent: SMTPNotSupportedError" in caplog.text
 
@@ -180,13 +180,13 @@ def test_a_mail_password_is_never_sent_without_tls(caplog: pytest.LogCaptureFixt
 def test_a_server_that_is_not_there_does_not_break_the_refresh(caplog: pytest.LogCaptureFixture) -> None:
     nobody = Settings(webhook="http://127.0.0.1:9/", mail_to="to@example.org", mail_server="127.0.0.1:9")
     with caplog.at_level(logging.WARNING, "workforce.notify"):
-        notify.send([NOTICE], nobody)
+        sending.send([NOTICE], nobody)
     assert caplog.text.count("could not be sent") == 2
 
 
 def test_a_breakdown_is_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "workforce.notify"):
-        notify.of_breakdown(
+        sending.of_breakdown(
             "2026-06-01 · publishers", "Crashed: out of memory", Settings(webhook="", mail_to=""), link=""
         )
     assert "The refresh 2026-06-01 · publishers failed. Crashed: out of memory" in caplog.text

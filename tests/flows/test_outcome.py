@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.inbox import TakenIn
-from flows.outcome import Ending, Fetched, Outcome
-from flows.placed import Placed
-from flows.show import EXIT
+from flows.cli.output import EXIT
+from flows.fetching.inbox import TakenIn
+from flows.fetching.placed import Placed
+from flows.results import Ending, Fetched, Outcome
 
 DOWN = Fetched("wres", failures=("wres: no answer",))
 

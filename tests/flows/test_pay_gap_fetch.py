@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.fetch import FetchedSeries, fetch_series
-from flows.reissues import rows_read, same_rows
+from flows.fetching.fetch import FetchedSeries, fetch_series
+from flows.fetching.reissues import rows_read, same_rows
 from flows.sample.pay_gap import pay_gap_csv
 from flows.series import SeriesId
 from flows.site import SiteEdition, SiteFile, SiteSeries
 from tests.flows.stand_in import FaultyPublisher, client, fresh
-from transforms.sources import PublishedFile
+from transforms.published_file import PublishedFile
 from warehouse.archive import Archive
 
 NOW = datetime(2024, 6, 1, 9, 45, tzinfo=UTC)

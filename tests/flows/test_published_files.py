@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from flows.errors import WrongRequest
-from flows.published_files import files_app
+from flows.service.file_server import files_app
 from flows.settings import Settings
 
 WHOLE, PUBLIC = b"all series", b"public series"

@@ -16,14 +16,14 @@ from rich.console import Console
 
 from expectations.report import Report, Result
 from expectations.rules import Rule
-from flows.outcome import Ending, Outcome
-from flows.refusing import note_refused, refused_by_checks, refused_in_release
-from flows.show import show_outcome
-from flows.steps import Refused, finding_of
+from flows.cli.output import show_outcome
+from flows.pipeline import Refused, finding_of
+from flows.refusals import note_refused, refused_by_checks, refused_in_release
+from flows.results import Ending, Outcome
 from transforms.errors import UnmappedLabel
-from transforms.sources import Edition
+from transforms.published_file import Edition
 from warehouse.archive import Record
-from warehouse.build import META
+from warehouse.building.build import META
 from warehouse.folder import DataFolder
 from warehouse.staging import StagedFile
 

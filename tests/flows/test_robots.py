@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.acquire import contacts
 from flows.errors import Blocked, DisallowedByRobots, Unreachable, WrongRequest
-from flows.fetch import fetch_series
+from flows.fetching.acquire import contacts
+from flows.fetching.fetch import fetch_series
+from flows.fetching.http import Robots
 from flows.series import SeriesId
 from flows.settings import Settings
 from flows.site.pages import Resource
-from flows.web import Robots
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,

@@ -16,8 +16,8 @@ from flows.sample.arithmetic import people, spread
 from flows.sample.kept import _made
 from flows.sample.staff import REVISED
 from flows.site.content import SiteEdition, SiteFile, SiteSeries
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, read_tables
 
 LARGEST = 200_000
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import psutil
 
-from flows.local import importing, running_here
+from flows.service.local import importing, running_here
 
 with running_here(Path(sys.argv[1])):
     with importing():
         from prefect import flow, task
 
-        from flows.temporary_server import temporary_server
+        from flows.service.temporary_server import temporary_server
 
     @task
     def one(number: int) -> int:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.fetch import fetch_series
-from flows.looks import last_look
-from flows.publishers import digital_nhs_pages
+from flows.fetching.fetch import fetch_series
+from flows.fetching.looks import last_look
+from flows.fetching.publishers import digital_nhs_pages
 from flows.series import SeriesId
 from flows.site import SiteEdition, SiteFile, SiteSeries
 from tests.flows.stand_in import (

@@ -11,8 +11,8 @@ from email.utils import format_datetime
 import pytest
 
 from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
+from flows.fetching.http import Limits, Memory, live, loopback
 from flows.site import SiteFile
-from flows.web import Limits, Memory, live, loopback
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,

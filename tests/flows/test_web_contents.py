@@ -9,9 +9,9 @@ import zipfile
 import pytest
 
 from flows.errors import AddressRefused, Blocked, UnsafeZip
-from flows.web import Limits
-from flows.web.addresses import check_address, check_peer, file_name
-from flows.web.contents import check_content
+from flows.fetching.http import Limits
+from flows.fetching.http.addresses import check_address, check_peer, file_name
+from flows.fetching.http.contents import check_content
 from tests.flows.stand_in import CHALLENGE, xlsx, zipped
 from transforms.errors import NotWhatItClaims
 

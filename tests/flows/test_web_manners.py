@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from flows.web import Pace
+from flows.fetching.http import Pace
 
 
 def test_starts_of_requests_to_one_host_are_kept_apart():

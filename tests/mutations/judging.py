@@ -14,14 +14,14 @@ import polars as pl
 from expectations.gate import found_by
 from expectations.one_file import attach_facts, check_file, rules_for
 from expectations.report import Result
-from flows.inspecting import _staged, digest
-from flows.intake import Recognised, recognise, refusal
-from flows.web.manners import Limits
+from flows.fetching.http.limits import Limits
+from flows.fetching.inspection import _staged, digest
+from flows.fetching.intake import Recognised, recognise, refusal
 from tests.mutations.books import Book
+from transforms.published_file import read_tables
 from transforms.reading.unread import UNREAD_PART
-from transforms.sources import read_tables
+from warehouse.asking.trial import holding
 from warehouse.staging import StagedFile
-from warehouse.trial import holding
 
 IDENTICAL, READER, RULE = "identical", "refused by its reader", "refused by a rule"
 BESIDE, REVISED, SILENT = "refused beside the unchanged", "reported as a revision or a note", "without a word"

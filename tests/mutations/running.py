@@ -15,7 +15,7 @@ from tests.mutations.books import Book
 from tests.mutations.judging import Judge, Judged
 from tests.mutations.places import KINDS, WEIGHTS
 from tests.mutations.subjects import SUBJECTS
-from warehouse.trial import trial_warehouse
+from warehouse.asking.trial import trial_warehouse
 
 CHANGING = (labels, rows_columns, single_cells, whole_files)
 """The modules whose changes are in `KINDS`."""

@@ -11,7 +11,7 @@ from tests.mutations.judging import IDENTICAL, OUTCOMES, SILENT, Judge
 from tests.mutations.running import run
 from tests.mutations.subjects import SUBJECTS
 from transforms.series import READERS
-from warehouse.trial import trial_warehouse
+from warehouse.asking.trial import trial_warehouse
 
 
 def test_every_reader_has_a_file() -> None:

@@ -17,10 +17,11 @@ from transforms.errors import (
     UnmappedLabel,
     UnreadableValue,
 )
-from transforms.series import core_csv, reader_for
-from transforms.series.core_csv.members import scan_member, wanted_members
-from transforms.series.core_csv.tidy import TIDY
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
+from transforms.series import reader_for
+from transforms.series.workforce import core_csv
+from transforms.series.workforce.core_csv.members import scan_member, wanted_members
+from transforms.series.workforce.core_csv.tidy import TIDY
 
 FOLDER = Path(__file__).parent / "core_csv_members"
 """Members written from the published headers and first rows, one folder for each zip; figures of 2025 are made up."""

@@ -18,8 +18,8 @@ from transforms.errors import (
     UnreadableValue,
     WorkforceError,
 )
-from transforms.series import core_csv
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
+from transforms.series.workforce import core_csv
 
 Members = dict[str, tuple[str, ...]]
 ORG = "Organisation,{},Y56,London,QKK,South East London,{},"

@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 
 from transforms.errors import LayoutChanged
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.series.data_quality import READER, recognise
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.workforce.data_quality import READER, recognise
 
 NAME = "NHS Workforce Statistics, August 2025 Data Quality Annex.xlsx"
 HEADER = [

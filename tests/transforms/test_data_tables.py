@@ -11,8 +11,9 @@ import pytest
 import xlsxwriter
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnmappedLabel, UnreadableValue
-from transforms.series import data_tables, reader_for
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
+from transforms.series import reader_for
+from transforms.series.workforce import data_tables
 
 MONTH = datetime(2025, 9, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
 TRUSTS = "NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, September 2025.xlsx"

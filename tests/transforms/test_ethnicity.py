@@ -16,9 +16,9 @@ from transforms.errors import (
     UnmappedLabel,
     UnreadableValue,
 )
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.series.ethnicity import READER, recognise
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.ethnicity.reader import READER, recognise
 
 HEADER = "Time,Ethnicity,Ethnicity_type,Staff_Group,Role_Group,Grade,Value"
 INCLUDING = '"All - Including Unknown, Not Stated And Discontinued Codes",All'

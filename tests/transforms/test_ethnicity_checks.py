@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from transforms.errors import WorkforceError
-from transforms.series.ethnicity import READER, read
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
+from transforms.series.ethnicity.reader import READER, read
 
 HEADER = "Time,Ethnicity,Ethnicity_type,Staff_Group,Role_Group,Grade,Value"
 MONTHS = ["2020-09-01", "2021-09-01", "2021-12-01", "2022-03-01", "2022-06-01"]

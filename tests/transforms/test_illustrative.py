@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vacancy_workbook import RECONSTRUCTED
-from transforms.reading import illustrative
-from transforms.reading.illustrative import illustrative_statement
-from transforms.sources import PublishedFile
+from transforms.opening import illustrative
+from transforms.opening.illustrative import illustrative_statement
+from transforms.published_file import PublishedFile
 
 
 def said_by(path: Path) -> str:

@@ -23,11 +23,11 @@ from transforms.errors import (
     UnreadableValue,
     WorkforceError,
 )
+from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.records import read_records
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
-from transforms.series.turnover.national import READER, _parts, _tidy, recognise
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.workforce.turnover.national import READER, _parts, _tidy, recognise
 
 NAME = "NHS HCHS Workforce Statistics, Turnover - CSV data files, October 2025.zip"
 MONTH = date(2025, 10, 31)

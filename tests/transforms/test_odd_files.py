@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import PUBLISHED
 from transforms.errors import WorkforceError
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, read_tables
 
 CASES = PUBLISHED.parent / "cases"
 EXPECTED = CASES / "EXPECTED.csv"

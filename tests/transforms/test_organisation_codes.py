@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.errors import LayoutChanged
+from transforms.published_file import PublishedFile, Reader, read_tables
 from transforms.reading.organisation_codes import (
     ORGANISATION,
     USED_TWICE,
@@ -23,7 +24,6 @@ from transforms.reading.organisation_codes import (
 )
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for, wres
-from transforms.sources import PublishedFile, Reader, read_tables
 from transforms.tables import TABLES
 
 REAL = ["RJ1", "R0A", "TAD", "QKK", "QE1", "0AR", "0DE", "NLX", "NR3", "00C", "5A3", "G6V2S", "K0N6A", "Z9B2Z", "W2U3Z"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from transforms.errors import WorkforceError
-from transforms.series.organisations import READERS
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
+from transforms.series.ods import READERS
 
 READER = READERS[0]
 Record = list[str]

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnknownFile, UnreadableValue, WorkforceError
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.series.organisations import READERS
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.ods import READERS
 
 SHORT = [
     '"R1K","LONDON NORTH WEST","Y56","QRV","A","B","","C","","HA1 3UJ","20141001",""' + ',""' * 15,

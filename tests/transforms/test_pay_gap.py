@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from transforms.errors import LayoutChanged, UnreadableValue
+from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.pay_gap import MEASURES, READER, recognise
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.pay_gap.reader import MEASURES, READER, recognise
 
 YEARS = {"2017-18": "2017 to 2018", "2019-20": "2019 to 2020", "2023-24": "2023 to 2024"}
 COLUMNS = [

@@ -14,9 +14,9 @@ from random import Random
 import pytest
 
 from transforms.errors import WorkforceError
-from transforms.series.pay_gap import MEASURES, READER
-from transforms.series.pay_gap_checks import HOURLY, LETTERS, MEN, WOMEN
-from transforms.sources import PublishedFile, read_tables
+from transforms.published_file import PublishedFile, read_tables
+from transforms.series.pay_gap.checks import HOURLY, LETTERS, MEN, WOMEN
+from transforms.series.pay_gap.reader import MEASURES, READER
 
 NAME = "UK Gender Pay Gap Data - 2023 to 2024.csv"
 Records = list[dict[str, str]]

@@ -11,8 +11,8 @@ import pytest
 
 from transforms import series
 from transforms.errors import LONGEST, NotWhatItClaims, UnknownFile, WorkforceError
+from transforms.published_file import Edition, PublishedFile, Reader, read_tables
 from transforms.series import reader_for
-from transforms.sources import Edition, PublishedFile, Reader, read_tables
 
 
 def file(path: Path, content: bytes, name: str = "") -> PublishedFile:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.published_file import PublishedFile
 from transforms.reading.records import as_number, melt_records, read_records, require_headings
-from transforms.sources import PublishedFile
 
 
 def test_a_record_with_line_breaks_in_quotes_is_one_record() -> None:

@@ -11,10 +11,10 @@ import pytest
 import xlsxwriter
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit, UnknownFile, UnmappedLabel, UnreadableValue
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
 from transforms.series.staff_survey import BENCHMARK
 from transforms.series.staff_survey.benchmark import ENOUGH
-from transforms.sources import PublishedFile, read_tables
 
 NAME = "NSS-Benchmark-report-excel-data-for-2021-2025-v2.xlsx"
 ACUTE, GROUP = "Acute&Acute Community Trusts", "Acute and Acute & Community Trusts"

@@ -20,11 +20,11 @@ from transforms.errors import (
     UnmappedLabel,
     UnreadableValue,
 )
-from transforms.reading.opened import open_sheet
+from transforms.opening.opened import open_sheet
+from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
 from transforms.series.staff_survey import BENCHMARK, DETAILED
-from transforms.sources import PublishedFile, read_tables
 
 ORGANISATIONS = "NSS24 detailed spreadsheets organisational results.xlsx"
 NATIONAL = "NSS24 detailed spreadsheets national results.xlsx"

@@ -21,9 +21,9 @@ from transforms.errors import (
     UnreadableValue,
     WorkforceError,
 )
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.series.turnover.benchmarking import READER, recognise
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.workforce.turnover.benchmarking import READER, recognise
 
 OCTOBER = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
 SEPTEMBER = "Turnover benchmarking 2. Staff group and organisation, monthly, Sep-25.csv"

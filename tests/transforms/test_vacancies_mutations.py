@@ -23,9 +23,9 @@ from tests.vacancy_changes_harmless import EITHER, SAME
 from tests.vacancy_places import NURSING, headers
 from tests.vacancy_workbook import RECONSTRUCTED, Book, book_of, grid_of, later_edition, write
 from transforms.errors import WorkforceError
+from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import Grid, read_grids
 from transforms.series.vacancies import READER, read_workbook
-from transforms.sources import PublishedFile, read_tables
 from transforms.tables import TABLES
 
 PLACE = ["source_sheet", "source_row", "source_column"]

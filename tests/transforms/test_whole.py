@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from transforms.errors import RepeatedFigure, UnreadableValue, WorkforceError
-from transforms.sources import Edition, PublishedFile, Reader, read_tables
+from transforms.published_file import Edition, PublishedFile, Reader, read_tables
 from transforms.tables import TABLES
 
 WORKFORCE = TABLES["workforce"]

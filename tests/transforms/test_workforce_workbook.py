@@ -23,13 +23,13 @@ from transforms.errors import (
     UnreadableValue,
     WorkforceError,
 )
+from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import cell_name
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
-from transforms.series.workforce_people import check_people
-from transforms.series.workforce_sums import check_sums
-from transforms.series.workforce_workbook import BY_STAFF_GROUP, OVER_TIME, READER, recognise
-from transforms.sources import PublishedFile, read_tables
+from transforms.series.workforce.people import check_people
+from transforms.series.workforce.sums import check_sums
+from transforms.series.workforce.workbook import BY_STAFF_GROUP, OVER_TIME, READER, recognise
 
 MAY = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 Sheets = dict[str, list[list[Any]]]

@@ -20,9 +20,9 @@ from transforms.errors import (
     UnclearUnit,
     UnreadableValue,
 )
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for, wres
 from transforms.series.wres import national
-from transforms.sources import PublishedFile, read_tables
 
 RATIO = '2031,Organisation,RXX,2,,All,likelihood_ratio,White / BME,,,1.45,"WRES report 2031, page 4"'
 ROWS = [

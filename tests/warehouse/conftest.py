@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 from tests.sample_warehouse import Sample
-from transforms.sources import Edition
+from transforms.published_file import Edition
 from transforms.tables import TABLES
 from warehouse.archive import FigureKind, Record
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
 MakeStaged = Callable[..., StagedFile]

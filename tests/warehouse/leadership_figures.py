@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.sources import Edition
+from transforms.published_file import Edition
 from transforms.tables import TABLES
 from warehouse.archive import Record
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
 WORKFORCE = "nhs-workforce-statistics"

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from transforms.tables import TABLES, Table
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.sql import key
 
 ODD = """my "own" file's name, v1.2"""
@@ -69,7 +69,7 @@ def test_it_shows_the_newest_of_the_editions_available_on_the_day(
 def test_an_edition_published_late_never_takes_the_place_of_a_newer_one(
     tmp_path: Path, made: Build, staged: Callable[..., Any], row: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
+    monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
     late = staged("2023-05", [row(100.0)], published_on="2023-10-01")
     early = staged("2023-06", [row(101.0)], published_on="2023-09-28")
     build(tmp_path / "workforce.duckdb", [late, early], made)

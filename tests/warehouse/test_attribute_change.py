@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from transforms.tables import TABLES
-from warehouse.build import Build, fill, prepare
+from warehouse.building.build import Build, fill, prepare
 
 TRUST = {
     "geography_level": "Organisation", "org_code": "RJ1", "area_code": "RJ1", "area_name": "Guy's", "icb_code": "QKK",

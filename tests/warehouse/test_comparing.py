@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from flows.catalogue import is_read
-from warehouse import comparing
-from warehouse.build import Build, fill, prepare
+from warehouse.building import comparing
+from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import Staging
 
 TABLES = """

@@ -15,13 +15,13 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from flows.show_difference import DiffFormat, show_difference
-from warehouse.build import Build, build
-from warehouse.diff import Difference, diff, warehouse_named
+from flows.cli.diff_report import DiffFormat, show_difference
+from warehouse.asking.diff import Difference, diff, warehouse_named
+from warehouse.asking.lookup import grain_columns
+from warehouse.building.build import Build, build
+from warehouse.building.marts import marts
 from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder
-from warehouse.lookup import grain_columns
-from warehouse.marts import marts
 
 Change = Callable[..., Path]
 

@@ -12,14 +12,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from transforms.reading.opened import open_sheet
-from transforms.sources import PublishedFile
+from transforms.opening.opened import open_sheet
+from transforms.published_file import PublishedFile
 from transforms.tables import TABLES
 from warehouse.archive import Archive
+from warehouse.asking.explain import Explanation, explain
+from warehouse.asking.lookup import grain_columns
+from warehouse.building.marts import marts
 from warehouse.errors import ArchiveDamaged, NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
-from warehouse.explain import Explanation, explain
-from warehouse.lookup import grain_columns
-from warehouse.marts import marts
 
 MARTS = [mart.name for mart in marts()]
 NOT_MADE_OF_FIGURES = {"revisions"}

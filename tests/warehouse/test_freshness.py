@@ -9,8 +9,8 @@ import duckdb
 
 from tests.warehouse.conftest import MakeRow, MakeStaged
 from transforms.tables import TABLES
-from warehouse.build import Build, build
-from warehouse.series_facts import SeriesFacts, write_series
+from warehouse.building.build import Build, build
+from warehouse.building.series_facts import SeriesFacts, write_series
 
 MADE = Build("b", "2026-11-27T00:00:00+00:00", "published", "f", "0")
 MONTHLY = SeriesFacts(

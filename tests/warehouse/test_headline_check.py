@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.leadership_figures import ASIAN, INFRASTRUCTURE, MADE, WHITE, WORKFORCE, by_ethnicity, figures
-from warehouse.build import build
+from warehouse.building.build import build
 from warehouse.staging import StagedFile
 
 MARCH = date(2018, 3, 31)

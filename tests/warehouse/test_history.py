@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.errors import CorrectionDoesNotApply
 
 Make = Callable[..., Any]
@@ -24,7 +24,7 @@ def whole(built: Callable[[str], Path]) -> duckdb.DuckDBPyConnection:
 @pytest.fixture
 def candidate(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
     """Builds of what comes before the marts: their history does not depend on these."""
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
+    monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
 
     def open_build(*files: Any) -> duckdb.DuckDBPyConnection:
         path = tmp_path / "candidate" / "workforce.duckdb"
@@ -138,7 +138,7 @@ class TestCorrections:
     @pytest.fixture
     def correct(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
         def put(expect: str, corrected: str) -> None:
-            import warehouse.build as module
+            import warehouse.building.build as module
 
             figure = json.dumps(
                 {

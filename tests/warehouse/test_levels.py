@@ -11,7 +11,7 @@ import pytest
 from tests.warehouse.leadership_figures import CLINICAL, CORE, ETHNICITY, MADE, by_ethnicity, figures
 from transforms.tables import TABLES
 from warehouse.archive import Archive, Facts
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import Staging
 
 WORKBOOK = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.building.mart_files import Lineage, macros, marts, parsed
 from warehouse.errors import MartFailed
-from warehouse.mart_files import Lineage, macros, marts, parsed
 
 MARTS = Path(str(files("warehouse") / "marts"))
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.sources import PublishedFile, read_tables
 from transforms.tables import TABLES
-from warehouse.build import META
-from warehouse.history import make_core_table
-from warehouse.marts import marts
-from warehouse.reference import load_reference
+from warehouse.building.build import META
+from warehouse.building.history import make_core_table
+from warehouse.building.marts import marts
+from warehouse.building.reference import load_reference
 
 Database = duckdb.DuckDBPyConnection
 Figures = tuple[float, float, float]

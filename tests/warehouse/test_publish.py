@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from warehouse.archive import sha256_of
-from warehouse.build import Build
+from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, current, holds_only_public, manifest, publish, releases

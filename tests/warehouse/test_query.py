@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.asking.frames import ROWS_AT_ONCE, ask, frames
+from warehouse.asking.query import dictionary, first_rows
 from warehouse.errors import NotOneStatement, NotShowable
-from warehouse.frames import ROWS_AT_ONCE, ask, frames
-from warehouse.query import dictionary, first_rows
 
 
 @pytest.fixture

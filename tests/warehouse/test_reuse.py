@@ -11,8 +11,8 @@ import pytest
 
 from flows.catalogue import is_read
 from transforms.tables import Table
-from warehouse import reuse
-from warehouse.build import Build, build
+from warehouse.building import reuse
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile, Staging
 
 CONTENTS = """
@@ -62,7 +62,7 @@ def test_one_new_edition_on_the_release_before_gives_what_a_full_build_gives(
         taken.append(table.name)
         reuse.take_over(con, table)
 
-    monkeypatch.setattr("warehouse.history.take_over", take_over)
+    monkeypatch.setattr("warehouse.building.history.take_over", take_over)
     build(tmp_path / "after.duckdb", staged, kind, before=tmp_path / "before.duckdb")
     fed = {table for file in staged if file.edition.series == series for table in file.parquet}
     assert {"organisation", "staff_survey"} <= set(taken)

@@ -11,13 +11,13 @@ import duckdb
 import pytest
 
 from tests.workbook_surgery import altered, cell, with_value
-from transforms.series.workforce_workbook import READER
-from transforms.sources import PublishedFile
+from transforms.published_file import PublishedFile
+from transforms.series.workforce.workbook import READER
 from transforms.tables import TABLES
-from warehouse.build import META
-from warehouse.history import make_core_table
-from warehouse.marts import marts
-from warehouse.reference import load_reference
+from warehouse.building.build import META
+from warehouse.building.history import make_core_table
+from warehouse.building.marts import marts
+from warehouse.building.reference import load_reference
 
 Database = duckdb.DuckDBPyConnection
 CHANGED = (

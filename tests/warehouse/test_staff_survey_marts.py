@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.leadership_figures import MADE, Row, figures
-from warehouse.build import build
+from warehouse.building.build import build
 
 SURVEY = "nhs-staff-survey"
 TIMES = {"Never": 90.0, "1 to 2": 6.0, "3 to 5": 2.0, "6 to 10": 1.0, "More than 10": 1.0}

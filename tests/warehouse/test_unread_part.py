@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows.outcome import Outcome
-from flows.steps import Reading
+from flows.pipeline import Reading
+from flows.results import Outcome
 from transforms.reading.unread import Unread, unread_frame
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
 PARTS = [

@@ -13,11 +13,11 @@ import polars as pl
 import pytest
 
 from tests.vacancy_workbook import RECONSTRUCTED, later_edition
+from transforms.published_file import Edition, PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.sources import Edition, PublishedFile, read_tables
 from transforms.tables import TABLES
 from warehouse.archive import Record
-from warehouse.build import Build, build
+from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
 TURNOVER = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"

@@ -12,13 +12,13 @@ import duckdb
 import polars as pl
 import pytest
 
+from transforms.published_file import Edition
 from transforms.series import READERS
-from transforms.sources import Edition
 from transforms.tables import TABLES
 from warehouse.archive import Record
-from warehouse.build import Build, build
+from warehouse.asking.lookup import one_row
+from warehouse.building.build import Build, build
 from warehouse.errors import NoSuchRow
-from warehouse.lookup import one_row
 from warehouse.staging import StagedFile
 
 APRIL, MAY = date(2023, 4, 30), date(2023, 5, 31)
@@ -58,7 +58,7 @@ def trust(code: str, value: float, **changes: Any) -> Row:
 @pytest.fixture
 def publish(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
     """Builds a warehouse without marts of (reader, edition, rows) or (reader, edition, rows, file name)."""
-    monkeypatch.setattr("warehouse.build.build_marts", lambda *_, **__: None)
+    monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
 
     def open_build(*files: tuple[Any, ...]) -> duckdb.DuckDBPyConnection:
         path = tmp_path / "candidate" / "workforce.duckdb"
@@ -321,7 +321,7 @@ def test_who_asks_for_a_withdrawn_figure_is_told_which_edition_left_it_out(publi
 
 
 def test_a_dropped_misprint_is_not_recorded_as_withdrawn(publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import warehouse.build as module
+    import warehouse.building.build as module
 
     load = module.load_reference
     figure = (

@@ -14,7 +14,7 @@ import fastexcel
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
-from transforms.reading.formulas import refuse_unsaved_results
+from transforms.opening.formulas import refuse_unsaved_results
 from transforms.reading.text import plain_name
 
 ROW = "source_row"

@@ -13,11 +13,11 @@ from pathlib import Path
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.published_file import PublishedFile
 from transforms.reading.grid import ROW
 from transforms.reading.symbols import as_number
 from transforms.reading.text import as_utf8, separator_of
 from transforms.reading.unread import Unread, unread_columns
-from transforms.sources import PublishedFile
 
 __all__ = ["as_number", "melt_records", "not_a_table", "read_records", "refuse_cut_off", "require_headings"]
 

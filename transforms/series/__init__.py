@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from transforms.errors import NotWhatItClaims, UnknownFile
-from transforms.series import (
-    core_csv,
-    data_quality,
-    data_tables,
-    ethnicity,
-    organisations,
-    pay_gap,
-    staff_survey,
-    turnover,
-    vacancies,
-    workforce_workbook,
-    wres,
-)
-from transforms.sources import Edition, PublishedFile, Reader, reading
+from transforms.published_file import Edition, PublishedFile, Reader, reading
+from transforms.series import ods, staff_survey, vacancies, wres
+from transforms.series.ethnicity import reader as ethnicity
+from transforms.series.pay_gap import reader as pay_gap
+from transforms.series.workforce import core_csv, data_quality, data_tables, turnover, workbook
 
 READERS: tuple[Reader, ...] = (
     ethnicity.READER,
     pay_gap.READER,
-    *organisations.READERS,
+    *ods.READERS,
     vacancies.READER,
-    workforce_workbook.READER,
+    workbook.READER,
     *turnover.READERS,
     data_quality.READER,
     core_csv.READER,

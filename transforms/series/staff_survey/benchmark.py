@@ -25,6 +25,7 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
@@ -38,7 +39,6 @@ from transforms.series.staff_survey.questions import (
     mapped,
     organisations,
 )
-from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES, Scope
 
 NOTES, GROUPS = "notes", "organisation benchmark groups"

@@ -22,8 +22,9 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit
+from transforms.opening.opened import opened_workbooks, within_zip
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
-from transforms.reading.opened import opened_workbooks, within_zip
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
@@ -35,7 +36,6 @@ from transforms.series.staff_survey.questions import (
     mapped,
     organisations,
 )
-from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES, Scope
 
 NOTES = "notes"

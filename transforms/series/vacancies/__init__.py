@@ -15,6 +15,7 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import LayoutChanged
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import Grid, cell_name, read_grids
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.series.vacancies.adverts import has_adverts, no_adverts, read_adverts
@@ -22,7 +23,6 @@ from transforms.series.vacancies.arithmetic import checked
 from transforms.series.vacancies.cells import error_at, no_stray_figures, read_blocks
 from transforms.series.vacancies.layout import Block, find_blocks, headings, labels_of
 from transforms.series.vacancies.quarters import MONTHS, quarter_end
-from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables.declare import Scope
 from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
 

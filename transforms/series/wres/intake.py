@@ -8,13 +8,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.errors import NotWhatItClaims, UnreadableValue
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.symbols import as_number, value_and_status
 from transforms.reading.unread import unread_columns, with_unread
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.wres.rules import check
-from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES, Scope
 
 SERIES = "wres"

@@ -35,6 +35,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from transforms.errors import LayoutChanged, UnclearUnit
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.organisation_codes import require_codes, require_regions
@@ -42,7 +43,6 @@ from transforms.reading.symbols import value_and_status
 from transforms.reading.text import plain_name
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.series.wres.rules import check
-from transforms.sources import Edition, PublishedFile, Reader
 from transforms.tables import TABLES, Scope
 
 SERIES = "wres"

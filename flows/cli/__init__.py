@@ -1,0 +1,1 @@
+"""The command `workforce`, and what it prints."""

@@ -1,0 +1,360 @@
+"""The command `workforce`: run, look at, ask.
+
+Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 another refresh is running;
+6 nothing to publish.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.cli.diff_report import DiffFormat, show_difference
+from flows.request import Source
+from flows.series import SeriesId
+from transforms.errors import WorkforceError
+
+app = typer.Typer(
+    name="workforce",
+    help="Published NHS workforce statistics: find, fetch, check, and ask with SQL.",
+    epilog="Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 busy; "
+    "6 nothing to publish (no file could be read).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+# A path in an error is not to be broken in two: whoever reads it wants to copy it.
+out, err = Console(), Console(stderr=True, soft_wrap=True)
+if not out.is_terminal:
+    # Into a file or another program: no column is to be cut to a screen's width.
+    out = Console(width=240)
+
+Data = Annotated[
+    Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="Folder where everything lives.", show_default=True)
+]
+SeriesOption = Annotated[
+    list[SeriesId] | None, typer.Option("--series", help="Only this series; may be given more than once.")
+]
+DATA = Path("data")
+
+
+class Format(StrEnum):
+    """How `workforce sql` prints an answer."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class InspectFormat(StrEnum):
+    """How `workforce inspect` and `workforce run` print what they found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def main() -> None:
+    """Run the command; an error a user can act on is printed as a sentence, not as a traceback."""
+    try:
+        app()
+    except WorkforceError as error:
+        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough of it. What is still held back for them is not to be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        said = f"{error}. What to do: see that the folder is there, may be written, and that the disk has room."
+        err.print(f"[bold red]Error:[/] {escape(said)}", highlight=False)
+        sys.exit(1)
+
+
+@app.command()
+def run(
+    sample: Annotated[bool, typer.Option("--sample", help="The bundled illustrative sample; no network.")] = False,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", exists=True, file_okay=False, help="Take published files placed by hand below this folder."
+        ),
+    ] = None,
+    illustrative: Annotated[
+        bool,
+        typer.Option("--illustrative", help="With --from: the files hold illustrative figures, not statistics."),
+    ] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Fetch nothing: only rebuild from the archive.")] = False,
+    series: SeriesOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Read and build again even if nothing is new.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --rebuild: the warehouse as it was on a day."),
+    ] = None,
+    format_: Annotated[
+        InspectFormat, typer.Option("--format", help="How to print the summary; json: one object on standard output.")
+    ] = InspectFormat.TABLE,
+    data: Data = DATA,
+) -> None:
+    """Refresh the warehouse: find what is new, read it, check it, publish it."""
+    if sum((sample, from_ is not None, rebuild)) > 1:
+        raise typer.BadParameter("--sample, --from and --rebuild exclude each other")
+    if as_of and not rebuild:
+        raise typer.BadParameter("--as-of goes with --rebuild: a rebuild of history fetches nothing")
+    if illustrative and from_ is None:
+        raise typer.BadParameter("--illustrative goes with --from: it says what the placed files hold")
+    source = Source.SAMPLE if sample else Source.FOLDER if from_ else Source.ARCHIVE if rebuild else Source.PUBLISHERS
+    parameters: dict[str, Any] = {
+        "series": series or [],
+        "source": source,
+        "force": force,
+        "as_of": as_of.date() if as_of else None,
+        "folder": str(from_ or ""),
+        "illustrative": illustrative,
+    }
+    raise typer.Exit(_refresh(parameters, data, as_json=format_ is InspectFormat.JSON))
+
+
+def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
+    from flows.cli.output import show_outcome, working
+    from flows.errors import PrefectFailed
+    from flows.service.local import importing, running_here
+
+    with running_here(data), working(err, "Starting Prefect"):
+        with importing():
+            from flows.refresh import refresh
+            from flows.service.temporary_server import temporary_server
+
+        try:
+            with temporary_server():
+                state = refresh(**parameters, return_state=True)
+        except Exception as error:
+            # What goes wrong in the refresh itself comes back in its state.
+            raise PrefectFailed(
+                f"Prefect did not start, or stopped, with {type(error).__name__}: {error}",
+                do="read the lines above this one, see that the disk has room, and run the command again",
+            ) from error
+    return show_outcome(state, out, err, as_json=as_json)
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SQL statement, in quotes.")],
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to print the answer; all but a table are written whole.")
+    ] = Format.TABLE,
+    rows: Annotated[int, typer.Option("--rows", min=0, help="Most rows of a table; 0: all of them.")] = 100,
+    data: Data = DATA,
+) -> None:
+    """Ask the published warehouse (read-only)."""
+    import duckdb
+
+    from warehouse.folder import DataFolder
+    from warehouse.published import published_file
+
+    warehouse = published_file(DataFolder(data))
+    try:
+        if format_ is Format.TABLE:
+            from flows.cli.answer import show_answer
+            from warehouse.asking.query import first_rows
+
+            show_answer(first_rows(warehouse, statement, rows or None), out)
+        else:
+            from flows.cli.answer_stream import stream_answer
+
+            stream_answer(warehouse, statement, format_.value, sys.stdout.buffer)
+    except duckdb.Error as error:
+        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def tables(data: Data = DATA) -> None:
+    """List the tables of the published warehouse with rows, description and grain."""
+    from warehouse.asking.query import dictionary
+    from warehouse.folder import DataFolder
+    from warehouse.published import published_file
+
+    shown = Table("table", "rows", "description", title="Tables")
+    for each in dictionary(published_file(DataFolder(data))):
+        shown.add_row(each.name, f"{each.rows:,}", escape(each.description))
+    out.print(shown)
+
+
+@app.command()
+def status(data: Data = DATA) -> None:
+    """Show per series what is in the warehouse, when it was last looked for, and whether it is due or late."""
+    from flows.cli.status_report import show_status
+    from warehouse.folder import DataFolder
+
+    show_status(DataFolder(data), datetime.now(UTC).date(), out)
+
+
+@app.command()
+def check(data: Data = DATA) -> None:
+    """Run the checks again on the published file, and verify every archived byte against its hash."""
+    from flows.cli.output import show_check
+    from warehouse.folder import DataFolder
+
+    raise typer.Exit(show_check(DataFolder(data), datetime.now(UTC).date(), out, err))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port of the Prefect UI; files are served on the next.")] = 4200,
+    data: Data = DATA,
+) -> None:
+    """Serve everything on this machine: Prefect with its schedules and a worker, and the published files."""
+    from flows.service.serve import Place
+    from flows.service.serve import serve as serve_until_stopped
+    from flows.settings import Settings
+
+    def say(line: str) -> None:
+        out.print(line, soft_wrap=True, highlight=False)
+        out.file.flush()
+
+    raise typer.Exit(serve_until_stopped(data, Place(host, port), Settings(), say))
+
+
+@app.command()
+def deploy() -> None:
+    """Create or update the work pool and the deployments on the Prefect server that PREFECT_API_URL names."""
+    from flows.service.deployments import deploy as deploy_all
+
+    if "PREFECT_API_URL" not in os.environ:
+        raise typer.BadParameter("set PREFECT_API_URL to the Prefect server's API, such as http://127.0.0.1:4200/api")
+    deploy_all(os.environ)
+    out.print("Deployed: weekday-poll, weekly-full, manual.")
+
+
+@app.command()
+def editions(
+    series: Annotated[list[SeriesId] | None, typer.Argument(help="Only these series.")] = None, data: Data = DATA
+) -> None:
+    """List every edition known: its files, hashes, whether read, whether superseded or only announced."""
+    from flows.cli.output import show_editions
+    from warehouse.folder import DataFolder
+
+    show_editions(DataFolder(data), [each.value for each in series or ()], out)
+
+
+@app.command()
+def fetch(series: SeriesOption = None, data: Data = DATA) -> None:
+    """Look for and fetch what is new, without building anything."""
+    from flows.cli.output import fetching, show_fetched
+    from flows.fetching.acquire import client_for
+    from flows.fetching.acquire import fetch as fetch_one
+    from flows.settings import Settings
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data)
+    with folder.locked(), client_for(Source.PUBLISHERS, folder, Settings()) as client, fetching(err) as progress:
+        done = [
+            fetch_one(each, client, folder, kind="published", progress=progress) for each in (series or list(SeriesId))
+        ]
+    raise typer.Exit(show_fetched(done, out, err))
+
+
+@app.command()
+def inbox(
+    address: Annotated[str, typer.Option("--address", help="Where files without a .source.toml came from.")] = "",
+    data: Data = DATA,
+) -> None:
+    """Take files out of <data>/inbox into the archive, each with the address it came from."""
+    from flows.cli.output import show_inbox
+    from flows.fetching.inbox import take_in
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data)
+    with folder.locked():
+        taken = take_in(folder, address=address)
+    raise typer.Exit(show_inbox(taken, folder, out))
+
+
+@app.command()
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with files in them.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Also run every rule that needs no other file than the one at hand.")
+    ] = False,
+    format_: Annotated[
+        InspectFormat, typer.Option("--format", help="A table, or one JSON object a line for each file.")
+    ] = InspectFormat.TABLE,
+) -> None:
+    """Say what each file would be taken for, without taking it in; exit code 3 where one would be refused."""
+    from flows.cli.inspection_report import show_inspected
+    from flows.fetching.inspection import inspect as inspect_files
+
+    raise typer.Exit(show_inspected(inspect_files(paths, check=check), out, as_json=format_ is InspectFormat.JSON))
+
+
+@app.command()
+def explain(
+    table: Annotated[str, typer.Argument(help="A table, e.g. leadership_turnover or core.workforce.")],
+    key: Annotated[list[str], typer.Argument(metavar="COLUMN=VALUE …", help="Values that name one row of it.")],
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL of every mart on the way.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Follow one row back to the cells it was published in, and read them in the archived files."""
+    from flows.cli.explain_report import show_explanation
+    from warehouse.archive import Archive
+    from warehouse.asking.explain import explain
+    from warehouse.folder import DataFolder
+    from warehouse.published import published_file
+
+    if wrong := [pair for pair in key if "=" not in pair]:
+        raise typer.BadParameter(f"{wrong[0]!r} is not of the form column=value")
+    folder = DataFolder(data)
+    named = dict(pair.split("=", 1) for pair in key)
+    told = explain(published_file(folder), Archive(folder.archive), table, named)
+    raise typer.Exit(show_explanation(told, out, sql=sql))
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(help="A release's id (see the folder releases/), or a path to a .duckdb file.")
+    ],
+    after: Annotated[str, typer.Argument(help="The release or file it is compared with.")],
+    format_: Annotated[DiffFormat, typer.Option("--format", help="How to print it.")] = DiffFormat.TABLE,
+    data: Data = DATA,
+) -> None:
+    """Compare two releases or builds: tables, rows added, removed and changed, the largest changes."""
+    from warehouse.asking.diff import diff, warehouse_named
+    from warehouse.folder import DataFolder
+
+    folder = DataFolder(data)
+    found = diff(warehouse_named(folder, before), warehouse_named(folder, after))
+    show_difference(found, format_, out)
+
+
+@app.command("set-aside")
+def set_aside(
+    sha256: Annotated[str, typer.Argument(help="SHA-256 of the archived file.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it is not to be read.")],
+    data: Data = DATA,
+) -> None:
+    """Decide that an archived file is not read any more (a broken or superseded one). Its bytes stay."""
+    from warehouse.archive import Archive
+    from warehouse.folder import DataFolder
+
+    archive = Archive(DataFolder(data).archive)
+    if not archive.has(sha256):
+        raise typer.BadParameter(f"no archived file has the hash {sha256}")
+    archive.set_aside(sha256, reason=reason, decided_at=datetime.now(UTC).isoformat(timespec="seconds"))
+    out.print(f"{sha256} is set aside. Run `workforce run --rebuild` to build without it.")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

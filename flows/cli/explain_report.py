@@ -1,0 +1,110 @@
+"""What `workforce explain` prints: the way of a figure from a table's row back to the cells it was published in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import polars as pl
+from rich.console import Console
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+
+from warehouse.asking.explain import Explanation, Step
+
+EXTENT = {"all": "these rows and no others", "among": "some of these rows: only candidates can be named"}
+
+
+def show_explanation(told: Explanation, out: Console, *, sql: bool) -> int:
+    """Print an explanation; return the exit code: 1 where a cell does not print its figure."""
+    out.print(f"[bold]{told.table}[/]", highlight=False)
+    out.print(told.about, highlight=False, markup=False)
+    out.print(_table("The row", ("column", "value"), ((name, _shown(value)) for name, value in told.row.items())))
+    for step in told.steps:
+        _show_step(step, out)
+    if sql:
+        _show_sql(told.steps, out)
+    if told.figures.height:
+        _show_figures(told, out)
+    elif told.cited.is_empty():
+        out.print("No published cell stands behind this row.")
+    if told.cited.height:
+        columns = ("headline_id", "value_text", "publisher", "source_title", "source_url")
+        out.print(_frame("Cited figures, kept by hand with their source", told.cited, columns))
+    noted = ("reference_number", "org_code", "months", "issue_type", "details")
+    no_notes = (
+        "the publisher has none that touch these figures"
+        if told.notes_loaded
+        else "not known, no data quality annex of the series is loaded"
+    )
+    _show_known("Data quality notes", no_notes, told.notes, noted, out)
+    compared = ("figure", "old_value", "new_value", "old_edition", "new_edition", "seen_at")
+    no_revisions = (
+        "none of these figures was printed with another value"
+        if told.other_editions_loaded
+        else "not known, only one edition of the series is loaded"
+    )
+    _show_known("Revisions", no_revisions, told.revisions, compared, out)
+    gone = ("figure", "last_value", "last_edition", "withdrawn_edition", "printed_again_edition")
+    if told.withdrawals.height:
+        out.print(_frame("Withdrawn by a later edition", told.withdrawals, gone), highlight=False, markup=False)
+    corrected = ("figure", "printed_value", "corrected_value", "reason", "reported_to")
+    _show_known("Corrections", "none of these figures is corrected here", told.corrections, corrected, out)
+    return 0 if told.holds else 1
+
+
+def _show_step(step: Step, out: Console) -> None:
+    extent = EXTENT[step.extent]
+    out.print(f"[bold]{step.table}[/] is made from {step.rows:,} rows of [bold]{step.made_from}[/]: {extent}.")
+    if step.remark:
+        out.print(Padding(step.remark, (0, 0, 0, 2)), highlight=False, markup=False)
+    out.print(Padding(f"where {step.joined_where}", (0, 0, 1, 2)), highlight=False, markup=False)
+
+
+def _show_sql(steps: list[Step], out: Console) -> None:
+    for table, made_by in {step.table: step.made_by for step in steps}.items():
+        out.print(f"[bold]SQL of {table}[/]", highlight=False)
+        out.print(Syntax(made_by, "sql", background_color="default", word_wrap=True))
+
+
+def _show_figures(told: Explanation, out: Console) -> None:
+    count = told.figures.height
+    title = f"Published figures: {count} of {count}, each cell opened in the archived file"
+    if told.total_figures > count:
+        title = (
+            f"Published figures: the first {count} of {told.total_figures:,} cells, each opened in the archived file"
+        )
+    shown = Table("figure", "value", "edition", "file", "sheet", "cell", "the cell prints", "verdict", title=title)
+    for row in told.figures.iter_rows(named=True):
+        place = (row["edition"], row["file_name"], row["sheet"], row["cell"])
+        value = row["value"] if row["value"] is not None else row["value_status"]
+        key = ", ".join(str(part) for part in json.loads(row["figure"]).values() if part is not None)
+        shown.add_row(key, _shown(value), *place, _shown(row["printed"])[:200], row["verdict"])
+    out.print(shown, highlight=False, markup=False)
+    files = ("file_name", "file_sha256", "address", "page", "retrieved_at")
+    for name, sha256, *came in told.figures.select(files).unique(maintain_order=True).iter_rows():
+        out.print(f"{name}: SHA-256 {sha256}; {'; '.join(map(_shown, came))}", highlight=False, markup=False)
+
+
+def _show_known(title: str, none: str, known: pl.DataFrame, columns: Iterable[str], out: Console) -> None:
+    if known.is_empty():
+        out.print(f"{title}: {none}.", highlight=False)
+    else:
+        out.print(_frame(title, known, columns), highlight=False, markup=False)
+
+
+def _frame(title: str, frame: pl.DataFrame, columns: Iterable[str]) -> Table:
+    names = list(columns)
+    return _table(title, names, (map(_shown, row) for row in frame.select(names).iter_rows()))
+
+
+def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    shown = Table(*columns, title=title)
+    for row in rows:
+        shown.add_row(*row)
+    return shown
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,210 @@
+"""What the command prints of runs and of what they fetch: outcomes, editions, checks."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from flows.editions import editions_table
+from flows.fetching.inbox import TakenIn
+from flows.pipeline import Refused
+from flows.results import CELL_HEADINGS, Ending, Fetched, Outcome, cell_texts
+from warehouse.archive import Archive
+from warehouse.errors import ArchiveDamaged
+from warehouse.folder import DataFolder
+from warehouse.published import published_file
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+EXIT = {
+    Ending.PUBLISHED: 0,
+    Ending.NOTHING_NEW: 0,
+    Ending.REBUILT: 0,
+    Ending.PUBLISHED_WITH_GAPS: 3,
+    Ending.NOTHING_NEW_WITH_GAPS: 3,
+    Ending.REFUSED_BY_CHECKS: 4,
+    Ending.NOTHING_TO_PUBLISH: 6,
+    Ending.NOTHING_TAKEN_IN: 3,
+}
+GAPS = 3
+BUSY = 5
+
+
+@contextmanager
+def working(err: Console, first: str) -> Iterator[None]:
+    """What is being done, and for how long, while it is done: the newest line of the project's own log."""
+    log = logging.getLogger("workforce")
+    level, propagate = log.level, log.propagate
+    with Progress(SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err) as shown:
+        task = shown.add_task(first, total=None)
+        handler = logging.Handler(logging.INFO)
+        handler.emit = lambda record: shown.update(task, description=record.getMessage()[:120])  # type: ignore[method-assign]
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
+            log.propagate = propagate
+
+
+def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool = False) -> int:
+    """Print how a refresh ended; return the exit code. With `as_json` one JSON object on standard output."""
+    if state.is_cancelled():
+        err.print(f"{state.name}: {state.message}", highlight=False, markup=False)
+        return BUSY
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, Exception):
+        err.print(f"[bold red]Error:[/] {escape(str(result))}", highlight=False)
+        return 1
+    outcome: Outcome = result
+    if as_json:
+        out.file.write(json.dumps(outcome.as_dict()) + "\n")
+        return EXIT[outcome.ending]
+    _show_placed(outcome, out)
+    _show_gaps(outcome, out, err)
+    if outcome.failing:
+        err.print(outcome.failing, highlight=False, markup=False)
+    if outcome.figure_kind == "illustrative":
+        out.print("[yellow]Illustrative figures: not statistics.[/]")
+    out.print(f"[bold]{outcome.sentence()}.[/]", highlight=False)
+    for name, place in (("Warehouse", outcome.warehouse), ("Rejected candidate and report", outcome.rejected)):
+        if place:
+            out.print(f"{name}: {place}", highlight=False, markup=False)
+    return EXIT[outcome.ending]
+
+
+def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
+    told = {each.why for each in outcome.refused if each.findings}
+    for gap in outcome.gaps:
+        if gap not in told:
+            err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
+    for each in outcome.refused:
+        _show_refused(each, err)
+    for part in outcome.unread:
+        out.print(f"Not read: {part}", highlight=False, markup=False)
+    for sentence in outcome.taken_out:
+        out.print(f"Taken out: {sentence}", highlight=False, markup=False)
+
+
+def _show_refused(refused: Refused, err: Console) -> None:
+    """A refused file: for each rule its sentence, up to five cells with old and new value, and what to do."""
+    for finding in refused.findings:
+        name = escape(refused.record.file_name)
+        told = f"{name}: refused by {finding.rule}: {escape(finding.message)} What to do: {escape(finding.do)}."
+        err.print(f"[yellow]Gap:[/] {told}", highlight=False, soft_wrap=True)
+        table = Table(*CELL_HEADINGS)
+        for cell in finding.cells:
+            table.add_row(*map(escape, cell_texts(cell)))
+        err.print(table, highlight=False)
+
+
+def _show_placed(outcome: Outcome, out: Console) -> None:
+    if not outcome.placed:
+        return
+    table = Table("file", "taken for", "series and edition", "outcome", title="Placed files")
+    for each in outcome.placed:
+        table.add_row(escape(str(each.path)), each.taken_for, f"{each.series} {each.edition}".strip(), each.outcome)
+    out.print(table)
+
+
+def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> int:
+    """Check the published file and the archive again; return the exit code."""
+    from expectations.gate import check
+
+    damaged = _damaged(folder)
+    for why in damaged:
+        err.print(f"[bold red]Error:[/] {escape(why)}", highlight=False)
+    docs = folder.root / "docs"
+    report = check(published_file(folder), docs=docs, published=None, today=today, run_id="check")
+    out.print(report.text(), highlight=False, markup=False)
+    out.print(f"Data Docs: {docs}", highlight=False, markup=False)
+    return 1 if damaged else 0 if report.may_publish else 4
+
+
+def _damaged(folder: DataFolder) -> list[str]:
+    archive = Archive(folder.archive)
+    found = archive.damaged_records()
+    for record in archive.records():
+        try:
+            archive.verified(record)
+        except ArchiveDamaged as error:
+            found.append(str(error))
+    return found
+
+
+def show_editions(folder: DataFolder, series: list[str], out: Console) -> None:
+    """Print every edition known of these series, newest first."""
+    table = Table(
+        "series", "edition", "file", "standing", "read", "SHA-256", "published", "retrieved", title="Editions"
+    )
+    for row in editions_table(folder, series):
+        table.add_row(
+            row.series,
+            row.edition,
+            escape(row.file),
+            row.standing,
+            "yes" if row.read else "no",
+            row.sha256[:12],
+            row.published_on,
+            row.retrieved_at[:16],
+        )
+    out.print(table)
+
+
+@contextmanager
+def fetching(err: Console) -> Iterator[Callable[[str, int, int | None], None]]:
+    """A progress bar per file that is being downloaded; yields the callback that moves them."""
+    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=err) as bars:
+        known: dict[str, TaskID] = {}
+
+        def move(name: str, done: int, whole: int | None) -> None:
+            if name not in known:
+                known[name] = bars.add_task(name, total=whole)
+            bars.update(known[name], completed=done, total=whole)
+
+        yield move
+
+
+def show_fetched(done: list[Fetched], out: Console, err: Console) -> int:
+    """Print what was fetched, per series; return the exit code."""
+    table = Table("series", "new", "re-issued", "unchanged", "requests", title="Fetched")
+    for each in done:
+        counts = (len(each.new), len(each.reissued), each.unchanged, each.requests)
+        table.add_row(each.series, *(str(count) for count in counts))
+    out.print(table)
+    failures = [failure for each in done for failure in each.failures]
+    for failure in failures:
+        err.print(f"[yellow]Gap:[/] {escape(failure)}", highlight=False)
+    return GAPS if failures else 0
+
+
+def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
+    """Print what became of the files in the inbox; return the exit code."""
+    table = Table("file", "taken for", "series and edition", "outcome", title=f"Inbox {escape(str(folder.inbox))}")
+    for each in taken:
+        table.add_row(
+            escape(each.name), escape(each.taken_for or each.why), f"{each.series} {each.edition}".strip(), each.outcome
+        )
+    out.print(table)
+    return GAPS if any(each.outcome == "left" for each in taken) else 0

@@ -1,0 +1,91 @@
+"""Getting the files of a series into the archive: from the live publishers, or from the bundled sample's site."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flows.catalogue import CATALOGUE
+from flows.errors import WrongRequest
+from flows.fetching.fetch import fetch_series
+from flows.fetching.http import Client, Memory, Pace, Robots
+from flows.fetching.http.robots import AGENT
+from flows.request import Source
+from flows.results import Fetched
+from flows.series import Registered
+from flows.settings import Settings
+from warehouse.archive import FigureKind
+from warehouse.folder import DataFolder
+
+log = logging.getLogger("workforce")
+Progress = Callable[[str, int, int | None], None]
+
+
+@contextmanager
+def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterator[Client]:
+    """A client for the live publishers, or for the sample's own site on loopback while it is served.
+
+    Raises `WrongRequest` where nobody has said whom a publisher can write to about this machine's requests.
+    """
+    if source is Source.SAMPLE:
+        from flows.sample import sample_site
+        from flows.site import PublisherServer
+
+        with PublisherServer(sample_site(folder.state / "sample-files")) as server:
+            memory = Memory(folder.state / "sample")
+            yield Client(memory, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
+    elif not settings.contact:
+        raise WrongRequest(
+            "publishers must be able to reach whoever fetches from them",
+            expected="WORKFORCE_CONTACT, an e-mail address or page that goes into the User-Agent",
+            do="set it in the environment or in a .env file; or try `workforce run --sample`, which needs no network",
+        )
+    else:
+        memory = Memory(folder.state / "web")
+        pace = Pace(delay=settings.delay_seconds)
+        robots = Robots(memory.root, overridden=settings.overridden_hosts, contacts=contacts())
+        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace, robots=robots)
+
+
+def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:
+    """Look at one series and archive what is new. What fails is in the result, not raised."""
+    if kind == "illustrative" and not _is_in_the_sample(series):
+        return Fetched(series, notes=("the sample that comes with the pipeline has no file of this series",))
+    registered = _registered_for_the_sample(series) if kind == "illustrative" else ()
+    log.info("Looking for editions of %s", CATALOGUE[series].title)
+    found = fetch_series(series, client, folder, figure_kind=kind, progress=progress, registered=registered)
+    return Fetched(
+        series=series,
+        new=tuple(file.name for file in found.new),
+        reissued=tuple(file.name for file in found.reissued),
+        unchanged=len(found.unchanged),
+        requests=found.requests,
+        failures=tuple(f"{series}: {failure.reason}" for failure in found.failures),
+        notes=tuple(found.notes),
+    )
+
+
+def _is_in_the_sample(series: str) -> bool:
+    from flows.sample import is_in_the_sample
+
+    return is_in_the_sample(series)
+
+
+def _registered_for_the_sample(series: str) -> tuple[Registered, ...]:
+    from flows.sample import sample_registered
+
+    return sample_registered(series)
+
+
+def contacts() -> dict[str, str]:
+    """Whom to ask about each host of the catalogue: an address of the publisher, else the page that names one."""
+    return {
+        host: entry.contact if "@" in entry.contact else entry.landing
+        for entry in reversed(CATALOGUE.values())
+        for host in entry.hosts
+    }
+
+
+def _user_agent(contact: str) -> str:
+    return f"{AGENT} (open data pipeline; contact: {contact})"

@@ -1,0 +1,285 @@
+"""Looking at a series and fetching what is new: discover, download, archive. Plain functions; Prefect tasks call them.
+
+A publisher that fails never raises here: the result says what failed and why, and what was fetched stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from flows.catalogue import CATALOGUE
+from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
+from flows.fetching.http import Client, Downloaded
+from flows.fetching.looks import note_of_look
+from flows.fetching.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
+from flows.fetching.publishers.registered import registered_addresses
+from flows.fetching.publishers.visits import visit_to_note, visits_noted
+from flows.fetching.reissues import has_figures, rows_read, same_rows
+from flows.series import Registered, Series
+from transforms.errors import WorkforceError
+from transforms.published_file import PublishedFile
+from transforms.series import reader_for
+from warehouse.archive import Archive, Facts, FigureKind, Record
+from warehouse.folder import DataFolder, write_whole
+
+Outcome = Literal["new", "re-issued", "unchanged"]
+Progress = Callable[[str, int, int | None], None]
+
+# A host that fails this often in a row is left alone until the next run.
+_FAILURES_IN_A_ROW = 3
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """What became of one file that a publisher offers. `sha256` is of the bytes in the archive."""
+
+    edition: str
+    name: str
+    address: str
+    outcome: Outcome
+    sha256: str
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class FetchedSeries:
+    """What looking at one series gave."""
+
+    series: str
+    looked_at: datetime
+    discovery: Discovery
+    files: tuple[FetchedFile, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    requests: int = 0
+
+    @property
+    def new(self) -> list[FetchedFile]:
+        """Files the archive did not have."""
+        return [file for file in self.files if file.outcome == "new"]
+
+    @property
+    def reissued(self) -> list[FetchedFile]:
+        """Files whose name the archive knew in this edition, with other bytes. Both versions are kept."""
+        return [file for file in self.files if file.outcome == "re-issued"]
+
+    @property
+    def unchanged(self) -> list[FetchedFile]:
+        """Files that are as they were."""
+        return [file for file in self.files if file.outcome == "unchanged"]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the publisher answered with a challenge or refusal."""
+        return any(failure.kind == Blocked.__name__ for failure in self.failures)
+
+    @property
+    def ending(self) -> Literal["new", "nothing new", "gaps", "failed"]:
+        """In a word: 'gaps' where some of it failed, 'failed' where nothing could be had."""
+        if self.failures:
+            return "gaps" if self.files else "failed"
+        return "new" if self.new or self.reissued else "nothing new"
+
+
+def look(
+    series: str,
+    client: Client,
+    folder: DataFolder,
+    *,
+    now: datetime | None = None,
+    registered: tuple[Registered, ...] = (),
+) -> Discovery:
+    """What the publisher of a series has out and has announced; nothing is downloaded, and the look is remembered.
+
+    `registered` are addresses besides those in the catalogue and in the data folder's `registered.toml`.
+    Raises a `WorkforceError` where the publisher's page cannot be had or read.
+    """
+    moment = now or datetime.now(UTC)
+    found = _discover(CATALOGUE[series], client, folder, moment, registered)
+    _remember_look(folder, found, moment)
+    return found
+
+
+def fetch_series(
+    series: str,
+    client: Client,
+    folder: DataFolder,
+    *,
+    figure_kind: FigureKind = "published",
+    now: datetime | None = None,
+    progress: Progress | None = None,
+    registered: tuple[Registered, ...] = (),
+) -> FetchedSeries:
+    """Look at a series and archive every wanted file that is new or changed.
+
+    `registered` are addresses beside those of the catalogue and of the data folder's `registered.toml`.
+    Never raises for a publisher's fault: `failures` name the page or file and the whole reason.
+    """
+    moment, entry = now or datetime.now(UTC), CATALOGUE[series]
+    before = client.log.made_here
+    try:
+        found = _discover(entry, client, folder, moment, registered)
+    except WorkforceError as error:
+        failure = Failure(entry.landing, type(error).__name__, str(error))
+        made = client.log.made_here - before
+        return FetchedSeries(series, moment, Discovery(series, ()), failures=(failure,), requests=made)
+    _remember_look(folder, found, moment)
+    visit = _Visit(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
+    visit.fetch(found.editions)
+    return FetchedSeries(
+        series,
+        moment,
+        found,
+        files=tuple(visit.files),
+        failures=(*found.failures, *visit.failures),
+        notes=(*found.notes, *visit.notes),
+        requests=client.log.made_here - before,
+    )
+
+
+@dataclass
+class _Visit:
+    """One series' downloads: what came, what failed, and when to leave the publisher alone."""
+
+    series: Series
+    client: Client
+    archive: Archive
+    figure_kind: FigureKind
+    now: datetime
+    progress: Progress | None
+    files: list[FetchedFile] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def fetch(self, editions: Iterable[FoundEdition]) -> None:
+        """Fetch every file once, even where two pages offer it; stop at a block or after failures in a row."""
+        offers: dict[str, tuple[FoundEdition, FoundFile]] = {}
+        for edition in editions:
+            for file in edition.files if edition.ask_files else ():
+                offers.setdefault(file.address, (edition, file))
+        disallowed: dict[str, tuple[FoundFile, DisallowedByRobots, list[str]]] = {}
+        self._fetch_all(offers.values(), disallowed)
+        for host, (first, error, names) in disallowed.items():
+            # One sentence for a host, not one for each of its files.
+            self._fail(first, error, where=f"{len(names)} files of {host}" if len(names) > 1 else "")
+
+    def _fetch_all(
+        self,
+        offers: Iterable[tuple[FoundEdition, FoundFile]],
+        disallowed: dict[str, tuple[FoundFile, DisallowedByRobots, list[str]]],
+    ) -> None:
+        in_a_row = 0
+        for edition, file in offers:
+            try:
+                self.files.append(self._fetch(edition, file))
+                in_a_row = 0
+            except NotThere as error:
+                self._not_there(file, error)
+            except DisallowedByRobots as error:
+                disallowed.setdefault(error.host, (file, error, []))[2].append(file.name)
+            except WorkforceError as error:
+                self._fail(file, error)
+                in_a_row += isinstance(error, Unreachable)
+                if isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW:
+                    return
+
+    def _fetch(self, edition: FoundEdition, file: FoundFile) -> FetchedFile:
+        known = self._known(file) if file.ask_after_days or file.made_anew else None
+        asked_on = self.client.memory.asked_on(file.address) if file.ask_after_days else None
+        if known and asked_on and (self.now.date() - asked_on).days < file.ask_after_days:
+            return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256)
+        came = self.client.download(
+            file.address, name=file.name, hosts=self.series.hosts, have=self.archive.has, progress=self.progress
+        )
+        if file.ask_after_days:
+            self.client.memory.note_asked(file.address, self.now.date())
+        if came is None:
+            remembered = self.client.memory.recall(file.address)
+            sha256 = remembered.sha256 if remembered else ""
+            return FetchedFile(file.edition, file.name, file.address, "unchanged", sha256)
+        if file.made_anew and self._says_the_same(came, file, known):
+            self.client.discard(came)
+            return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256 if known else "")
+        stored = self.archive.put(came.path, self._facts(edition, file, came))
+        self.client.remember(came)
+        record = stored.record
+        return FetchedFile(record.edition, file.name, file.address, stored.outcome, record.sha256, record.size_bytes)
+
+    def _known(self, file: FoundFile) -> Record | None:
+        """The newest record of a file of this name in its edition."""
+        own = [
+            record
+            for record in self.archive.records()
+            if (record.series, record.edition, record.file_name) == (self.series.id, file.edition, file.name)
+        ]
+        return own[-1] if own else None
+
+    def _says_the_same(self, came: Downloaded, file: FoundFile, known: Record | None) -> bool:
+        """Whether a file that is made anew all the time gives the rows of the one archived last.
+
+        A file that cannot be read is never the same: it goes to the archive, and its reader says what is wrong.
+        """
+        rows = rows_read(PublishedFile(came.path, file.name))
+        if rows and not has_figures(rows):
+            self.notes.append(f"{file.name} has no figures yet: an empty edition")
+        return known is not None and same_rows(
+            rows, rows_read(PublishedFile(self.archive.verified(known), known.file_name))
+        )
+
+    def _facts(self, edition: FoundEdition, file: FoundFile, came: Downloaded) -> Facts:
+        return Facts(
+            series=self.series.id.value,
+            edition=file.edition or reader_for(PublishedFile(came.path, file.name))[1].edition,
+            publisher=self.series.publisher,
+            title=edition.title,
+            file_name=file.name,
+            address=file.address,
+            page=edition.page,
+            retrieved_at=self.now.isoformat(timespec="seconds"),
+            licence=self.series.licence,
+            attribution=self.series.attribution,
+            media_type=came.media_type,
+            figure_kind=self.figure_kind,
+            published_on=edition.published_on.isoformat() if edition.published_on else "",
+            coverage=edition.coverage,
+            kind_of_statistics=edition.kind_of_statistics,
+            key_facts=edition.key_facts,
+            etag=came.answer.etag,
+            last_modified=came.answer.last_modified,
+        )
+
+    def _not_there(self, file: FoundFile, error: NotThere) -> None:
+        """A file that is not required may be gone: that is worth a note, not a failure."""
+        if any(wanted.required for wanted in self.series.wanted if wanted.what == file.what):
+            self._fail(file, error)
+        else:
+            self.notes.append(str(error))
+
+    def _fail(self, file: FoundFile, error: WorkforceError, *, where: str = "") -> None:
+        place = where or f"{file.edition} {file.name}".strip()
+        self.failures.append(Failure(place, type(error).__name__, str(error)))
+
+
+def _discover(
+    series: Series, client: Client, folder: DataFolder, now: datetime, registered: tuple[Registered, ...]
+) -> Discovery:
+    own = registered_addresses(folder.root / "registered.toml").get(series.id, ())
+    archive = Archive(folder.archive)
+
+    def archived(file: FoundFile) -> bool:
+        answer = client.memory.recall(file.address)
+        return answer is not None and answer.sha256 != "" and archive.has(answer.sha256)
+
+    visits = visits_noted(note_of_look(folder, series.id), series, archived)
+    return discover(series, client, today=now.date(), extra=(*own, *registered), visits=visits)
+
+
+def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:
+    seen = {"looked_at": now.isoformat(), **visit_to_note(found, CATALOGUE[found.series])}
+    write_whole(
+        note_of_look(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode()
+    )

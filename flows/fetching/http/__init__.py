@@ -1,0 +1,26 @@
+"""The polite HTTP client: few connections, identified, conditional, resumable, and only to known hosts."""
+
+from __future__ import annotations
+
+from flows.fetching.http.cache import Memory
+from flows.fetching.http.client import Client, Downloaded, Page
+from flows.fetching.http.limits import Limits, Pace, Patience
+from flows.fetching.http.request_log import Request, RequestLog
+from flows.fetching.http.robots import Robots
+from flows.fetching.http.transport import Transport, live, loopback
+
+__all__ = [
+    "Client",
+    "Downloaded",
+    "Limits",
+    "Memory",
+    "Pace",
+    "Page",
+    "Patience",
+    "Request",
+    "RequestLog",
+    "Robots",
+    "Transport",
+    "live",
+    "loopback",
+]

@@ -1,0 +1,276 @@
+"""One client for every publisher: pages and files, politely.
+
+One session per host; every page and file is asked for conditionally; passing faults are tried again with growing
+waits; downloads are streamed, hashed on the way, resumed where they were cut, and looked into before anyone gets them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from flows.errors import AddressRefused, TooLarge
+from flows.fetching.http.addresses import check_address
+from flows.fetching.http.cache import Memory, Remembered
+from flows.fetching.http.contents import blocked, check_content, is_challenge
+from flows.fetching.http.downloading import receive
+from flows.fetching.http.limits import Limits, Pace, Patience
+from flows.fetching.http.request_log import Request, RequestLog
+from flows.fetching.http.responses import charset_of, is_challenged, is_passing, raise_for_status, reading, unreachable
+from flows.fetching.http.retries import retrying
+from flows.fetching.http.robots import LARGEST, Robots
+from flows.fetching.http.transport import Transport, live
+
+T = TypeVar("T")
+Progress = Callable[[str, int, int | None], None]
+"""Told the file's name, bytes received so far, and bytes in all where the publisher says."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A publisher's page. `address` is where the request ended; `changed` False: as it was at the last visit."""
+
+    address: str
+    html: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A whole file that is what its name says. Its bytes stay at `path` until the caller moves them."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    answer: Remembered
+
+
+class Client:
+    """The polite client. `user_agent` must say who we are and how to reach us, and begin with `robots.AGENT`."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        *,
+        user_agent: str,
+        transport: Transport = live,
+        pace: Pace | None = None,
+        patience: Patience | None = None,
+        limits: Limits | None = None,
+        log: RequestLog | None = None,
+        robots: Robots | None = None,
+    ) -> None:
+        self.memory, self.user_agent, self.transport = memory, user_agent, transport
+        self.pace, self.patience = pace or Pace(), patience or Patience()
+        self.limits, self.log = limits or Limits(), log or RequestLog()
+        self.robots = robots or Robots(memory.root)
+        self._sessions: dict[str, requests.Session] = {}
+        self._lock = threading.Lock()
+
+    def page(self, address: str, *, hosts: Collection[str]) -> Page:
+        """The page at an address; the remembered one where the publisher says it has not changed.
+
+        Raises `DisallowedByRobots`, `AddressRefused`, `Blocked`, `NotThere`, `Unreachable` or `TooLarge`.
+        """
+
+        def attempt() -> Page:
+            known = self.memory.recall_page(address)
+            with self._exchange(address, known[0].headers if known else {}, hosts) as response:
+                if response.status_code == requests.codes.not_modified and known:
+                    return Page(known[0].led_to or address, known[1], changed=False)
+                body = self._body(response, address)
+                answer = _answer(address, response)
+            html = body.decode(charset_of(response), errors="replace")
+            self.memory.remember(answer, page=html)
+            return Page(answer.led_to, html, changed=True)
+
+        return self._again(attempt)
+
+    def download(
+        self,
+        address: str,
+        *,
+        name: str,
+        hosts: Collection[str],
+        have: Callable[[str], bool],
+        progress: Progress | None = None,
+    ) -> Downloaded | None:
+        """The file at an address, or None where it is still the one we have.
+
+        `have` tells whether the bytes of a hash are in the archive. Call `remember` once they are.
+        Raises `Blocked`, `NotWhatItClaims`, `UnsafeZip` or `TooLarge` where the answer is not a sound file, and what
+        `page` raises.
+        """
+        partial = self.memory.partial(address)
+
+        def attempt() -> Downloaded | None:
+            known = self.memory.recall(address)
+            condition = known.headers if known and known.sha256 and have(known.sha256) else {}
+            with self._exchange(address, partial.headers or condition, hosts) as response:
+                if response.status_code == requests.codes.not_modified and condition:
+                    return None
+                if response.status_code == requests.codes.requested_range_not_satisfiable:
+                    partial.discard()
+                    raise unreachable(address, "a file that is shorter now than the part we had")
+                self._refuse_refusals(response, address, is_page=False)
+                told = None if progress is None else lambda done, whole: progress(name, done, whole)
+                sha256 = receive(
+                    response,
+                    partial,
+                    _answer(address, response),
+                    patience=self.patience,
+                    limits=self.limits,
+                    progress=told,
+                )
+                answer = _answer(address, response, sha256)
+                media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
+            return Downloaded(partial.path, name, sha256, partial.size, media_type, answer)
+
+        found = self._again(attempt)
+        if found is not None:
+            try:
+                check_content(found.path, name, address, self.limits)
+            except Exception:
+                partial.discard()
+                raise
+        return found
+
+    def remember(self, downloaded: Downloaded) -> None:
+        """Note that a file is safely archived: from now on it is asked for conditionally."""
+        self.memory.remember(downloaded.answer)
+        self.memory.partial(downloaded.answer.address).discard()
+
+    def discard(self, downloaded: Downloaded) -> None:
+        """Remove the bytes of a file that is not archived: they say nothing new."""
+        self.memory.partial(downloaded.answer.address).discard()
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for session in self._sessions.values():
+                session.close()
+            self._sessions.clear()
+
+    def _again(self, attempt: Callable[[], T]) -> T:
+        return retrying(self.patience)(attempt)
+
+    def _robots_txt(self, address: str) -> str:
+        """The text of a host's robots.txt; '' where it has none. Raises `Blocked` or `Unreachable`."""
+
+        def attempt() -> str:
+            with self._exchange(address, {}, (urlsplit(address).netloc,), obey=False) as response:
+                with reading(address):
+                    body: bytes = response.raw.read(LARGEST, decode_content=True)
+                status = response.status_code
+                if is_challenged(response, body):
+                    raise blocked(address, status)
+                if status == requests.codes.ok:
+                    return body.decode("utf-8-sig", errors="replace")
+                if not requests.codes.bad_request <= status < requests.codes.server_error or is_passing(status):
+                    raise unreachable(address, f"status {status}", passing=is_passing(status))
+                return ""
+
+        return self._again(attempt)
+
+    @contextmanager
+    def _exchange(
+        self, address: str, headers: dict[str, str], hosts: Collection[str], *, obey: bool = True
+    ) -> Iterator[requests.Response]:
+        """The answer at the end of an address's redirects, each of them checked like the first.
+
+        With `obey` False robots.txt is not asked: it is what is fetched.
+        """
+        at = address
+        for _ in range(self.limits.redirects + 1):
+            check_address(at, hosts)
+            if obey:
+                self.robots.check(at, self._robots_txt)
+            with self.pace.turn(check_address(at, hosts)), self._request(at, headers) as response:
+                if not response.is_redirect:
+                    yield response
+                    return
+                at = urljoin(at, response.headers["Location"])
+        raise AddressRefused(
+            "the publisher sends us from address to address",
+            file=address,
+            expected=f"at most {self.limits.redirects} redirects",
+            found=f"the last to {at}",
+            do="open the address in a browser and put the address it ends at into the catalogue",
+        )
+
+    @contextmanager
+    def _request(self, address: str, headers: dict[str, str]) -> Iterator[requests.Response]:
+        parts = urlsplit(address)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        conditional = any(name.startswith("If-") for name in headers)
+        status = received = 0
+        try:
+            with reading(address):
+                response = self._session(parts.netloc).get(
+                    address,
+                    headers=headers,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(self.patience.connect, self.patience.read),
+                )
+            status = response.status_code
+            with response:
+                try:
+                    yield response
+                finally:
+                    received = response.raw.tell()
+        finally:
+            self.log.add(Request(parts.netloc, path, status, received, conditional))
+
+    def _session(self, host: str) -> requests.Session:
+        with self._lock:
+            if host not in self._sessions:
+                session = requests.Session()
+                session.mount("https://", self.transport(self.pace.connections))
+                # Plain bytes, so that lengths, ranges and hashes speak of the file itself.
+                session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "identity"})
+                self._sessions[host] = session
+            return self._sessions[host]
+
+    def _body(self, response: requests.Response, address: str) -> bytes:
+        self._refuse_refusals(response, address, is_page=True)
+        with reading(address):
+            body: bytes = response.raw.read(self.limits.page_bytes + 1, decode_content=True)
+        if len(body) > self.limits.page_bytes:
+            raise TooLarge(
+                "the page is too large",
+                file=address,
+                expected=f"at most {self.limits.page_bytes:,} bytes",
+                do="open it in a browser",
+            )
+        if is_challenge(body):
+            raise blocked(address, response.status_code)
+        if not body.strip():
+            raise unreachable(address, "an empty page")
+        return body
+
+    def _refuse_refusals(self, response: requests.Response, address: str, *, is_page: bool) -> None:
+        if response.status_code in {requests.codes.ok, requests.codes.partial_content}:
+            return
+        with reading(address):
+            start = response.raw.read(65_536, decode_content=True)
+        raise_for_status(response, address, start, is_page=is_page)
+
+
+def _answer(address: str, response: requests.Response, sha256: str = "") -> Remembered:
+    return Remembered(
+        address=address,
+        etag=response.headers.get("ETag", ""),
+        last_modified=response.headers.get("Last-Modified", ""),
+        sha256=sha256,
+        led_to=response.url,
+    )

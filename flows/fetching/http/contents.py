@@ -1,0 +1,154 @@
+"""Whether bytes are what their name says, and whether a zip is safe to open."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from flows.errors import Blocked, UnsafeZip
+from flows.fetching.http.limits import MEGABYTE, Limits
+from transforms.errors import NotWhatItClaims
+from transforms.opening.sheet_size import refuse_huge_sheets
+from transforms.opening.zips import opened_zip, verify_zip
+from transforms.published_file import PublishedFile
+
+KINDS = {".xlsx": "xlsx", ".xlsb": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
+"""What a file's first bytes must say, by the ending of its name. Other endings are never published data."""
+
+# The script /cdn-cgi/challenge-platform/ is no mark: Cloudflare also puts it into ordinary pages.
+CHALLENGE_MARKS = (b"_cf_chl_opt", b"<title>just a moment...")
+
+# Below this a member unpacks to nothing that could hurt, whatever its ratio.
+_HARMLESS_BYTES = 20 * MEGABYTE
+
+
+def kind_by_name(name: str) -> str | None:
+    """The kind that the bytes of a file of this name must be; None where its ending is not one of published data."""
+    return KINDS.get(PurePosixPath(name.lower()).suffix)
+
+
+def is_challenge(body: bytes) -> bool:
+    """Whether the body is a page that asks the visitor to prove to be a person."""
+    start = body[:65_536].lower()
+    return any(mark in start for mark in CHALLENGE_MARKS)
+
+
+def blocked(address: str, status: int) -> Blocked:
+    """The error for a challenge page or a refusal."""
+    return Blocked(
+        "the publisher blocks this machine",
+        file=address,
+        expected="the page or file itself",
+        found=f"a challenge page or refusal (status {status})",
+        do="try again later or from another network; or download the file in a browser and put it into the inbox",
+    )
+
+
+def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
+    """Raise `Blocked`, `NotWhatItClaims` or `UnsafeZip` unless the bytes are of the kind the name says."""
+    file = PublishedFile(path, name)
+    if is_challenge(file.head):
+        raise blocked(address, 200)
+    wanted = kind_by_name(name)
+    if wanted is None or file.kind != wanted:
+        raise NotWhatItClaims(
+            "the bytes are not of the kind the file's name says",
+            file=name,
+            expected=wanted or "one of " + ", ".join(KINDS),
+            found=f"{file.kind}, {path.stat().st_size:,} bytes, from {address}",
+            do="open the address in a browser; nothing was archived",
+        )
+    if wanted in {"zip", "xlsx"}:
+        check_zip(path, name, limits)
+        if wanted == "xlsx":
+            refuse_huge_sheets(path, name)
+        else:
+            check_workbooks_within(path, name, limits)
+    elif wanted == "gz":
+        check_gzip(path, name, limits)
+
+
+def check_zip(path: Path, name: str, limits: Limits) -> None:
+    """Raise `UnsafeZip` where a member leads outside, is a link, or unpacks to too much.
+
+    Every member is then unpacked once: raises `NotWhatItClaims` where one is damaged, or locked by a password.
+    """
+    with opened_zip(path, name) as archive:
+        members = archive.infolist()
+        problem = _too_many(members, limits) or next(filter(None, (_unsafe(member, limits) for member in members)), "")
+        if problem:
+            raise _unsafe_zip(problem, name)
+    verify_zip(path, name)
+
+
+def check_workbooks_within(path: Path, name: str, limits: Limits) -> None:
+    """Check each workbook in a zip like one that comes alone. A member that is none in spite of its name is let pass.
+
+    Raises `UnsafeZip` or `NotWhatItClaims`.
+    """
+    with opened_zip(path, name) as archive:
+        for member in archive.namelist():
+            if kind_by_name(member) == "xlsx":
+                with tempfile.NamedTemporaryFile() as copy:
+                    with archive.open(member) as stream:
+                        shutil.copyfileobj(stream, copy)
+                    copy.flush()
+                    if zipfile.is_zipfile(copy.name):
+                        check_zip(Path(copy.name), f"{name} > {member}", limits)
+                        refuse_huge_sheets(Path(copy.name), f"{name} > {member}")
+
+
+def check_gzip(path: Path, name: str, limits: Limits) -> None:
+    """Raise `UnsafeZip` where a .gz unpacks to too much; no more than that is unpacked, and none of it kept."""
+    most = min(limits.zip_bytes, max(_HARMLESS_BYTES, limits.zip_ratio * path.stat().st_size))
+    unpacked = 0
+    with gzip.open(path) as stream:
+        try:
+            while chunk := stream.read(MEGABYTE):
+                unpacked += len(chunk)
+                if unpacked > most:
+                    raise _unsafe_zip(f"it unpacks to more than {most:,} bytes", name)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise NotWhatItClaims(
+                "the file cannot be unpacked",
+                file=name,
+                found=str(error),
+                do="fetch it again: it is damaged or cut off",
+            ) from error
+
+
+def _too_many(members: list[zipfile.ZipInfo], limits: Limits) -> str:
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > limits.zip_members:
+        return f"it has {len(members):,} members, more than {limits.zip_members:,}"
+    if unpacked > limits.zip_bytes:
+        return f"it unpacks to {unpacked:,} bytes, more than {limits.zip_bytes:,}"
+    if len({member.filename for member in members}) != len(members):
+        return "two members have one name"
+    return ""
+
+
+def _unsafe(member: zipfile.ZipInfo, limits: Limits) -> str:
+    # Windows' own idea of a path covers backslashes and drive letters too.
+    path = PureWindowsPath(member.orig_filename)
+    if ".." in path.parts or path.anchor or PurePosixPath(member.orig_filename).is_absolute():
+        return f"member {member.orig_filename!r} leads outside"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return f"member {member.orig_filename!r} is a link"
+    if member.file_size > max(_HARMLESS_BYTES, limits.zip_ratio * member.compress_size):
+        return f"member {member.orig_filename!r} unpacks {member.compress_size:,} bytes to {member.file_size:,}"
+    return ""
+
+
+def _unsafe_zip(problem: str, name: str) -> UnsafeZip:
+    return UnsafeZip(
+        f"the zip is not safe to open: {problem}",
+        file=name,
+        expected="members inside the zip's own folder, of the size and ratio data files have",
+        do="nothing was archived; ask the publisher, or raise the limit in the settings if the file is right",
+    )

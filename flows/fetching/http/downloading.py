@@ -1,0 +1,94 @@
+"""Receiving a file's bytes: streamed to disk, hashed on the way, resumed where an earlier attempt was cut off."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import requests
+
+from flows.errors import TooLarge
+from flows.fetching.http.cache import PartialDownload, Remembered
+from flows.fetching.http.limits import Limits, Patience
+from flows.fetching.http.responses import reading, unreachable
+
+CHUNK = 65_536
+
+
+def receive(
+    response: requests.Response,
+    partial: PartialDownload,
+    answer: Remembered,
+    *,
+    patience: Patience,
+    limits: Limits,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> str:
+    """Write the rest of the file behind what is there, or all of it; its SHA-256 once it is whole.
+
+    Raises `Unreachable` where it is cut off, drips, or is not the length it declares, and `TooLarge`.
+    """
+    if not _continues(response, partial):
+        partial.begin(answer)
+    whole = _whole_length(response, partial)
+    if (whole or 0) > limits.file_bytes:
+        partial.discard()
+        raise _too_large(answer.address, whole or 0, limits)
+    with partial.path.open("rb") as begun_bytes:
+        digest = hashlib.file_digest(begun_bytes, "sha256")
+    received, started = partial.size, patience.clock()
+    begun = received
+    with partial.path.open("ab") as stream, reading(answer.address):
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            stream.write(chunk)
+            digest.update(chunk)
+            received += len(chunk)
+            if received > limits.file_bytes:
+                break
+            _refuse_drip(answer.address, received - begun, patience.clock() - started, patience)
+            if progress:
+                progress(received, whole)
+    if received > limits.file_bytes:
+        partial.discard()
+        raise _too_large(answer.address, received, limits)
+    if whole is not None and received != whole:
+        raise unreachable(answer.address, f"{received:,} of {whole:,} bytes")
+    return digest.hexdigest()
+
+
+def _continues(response: requests.Response, partial: PartialDownload) -> bool:
+    """Whether the answer is exactly the missing rest."""
+    if response.status_code != requests.codes.partial_content:
+        return False
+    start = response.headers.get("Content-Range", "").removeprefix("bytes ").split("-")[0]
+    if start != str(partial.size):
+        partial.discard()
+        raise unreachable(response.url, f"a part that begins at {start!r}, not where we broke off")
+    return True
+
+
+def _whole_length(response: requests.Response, partial: PartialDownload) -> int | None:
+    """The whole file's length as the answer declares it; None where it is sent in chunks or compressed."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        return None
+    length = response.headers.get("Content-Length")
+    if length is not None:
+        return int(length) + partial.size
+    if "chunked" in response.headers.get("Transfer-Encoding", ""):
+        return None
+    raise unreachable(response.url, "an answer that does not say where it ends", passing=False)
+
+
+def _refuse_drip(address: str, received: int, seconds: float, patience: Patience) -> None:
+    if seconds > patience.slow_after and received < seconds * patience.slowest:
+        raise unreachable(address, f"{received:,} bytes in {seconds:.1f} seconds")
+
+
+def _too_large(address: str, size: int, limits: Limits) -> TooLarge:
+    return TooLarge(
+        "the file is larger than we take",
+        file=address,
+        expected=f"at most {limits.file_bytes:,} bytes",
+        found=f"{size:,} bytes or more",
+        do="open the address in a browser; raise the limit in the settings if the file is right",
+    )

@@ -1,0 +1,92 @@
+"""How requests leave: to the publishers themselves, or to a stand-in for all of them on loopback.
+
+The client always speaks in the publishers' own https addresses; only the transport knows where they are answered.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+
+from flows.errors import AddressRefused
+from flows.fetching.http.addresses import check_peer
+
+Transport = Callable[[int], HTTPAdapter]
+"""Makes the adapter of one host's session, for at most that many connections."""
+
+
+class _PublicConnection(HTTPSConnection):
+    """A connection that looks at whom it reached before it says anything.
+
+    The name is looked up once and the machine reached is checked, so an answer that changes between the two cannot
+    slip through. A proxy that the operator has set is reached as it is.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        reached = super()._new_conn()
+        if self.proxy is None:
+            try:
+                check_peer(self.host, str(reached.getpeername()[0]))
+            except AddressRefused:
+                reached.close()
+                raise
+        return reached
+
+
+class _PublicPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _LiveAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+
+
+class _LoopbackAdapter(HTTPAdapter):
+    def __init__(self, base: str, connections: int) -> None:
+        self.base = base
+        super().__init__(pool_connections=1, pool_maxsize=connections, max_retries=0)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        asked = urlsplit(request.url or "")
+        moved = request.copy()
+        moved.url = f"{self.base}/{asked.netloc}{asked.path}" + (f"?{asked.query}" if asked.query else "")
+        # A stand-in on this machine is never behind the operator's proxy.
+        response = super().send(moved, *args, **kwargs | {"proxies": {}})
+        response.url, response.request = request.url or "", request
+        return response
+
+
+def live(connections: int) -> HTTPAdapter:
+    """To the publishers, over https, never to a machine in a private network."""
+    return _LiveAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
+
+
+def loopback(base: str) -> Transport:
+    """To a stand-in at `base` ('http://127.0.0.1:8800') that answers https://host/path at base/host/path.
+
+    Raises `AddressRefused` where `base` is not a loopback address.
+    """
+    parts = urlsplit(base)
+    try:
+        near = ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        near = parts.hostname == "localhost"
+    if parts.scheme != "http" or not near:
+        raise AddressRefused(
+            "a stand-in for the publishers must be on this machine",
+            file=base,
+            expected="http://127.0.0.1:<port>",
+            found=base,
+            do="start the stand-in on loopback",
+        )
+    return lambda connections: _LoopbackAdapter(base.rstrip("/"), connections)

@@ -1,0 +1,211 @@
+"""Taking in one file that a person gave: one set of checks for `run --from`, the inbox and `inspect`.
+
+Whatever is wrong with a file is that file's refusal and never the end of a run, so every exception becomes a sentence.
+"""
+
+from __future__ import annotations
+
+import errno
+import mimetypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from flows.catalogue import CATALOGUE, readers_named
+from flows.errors import IllustrativeFigures
+from flows.fetching.http.contents import check_content, is_challenge, kind_by_name
+from flows.fetching.http.limits import Limits
+from transforms.errors import NotWhatItClaims, UnknownFile, WorkforceError, broken_off
+from transforms.opening.illustrative import illustrative_statement
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.series import READERS, reader_for
+from warehouse.archive import Archive, Facts, FigureKind
+
+NotTaken = Literal["not known", "refused"]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file that passed the checks: who reads it, which edition it is, and how it says its figures are illustrative.
+
+    `illustrative` is '' where the file says no such thing.
+    """
+
+    file: PublishedFile
+    reader: Reader
+    edition: Edition
+    illustrative: str
+
+    @property
+    def figure_kind(self) -> FigureKind:
+        """The kind of figures that the file itself says it holds."""
+        return "illustrative" if self.illustrative else "published"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file and what the person who gave it says of it. `address` is where it came from."""
+
+    path: Path
+    address: str
+    hint: str = ""
+    title: str = ""
+    published_on: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file.
+
+    'new', 'unchanged' and 're-issued' files are in the archive; 'left out' are of a series that is not wanted;
+    'not known' files are nobody's; 'refused' files claim to be data and are not, with the error's text in `why`.
+    """
+
+    outcome: Literal["new", "unchanged", "re-issued", "not known", "refused", "left out"]
+    series: str = ""
+    edition: str = ""
+    taken_for: str = ""
+    why: str = ""
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether the file's bytes are in the archive."""
+        return self.outcome in {"new", "unchanged", "re-issued"}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """An archive, and what holds for every file of one visit. `series` are those wanted; None: all."""
+
+    archive: Archive
+    figure_kind: FigureKind = "published"
+    series: frozenset[str] | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    limits: Limits = field(default_factory=Limits)
+
+    def take(self, arrival: Arrival) -> Taken:
+        """Check, recognise and archive a file. Nothing that is wrong with it is raised."""
+        try:
+            return self._take(arrival)
+        except BaseException as error:
+            outcome, why = refusal(error, arrival.path.name)
+            return Taken(outcome, why=why)
+
+    def _take(self, arrival: Arrival) -> Taken:
+        known = recognise(arrival.path, hint=arrival.hint, address=arrival.address, limits=self.limits)
+        edition, title = known.edition, known.reader.title
+        if self.series is not None and edition.series not in self.series:
+            return Taken("left out", edition.series, edition.edition, title)
+        if self.figure_kind == "published":
+            refuse_illustrative(known.file.name, known.illustrative)
+        stored = self.archive.put(arrival.path, self._facts(arrival, edition))
+        self.archive.verified(stored.record)
+        return Taken(stored.outcome, edition.series, edition.edition, title)
+
+    def _facts(self, arrival: Arrival, edition: Edition) -> Facts:
+        entry = CATALOGUE[edition.series]
+        return Facts(
+            series=edition.series,
+            edition=edition.edition,
+            publisher=entry.publisher,
+            title=arrival.title or edition.title,
+            file_name=arrival.path.name,
+            address=arrival.address,
+            page=entry.landing,
+            retrieved_at=self.now.isoformat(timespec="seconds"),
+            licence=entry.licence,
+            attribution=entry.attribution,
+            media_type=mimetypes.guess_type(arrival.path.name)[0] or "",
+            figure_kind=self.figure_kind,
+            published_on=arrival.published_on,
+            coverage=edition.coverage_end,
+        )
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Everything below a folder that is no folder itself, sorted; hidden files and folders are passed over."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and (path.is_symlink() or not path.is_dir()):
+            yield path
+
+
+def hint_below(folder: Path, path: Path) -> str:
+    """Names of the folders a file lies in, from the folder that was given on: they date a list without a date."""
+    return str(Path(folder.resolve().name) / path.relative_to(folder).parent)
+
+
+def recognise(path: Path, *, hint: str, address: str, limits: Limits) -> Recognised:
+    """Check a file's content against its name and find its reader and edition.
+
+    Raises `UnknownFile` where it is nobody's, another `WorkforceError` where it claims to be data and is not, and
+    whatever a library raises on damaged bytes.
+    """
+    if not path.is_file():
+        raise NotWhatItClaims(
+            "this is not a file that can be read",
+            file=path.name,
+            expected="a regular file",
+            found="a device, pipe, socket or broken link" if path.exists() or path.is_symlink() else "nothing",
+            do="give the published file itself",
+        )
+    if kind_by_name(path.name) is None:
+        raise UnknownFile(
+            "a file of this kind holds no published data",
+            file=path.name,
+            found=f"a name that ends in {path.suffix!r}" if path.suffix else "a name without an ending",
+        )
+    file = PublishedFile(path, path.name, hint=hint)
+    if is_challenge(file.head):
+        raise NotWhatItClaims(
+            "a page that asks the visitor to prove to be a person was saved under this name",
+            file=path.name,
+            expected="the published file itself",
+            found="a web page",
+            do="download the file again in a browser; nothing was archived",
+        )
+    check_content(path, path.name, address, limits)
+    reader, edition = reader_for(file)
+    if (named := readers_named(path.name)) and reader.name not in named:
+        raise NotWhatItClaims(
+            "the file is named as another kind of file than it holds",
+            file=path.name,
+            expected=" or ".join(sorted(each.title for each in READERS if each.name in named)),
+            found=reader.title,
+            do="give the file the name it was published under; nothing was archived",
+        )
+    return Recognised(file, reader, edition, illustrative_statement(file))
+
+
+def refuse_illustrative(name: str, statement: str) -> None:
+    """Raise `IllustrativeFigures` where a file on its way among published figures says that its own are not."""
+    if statement:
+        raise IllustrativeFigures(
+            "the file says that its figures are illustrative",
+            file=name,
+            expected="published figures",
+            found=repr(statement),
+            do="for a trial, take it into a data folder of its own: workforce run --from FOLDER --illustrative"
+            " --data ./illustrative-data; nothing was archived",
+        )
+
+
+def refusal(error: BaseException, name: str) -> tuple[NotTaken, str]:
+    """What an exception about one file means for it, and the sentence that says so.
+
+    Raises the exception itself where it is not about the file: an interrupt, a full disk.
+    """
+    if isinstance(error, UnknownFile):
+        return "not known", str(error.in_file(name))
+    if isinstance(error, WorkforceError):
+        return "refused", str(error.in_file(name))
+    # A panic in the Rust code of Polars or fastexcel is no `Exception`.
+    if _is_about_the_disk(error) or not (isinstance(error, Exception) or type(error).__name__ == "PanicException"):
+        raise error
+    return "refused", str(broken_off(error, file=name, doing="taking in"))
+
+
+def _is_about_the_disk(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EROFS, errno.EDQUOT}

@@ -1,0 +1,47 @@
+"""Published files that an operator placed in a folder by hand: each is recognised, named, and archived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.fetching.intake import Arrival, Intake, Taken, files_below, hint_below
+from transforms.errors import UnknownFile
+from warehouse.archive import Archive, FigureKind
+
+
+@dataclass(frozen=True)
+class Placed(Taken):
+    """What a placed file was taken for, and what became of it. `path` is relative to the folder."""
+
+    path: Path = Path()
+
+
+def place_folder(
+    folder: Path,
+    archive: Archive,
+    *,
+    series: frozenset[str],
+    figure_kind: FigureKind = "published",
+    now: datetime | None = None,
+) -> list[Placed]:
+    """Archive every published file below `folder` that a reader recognises. Nothing in the folder is changed.
+
+    `series` are the series wanted. With `figure_kind` 'illustrative' every file is archived as such, whether it says so
+    of itself or not; else a file that says so is refused. Raises `UnknownFile` where the folder does not exist or holds
+    no file.
+    """
+    paths = list(files_below(folder))
+    if not paths:
+        raise UnknownFile(
+            "there is no file below this folder", file=str(folder), do="give --from the folder that holds the files"
+        )
+    intake = Intake(archive, figure_kind, series, now or datetime.now(UTC))
+    return [_place(path, folder, intake) for path in paths]
+
+
+def _place(path: Path, folder: Path, intake: Intake) -> Placed:
+    below = path.relative_to(folder)
+    taken = intake.take(Arrival(path, f"placed by hand: {below}", hint=hint_below(folder, path)))
+    return Placed(**vars(taken), path=below)

@@ -1,0 +1,87 @@
+"""Choosing the wanted files among those an edition offers. Two answers to one question are an error, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flows.errors import AmbiguousFile, MissingFile
+from flows.fetching.publishers.found import FoundFile
+from flows.series import Series, WantedFile
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A file on a page: its decoded name, where it is, and the text of its link."""
+
+    name: str
+    address: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The wanted files, the names nobody wants, and what is missing of the files that may be missing."""
+
+    files: tuple[FoundFile, ...]
+    other: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def choose(series: Series, edition: str, page: str, offered: Iterable[Offered]) -> Chosen:
+    """The files of an edition that the series wants.
+
+    Raises `AmbiguousFile` where two files answer to one wanted name and month, `MissingFile` where a required one is
+    not offered.
+    """
+    by_address = {each.address: each for each in offered}
+    files, other = [], []
+    for each in by_address.values():
+        found = next((_found(wanted, each, edition) for wanted in series.wanted if _is(wanted, each)), None)
+        if found:
+            files.append(found)
+        else:
+            other.append(each.name)
+    _refuse_ambiguity(files, page)
+    absent = [
+        wanted for wanted in series.wanted if wanted.is_due_in(edition) and not any(_is(wanted, f) for f in files)
+    ]
+    if required := [wanted for wanted in absent if wanted.required]:
+        raise MissingFile(
+            f"the edition does not offer: {'; '.join(wanted.what for wanted in required)}",
+            file=page,
+            expected=" or ".join(pattern for wanted in required for pattern in wanted.named),
+            found="; ".join(each.name for each in by_address.values()) or "no files at all",
+            do="open the page; if the publisher has renamed the file, add its new name to the catalogue",
+        )
+    return Chosen(tuple(files), tuple(other), tuple(wanted.what for wanted in absent))
+
+
+def _is(wanted: WantedFile, file: Offered | FoundFile) -> bool:
+    return wanted.match(file.name) is not None
+
+
+def _found(wanted: WantedFile, file: Offered, edition: str) -> FoundFile:
+    return FoundFile(
+        what=wanted.what,
+        name=file.name,
+        address=file.address,
+        reader=wanted.reader,
+        edition=wanted.match(file.name) or edition,
+        title=file.title,
+    )
+
+
+def _refuse_ambiguity(files: list[FoundFile], page: str) -> None:
+    seen: dict[tuple[str, str], FoundFile] = {}
+    for file in files:
+        # Reports of one kind (trusts, care trusts) share a reader but never a wanted entry, so this pair tells them.
+        first = seen.setdefault((file.what, file.edition), file)
+        if first is not file:
+            raise AmbiguousFile(
+                f"two files of edition {file.edition} answer to the wanted name {file.what!r}",
+                file=page,
+                expected="one",
+                found=f"{first.name} ({first.address}) and {file.name} ({file.address})",
+                do="look which is right and make the pattern in the catalogue tell them apart; neither was fetched",
+            )

@@ -1,0 +1,366 @@
+"""Reading the pages of digital.nhs.uk, one function per kind of page: HTML and its address in, what it says out.
+
+Selectors follow the site's own templates (NHS-digital-website/hippo). An edition's page comes from
+`nhsd-common/publication.ftl`, or before 2018 from `publicationsystem/legacy-publication.ftl`; a series page from
+`publicationsystem/series.ftl`, a data set from `nhsd-common/dataset.ftl`, an archive from `archive.ftl`, supplementary
+information from `common/supplementaryinformation.ftl`. Where several selectors stand together, the first is that of
+today's template and the others are those of older ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from flows.fetching.http import Page
+from flows.fetching.http.addresses import file_name
+from flows.fetching.looks import Upcoming
+from flows.fetching.publishers.choosing import Offered
+from flows.fetching.publishers.found import Link, Notice
+from flows.fetching.publishers.pages import Parsed, day_in, month_in, one_line, whole_text
+
+VERSION = 1
+"""To be raised when the same page would now be read differently: what earlier visits read is then read again."""
+
+_LIST = 'ul[data-uipath="ps.series.publications-list{}"]'
+LATEST = (f"{_LIST.format('.latest')} li a.cta__button", "#latest-statistics li a[itemprop=url]")
+PAST = (
+    f"{_LIST.format('.previous')} li a.cta__button",
+    "#past-publications li a[itemprop=url]",
+    f"{_LIST.format('')} li a.cta__button",
+    'ul[data-uipath="ps.archive.publications-list"] li a[href]',
+)
+UPCOMING = (f"{_LIST.format('.upcoming')} li a.cta__button", "#upcoming-publications li a[itemprop=url]")
+SERIES_FILES = ('ul[data-uipath="ps.series.resources"] a[itemprop=contentUrl]',)
+PRINTED_DATE = "p.callout-box__content-description-date, p.cta__text"
+SECTION = 'a[href="#{0}"], [id="{0}"]'
+
+TITLE = ('h1[data-uipath="document.title"]', 'h1[data-uipath="ps.document.title"]', "h1[itemprop=name]")
+PUBLICATION = "article.article--publication, article.article--legacy-publication"
+BODY = '[data-uipath="ps.publication.body"]'
+NOT_YET = "(upcoming, not yet published)"
+DISCLAIMER = 'p[data-uipath="ps.publication.upcoming-disclaimer"]'
+CHAPTER = 'h2[data-uipath="ps.publication.page-title"]'
+CHAPTERS = '[data-uipath="ps.publication.pages"] li a[itemprop=url]'
+PUBLISHED = (
+    'dd[data-uipath="ps.publication.publication-date"]',
+    'dd[data-uipath="ps.publication.nominal-publication-date"]',
+    "[itemprop=datePublished]",
+)
+COVERAGE = ('dd[data-uipath="ps.publication.date-range"]',)
+COVERAGE_DATES = ("meta[itemprop=temporalCoverage]",)
+KIND = (
+    '[data-uipath="ps.publication.information-types"]',
+    '[data-uipath="ps.legacyPublication.information-types"]',
+)
+KEY_FACTS = '[data-uipath="ps.publication.key-facts"]'
+# The box's own heading, and the card of an interactive tool that the template puts inside the box.
+NOT_KEY_FACTS = "#interactive-tool, #key-facts > h2:first-of-type, #key-facts .callout > h2:first-of-type"
+NOTICES = "article .nhsd-m-emphasis-box"
+FILES = (
+    '[data-uipath="ps.publication.resources-attachments"] a[href]',
+    'ul[data-uipath="ps.publication.resources"] a[itemprop=contentUrl]',
+    "[itemprop=distribution] a[itemprop=contentUrl], #resources a[itemprop=contentUrl]",
+)
+FILE_STORE = 'a[href*="//files.digital.nhs.uk/"]'
+LINKS = (
+    '[data-uipath="ps.publication.resources-link"] a[href]',
+    'ul[data-uipath="ps.publication.resources"] a[href]:not([itemprop])',
+)
+SUPPLEMENTARY = ('[data-uipath="ps.publication.supplementary-information-requests"] a[href]',)
+DATA_SETS = (
+    'ul[data-uipath="ps.publication.datasets"] a[itemprop=url]',
+    'ul[data-uipath="ps.publication.resources"] li[itemprop=hasPart] a[itemprop=url]',
+    "#data-sets a[itemprop=url]",
+)
+DATA_SET_PUBLISHED = ('dd[data-uipath="ps.dataset.nominal-date"]', "[itemprop=datePublished]")
+DATA_SET_COVERAGE = ('dd[data-uipath="ps.dataset.date-range"]',)
+DATA_SET_FILES = ('ul[data-uipath="ps.dataset.resources"] a[itemprop=contentUrl]', "a[itemprop=contentUrl]")
+DATA_SET_LINKS = ('ul[data-uipath="ps.dataset.resources"] a[href]:not([itemprop=contentUrl])',)
+LINK_TITLE = "p.nhsd-t-heading-xs, p.nhsd-t-heading-s, .block-link__title, [itemprop=name]"
+
+INFORMATION_PUBLISHED = ('dd[data-uipath="website.supplementaryinfo.publisheddate"]',)
+INFORMATION_COVERAGE = ('dd[data-uipath="website.supplementaryinfo.datepublished"]',)
+INFORMATION_LINKS = ("#response a[href]", '[data-uipath="website.supplementaryinfo.response"] a[href]')
+# A link on these pages is a file by its ending: the site marks files and pages alike.
+FILE_ENDINGS = frozenset(
+    {".csv", ".txt", ".tsv", ".json", ".xml", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".zip", ".7z"}
+    | {".pdf", ".doc", ".docx", ".odt", ".ppt", ".pptx"}
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An edition in a list: `printed_date` as the list prints it, `published_on` the day it names."""
+
+    title: str
+    address: str
+    printed_date: str = ""
+    published_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SeriesPage:
+    """A series page or an archive. A series that hides its latest edition has all of them in `past`."""
+
+    title: str
+    latest: tuple[Listed, ...]
+    past: tuple[Listed, ...]
+    upcoming: tuple[Upcoming, ...] = ()
+    files: tuple[Offered, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditionPage:
+    """The page of an edition, of one that is only announced (`upcoming`), or of a chapter (`chapter` is its title).
+
+    `edition` is the month the title or else the coverage names, '' where neither does; `published_on` and
+    `printed_month` are the day and month printed, of an announced edition those on which it is due; `notes` say what
+    was not where it should be.
+    """
+
+    title: str
+    edition: str
+    is_publication: bool
+    upcoming: bool = False
+    chapter: str = ""
+    published_on: date | None = None
+    printed_month: str = ""
+    coverage: str = ""
+    kind_of_statistics: str = ""
+    key_facts: str = ""
+    files: tuple[Offered, ...] = ()
+    data_sets: tuple[Link, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    chapters: tuple[Link, ...] = ()
+    other_links: tuple[Link, ...] = ()
+    supplementary: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FilesPage:
+    """A data-set page, or a supplementary information page: files with the day and the coverage printed."""
+
+    title: str
+    published_on: date | None
+    coverage: str
+    files: tuple[Offered, ...]
+    other_links: tuple[Link, ...] = ()
+
+
+def read_series(html: str, address: str) -> SeriesPage:
+    """The lists of a series page or an archive. Raises `PageChanged` where a list it must have is not found."""
+    page = Parsed(Page(address, html, changed=True))
+    latest = _editions(page, "latest-statistics", LATEST)
+    past = _editions(page, "past-publications", PAST)
+    if not latest and not past:
+        raise page.changed("the lists of editions", (*LATEST, *PAST))
+    announced = page.all(*UPCOMING)
+    if not announced and _shows(page, "upcoming-publications"):
+        raise page.changed("the announced editions", UPCOMING)
+    return SeriesPage(
+        title=page.text(*TITLE),
+        latest=latest,
+        past=past,
+        upcoming=tuple(_announced(page, node) for node in announced),
+        files=_offered(page, page.all(*SERIES_FILES)),
+    )
+
+
+def read_edition(html: str, address: str) -> EditionPage:
+    """What the page of an edition, of an announced edition or of a chapter says.
+
+    Raises `PageChanged` where it has no title, or resources of which neither files nor links are found.
+    """
+    page = Parsed(Page(address, html, changed=True))
+    title = one_line(page.needed("the edition's title", *TITLE)[0])
+    upcoming, chapter = _is_upcoming(page), page.text(CHAPTER)
+    printed = page.text(*PUBLISHED)
+    data_sets = _links(page, page.all(*DATA_SETS))
+    files, notes = ((), ()) if upcoming or chapter else _edition_files(page, has_data_sets=bool(data_sets))
+    day = day_in(printed)
+    return EditionPage(
+        title=title,
+        edition=month_in(title) or _last_month_covered(page),
+        is_publication=bool(page.all(PUBLICATION)),
+        upcoming=upcoming,
+        chapter=chapter,
+        published_on=day,
+        printed_month=f"{day:%Y-%m}" if day else month_in(printed),
+        coverage=page.text(*COVERAGE),
+        kind_of_statistics=page.text(*KIND),
+        key_facts=_key_facts(page),
+        files=files,
+        data_sets=data_sets,
+        notices=tuple(_notice(box) for box in page.all(NOTICES) if not _inside(box, "ps.publication.body")),
+        chapters=_links(page, page.all(CHAPTERS)),
+        other_links=_links(page, page.all(*LINKS)),
+        supplementary=_links(page, page.all(*SUPPLEMENTARY)),
+        notes=notes,
+    )
+
+
+def read_data_set(html: str, address: str) -> FilesPage:
+    """The files of a data-set page."""
+    page = Parsed(Page(address, html, changed=True))
+    return FilesPage(
+        title=page.text(*TITLE),
+        published_on=day_in(page.text(*DATA_SET_PUBLISHED)),
+        coverage=page.text(*DATA_SET_COVERAGE),
+        files=_offered(page, page.all(*DATA_SET_FILES)),
+        other_links=_links(page, page.all(*DATA_SET_LINKS)),
+    )
+
+
+def read_supplementary(html: str, address: str) -> FilesPage:
+    """The files of a supplementary information page: links of its response that end like a file.
+
+    Raises `PageChanged` where the page has no title or no response.
+    """
+    page = Parsed(Page(address, html, changed=True))
+    title = one_line(page.needed("the page's title", *TITLE)[0])
+    links = page.needed("the links of the response", *INFORMATION_LINKS)
+    files = [node for node in links if _ending(page.link(node)) in FILE_ENDINGS]
+    return FilesPage(
+        title=title,
+        published_on=day_in(page.text(*INFORMATION_PUBLISHED)),
+        coverage=page.text(*INFORMATION_COVERAGE),
+        files=_offered(page, files),
+        other_links=_links(page, [node for node in links if node not in files]),
+    )
+
+
+def read_sitemap(xml: str, landing: str) -> tuple[str, ...]:
+    """The addresses of a sitemap that stand one level below a series page, in its order.
+
+    Chapters and other series stand in the same sitemap. Whether an address is an edition only its page can tell.
+    """
+    places = [one_line(node) for node in Parsed(Page(landing, xml, changed=True)).all("loc")]
+    return tuple(dict.fromkeys(place for place in places if place.rstrip("/").rpartition("/")[0] == landing))
+
+
+def _shows(page: Parsed, section: str) -> bool:
+    """Whether a section is on the page or in its contents. One that is there without any link is empty, not changed."""
+    return any(node.tag == "a" or node.css_first("a[href]") for node in page.all(SECTION.format(section)))
+
+
+def _editions(page: Parsed, section: str, selectors: tuple[str, ...]) -> tuple[Listed, ...]:
+    """The editions of a list, each once, in the page's order."""
+    nodes = page.all(*selectors)
+    if not nodes and _shows(page, section):
+        raise page.changed(f"the editions under #{section}", selectors)
+    listed = {page.link(node): node for node in reversed(nodes)}
+    return tuple(_listed(address, node) for address, node in reversed(listed.items()))
+
+
+def _listed(address: str, node: LexborNode) -> Listed:
+    printed = _printed_date(node)
+    return Listed(node.attributes.get("title") or one_line(node), address, printed, day_in(printed))
+
+
+def _announced(page: Parsed, node: LexborNode) -> Upcoming:
+    printed = _printed_date(node)
+    due_on = day_in(printed)
+    month = f"{due_on:%Y-%m}" if due_on else month_in(printed)
+    return Upcoming(node.attributes.get("title") or one_line(node), due_on, page.link(node), month)
+
+
+def _printed_date(node: LexborNode) -> str:
+    """The date printed in the list entry that a link stands in, without its label; '' where there is none."""
+    entry: LexborNode | None = node
+    while entry is not None and entry.tag != "li":
+        entry = entry.parent
+    for dated in entry.css(PRINTED_DATE) if entry else ():
+        printed = one_line(dated).rpartition(":")[2].strip()
+        if month_in(printed):
+            return printed
+    return ""
+
+
+def _is_upcoming(page: Parsed) -> bool:
+    """Whether a page is the stub of an edition that is not out. The template marks it by this sentence alone."""
+    if page.all(DISCLAIMER):
+        return True
+    return not page.all(BODY) and any(one_line(node).casefold() == NOT_YET for node in page.all("main p", "p"))
+
+
+def _edition_files(page: Parsed, *, has_data_sets: bool) -> tuple[tuple[Offered, ...], tuple[str, ...]]:
+    """The files of an edition, with a note where they had to be looked for outside the block that lists them."""
+    if listed := page.all(*FILES):
+        return _offered(page, listed), ()
+    inside, anywhere = page.all(f"#resources {FILE_STORE}"), page.all(f"main {FILE_STORE}")
+    # An edition may offer links or data sets only: a chart's file elsewhere on its page is then none of its files.
+    elsewhere = inside or ([] if has_data_sets or page.all(*LINKS) else anywhere)
+    if elsewhere:
+        found = f"the {len(elsewhere)} links to files.digital.nhs.uk on the page were taken for it"
+        return _offered(page, elsewhere), (f"{page.address}: the list of files was not found ({FILES[0]}); {found}",)
+    if page.all("#resources") and not has_data_sets and not page.all(*LINKS):
+        raise page.changed("the files under #resources", FILES)
+    return (), ()
+
+
+def _key_facts(page: Parsed) -> str:
+    """The whole text of the key facts, without the box's heading and without the interactive tool inside it."""
+    if boxes := page.all("#key-facts"):
+        return whole_text(boxes[0], without=NOT_KEY_FACTS)
+    marked = page.all(KEY_FACTS)
+    return " ".join(whole_text(node) for node in marked if not _inside(node, "ps.publication.key-facts"))
+
+
+def _notice(box: LexborNode) -> Notice:
+    title, last = box.css_first("p.nhsd-t-heading-s"), box.css("p.nhsd-t-body-s")
+    printed = one_line(last[-1]) if last else ""
+    text = box.css_first("div.nhsd-t-body-s")
+    return Notice(
+        title=one_line(title) if title else "",
+        text=whole_text(text) if text else "",
+        printed_date=printed if month_in(printed) else "",
+    )
+
+
+def _inside(node: LexborNode, uipath: str) -> bool:
+    """Whether a part of the page with this mark is around a node."""
+    outer = node.parent
+    while outer is not None and outer.attributes.get("data-uipath") != uipath:
+        outer = outer.parent
+    return outer is not None
+
+
+def _last_month_covered(page: Parsed) -> str:
+    """The month the coverage ends in, '2025-08' of '2025-08-01/2025-08-31'; '' where none is told."""
+    for node in page.all(*COVERAGE_DATES):
+        last = (node.attributes.get("content") or "").rpartition("/")[2]
+        try:
+            return f"{date.fromisoformat(last):%Y-%m}"
+        except ValueError:
+            continue
+    ends = day_in(page.text(*COVERAGE))
+    return f"{ends:%Y-%m}" if ends else ""
+
+
+def _offered(page: Parsed, nodes: Iterable[LexborNode]) -> tuple[Offered, ...]:
+    return tuple(Offered(file_name(link.address), link.address, link.title) for link in _links(page, nodes))
+
+
+def _links(page: Parsed, nodes: Iterable[LexborNode]) -> tuple[Link, ...]:
+    """Links, each address once, in the page's order."""
+    found: dict[str, Link] = {}
+    for node in nodes:
+        address = page.link(node)
+        found.setdefault(address, Link(_link_title(node), address))
+    return tuple(found.values())
+
+
+def _link_title(node: LexborNode) -> str:
+    named = node.css_first(LINK_TITLE)
+    return (one_line(named) if named else "") or (node.attributes.get("title") or "").strip() or one_line(node)
+
+
+def _ending(address: str) -> str:
+    return PurePosixPath(urlsplit(address).path).suffix.lower()

@@ -1,0 +1,264 @@
+"""england.nhs.uk: reports on a standard, the documents that the site's own interface lists, and the mapping file.
+
+A hub page of a standard (WRES, WDES) links to a report of each year; addresses follow no pattern, so the year is told
+by title or address. The interface (`/wp-json/wp/v2/documents`) lists documents with the time of their last change.
+Which trust belongs to which integrated care board is in a file that the A&E page of the financial year links to as
+"System Mapping File"; its name and folder change with every upload.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flows.errors import Blocked, PageChanged
+from flows.fetching.http import Client, Page
+from flows.fetching.http.addresses import file_name
+from flows.fetching.http.contents import kind_by_name
+from flows.fetching.publishers import registered as by_hand
+from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
+from flows.fetching.publishers.pages import Parsed, answered_json, one_line
+from flows.series import Registered, Series, SeriesId
+from transforms.errors import WorkforceError
+
+TITLE = ("main h1", "h1")
+LINKS = ("main a[href]", "a[href]")
+UPLOADS = "/wp-content/uploads/"
+REPORTS = ("/long-read/", "/publication/")
+AE_PAGE = (
+    "https://www.england.nhs.uk/statistics/statistical-work-areas/ae-waiting-times-and-activity/"
+    "ae-attendances-and-emergency-admissions-{}/"
+)
+_YEAR = re.compile(r"20\d\d")
+_WORDS = {
+    SeriesId.WRES: re.compile(r"\bwres|race equality", re.IGNORECASE),
+    SeriesId.WDES: re.compile(r"\bwdes|disability equality", re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report of a year, as a hub page links to it."""
+
+    title: str
+    address: str
+    edition: str
+
+
+@dataclass(frozen=True)
+class HubPage:
+    """The hub page of a standard: reports, newest year first, and files."""
+
+    reports: tuple[Report, ...]
+    files: tuple[Offered, ...]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report of a year and its files."""
+
+    title: str
+    edition: str
+    files: tuple[Offered, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file of the site with the time of its last change as the interface prints it."""
+
+    file: Offered
+    modified: str
+
+
+def discover(series: Series, client: Client, *, today: date, registered: tuple[Registered, ...] = ()) -> Discovery:
+    """Files registered by hand, and those that the hub, the newest report and the site's interface offer.
+
+    Of what is offered a file is wanted whose name or title names the standard and a year. A page that cannot be had or
+    read is a failure of its own.
+    """
+    known = by_hand.discover(series, client, today=today, registered=registered)
+    look = _Look(series, client)
+    look.at_everything()
+    registered_already = {file.address for edition in known.editions for file in edition.files}
+    found = {each.address: each for each in look.offered if each.address not in registered_already}
+    editions = (*known.editions, *_editions(series, found.values()))
+    newest = look.reports[0] if look.reports else None
+    notes = [f"newest report: {newest.title} ({newest.address})"] if newest else []
+    notes += known.notes if not editions else ()
+    return Discovery(series.id, editions, failures=tuple(look.failures), notes=tuple(notes))
+
+
+def read_hub(html: str, address: str) -> HubPage:
+    """A hub page. Raises `PageChanged` where it has neither a report of a year nor a file."""
+    page = Parsed(Page(address, html, changed=True))
+    links = [Offered(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
+    reports = [
+        Report(each.title, each.address, year)
+        for each in links
+        if any(place in each.address for place in REPORTS)
+        and (year := _year(each.title) or _year(each.address))
+        and "report" in f"{each.title} {each.address}".lower()
+    ]
+    files = _uploads(links)
+    if not reports and not files:
+        raise page.changed("links to reports of a year, or to files", LINKS)
+    newest_first = sorted(dict.fromkeys(reports), key=lambda report: report.edition, reverse=True)
+    return HubPage(tuple(newest_first), files)
+
+
+def read_report(html: str, address: str) -> ReportPage:
+    """A report's page. Raises `PageChanged` where it has no title."""
+    page = Parsed(Page(address, html, changed=True))
+    title = one_line(page.needed("the report's title", *TITLE)[0])
+    links = [Offered(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
+    return ReportPage(title, _year(title) or _year(address), _uploads(links))
+
+
+def read_documents(content: str, address: str) -> tuple[Document, ...]:
+    """The documents in an answer of the site's interface. Raises `PageChanged` where it is no list."""
+    answer = answered_json(content, address)
+    if not isinstance(answer, list):
+        raise PageChanged(
+            "the interface of the site answers otherwise",
+            file=address,
+            expected="a list of publications with their documents",
+            found=f"{type(answer).__name__}: {str(answer)[:200]}",
+            do="open the address, and mend flows/fetching/publishers/england_nhs.py",
+        )
+    return tuple(_documents(answer))
+
+
+def read_mapping(html: str, address: str) -> tuple[Offered, ...]:
+    """The links on a page whose text or file name speaks of the system mapping."""
+    page = Parsed(Page(address, html, changed=True))
+    links = [Offered(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
+    found = [
+        each
+        for each in links
+        if kind_by_name(each.name) in {"xls", "xlsx"}
+        and "system mapping" in f"{each.title} {_words(each.name)}".lower()
+    ]
+    return tuple({each.address: each for each in found}.values())
+
+
+def ae_pages(today: date) -> tuple[str, str]:
+    """The A&E pages of the financial year of a day, and of the year before."""
+    start = today.year if today.month >= 4 else today.year - 1
+    years = [f"{year}-{(year + 1) % 100:02d}" for year in (start, start - 1)]
+    return AE_PAGE.format(years[0]), AE_PAGE.format(years[1])
+
+
+class _Look:
+    """One look at everything a standard has on the site, until the site blocks it."""
+
+    def __init__(self, series: Series, client: Client) -> None:
+        self.series, self.client = series, client
+        self.offered: list[Offered] = []
+        self.reports: tuple[Report, ...] = ()
+        self.failures: list[Failure] = []
+        self.blocked = False
+
+    def at_everything(self) -> None:
+        """Look at the hub, the newest report on it, and the answers of the site's interface."""
+        if hub := self._page(self.series.landing):
+            self._read(hub, self._hub)
+        if self.reports and (report := self._page(self.reports[0].address)):
+            self._read(report, lambda page: self.offered.extend(_dated(read_report(page.html, page.address))))
+        for address in self.series.more_pages:
+            if answer := self._page(address):
+                self._read(answer, lambda page: self.offered.extend(_listed(read_documents(page.html, page.address))))
+
+    def _hub(self, page: Page) -> None:
+        hub = read_hub(page.html, page.address)
+        self.reports = hub.reports
+        self.offered.extend(hub.files)
+
+    def _page(self, address: str) -> Page | None:
+        if self.blocked:
+            return None
+        try:
+            return self.client.page(address, hosts=self.series.hosts)
+        except WorkforceError as error:
+            self.blocked = isinstance(error, Blocked)
+            self._fail(address, error)
+            return None
+
+    def _read(self, page: Page, read: Callable[[Page], None]) -> None:
+        try:
+            read(page)
+        except WorkforceError as error:
+            self._fail(page.address, error)
+
+    def _fail(self, address: str, error: WorkforceError) -> None:
+        self.failures.append(Failure(address, type(error).__name__, str(error)))
+
+
+def _dated(report: ReportPage) -> Iterator[Offered]:
+    """The files of a report, each with the report's year in its title where it names none itself."""
+    for each in report.files:
+        named = _year(each.name) or _year(each.title)
+        yield each if named else replace(each, title=f"{each.title} ({report.title})")
+
+
+def _listed(documents: tuple[Document, ...]) -> Iterator[Offered]:
+    return (each.file for each in documents)
+
+
+def _editions(series: Series, offered: Iterable[Offered]) -> tuple[FoundEdition, ...]:
+    """Editions by year, newest first, of the files that name the standard and a year."""
+    by_year: dict[str, list[FoundFile]] = {}
+    for each in offered:
+        named = f"{each.title} {_words(each.name)}"
+        year = _year(each.name) or _year(each.title)
+        if kind_by_name(each.name) and year and _WORDS[series.id].search(named):
+            # Chosen one by one: several files of a year are no ambiguity.
+            by_year.setdefault(year, []).extend(choose(series, year, series.landing, [each]).files)
+    return tuple(
+        FoundEdition(series.id, year, f"{series.title}, {year}", series.landing, tuple(files))
+        for year, files in sorted(by_year.items(), reverse=True)
+        if files
+    )
+
+
+def _documents(node: Any) -> Iterator[Document]:
+    """Documents at any depth: the place of their list depends on the kind of publication."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _documents(each)
+    elif isinstance(node, dict):
+        file = node.get("document")
+        if isinstance(file, dict) and file.get("url"):
+            name = file.get("filename") or file_name(file["url"])
+            yield Document(
+                Offered(name, file["url"], _text(node.get("title")) or name), str(file.get("modified") or "")
+            )
+        else:
+            for each in node.values():
+                yield from _documents(each)
+
+
+def _text(title: Any) -> str:
+    return str(title.get("rendered", "")) if isinstance(title, dict) else str(title or "")
+
+
+def _uploads(links: list[Offered]) -> tuple[Offered, ...]:
+    found = {each.address: each for each in links if UPLOADS in each.address and PurePosixPath(each.name).suffix}
+    return tuple(found.values())
+
+
+def _year(text: str) -> str:
+    """The last year a title names, or a file's name or the last part of an address."""
+    last = unquote(PurePosixPath(urlsplit(text).path).name) if text.startswith("https://") else text
+    named = _YEAR.findall(last)
+    return named[-1] if named else ""
+
+
+def _words(name: str) -> str:
+    """A file's name with blanks for what stands between its words."""
+    return re.sub(r"[-_.\s]+", " ", name)

@@ -1,0 +1,120 @@
+"""Reading a publisher's page: parts by selector, and an error that says what was looked for when they are gone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from flows.errors import PageChanged
+from flows.fetching.http import Page
+from transforms.reading.months import MONTHS
+
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+# 'September', 'Sep' and 'Sept': the publishers' software prints one or the other, by its version.
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|sept|{'|'.join(month[:3] for month in MONTHS)})\b\.?,?"
+_MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
+_DAY_AT_THE_END = re.compile(rf"(?P<day>\d{{1,2}})\s+{_MONTH}\s+(?P<year>\d{{4}})\s*$", re.IGNORECASE)
+# Elements between whose texts there is a gap on the page; a number inside <b> or <span> has none.
+_BLOCKS = "p, li, div, h2, h3, h4, br, td, th, tr, dt, dd, figcaption"
+
+
+class Parsed:
+    """A page with its parts. Selectors are given best first; the first that finds something is believed."""
+
+    def __init__(self, page: Page) -> None:
+        self.address = page.address
+        self._tree = LexborHTMLParser(page.html)
+
+    def all(self, *selectors: str) -> list[LexborNode]:
+        """Every part that the first fruitful selector finds."""
+        return next((found for selector in selectors if (found := self._tree.css(selector))), [])
+
+    def text(self, *selectors: str) -> str:
+        """The text of the first part found, in one line; '' where there is none."""
+        found = self.all(*selectors)
+        return one_line(found[0]) if found else ""
+
+    def link(self, node: LexborNode) -> str:
+        """Where a link leads, as a whole address."""
+        return urljoin(self.address, (node.attributes.get("href") or "").strip())
+
+    def needed(self, what: str, *selectors: str) -> list[LexborNode]:
+        """Like `all`; raises `PageChanged` where there is none."""
+        if found := self.all(*selectors):
+            return found
+        raise self.changed(what, selectors)
+
+    def changed(self, what: str, selectors: Sequence[str]) -> PageChanged:
+        """The error for a page without a part it must have."""
+        return PageChanged(
+            f"the page has changed: {what} not found",
+            file=self.address,
+            expected=" or else ".join(selectors),
+            found=f"a page titled {self.text('title')!r} with {len(self.all('a'))} links",
+            do="open the page, and mend the selectors of this publisher in flows/publishers; nothing was guessed",
+        )
+
+
+def answered_json(content: str, address: str) -> Any:
+    """What an interface answered. Raises `PageChanged` where it is not JSON."""
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise PageChanged(
+            "the answer is not JSON",
+            file=address,
+            expected="JSON, as the site's own scripts ask for",
+            found=f"{content[:80]!r}: {error}",
+            do="open the address in a browser; the site may have moved its data",
+        ) from error
+
+
+def one_line(node: LexborNode) -> str:
+    """A part's text with its white space folded."""
+    return " ".join(node.text(separator=" ").split())
+
+
+def whole_text(part: LexborNode, *, without: str = "") -> str:
+    """A part's text in one line, without the elements that the selector `without` finds.
+
+    Unlike `one_line` it puts a space between blocks only, so that '<b>1.3</b>%' stays '1.3%'.
+    """
+    copy = LexborHTMLParser(part.html or "")
+    for node in copy.css(without) if without else ():
+        node.decompose()
+    for node in copy.css(_BLOCKS):
+        node.insert_before(" ")
+        node.insert_after(" ")
+    return " ".join(copy.body.text(separator="").split()) if copy.body else ""
+
+
+def day_in(text: str) -> date | None:
+    """The day a text ends with ('Publication date: 27 Nov 2025'); None where it names a month only, or nothing."""
+    found = _DAY_AT_THE_END.search(text)
+    if not found:
+        return None
+    try:
+        return date(int(found["year"]), _number(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
+
+
+def month_in(title: str) -> str:
+    """The last month a title names outside brackets, as '2025-08'; '' where it names none.
+
+    'NHS Vacancy Statistics England, April 2015 - September 2025' is the edition of September 2025;
+    'August 2025 (Including selected preliminary statistics for September 2025)' that of August. 'Feb 2027' is read too.
+    """
+    named = list(_MONTH_AND_YEAR.finditer(_IN_BRACKETS.sub(" ", title)))
+    return f"{named[-1]['year']}-{_number(named[-1]['month']):02d}" if named else ""
+
+
+def _number(month: str) -> int:
+    """1 to 12, of a month's name or its beginning."""
+    return next(n for n, name in enumerate(MONTHS, start=1) if name.startswith(month.lower()[:3]))

@@ -1,0 +1,61 @@
+"""digital.nhs.uk: a supplementary information page holds the answer to one request, as one or a few files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+
+from flows.errors import NotThere
+from flows.fetching.http import Client, Page
+from flows.fetching.publishers.choosing import choose
+from flows.fetching.publishers.digital_nhs_pages import INFORMATION_PUBLISHED, read_supplementary
+from flows.fetching.publishers.found import Discovery, FoundEdition
+from flows.fetching.publishers.pages import Parsed
+from flows.fetching.publishers.visits import PastVisits
+from flows.series import Series
+
+
+def discover(series: Series, client: Client, *, today: date, visits: PastVisits | None = None) -> Discovery:
+    """The page's files as one edition, of the month in which the page was published.
+
+    Such a page is published once: when its files are in the archive, it is asked for once a month. A page that has been
+    withdrawn is a note, for what was archived of it stays. Raises `PageChanged` where the page has no title, no
+    response or no day, and `MissingFile` where its response has no file that is wanted.
+    """
+    known = visits or PastVisits()
+    before = tuple(replace(each, ask_files=False) for each in known.editions.values())
+    if not known.full_round_is_due(today) and all(known.complete(each) for each in before):
+        return Discovery(series.id, before, full_round_on=known.full_round_on)
+    try:
+        answer = client.page(series.landing, hosts=series.hosts)
+    except NotThere as error:
+        return Discovery(series.id, before, notes=(str(error),), full_round_on=today)
+    return Discovery(series.id, (_edition(series, answer, known),), full_round_on=today)
+
+
+def _edition(series: Series, answer: Page, known: PastVisits) -> FoundEdition:
+    page = read_supplementary(answer.html, answer.address)
+    if page.published_on is None:
+        raise Parsed(answer).changed("the day of publication", INFORMATION_PUBLISHED)
+    edition = f"{page.published_on:%Y-%m}"
+    wanted = [file for file in page.files if any(each.match(file.name) is not None for each in series.wanted)]
+    # Chosen one by one: several files are no ambiguity, all of them are the answer. Without any, `choose` says so.
+    chosen = [choose(series, edition, series.landing, [file]) for file in wanted] or [
+        choose(series, edition, series.landing, page.files)
+    ]
+    found = FoundEdition(
+        series=series.id,
+        edition=edition,
+        title=page.title,
+        page=series.landing,
+        files=tuple(file for each in chosen for file in each.files),
+        published_on=page.published_on,
+        coverage=page.coverage,
+        other_files=tuple(file.name for file in page.files if file not in wanted),
+        other_links=page.other_links,
+        page_sha256=hashlib.sha256(answer.html.encode()).hexdigest(),
+    )
+    before = known.editions.get(series.landing)
+    changed = before is None or before.page_sha256 != found.page_sha256
+    return replace(found, ask_files=changed or not known.complete(found))

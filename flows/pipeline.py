@@ -1,0 +1,306 @@
+"""What a refresh does, step by step, as plain functions: the Prefect flow and the command are thin over these.
+
+archive ──read──▶ staged ──build──▶ candidate ──check──▶ gate ──pass──▶ release, published file
+                                                         gate ──fail──▶ rejected/<build id>, old file untouched
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from expectations.report import Cell, Finding
+from flows.catalogue import is_read
+from flows.fetching.intake import refusal, refuse_illustrative
+from flows.rights import series_facts
+from transforms.errors import WorkforceError, broken_off
+from transforms.opening.illustrative import illustrative_statement
+from transforms.published_file import PublishedFile
+from warehouse.archive import Archive, FigureKind, Record
+from warehouse.building.build import Build, build, fingerprint, note_checks
+from warehouse.errors import ArchiveDamaged
+from warehouse.folder import DataFolder
+from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
+from warehouse.staging import StagedFile, Staging
+
+if TYPE_CHECKING:
+    from expectations.report import Report
+
+log = logging.getLogger("workforce")
+
+CODE = ("transforms", "warehouse", "expectations")
+"""Packages whose code decides what a build holds and whether it passes."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that could not be read, or that the checks refused: why, in the words of the error or the rules.
+
+    `findings` says the same in parts: one for each rule, or one for the reader's error.
+    """
+
+    record: Record
+    why: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Reading:
+    """What reading the archive gave: staged files, those parsed just now among them, and those refused."""
+
+    staged: list[StagedFile] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    """What is wrong with archived bytes of files whose figures come from the cache, a sentence each."""
+
+    @property
+    def parsed(self) -> list[StagedFile]:
+        """Files that were not in the cache."""
+        return [file for file in self.staged if file.parsed]
+
+    @property
+    def unread(self) -> list[str]:
+        """Parts of those files that nobody knows, a sentence each."""
+        return [
+            f"{file.record.file_name}: {kind} {name!r}{f' in {sheet!r}' if sheet not in {'', name} else ''}: {why}"
+            for file in self.parsed
+            for kind, sheet, name, why, is_known in file.unread.iter_rows()
+            if not is_known
+        ]
+
+
+def clean(folder: DataFolder) -> None:
+    """Remove what a refresh that was killed left behind. Call it only while holding the folder's lock."""
+    shutil.rmtree(folder.candidates, ignore_errors=True)
+    for partial in [*folder.releases.glob(".*.partial"), *folder.staged.rglob(".*.partial")]:
+        shutil.rmtree(partial, ignore_errors=True)
+    for partial in (folder.archive / "incoming").glob("*"):
+        partial.unlink(missing_ok=True)
+
+
+def to_read(
+    archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
+) -> list[Record]:
+    """The records a build is made from: of these series and kind, not set aside, and known by `as_of`.
+
+    Files the catalogue wants kept but that have no reader yet are left out: see `kept_only`.
+
+    A file that arrived twice under one name in one edition with the same bytes is one record.
+    """
+    known = _known_records(archive, series, figure_kind, as_of)
+    return [record for record in known if is_read(record.series, record.file_name)]
+
+
+def kept_only(
+    archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
+) -> list[Record]:
+    """The records, chosen as by `to_read`, that no reader takes yet: they are kept and not read."""
+    known = _known_records(archive, series, figure_kind, as_of)
+    return [record for record in known if not is_read(record.series, record.file_name)]
+
+
+def _known_records(
+    archive: Archive, series: Iterable[str], figure_kind: FigureKind, as_of: date | None
+) -> list[Record]:
+    wanted, aside = set(series), archive.aside()
+    return [
+        record
+        for record in archive.records()
+        if record.series in wanted
+        and record.figure_kind == figure_kind
+        and record.sha256 not in aside
+        and (as_of is None or _known_on(record) <= as_of)
+    ]
+
+
+def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | Refused:
+    """Read one archived file, or say why it cannot be read.
+
+    Where its archived bytes changed or are gone, its figures are those in the cache, as long as that holds them.
+    A file kept as published that says its figures are illustrative is refused, however it came into the archive.
+    """
+    log.info("Reading %s, edition %s", record.file_name, record.edition)
+    try:
+        path = staging.archive.verified(record)
+        if record.figure_kind == "published" and (force or not staging.holds(record)):
+            refuse_illustrative(record.file_name, illustrative_statement(PublishedFile(path, record.file_name)))
+        return staging.stage(record, force=force)
+    except ArchiveDamaged as error:
+        why = f"{error}".rstrip(".") + f". Its figures are those read before, kept in {staging.root}"
+        if cached := staging.cached(record, damaged=why):
+            return cached
+        return Refused(record, str(error), (finding_of(error, record.file_name),))
+    except BaseException as error:
+        # One file must not end the run: whatever broke while it was staged is a gap of that file.
+        return Refused(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
+
+
+def finding_of(error: BaseException, name: str) -> Finding:
+    """A reader's error in the parts that a rule of the checks has, too."""
+    told = error if isinstance(error, WorkforceError) else broken_off(error, file=name, doing="taking in")
+    cell = Cell(name, told.sheet, told.cell, None, told.expected or None, told.found or None)
+    return Finding(type(told).__name__, f"{told.problem}.", (cell,), told.do)
+
+
+def gather(results: Iterable[StagedFile | Refused]) -> Reading:
+    """Staged and refused files apart."""
+    reading = Reading()
+    for each in results:
+        if isinstance(each, StagedFile):
+            reading.staged.append(each)
+            reading.damaged += [each.damaged] if each.damaged else []
+        else:
+            reading.refused.append(each)
+    return reading
+
+
+def plan(
+    staged: list[StagedFile],
+    *,
+    figure_kind: FigureKind,
+    kept: Sequence[Record] = (),
+    passed_on: frozenset[str] = frozenset(),
+    now: datetime | None = None,
+) -> Build:
+    """What identifies the build of these files.
+
+    `kept` are files beside them that no reader takes, `passed_on` the series its exports keep by the operator's leave.
+    """
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    try:
+        code_version = version("nhs-workforce")
+    except PackageNotFoundError:
+        code_version = "unpackaged"
+    return Build(
+        build_id=moment.strftime("%Y%m%dT%H%M%SZ"),
+        built_at=moment.isoformat(),
+        figure_kind=figure_kind,
+        fingerprint=fingerprint(staged, packages=CODE, kept=kept, passed_on=passed_on),
+        code_version=code_version,
+    )
+
+
+def is_published(folder: DataFolder, made: Build) -> bool:
+    """Whether the published file is already the build of these files by this code."""
+    now = current(folder)
+    return now is not None and (now.fingerprint, now.figure_kind) == (made.fingerprint, made.figure_kind)
+
+
+def release_before(
+    folder: DataFolder,
+    staged: Iterable[StagedFile],
+    made: Build,
+    kept: Iterable[Record] = (),
+    passed_on: frozenset[str] = frozenset(),
+) -> Path | None:
+    """The published file, where this code has built it from some of these files: what did not change can be taken over.
+
+    Its fingerprint is then that of those files with the code of today; `kept` and `passed_on` as in `plan`.
+    """
+    now = current(folder)
+    if now is None or now.figure_kind != made.figure_kind:
+        return None
+    held = files_of(folder.published)
+    same = [file for file in staged if (file.record.sha256, file.record.file_name) in held]
+    same_kept = [record for record in kept if (record.sha256, record.file_name) in held]
+    before = fingerprint(same, packages=CODE, kept=same_kept, passed_on=passed_on)
+    return folder.published if before == now.fingerprint else None
+
+
+def make_candidate(
+    folder: DataFolder,
+    staged: list[StagedFile],
+    made: Build,
+    kept: Sequence[Record] = (),
+    *,
+    today: date,
+    before: Path | None = None,
+) -> Path:
+    """Build the candidate file and return its path; `kept` as in `plan`. The checks' slow import begins meanwhile.
+
+    Rows that rules of severity 'reject rows' refuse are taken out before the marts are built. Unchanged tables are
+    taken over from `before`, if any.
+    """
+    from expectations.engine import import_ahead
+    from expectations.gate import refused_rows
+
+    import_ahead()
+    log.info("Building a candidate from %d files", len(staged))
+    candidate = folder.candidates / made.build_id / "workforce.duckdb"
+    shutil.rmtree(candidate.parent, ignore_errors=True)
+    facts = series_facts(folder)
+    build(
+        candidate,
+        staged,
+        made,
+        series=facts,
+        kept=kept,
+        refuse=lambda con: refused_rows(con, today=today),
+        before=before,
+    )
+    return candidate
+
+
+def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: date) -> Report:
+    """Check the candidate. Results go into the file."""
+    from expectations.gate import check
+
+    log.info("Checking the candidate")
+    published = folder.published if folder.published.exists() else None
+    docs = candidate.parent / "docs"
+    report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
+    note_checks(candidate, report.frame())
+    return report
+
+
+def release(
+    folder: DataFolder,
+    candidate: Path,
+    made: Build,
+    report: Report,
+    *,
+    today: date,
+    keep: int,
+    passed_on: frozenset[str] = frozenset(),
+) -> Release:
+    """Publish a candidate that passed, with its report and Data Docs. `passed_on`: see `Settings.passed_on`."""
+    log.info("Publishing")
+    checks = report.frame().write_json()
+    done = publish(folder, candidate, made, checks=checks, today=today, keep=keep, passed_on=passed_on)
+    for series in manifest(done)[WITHHELD]:
+        log.info("%s may not be passed on: exports and %s are without it", series, folder.public)
+    _replace_folder(candidate.parent / "docs", folder.root / "docs")
+    return done
+
+
+def refuse(folder: DataFolder, candidate: Path, made: Build, report: Report) -> Path:
+    """Keep a refused candidate under rejected/ with its report; return that folder."""
+    place = folder.rejected / made.build_id
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    candidate.parent.rename(place)
+    (place / "report.txt").write_text(report.text())
+    return place
+
+
+def keep_history(folder: DataFolder, candidate: Path, as_of: date) -> Path:
+    """Keep a rebuild of history beside the published file: history/<date>/workforce.duckdb. Nothing is published."""
+    place = folder.root / "history" / f"{as_of}" / "workforce.duckdb"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return candidate.replace(place)
+
+
+def _known_on(record: Record) -> date:
+    return date.fromisoformat((record.published_on or record.retrieved_at)[:10])
+
+
+def _replace_folder(new: Path, old: Path) -> None:
+    if new.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        new.rename(old)

@@ -1,0 +1,224 @@
+"""How a refresh ended, and the story it tells: one object for the command, the Prefect UI and notifications."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from expectations.report import Cell
+from flows.catalogue import is_read
+from flows.fetching.inbox import TakenIn
+from flows.fetching.placed import Placed
+from flows.pipeline import Refused
+from warehouse.archive import FigureKind, Record
+from warehouse.building.build import KEPT_ONLY
+
+
+class Ending(StrEnum):
+    """The states a refresh can end in."""
+
+    PUBLISHED = "Published"
+    NOTHING_NEW = "Nothing new"
+    PUBLISHED_WITH_GAPS = "Published with gaps"
+    NOTHING_NEW_WITH_GAPS = "Nothing new, with gaps"
+    REBUILT = "History rebuilt"
+    REFUSED_BY_CHECKS = "Refused by checks"
+    NOTHING_TO_PUBLISH = "Nothing to publish"
+    NOTHING_TAKEN_IN = "Nothing taken in"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether somebody has to look: the refresh did not do what it was for."""
+        return self in {Ending.REFUSED_BY_CHECKS, Ending.NOTHING_TO_PUBLISH, Ending.NOTHING_TAKEN_IN}
+
+
+SAME_FILES = "Nothing was built: the published file is already of these files"
+NOT_BUILT = {
+    Ending.NOTHING_NEW: SAME_FILES,
+    Ending.NOTHING_NEW_WITH_GAPS: SAME_FILES,
+    Ending.NOTHING_TAKEN_IN: f"Every publisher or file that was tried failed. {SAME_FILES}",
+    Ending.NOTHING_TO_PUBLISH: "Nothing was built: no file could be read, and an empty warehouse is not published",
+}
+"""Why there was no build, by ending."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What looking at one series gave: files by outcome, and why it failed where it did."""
+
+    series: str
+    new: tuple[str, ...] = ()
+    reissued: tuple[str, ...] = ()
+    unchanged: int = 0
+    requests: int = 0
+    failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Outcome:
+    """What a refresh did."""
+
+    ending: Ending = Ending.NOTHING_NEW
+    release_id: str = ""
+    warehouse: Path | None = None
+    rejected: Path | None = None
+    fetched: list[Fetched] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    inbox: list[TakenIn] = field(default_factory=list)
+    files_read: int = 0
+    files_cached: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Parts of the files read now that nobody knows, a sentence each: they stop nothing."""
+    taken_out: list[str] = field(default_factory=list)
+    """Rows that checks took out before publication, a sentence for each check."""
+    kept: list[Record] = field(default_factory=list)
+    """Archived files that no reader takes yet."""
+    damaged: list[str] = field(default_factory=list)
+    """Records of the archive that cannot be read, and files whose archived bytes changed, a sentence each."""
+    checks: dict[str, int] = field(default_factory=dict)
+    failing: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    figure_kind: FigureKind = "published"
+
+    @property
+    def gaps(self) -> list[str]:
+        """What is missing from this refresh, a sentence each."""
+        return [
+            *(failure for each in self.fetched for failure in each.failures),
+            *(each.why for each in self.placed if each.outcome == "refused"),
+            *(f"inbox, {each.name}: {each.why}" for each in self.inbox if each.outcome == "left"),
+            *self.damaged,
+            *(each.why for each in self.refused),
+        ]
+
+    @property
+    def nothing_taken_in(self) -> bool:
+        """Whether every publisher that was looked at and every file that was placed failed."""
+        refused = {each.record.file_name for each in self.refused}
+        fetched = [bool(each.new or each.reissued or each.unchanged or not each.failures) for each in self.fetched]
+        placed = [
+            each.outcome != "refused" and each.path.name not in refused
+            for each in self.placed
+            if each.outcome != "not known"
+        ]
+        inbox = [each.outcome != "left" and each.name not in refused for each in self.inbox]
+        tried = fetched + placed + inbox
+        return not any(tried) and bool(tried or self.placed)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The summary for JSON: how it ended, what is missing, and for each refused file its findings."""
+        plain = {name: getattr(self, name) for name in ("ending", "release_id", "figure_kind", "checks", "rows")}
+        refused = [
+            {name: getattr(each.record, name) for name in ("file_name", "series", "edition", "sha256")}
+            | {"why": each.why, "findings": [asdict(finding) for finding in each.findings]}
+            for each in self.refused
+        ]
+        places = {"warehouse": self.warehouse, "rejected": self.rejected}
+        return {
+            **plain,
+            "summary": f"{self.sentence()}.",
+            "gaps": self.gaps,
+            "refused": refused,
+            "not_read": self.unread,
+            "failing_checks": self.failing,
+            **{name: str(place) if place else None for name, place in places.items()},
+        }
+
+    def sentence(self) -> str:
+        """One sentence for a log line, a state message or a notification."""
+        took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
+        new = took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
+        same = took["unchanged"] + sum(each.unchanged for each in self.fetched)
+        what = f"{_files(new)} new, {same} unchanged; {self.files_read} read, {self.files_cached} already staged"
+        placed = {each.path.name for each in self.placed}
+        just_now = [each.why for each in self.refused if each.record.file_name in placed]
+        cause = next(iter([*just_now, *self.gaps, *(each.why for each in self.placed if each.why)]), "")
+        checks = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.checks.items()))
+        return ". ".join(
+            part
+            for part in (
+                f"{self.ending}{f': release {self.release_id}' if self.release_id else ''}",
+                what,
+                f"Checks: {checks}" if checks else NOT_BUILT.get(self.ending, ""),
+                f"{len(self.gaps)} gap{'s' * (len(self.gaps) != 1)}" if self.gaps else "",
+                f"{_files(len(self.kept))} {KEPT_ONLY}" if self.kept else "",
+                f"{len(self.unread)} unknown part{'s' * (len(self.unread) != 1)} not read" if self.unread else "",
+                f"First cause: {cause.rstrip('.')}" if self.ending.is_failure and cause else "",
+            )
+            if part
+        )
+
+    def markdown(self) -> str:
+        """The summary shown as an artifact in the Prefect UI."""
+        lines = [f"# {self.ending}", "", self.sentence() + ".", ""]
+        if self.figure_kind == "illustrative":
+            lines += ["**Illustrative figures: not statistics.**", ""]
+        lines += _section("What was fetched", [_fetched_line(each) for each in self.fetched])
+        lines += _section(
+            "What was taken in",
+            [f"`{each.path}`: {each.taken_for or each.why} ({each.outcome})" for each in self.placed],
+        )
+        lines += _section(
+            "Inbox", [f"`{each.name}`: {each.taken_for or each.why} ({each.outcome})" for each in self.inbox]
+        )
+        told = {each.why for each in self.refused if each.findings}
+        lines += _section("Gaps", [gap for gap in self.gaps if gap not in told])
+        lines += _refused_files(self.refused)
+        lines += _section("Not read (nobody knows these parts; they stop nothing)", self.unread)
+        lines += _section("Taken out (in meta.rejected_row)", self.taken_out)
+        lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
+        lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
+        places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}
+        lines += _section("Where", [f"{name}: `{place}`" for name, place in places.items() if place])
+        return "\n".join(lines)
+
+
+def _refused_files(refused: Iterable[Refused]) -> list[str]:
+    """For each refused file its rules, the cells as a table, and what to do."""
+    lines: list[str] = []
+    for each in refused:
+        if each.findings:
+            lines += [f"## Refused: {each.record.file_name} ({each.record.series} {each.record.edition})", ""]
+        for finding in each.findings:
+            lines += [f"**{finding.rule}**: {finding.message} What to do: {finding.do}.", ""]
+            lines += [f"| {' | '.join(CELL_HEADINGS)} |", "|---" * len(CELL_HEADINGS) + "|"]
+            lines += [f"| {' | '.join(map(_in_a_table, cell_texts(cell)))} |" for cell in finding.cells]
+            lines += [""]
+    return lines
+
+
+CELL_HEADINGS = ("place", "figure", "published", "expected", "found")
+
+
+def cell_texts(cell: Cell) -> tuple[str, ...]:
+    """An offending cell as a row under `CELL_HEADINGS`; the old value stands under published or expected."""
+    published = "" if cell.published is None else f"{cell.published:,.10g}"
+    place = " > ".join(part for part in (cell.sheet, cell.cell) if part) or cell.file_name
+    return (place, cell.figure_in_words, published, cell.expected or "", cell.found or "")
+
+
+def _in_a_table(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'' if number == 1 else 's'}"
+
+
+def _fetched_line(each: Fetched) -> str:
+    notes = "".join(f"\n  - {note}" for note in each.notes)
+    taken = [(name, "") for name in each.new] + [(name, " (re-issued)") for name in each.reissued]
+    names = "".join(f"\n  - {name}{how}{'' if is_read(each.series, name) else f': {KEPT_ONLY}'}" for name, how in taken)
+    failed = f", {len(each.failures)} failed" if each.failures else ""
+    new = _files(len(each.new) + len(each.reissued))
+    return f"**{each.series}**: {new} new, {each.unchanged} unchanged{failed}{names}{notes}"
+
+
+def _section(title: str, items: list[str]) -> list[str]:
+    return [f"## {title}", "", *(f"- {item}" for item in items), ""] if items else []

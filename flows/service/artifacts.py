@@ -1,0 +1,67 @@
+"""How a run tells its story in the Prefect UI: artifacts and log lines made from what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from prefect import get_run_logger
+from prefect.artifacts import (
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+
+from flows.results import Fetched, Outcome
+
+if TYPE_CHECKING:
+    from expectations.report import Report
+
+
+def tell(outcome: Outcome, address: str) -> None:
+    """Log the summary and keep it as an artifact, with links where what it speaks of is served at `address`."""
+    log = get_run_logger()
+    log.info(outcome.sentence())
+    for gap in outcome.gaps:
+        log.warning(gap)
+    create_markdown_artifact(outcome.markdown(), key="refresh-summary", description="What this refresh did")
+    if address and outcome.release_id:
+        base = address.rstrip("/")
+        create_link_artifact(f"{base}/releases/{outcome.release_id}/manifest.json", "The release", key="release")
+        create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
+
+
+def tell_fetched(found: Fetched) -> None:
+    """Log what looking at one series gave, file by file."""
+    log = get_run_logger()
+    for name in found.new:
+        log.info("%s: new file %s", found.series, name)
+    for name in found.reissued:
+        log.info("%s: re-issued file %s", found.series, name)
+    log.info("%s: %d unchanged, %d requests", found.series, found.unchanged, found.requests)
+
+
+def show_checks(report: Report) -> None:
+    """The table of checks: every rule with its outcome, failing ones first."""
+    results = report.frame().sort("failing_rows", "rule_id", descending=[True, False])
+    shown = results.select("rule_id", "table_name", "severity", "outcome", "failing_rows", "message", "guidance")
+    create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
+
+
+def downloading(series: str) -> Callable[[str, int, int | None], None]:
+    """A callback (file name, bytes so far, bytes in all) that moves a progress artifact of the running task."""
+    artifact = create_progress_artifact(0.0, key=f"downloads-{series}", description=f"Downloads of {series}")
+
+    shown = 0
+
+    def move(_name: str, done: int, total: int | None) -> None:
+        # A chunk is 64 KB: the artifact moves in tenths, not with every chunk.
+        nonlocal shown
+        tenths = 10 * done // total if total else 0
+        if tenths != shown:
+            shown = tenths
+            update_progress_artifact(artifact, 10.0 * tenths)  # type: ignore[arg-type]
+
+    return move

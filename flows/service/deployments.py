@@ -1,0 +1,130 @@
+"""Making a Prefect server know this project: the work pool, the deployments, and what notices runs that died."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from flows.errors import NotDeployed
+
+POOL = "workforce"
+WATCHER = "Runs whose machine went away"
+HEARTBEAT = "prefect.flow-run.heartbeat"
+TIMEOUT_SECONDS = 30
+DIED = (
+    "The machine or the service stopped during this run. The next run continues where it was; nothing is fetched twice."
+)
+
+
+class Api:
+    """The few calls to Prefect's REST API that this needs, without importing Prefect."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.address = environment["PREFECT_API_URL"].rstrip("/")
+        self.session = requests.Session()
+        # The server answers 503 while SQLite is locked, and nothing is done then.
+        patient = Retry(status=6, connect=0, read=0, status_forcelist={503}, allowed_methods=None, backoff_factor=0.3)
+        self.session.mount("http", HTTPAdapter(max_retries=patient))
+        if secret := environment.get("PREFECT_API_AUTH_STRING"):
+            user, _, password = secret.partition(":")
+            self.session.auth = (user, password)
+
+    def healthy(self) -> bool:
+        """Whether the server answers."""
+        try:
+            return self.session.get(f"{self.address}/health", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+    def call(self, method: str, path: str, body: Any = None, *, fine: tuple[int, ...] = ()) -> Any:
+        """The answer's JSON. Raises `requests.HTTPError` on a refusal that is not `fine`."""
+        answer = self.session.request(method, f"{self.address}/{path}", json=body, timeout=TIMEOUT_SECONDS)
+        if answer.status_code not in fine:
+            answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+
+def deployments_file() -> Path:
+    """`prefect.yaml`: inside an installed package, or in the checkout this runs from."""
+    package = Path(__file__).parents[1]
+    packaged = package / "prefect.yaml"
+    return packaged if packaged.exists() else package.parent / "deploy" / "prefect.yaml"
+
+
+def deploy(environment: Mapping[str, str]) -> None:
+    """Create or update everything on the server that PREFECT_API_URL names. Raises `NotDeployed`."""
+    api = Api(environment)
+    try:
+        _make_pool(api)
+        _watch_for_the_dead(api)
+    except requests.RequestException as error:
+        raise NotDeployed(
+            "the Prefect server did not take the work pool",
+            found=str(error),
+            do="see that PREFECT_API_URL and PREFECT_API_AUTH_STRING are those of a running Prefect server",
+        ) from error
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and file
+        [*command, "--prefect-file", str(deployments_file()), "--all"],
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise NotDeployed(
+            "Prefect refused the deployments", file=str(deployments_file()), found=(done.stdout + done.stderr)[-2000:]
+        )
+
+
+def close_the_dead(api: Api) -> int:
+    """Mark runs that the server still believes running as crashed; return how many. Only call where none can run."""
+    running = {
+        "work_pools": {"name": {"any_": [POOL]}},
+        "flow_runs": {"state": {"type": {"any_": ["RUNNING", "CANCELLING"]}}},
+    }
+    dead = api.call("POST", "flow_runs/filter", running)
+    for run in dead:
+        state = {"state": {"type": "CRASHED", "name": "Crashed", "message": DIED}, "force": True}
+        api.call("POST", f"flow_runs/{run['id']}/set_state", state)
+    return len(dead)
+
+
+def _make_pool(api: Api) -> None:
+    known = api.call("GET", "collections/views/aggregate-worker-metadata")
+    pool = {
+        "name": POOL,
+        "type": "process",
+        "description": "Runs refreshes as processes of the worker's machine.",
+        "base_job_template": known["prefect"]["process"]["default_base_job_configuration"],
+    }
+    api.call("POST", "work_pools/", pool, fine=(409,))
+
+
+def _watch_for_the_dead(api: Api) -> None:
+    """An automation: a run that sent heartbeats and then neither a heartbeat nor an ending has crashed."""
+    trigger = {
+        "type": "event",
+        "after": [HEARTBEAT],
+        # Endings have our own names here, such as "Nothing new": any event of the run is a sign of life or its ending.
+        "expect": ["prefect.flow-run.*"],
+        "match": {"prefect.resource.id": ["prefect.flow-run.*"]},
+        "for_each": ["prefect.resource.id"],
+        "posture": "Proactive",
+        "threshold": 1,
+        "within": 180,
+    }
+    crash = {"type": "change-flow-run-state", "state": "CRASHED", "message": DIED}
+    watcher = {"name": WATCHER, "description": DIED, "enabled": True, "trigger": trigger, "actions": [crash]}
+    same = api.call("POST", "automations/filter", {"automations": {"name": {"any_": [WATCHER]}}})
+    if same:
+        api.call("PUT", f"automations/{same[0]['id']}", watcher)
+    else:
+        api.call("POST", "automations/", watcher)

@@ -1,0 +1,139 @@
+"""Notifications: what a person should hear of without looking, by webhook and e-mail.
+
+Without settings a notice is only logged. What was already said is remembered in state/notified.json, so that a late
+series or a lasting gap is told once and not every weekday. Nothing here ever breaks a refresh.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import smtplib
+import ssl
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any, Literal
+
+import requests
+
+from flows.freshness import standing
+from flows.results import Ending, Outcome
+from flows.settings import Settings
+from warehouse.folder import DataFolder, write_whole
+
+log = logging.getLogger("workforce.notify")
+TIMEOUT_SECONDS = 10
+Kind = Literal["failed", "refused", "gaps", "late", "new edition"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell. `text` is a paragraph a person can act on; `link` leads to the run in the Prefect UI."""
+
+    kind: Kind
+    title: str
+    text: str
+    link: str = ""
+
+
+@dataclass
+class Told:
+    """What was told before: newest edition and lateness by series, and the gaps of the last refresh."""
+
+    editions: dict[str, str] = field(default_factory=dict)
+    late: dict[str, str] = field(default_factory=dict)
+    gaps: list[str] = field(default_factory=list)
+
+
+def of_outcome(outcome: Outcome, folder: DataFolder, settings: Settings, *, link: str) -> None:
+    """Tell what is new since the last refresh: refused by checks, gaps, late series, editions first published."""
+    try:
+        place = folder.state / "notified.json"
+        before = Told(**json.loads(place.read_text())) if place.exists() else Told()
+        found, after = notices(outcome, _series_lines(outcome, folder), before, link=link)
+        send(found, settings)
+        write_whole(place, json.dumps(asdict(after), indent=1).encode())
+    except Exception:
+        log.exception("Notifications of this refresh could not be made")
+
+
+def of_breakdown(run: str, why: str, settings: Settings, *, link: str) -> None:
+    """Tell that a refresh ended without an outcome."""
+    send([Notice("failed", f"The refresh {run} failed", why, link)], settings)
+
+
+def notices(
+    outcome: Outcome, series: Iterable[tuple[str, str, str]], before: Told, *, link: str
+) -> tuple[list[Notice], Told]:
+    """What to tell, and what will then have been told. `series` is (id, newest edition, due or late) of each."""
+    lines = list(series)
+    after = Told(
+        editions=before.editions | {name: edition for name, edition, _ in lines},
+        late={name: edition for name, edition, due in lines if due == "late"},
+        gaps=outcome.gaps,
+    )
+    found: list[Notice] = []
+    if outcome.ending is Ending.REFUSED_BY_CHECKS:
+        text = f"{outcome.sentence()}. The published file stays as it was.\n\n{outcome.failing}"
+        found.append(Notice("refused", "Refused by checks: the new candidate was not published", text, link))
+    if fresh := [gap for gap in after.gaps if gap not in before.gaps]:
+        found.append(Notice("gaps", f"{outcome.ending}: something is missing", "\n".join(fresh), link))
+    if late := [f"{name} (newest: {edition})" for name, edition in after.late.items() if name not in before.late]:
+        text = "No newer edition was found, though one was due: " + "; ".join(late)
+        found.append(Notice("late", "A series is past its due date", text, link))
+    if outcome.release_id:
+        new = [f"{name} {edition}" for name, edition in after.editions.items() if before.editions.get(name) != edition]
+        if new:
+            text = f"Release {outcome.release_id} is the first with: " + "; ".join(new)
+            found.append(Notice("new edition", "A new edition is published", text, link))
+    return found, after
+
+
+def send(found: Iterable[Notice], settings: Settings) -> None:
+    """Log each notice, and send it wherever the settings say. What cannot be sent is logged."""
+    for notice in found:
+        log.warning("%s. %s", notice.title, notice.text)
+        for set_up, by in ((settings.webhook, _post), (settings.mail_to and settings.mail_server, _mail)):
+            if set_up:
+                try:
+                    by(notice, settings)
+                except (OSError, requests.RequestException, smtplib.SMTPException) as error:
+                    # Not the error's text: it may hold the webhook's address, which is a secret with most services.
+                    log.warning("A notification (%s) could not be sent: %s", by.__name__[1:], type(error).__name__)
+
+
+def _series_lines(outcome: Outcome, folder: DataFolder) -> list[tuple[str, str, str]]:
+    """Newest edition and lateness of the published figures; the sample has neither news nor dates to keep."""
+    if outcome.figure_kind == "illustrative" or not folder.published.exists():
+        return []
+    lines = standing(folder, datetime.now(UTC).date())
+    return [(line[0], line[2], line[5]) for line in lines if line[2] != "-"]
+
+
+def _post(notice: Notice, settings: Settings) -> None:
+    body: dict[str, Any] = asdict(notice)
+    # Chat services show the field `text`.
+    body["text"] = "\n".join(part for part in (notice.title, notice.text, notice.link) if part)
+    answer = requests.post(settings.webhook, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    answer.raise_for_status()
+
+
+def _mail(notice: Notice, settings: Settings) -> None:
+    message = EmailMessage()
+    message["Subject"] = f"NHS workforce data: {notice.title}"
+    message["From"] = settings.mail_from or settings.mail_to
+    message["To"] = settings.mail_to
+    message.set_content("\n\n".join(part for part in (notice.text, notice.link) if part))
+    host, _, port = settings.mail_server.partition(":")
+    with smtplib.SMTP(host, int(port or 25), timeout=TIMEOUT_SECONDS) as server:
+        server.ehlo()
+        if encrypted := server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo()
+        if settings.mail_user:
+            if not encrypted:
+                raise smtplib.SMTPNotSupportedError("the server offers no TLS, and a password is not sent without")
+            server.login(settings.mail_user, settings.mail_password.get_secret_value())
+        server.send_message(message)

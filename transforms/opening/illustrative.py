@@ -1,0 +1,111 @@
+"""Whether a file says of itself that its figures are illustrative: made up, for a test or a trial, not statistics.
+
+Looked at are the file's name, every text of a workbook (title sheets, notes, first rows), the beginning and end of a
+CSV, and the beginning and end of each member of a zip. A note such as "illustrative chart" is no such statement: it has
+to speak of the figures.
+"""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+import zipfile
+from collections.abc import Iterator
+
+from transforms.published_file import HEAD_BYTES, PublishedFile
+
+_FIGURES = r"(?:figures|data|numbers|values|statistics|results|counts)"
+_MADE_UP = (
+    r"(?:illustrative|fictitious|fictional|made[- ]up|invented|synthetic|dummy|simulated|artificial|fake"
+    r"|not (?:real|genuine|actual|true)|randomly generated)"
+)
+_INVENTED = r"(?<!no )(?<!not )(?<!non-)\b(?:illustrative|dummy|synthetic|fictitious|fictional|made[- ]up|mock|fake)"
+_PURPOSE = r"for (?:test|testing|training|demonstration|illustration|illustrative) purposes only"
+_STATEMENTS = (
+    rf"{_INVENTED}\s+(?:\w+\s+)?{_FIGURES}\b",
+    # "Figures are illustrative of a trend" and "are made up of two parts" say something else.
+    rf"\b{_FIGURES}\b[^.;|\n]{{0,40}}\b(?:are|is|were)\s+(?:(?:all|only|purely|just)\s+)?{_MADE_UP}\b(?!\s+of\b)",
+    rf"\b{_FIGURES}\b[^.;|\n]{{0,60}}\b{_PURPOSE}\b",
+    rf"\bnot (?:real|genuine) {_FIGURES}\b",
+    r"\b(?:this is|contains|holds) (?:only )?test data\b",
+    r"\btest data only\b",
+    # A cell or line of its own.
+    r"^[^\w\n]*(?:for )?illustrat(?:ive|ion)(?: (?:purposes )?only)?[^\w\n]*$",
+)
+_STATEMENT = re.compile("|".join(_STATEMENTS), re.IGNORECASE | re.MULTILINE)
+_WORDS = (
+    "illustrat", "fictitious", "fictional", "made up", "made-up", "invented", "synthetic", "dummy", "simulated", "mock",
+    "artificial", "fake", "not real", "not genuine", "not actual", "not true", "randomly generated", "purposes only",
+    "test data",
+)  # fmt: skip
+"""Every statement holds one of these: looking for them first is many times faster than the pattern."""
+
+_IN_A_NAME = re.compile(r"(?<![a-z])(?:illustrative|dummy|synthetic|fictitious)(?![a-z])", re.IGNORECASE)
+_TEXTS_OF_A_WORKBOOK = re.compile(r"xl/(sharedStrings|comments\d*|drawings/.*|worksheets/[^/]*)\.xml|docProps/.*\.xml")
+_ENDS_OF_A_TEXT = re.compile(rb"</(?:si|c|row|comment|a:p|[\w:]*title|[\w:]*subject|[\w:]*description)>")
+_TAG = re.compile(rb"<[^>]*>")
+_LONGEST = 160
+
+
+def illustrative_statement(file: PublishedFile) -> str:
+    """The words in which the file says that its figures are illustrative; '' where it does not say so.
+
+    Raises what opening a damaged zip or workbook raises: check the file's content first.
+    """
+    if named := _IN_A_NAME.search(file.name):
+        return f"{named[0]} (in the file's name)"
+    return next((said for text in _texts(file) if (said := _said_in(text))), "")
+
+
+def _said_in(text: str) -> str:
+    # A pattern that ignores case takes a dotless i for an i.
+    folded = text.casefold().replace("\u0131", "i")
+    found = _STATEMENT.search(text) if any(word in folded for word in _WORDS) else None
+    if found is None:
+        return ""
+    start = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _LONGEST // 2)
+    line = text[start:].split("\n", 1)[0]
+    return " ".join(line[:_LONGEST].split())
+
+
+def _texts(file: PublishedFile) -> Iterator[str]:
+    """The places where a file says what it is, as text, one statement a line."""
+    if file.kind == "xlsx":
+        yield from _workbook(file)
+    elif file.kind == "zip":
+        with zipfile.ZipFile(file.path) as archive:
+            for member in archive.namelist():
+                yield member
+                with archive.open(member) as stream:
+                    yield _decoded(stream.read(HEAD_BYTES))
+    elif file.kind == "xls":
+        # Strings are kept in one byte a letter or in two.
+        yield file.path.read_bytes().replace(b"\x00", b"").decode("latin-1")
+    elif file.kind == "gz":
+        with gzip.open(file.path) as stream:
+            yield _decoded(stream.read(HEAD_BYTES))
+    else:
+        yield _decoded(file.head)
+        yield _decoded(_tail(file))
+
+
+def _workbook(file: PublishedFile) -> Iterator[str]:
+    with zipfile.ZipFile(file.path) as archive:
+        for member in archive.namelist():
+            if _TEXTS_OF_A_WORKBOOK.fullmatch(member):
+                with archive.open(member) as stream:
+                    # A sheet holds its own texts only where it is written without shared strings: titles are on top.
+                    whole = stream.read(HEAD_BYTES if member.startswith("xl/worksheets/") else -1)
+                yield html.unescape(_decoded(_TAG.sub(b"", _ENDS_OF_A_TEXT.sub(b"\n", whole))))
+
+
+def _tail(file: PublishedFile) -> bytes:
+    with file.path.open("rb") as stream:
+        stream.seek(max(0, file.path.stat().st_size - HEAD_BYTES))
+        return stream.read(HEAD_BYTES)
+
+
+def _decoded(content: bytes) -> str:
+    # UTF-16 holds every second byte as zero for the letters looked for.
+    return content.replace(b"\x00", b"").decode("utf-8", "replace")

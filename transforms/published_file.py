@@ -1,0 +1,241 @@
+"""Files as they come from a publisher: what is in one, which reader takes it, which edition it is."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from transforms.errors import NotWhatItClaims, WorkforceError, broken_off
+from transforms.opening.zips import CHUNK, members_of, verify_zip
+from transforms.reading.periods import LAST_YEAR, refuse_odd_periods
+from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
+from transforms.reading.unread import UNREAD_PART, no_rows, unread_frame
+from transforms.reading.vocabulary import plain_text
+from transforms.tables.declare import Scope, Table
+from transforms.tables.whole import refuse_blanks, refuse_repeats
+
+RULES_VERSION = 2
+"""Version of what `read_tables` does to the frames of every reader; raise it as a reader's own version."""
+
+NAMES = ("area_name", "org_name", "icb_name", "name")
+HEAD_BYTES = 65_536
+OLE = b"\xd0\xcf\x11\xe0"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream, in a file that otherwise looks like .xls, that holds an .xlsx with a password."""
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """Bytes on disk and the name the publisher gave them (`path` may be an archive object named by its hash).
+
+    `hint` is text beside the name that may date a list which carries no date itself: the folder it was placed in,
+    or the day it was fetched ('2025-12-14').
+    """
+
+    path: Path
+    name: str
+    hint: str = ""
+
+    @cached_property
+    def plain_name(self) -> str:
+        """The name as it is compared: dashes and blanks of one kind."""
+        return plain_name(self.name)
+
+    @cached_property
+    def kind(self) -> str:
+        """What the first bytes say: 'xlsx' (also .xlsb), 'xls', 'zip', 'gz', 'html', 'pdf', 'text' or 'unknown'.
+
+        Raises `NotWhatItClaims` for a workbook with a password and for a zip without its end.
+        """
+        head = self.head
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            return "xlsx" if any(name.startswith("xl/") for name in self.members) else "zip"
+        if head.startswith(OLE):
+            self._refuse_encrypted()
+            return "xls"
+        for magic, kind in ((b"\x1f\x8b", "gz"), (b"%PDF", "pdf")):
+            if head.startswith(magic):
+                return kind
+        start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+        if start.startswith((b"<!doctype html", b"<html", b"<head", b"<script")):
+            return "html"
+        if mark_of(head):
+            return "text"
+        return "unknown" if b"\x00" in head[:1024] or not head else "text"
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes."""
+        with self.path.open("rb") as stream:
+            return stream.read(HEAD_BYTES)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """True; asked before anything is read. Raises `NotWhatItClaims` for a zip, workbook or .gz that is damaged.
+
+        Every member's checksum is verified: calamine, which reads workbooks, does not look at it.
+        """
+        if self.kind in {"zip", "xlsx"}:
+            verify_zip(self.path, self.name)
+        elif self.kind == "gz":
+            self._verify_gzip()
+        return True
+
+    @cached_property
+    def members(self) -> list[str]:
+        """Names in the zip, folders and leftovers of operating systems aside; [] for anything else.
+
+        Raises `NotWhatItClaims` where the zip's directory, at its end, is cut off.
+        """
+        return members_of(self.path, self.name) if self.head.startswith(b"PK") else []
+
+    @cached_property
+    def sheets(self) -> list[str]:
+        """Sheet names of a workbook, as `plain_name` gives them; [] for anything else."""
+        if self.kind not in {"xlsx", "xls"}:
+            return []
+        try:
+            return [plain_name(name) for name in fastexcel.read_excel(self.path.read_bytes()).sheet_names]
+        except fastexcel.FastExcelError as error:
+            raise NotWhatItClaims(
+                "the workbook cannot be opened",
+                file=self.name,
+                expected="a workbook (.xlsx, .xlsb, .xls) without a password",
+                found=str(error).splitlines()[0],
+                do="open it in a spreadsheet program; if that cannot either, fetch it again",
+            ) from error
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The fields of a CSV's first record (also inside .gz); [] for anything else."""
+        if self.kind == "gz":
+            with gzip.open(self.path) as stream:
+                head = stream.read(HEAD_BYTES)
+        elif self.kind == "text":
+            head = self.head
+        else:
+            return []
+        mark = mark_of(head)
+        text = head[len(mark) :].decode(MARKS.get(mark, "utf-8"), "replace")
+        plain = (text if "\n" in text else text.replace("\r", "\n")).encode()
+        if not plain.strip():
+            return []
+        try:
+            first = pl.read_csv(
+                plain,
+                has_header=False,
+                infer_schema=False,
+                n_rows=1,
+                truncate_ragged_lines=True,
+                separator=separator_of(plain),
+            )
+        except pl.exceptions.ComputeError:  # text, but of no table: a page of prose, a list of settings
+            return []
+        return [(cell or "").strip() for cell in first.row(0)]
+
+    def _refuse_encrypted(self) -> None:
+        if ENCRYPTED in self.path.read_bytes():
+            raise NotWhatItClaims(
+                "the workbook is protected with a password",
+                file=self.name,
+                expected="a workbook that opens without a password",
+                do="open it with the password, save it without one (File, Info, Protect Workbook), and place that",
+            )
+
+    def _verify_gzip(self) -> None:
+        try:
+            with gzip.open(self.path) as stream:
+                while stream.read(CHUNK):
+                    pass
+        except (EOFError, OSError, zlib.error) as error:
+            raise NotWhatItClaims(
+                "the gzipped file is cut off or damaged", file=self.name, found=str(error), do="fetch it again"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which edition of which series a file is, as the file itself says.
+
+    `edition` sorts in order of time and is what users see ('2023-05', '2025-10', '2017-18');
+    `coverage_end` is the last day the edition speaks of, ISO text or ''.
+    """
+
+    series: str
+    edition: str
+    title: str
+    coverage_end: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Turns one kind of published file into tidy frames. Raise `version` when the same bytes would read differently.
+
+    `recognise` looks at names, sheets and headings only, and returns None for a file of another kind;
+    `read` is pure: same bytes, same frames, each conforming to the named table. One more frame, `UNREAD_PART`, may say
+    what of the file is not read.
+    `scopes` say of which parts of its tables such a file is complete.
+    """
+
+    name: str
+    version: int
+    title: str
+    tables: tuple[Table, ...]
+    recognise: Callable[[PublishedFile], Edition | None]
+    read: Callable[[PublishedFile], Mapping[str, pl.DataFrame]]
+    scopes: tuple[Scope, ...] = ()
+
+
+def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YEAR) -> dict[str, pl.DataFrame]:
+    """The file's tidy frames by table name, each conforming to its declaration; and 'unread_part', if there are any.
+
+    `last_year` is the last in which a period may lie. Raises a `WorkforceError` that names the file, whatever went
+    wrong in it.
+    """
+    with reading(file, "reading"):
+        declared = {table.name: table for table in reader.tables}
+        frames = reader.read(file) if file.is_whole else {}
+        tidy = {
+            name: frame if name == UNREAD_PART else _plain_names(declared[name].conform(frame, file=file.name))
+            for name, frame in frames.items()
+        }
+        for name in declared.keys() & tidy.keys():
+            refuse_odd_periods(tidy[name], declared[name].key, file=file.name, last_year=last_year)
+            refuse_blanks(declared[name], tidy[name], file=file.name)
+            refuse_repeats(declared[name], tidy[name], file=file.name)
+        is_empty = bool(tidy) and not any(tidy[name].height for name in declared.keys() & tidy.keys())
+        return tidy | (_noted_empty(tidy.get(UNREAD_PART)) if is_empty else {})
+
+
+def _plain_names(rows: pl.DataFrame) -> pl.DataFrame:
+    """Names of bodies in one spelling, so that a curly apostrophe or a footnote makes no other body of one."""
+    return rows.with_columns(plain_text(pl.col(name)) for name in NAMES if name in rows.columns)
+
+
+def _noted_empty(unread: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    note = unread_frame([no_rows()])
+    return {UNREAD_PART: note if unread is None else pl.concat([unread, note]).unique(maintain_order=True)}
+
+
+@contextmanager
+def reading(file: PublishedFile, doing: str) -> Iterator[None]:
+    """Whatever goes wrong inside becomes a `WorkforceError` that names the file: it must not stop the other files."""
+    try:
+        yield
+    except WorkforceError as error:
+        raise error.in_file(file.name) from None
+    except Exception as error:
+        raise broken_off(error, file=file.name, doing=doing) from error
+    except BaseException as error:
+        # A panic in the Rust code of Polars or fastexcel is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise broken_off(error, file=file.name, doing=doing) from error

@@ -1,0 +1,1 @@
+"""Ethnicity facts and figures."""

@@ -1,0 +1,232 @@
+"""England's staff by ethnicity, staff group, role group and grade: headcount.
+
+Source: Race Disparity Unit, Ethnicity facts and figures, "NHS workforce" (data of NHS Digital), .csv or a workbook
+with the same seven columns.
+
+What the file prints, and what it leaves out:
+
+* No total over staff groups and none over role groups, so neither 'All staff groups' nor 'All role groups' occurs
+  in these rows. Role groups cannot be added up to one: a person with two roles is counted in both.
+* 'All Grades' beside the grades of each role group. It is never more than the sum of the grades and often less,
+  because a person with roles at two grades is counted at both.
+* 'All' beside the ethnic groups: everyone whose ethnicity is known (`total_known`); and 'All - Including Unknown,
+  Not Stated And Discontinued Codes' (`total`). Both are exact sums of their parts, which is checked.
+* No row for zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import fastexcel
+import polars as pl
+
+from transforms.errors import NotWhatItClaims, RepeatedFigure, TotalsDisagree, UnreadableValue
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.grid import ROW
+from transforms.reading.periods import month_named
+from transforms.reading.records import as_number, read_records, require_headings
+from transforms.reading.unread import unread_sheets, with_unread
+from transforms.reading.vocabulary import translate
+from transforms.series.ethnicity import checks
+from transforms.tables.declare import Scope
+from transforms.tables.people import PERSON_CHARACTERISTIC
+
+SERIES = "ethnicity-facts-and-figures"
+PRINTED = {
+    "Time": "period_end",
+    "Ethnicity": "category",
+    "Ethnicity_type": "ethnicity_type",
+    "Staff_Group": "staff_group",
+    "Role_Group": "role_group",
+    "Grade": "grade",
+    "Value": "printed",
+}
+CELL = ["period_end", "staff_group", "role_group", "grade"]
+LEVELS = ("total", "total_known", "group", "unknown")
+MOST_SHEETS = 4
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A file with the seven columns, in any order; the edition is the newest month in it."""
+    if not set(PRINTED) <= _headings(file):
+        return None
+    months = _months(_records(file).rename(PRINTED, strict=False), file)["period_end"].unique().to_list()
+    # A file with headings only is an empty edition, of the month its name says.
+    newest = max(months, default=month_named(file.plain_name))
+    if newest is None:
+        raise NotWhatItClaims(
+            "the file holds headings only, and its name does not say of which month it is",
+            file=file.name,
+            expected="rows, or a month in the name such as 'june 2022'",
+            do="leave it out, or give it its month in its name",
+        )
+    return Edition(SERIES, f"{newest:%Y-%m}", f"NHS workforce by ethnicity, to {newest:%B %Y}", f"{newest:%Y-%m-%d}")
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """One row per month, role group, grade and ethnic category; people.
+
+    Raises `LayoutChanged` for a missing column, `UnmappedLabel` for a label nobody mapped, `UnreadableValue` for
+    a cell without a whole number or a month, `TotalsDisagree` where ethnic groups do not add up to their total, and
+    what `ethnicity_checks` raises where a month, role group or ethnic group is missing, exchanged or multiplied.
+    """
+    records = _records(file)
+    unread = require_headings(records, list(PRINTED), file=file.name, ignored=["source_sheet"])
+    value_column = records.columns.index("Value")
+    records = records.select(ROW, *PRINTED, "source_sheet")
+    rows = _headcounts(_months(records.rename(PRINTED), file), file)
+    for column, name in (("staff_group", "main_staff_group"), ("role_group", "role_group"), ("grade", "grade")):
+        rows = translate(rows, column, name, file=file.name)
+    rows = translate(rows, "category", "ethnicity", to="category_level", into="category_level", file=file.name)
+    rows = translate(rows, "category", "ethnicity", file=file.name)
+    _refuse_repeated(rows, file)
+    _check_ethnic_totals(rows, file)
+    _check_grade_totals(rows, file)
+    checks.check(rows, file.plain_name)
+    unread += unread_sheets(file.sheets, [_sheet(file)])
+    frames = {
+        PERSON_CHARACTERISTIC.name: rows.drop("ethnicity_type", "printed").with_columns(
+            geography_level=pl.lit("England"),
+            population=pl.lit("NHS trusts and core organisations"),
+            # Its totals are those of the trusts' and core organisations' workbook (senior managers, June 2022: 13,020).
+            characteristic=pl.lit("ethnicity"),
+            measure=pl.lit("headcount"),
+            value_status=pl.lit(None, pl.String),
+            source_column=pl.lit(value_column),
+        )
+    }
+    return with_unread(frames, unread)
+
+
+def _headings(file: PublishedFile) -> set[str]:
+    return set(PRINTED) if _sheet(file) else set(file.columns)
+
+
+def _sheet(file: PublishedFile) -> str:
+    """The one sheet with the seven headings, of a workbook with no more than a cover and notes beside it; else ''."""
+    if len(file.sheets) > MOST_SHEETS:
+        return ""
+    found = [sheet for place, sheet in enumerate(file.sheets) if set(PRINTED) <= set(_workbook(file, place, 1).columns)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _records(file: PublishedFile) -> pl.DataFrame:
+    """The records as text, under their headings, with `source_row` first and `source_sheet` last."""
+    if file.kind in {"xls", "xlsx"}:
+        sheet = _sheet(file)
+        records = _workbook(file, file.sheets.index(sheet)).with_row_index(ROW, offset=2)
+        return records.with_columns(source_sheet=pl.lit(sheet)).filter(
+            ~pl.all_horizontal(pl.exclude(ROW, "source_sheet").is_null())
+        )
+    return read_records(file).with_columns(source_sheet=pl.lit(""))
+
+
+def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.DataFrame:
+    # Text alone, loaded once: a Grid would load the numbers too, and every number here is a whole one.
+    sheet = fastexcel.read_excel(file.path.read_bytes()).load_sheet(place, n_rows=rows, skip_rows=0, dtypes="string")
+    return sheet.to_polars().with_columns(pl.all().str.strip_chars().replace("", None))
+
+
+def _months(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
+    day = pl.coalesce(
+        pl.col("period_end").str.head(10).str.to_date("%Y-%m-%d", strict=False),
+        # A year of two digits would be read as one of the first century.
+        pl.col("period_end").str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
+    )
+    # The publisher writes the month's first day; any other day but the last would be some other form of date.
+    whole_month = (day.dt.day() == 1) | (day == day.dt.month_end())
+    read = records.with_columns(pl.when(whole_month).then(day.dt.month_end()).alias("period_end"))
+    _stop_at_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01", file)
+    return read
+
+
+def _headcounts(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
+    value = as_number(pl.col("printed"))
+    read = records.with_columns(pl.when((value >= 0) & (value == value.round())).then(value).alias("value"))
+    _stop_at_null(records, read["value"], "printed", "a whole number of people", file)
+    return read
+
+
+def _stop_at_null(records: pl.DataFrame, read: pl.Series, column: str, expected: str, file: PublishedFile) -> None:
+    bad = records.filter(read.is_null())
+    if bad.height:
+        raise UnreadableValue(
+            f"a cell cannot be read ({bad.height} in all)",
+            file=file.name,
+            sheet=bad["source_sheet"][0],
+            cell=f"row {bad['source_row'][0]}",
+            expected=expected,
+            found=repr(bad[column][0]),
+            do="look at the row; if the publisher prints a new symbol or date, teach the reader",
+        )
+
+
+def _refuse_repeated(rows: pl.DataFrame, file: PublishedFile) -> None:
+    again = rows.filter(pl.struct(*CELL, "category", "category_level").is_duplicated())
+    if again.height:
+        first = again.sort(*CELL, "category", ROW).head(2)
+        raise RepeatedFigure(
+            "the same figure is printed twice",
+            file=file.name,
+            sheet=first["source_sheet"][0],
+            cell=", ".join(f"row {row}" for row in first[ROW]),
+            expected="one row for each month, ethnicity, staff group, role group and grade",
+            found=" and ".join(first["printed"]),
+            do="look whether the rows are cut by one more column; if not, ask the publisher which is right",
+        )
+
+
+def _check_ethnic_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
+    sums = _levels(rows).with_columns(
+        known=pl.col("group") - pl.col("total_known"),
+        everyone=pl.col("group") + pl.col("unknown") - pl.col("total"),
+    )
+    _stop_at_total(sums.filter((pl.col("known") != 0) | (pl.col("everyone") != 0)), "ethnic groups", file)
+
+
+def _levels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sum of people per month, role group and grade, one column for each category level."""
+    level = pl.col("category_level")
+    return rows.group_by(CELL, maintain_order=True).agg(
+        *(pl.col("value").filter(level == name).sum().alias(name) for name in LEVELS),
+        pl.col("source_sheet", ROW).first(),
+    )
+
+
+def _check_grade_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
+    is_total = pl.col("grade") == "All grades"
+    sums = rows.group_by("period_end", "staff_group", "role_group", "category", maintain_order=True).agg(
+        pl.col("source_sheet", ROW).first(),
+        total=pl.col("value").filter(is_total).sum(),
+        group=pl.col("value").filter(~is_total).sum(),
+        largest=pl.col("value").filter(~is_total).max().fill_null(0),
+    )
+    # People with roles at two grades are in both, so the total lies between the largest grade and the sum.
+    beyond = sums.filter((pl.col("total") > pl.col("group")) | (pl.col("total") < pl.col("largest")))
+    _stop_at_total(beyond, "grades", file)
+
+
+def _stop_at_total(wrong: pl.DataFrame, parts: str, file: PublishedFile) -> None:
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise TotalsDisagree(
+            f"{parts} and their printed total disagree in {wrong.height} places",
+            file=file.name,
+            sheet=first["source_sheet"],
+            cell=f"row {first[ROW]} and those below it of the same month, role group and grade",
+            expected=f"totals that the printed {parts} make up",
+            found=", ".join(f"{name} {value}" for name, value in first.items() if not name.startswith("source")),
+            do="look at these rows; if the publisher printed them so, report it and leave the file out",
+        )
+
+
+READER = Reader(
+    name="ethnicity",
+    version=3,
+    title="Ethnicity facts and figures: NHS workforce by ethnicity, staff group and grade",
+    tables=(PERSON_CHARACTERISTIC,),
+    recognise=recognise,
+    read=read,
+    scopes=(Scope("person_characteristic", ("period_end", "characteristic", "measure")),),
+)

@@ -1,0 +1,142 @@
+"""What must be true of a list of the Organisation Data Service: it is the list its name says, whole, and of this time.
+
+The lists: etr and etrust (trusts; etrust with their sites), ets (sites), ect (care trusts), eccg (sub-ICB locations),
+eother.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, LayoutChanged, NotWhatItClaims, UnreadableValue, WorkforceError
+from transforms.published_file import PublishedFile
+
+LISTS = {
+    "etr": "NHS trusts",
+    "etrust": "NHS trusts and their sites",
+    "ets": "sites of NHS trusts",
+    "ect": "care trusts",
+    "eccg": "sub-ICB locations",
+    "eother": "other NHS organisations",
+}
+
+TRUSTS = r"\bTRUST\b"
+COMMISSIONERS = r"\bCCG\b|\bICB\b|\bHUB\b|COMMISSIONING|INTEGRATED CARE BOARD"
+"""Words of names: each of 1,444 trusts and 320 commissioners in six lists has one, and none has one of the other."""
+
+MOST = 0.9
+FIRST_DAY, YEARS_TO_COME = "1900-01-01", 5
+"""Organisations open and close between that day and so many years after the list (seen: 1991 to the list's month)."""
+
+WHOLE = 100
+LETTERS = "[A-Z]{2}"
+ENDS = ("R[01]", "RY")
+"""Lists are sorted by code: one of so many trusts has codes that begin so, at both ends (seen: in all six lists)."""
+
+
+def check(records: pl.DataFrame, rows: pl.DataFrame, name: str, month: str, file: PublishedFile) -> None:
+    """Nothing where the list `name` of a month is whole and what its name says. `rows`: `records` with days as dates.
+
+    Raises `NotWhatItClaims` where the list, or a row of it, is of another one than its name says, `IncompleteFile` for
+    a list of trusts that was cut off, `LayoutChanged` where opening and closing days are exchanged, `UnreadableValue`
+    for a day that cannot be meant.
+    """
+    _check_contents(records, name, file)
+    _check_sites(records, name, file)
+    if name == "etr" and records.height >= WHOLE:
+        _check_ends(records, file)
+    _check_days(rows, month, file)
+
+
+def _check_contents(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
+    """The list holds what its name says, as far as the organisations' names tell which list it is."""
+    names = pl.col("name").fill_null("").str.to_uppercase()
+    trusts, commissioners = (
+        records.select(names.str.contains(words).mean()).item() >= MOST for words in (r"\bTRUST\b", COMMISSIONERS)
+    )
+    care = records.select(((pl.col("roles") == "T") | pl.col("org_code").str.starts_with("T")).fill_null(False).all())
+    found = ("ect" if care.item() else "etr") if trusts else "eccg" if commissioners else name
+    if found != name:
+        raise NotWhatItClaims(
+            f"the file is named as the list of {LISTS[name]}, but holds {LISTS[found]}",
+            file=file.name,
+            cell=f"row {records['source_row'][0]}",
+            expected=f"{name}: {LISTS[name]}",
+            found=f"{found}: {records['org_code'][0]}, {records['name'][0]}",
+            do=f"if it is the list {found}, name it {found}.csv; otherwise fetch the list again",
+        )
+    own, other = (TRUSTS, COMMISSIONERS) if name in {"etr", "ect"} else (COMMISSIONERS, TRUSTS)
+    if name in {"etr", "ect", "eccg"}:
+        strange = names.str.contains(other) | ~names.str.contains(LETTERS)
+        if records.height >= WHOLE:
+            strange |= ~names.str.contains(own)
+        named = f"a name of the list of {LISTS[name]}, and of no other"
+        stop(records.filter(strange), "name", named, file, NotWhatItClaims)
+
+
+def _check_sites(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
+    """A list of sites alone names no trust of its sites; one of trusts and sites does."""
+    code = pl.col("org_code")
+    if name not in {"ets", "etrust"}:
+        return
+    of_sites = records.filter(code.str.len_chars() == 5)["org_code"].str.head(3).unique()
+    trusts = records.filter((code.str.len_chars() == 3) & code.is_in(of_sites.implode()))
+    if (name == "ets") == (trusts.height > 0):
+        raise NotWhatItClaims(
+            f"the file is named as the list of {LISTS[name]}, but holds {'' if trusts.height else 'no '}trusts",
+            file=file.name,
+            cell=f"row {(trusts if trusts.height else records)['source_row'][0]}",
+            expected=f"{name}: {LISTS[name]}",
+            found=f"{trusts.height} trusts and {records.height - trusts.height} sites",
+            do="name it after the list that it is: etrust with trusts, ets without; otherwise fetch the list again",
+        )
+
+
+def _check_ends(records: pl.DataFrame, file: PublishedFile) -> None:
+    for end in ENDS:
+        if not records["org_code"].str.contains(f"^{end}").any():
+            raise IncompleteFile(
+                "trusts are missing at an end of the list",
+                file=file.name,
+                cell=f"rows {records['source_row'][0]} to {records['source_row'][-1]}",
+                expected=f"trusts whose codes begin with {end}, as in every list since 2016",
+                found=f"{records.height} trusts, from {records['org_code'][0]} to {records['org_code'][-1]}",
+                do="fetch the list again: it was cut off",
+            )
+
+
+def _check_days(rows: pl.DataFrame, month: str, file: PublishedFile) -> None:
+    """Opening and closing days are of this time, and organisations open before they close."""
+    last = int(month[:4]) + YEARS_TO_COME
+    first = pl.lit(FIRST_DAY).str.to_date()
+    for column in ("opened_on", "closed_on"):
+        odd = rows.filter((pl.col(column) < first) | (pl.col(column).dt.year() > last))
+        stop(odd, column, f"a day from {FIRST_DAY} to the end of {last}", file, UnreadableValue)
+    backwards = rows.filter(
+        (pl.col("closed_on") < pl.col("opened_on"))
+        | (pl.col("opened_on").is_null() & pl.col("closed_on").is_not_null())
+    )
+    if rows.height >= WHOLE and rows["closed_on"].count() > MOST * rows.height:
+        few = "a blank for organisations that are open (seen: at least half of a list)"
+        stop(rows.filter(pl.col("closed_on").is_not_null()), "closed_on", few, file)
+    if backwards.height > max(2, (1 - MOST) * rows["closed_on"].count()):
+        stop(backwards, "closed_on", "an organisation that opens before it closes; columns may be exchanged", file)
+
+
+def stop(
+    bad: pl.DataFrame,
+    column: str,
+    expected: str,
+    file: PublishedFile,
+    error: type[WorkforceError] = LayoutChanged,
+) -> None:
+    """Nothing where `bad` has no rows. Raises `error` with the first one's row and what stands in `column`."""
+    if bad.height:
+        raise error(
+            f"{column.replace('_', ' ')} is not what it should be ({bad.height} rows)",
+            file=file.name,
+            cell=f"row {bad['source_row'][0]}",
+            expected=expected,
+            found=str(bad[column][0]) if bad[column].dtype == pl.Date else repr(bad[column][0]),
+            do="compare with an earlier list; if the service changed the layout, teach the reader",
+        )

@@ -1,0 +1,1 @@
+"""Gender pay gap data."""

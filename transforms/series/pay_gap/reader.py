@@ -1,0 +1,258 @@
+"""Gender pay gap of NHS employers in England: differences in pay, and women's and men's share of each pay quarter.
+
+Source: Government Equalities Office, gender pay gap service, "UK Gender Pay Gap Data" (one CSV a year, all employers;
+25 columns, 27 from 2021-22 on). The file of the year that is still open changes daily.
+
+Which employers are kept. An employer in transforms/vocabularies/pay_gap_employer.csv (reviewed by hand) as the file
+says: trusts, commissioners (clinical commissioning groups, integrated care boards, commissioning support units) and
+national NHS bodies are kept, those marked 'not an NHS employer in England' are not. A name that is not in the file is
+kept, without a code, where it is not a company (no Companies House number) and
+  * the name has the word NHS (also 'N H S'), or
+  * the name has one of the phrases in `BODY`, or
+  * the employer is marked as public sector (SIC code 1) and works in hospitals or medical practice (86101, 86210).
+Employers kept without a code are unmatched, never guessed:
+`SELECT DISTINCT reporting_year, employer_name FROM core.pay_gap WHERE org_code IS NULL`.
+
+Names of persons (`ResponsiblePerson`) and addresses are never read into a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, UnreadableValue
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.grid import cell_name
+from transforms.reading.records import as_number, melt_records, read_records, require_headings
+from transforms.reading.symbols import BLANK
+from transforms.reading.unread import Unread, with_unread
+from transforms.reading.vocabulary import key, vocabulary
+from transforms.series.pay_gap import checks
+from transforms.tables.declare import Scope
+from transforms.tables.leadership import PAY_GAP
+
+SERIES = "gender-pay-gap"
+MEASURES = {
+    "DiffMeanHourlyPercent": "mean_hourly_pay_gap_percent",
+    "DiffMedianHourlyPercent": "median_hourly_pay_gap_percent",
+    "DiffMeanBonusPercent": "mean_bonus_pay_gap_percent",
+    "DiffMedianBonusPercent": "median_bonus_pay_gap_percent",
+    "MaleBonusPercent": "male_bonus_percent",
+    "FemaleBonusPercent": "female_bonus_percent",
+    "MaleLowerQuartile": "male_lower_quarter_percent",
+    "FemaleLowerQuartile": "female_lower_quarter_percent",
+    "MaleLowerMiddleQuartile": "male_lower_middle_quarter_percent",
+    "FemaleLowerMiddleQuartile": "female_lower_middle_quarter_percent",
+    "MaleUpperMiddleQuartile": "male_upper_middle_quarter_percent",
+    "FemaleUpperMiddleQuartile": "female_upper_middle_quarter_percent",
+    "MaleTopQuartile": "male_top_quarter_percent",
+    "FemaleTopQuartile": "female_top_quarter_percent",
+}
+KEPT = {
+    "EmployerName": "employer_name",
+    "EmployerId": "employer_id",
+    "EmployerSize": "employer_size",
+    "CompanyNumber": "company_number",
+    "SicCodes": "sic_codes",
+    "DueDate": "due_date",
+    "DateSubmitted": "date_submitted",
+}
+LEFT_OUT = (
+    "Address",
+    "PostCode",
+    "CompanyLinkToGPGInfo",
+    "ResponsiblePerson",
+    "CurrentName",
+    "SubmittedAfterTheDeadline",
+)
+LEFT_OUT_WHY = "addresses and names of persons are not read into a table"
+NEW_IN_2021 = {"EmployerId", "PostCode"}
+NHS = r"\bn\s?h\s?s\b"
+BODY = (
+    r"\bfoundation trust\b|\bhealth ?care trust\b|\bmental health trust\b|\bambulance service\b"
+    r"|\bclinical commissioning group\b|\bccg\b|\bcommissioning support unit\b|\bcsu\b"
+    r"|\bintegrated care board\b|\bicb\b"
+)
+COMPANY = r"^(?:\d{8}|[A-Z]{2}\d{6})$"
+NOT_NHS = "not an NHS employer in England"
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A CSV with the file's columns; the year from the name, else from the day the reports were due."""
+    if not {"EmployerName", "DueDate", *MEASURES} <= set(file.columns):
+        return None
+    records = _records(file)
+    start = _named_year(file) or _start(records, file)
+    year = f"{start}-{(start + 1) % 100:02}"
+    # An edition without reports speaks of no day yet.
+    covers = f"{start}-03-31" if records.height else ""
+    return Edition(SERIES, year, f"UK gender pay gap data, {start} to {start + 1}", covers)
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """One row per NHS employer and measure; percent. A positive gap means that men are paid more.
+
+    A file with headings only gives no rows: the year has just opened.
+
+    Raises `LayoutChanged` for a missing column or a file whose name and due dates are of two years,
+    `UnreadableValue` for a figure that is no number, and what `checks.check` raises.
+    """
+    records = _records(file)
+    unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
+    unread += [Unread("column", "", column, LEFT_OUT_WHY, is_known=True) for column in LEFT_OUT]
+    start = _start(records, file)
+    if (named := _named_year(file)) not in {None, start}:
+        raise LayoutChanged(
+            "the file's name and its due dates are of two years",
+            file=file.name,
+            expected=f"reports due in {(named or start) + 1}",
+            found=f"reports due in {start + 1}",
+            do="fetch the file of the year its name says, or give it its right name",
+        )
+    # All employers of the file tell how far it reaches, not only those that are kept.
+    employers = _nhs_employers(records.with_columns(was_due=_was_due(records, file)))
+    figures = _figures(employers, file)
+    checks.check(records, employers, file.name)
+    frames = {
+        PAY_GAP.name: figures.select(
+            pl.lit(f"{start}-{(start + 1) % 100:02}").alias("reporting_year"),
+            _snapshot(start).alias("snapshot_date"),
+            *(pl.col(printed).alias(name) for printed, name in KEPT.items() if name.startswith("employer")),
+            "org_code",
+            "was_due",
+            "measure",
+            "value",
+            "value_status",
+            pl.lit("").alias("source_sheet"),
+            "source_row",
+            "source_column",
+        )
+    }
+    return with_unread(frames, unread)
+
+
+def _records(file: PublishedFile) -> pl.DataFrame:
+    # The service puts an apostrophe before a name that a spreadsheet would take for a formula.
+    name = pl.col("EmployerName").str.replace(r"^'([=@+\-])", "$1")
+    records = read_records(file).with_columns(name)
+    # Two columns are new from 2021-22 on; placed last they leave the others' places as printed.
+    missing = [pl.lit(None, pl.String).alias(name) for name in sorted(NEW_IN_2021 - set(records.columns))]
+    return records.with_columns(missing)
+
+
+def _named_year(file: PublishedFile) -> int | None:
+    named = re.search(r"(20\d\d)[ _-]+to[ _-]+(20\d\d)", file.plain_name)
+    return int(named[1]) if named and int(named[2]) == int(named[1]) + 1 else None
+
+
+def _start(records: pl.DataFrame, file: PublishedFile) -> int:
+    """The year in which the reporting year starts, by the due dates; by the name where there is no report yet."""
+    if records.height:
+        return _due(records, file) - 1
+    if named := _named_year(file):
+        return named
+    raise LayoutChanged(
+        "the file has headings only and its name does not say of which year it is",
+        file=file.name,
+        expected="'UK Gender Pay Gap Data - 2026 to 2027.csv', or at least one report",
+        do="give the file the name under which the service offers it",
+    )
+
+
+def _due(records: pl.DataFrame, file: PublishedFile) -> int:
+    """The one year in which every report of the file was due."""
+    due = records.select("source_row", "DueDate", year=_day("DueDate").dt.year())
+    years = due["year"].unique().to_list()
+    if len(years) != 1 or years[0] is None:
+        odd = due.filter(pl.col("year").is_null() | (pl.col("year") != pl.col("year").mode().max()))
+        raise LayoutChanged(
+            "the reports of the file are not all due in one year",
+            file=file.name,
+            cell=f"row {odd['source_row'][0]}, DueDate",
+            expected="one reporting year, dates as 31/03/2018 or 2024/03/31",
+            found=repr(odd["DueDate"][0]),
+            do="fetch the file again, one year at a time",
+        )
+    return int(years[0])
+
+
+def _was_due(records: pl.DataFrame, file: PublishedFile) -> pl.Series:
+    """Per report: whether the newest submission of the file is of the day it was due, or later.
+
+    Raises `LayoutChanged` where a day of submission is no date.
+    """
+    days = records.select("source_row", "DateSubmitted", due=_day("DueDate"), submitted=_day("DateSubmitted"))
+    odd = days.filter(pl.col("submitted").is_null())
+    if odd.height:
+        raise LayoutChanged(
+            f"a report's day of submission is no date ({odd.height} in all)",
+            file=file.name,
+            cell=f"row {odd['source_row'][0]}, DateSubmitted",
+            expected="a date such as 30/03/2018 or 2024/03/04",
+            found=repr(odd["DateSubmitted"][0]),
+            do="look at the record; if the publisher prints dates in another form, teach the reader",
+        )
+    return days.select(was_due=pl.col("submitted").max() >= pl.col("due"))["was_due"]
+
+
+def _day(column: str) -> pl.Expr:
+    """A date printed as 31/03/2018 (to 2020-21) or 2024/03/31, the time after it left out; NULL for anything else."""
+    day = pl.col(column).str.head(10)
+    return pl.coalesce(
+        day.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
+        day.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
+    )
+
+
+def _nhs_employers(records: pl.DataFrame) -> pl.DataFrame:
+    name = pl.col("EmployerName").str.to_lowercase()
+    health = pl.concat_list(pl.col("SicCodes").fill_null("").str.extract_all(r"\d+"))
+    public = health.list.contains("1") & (health.list.contains("86101") | health.list.contains("86210"))
+    looks_like = name.str.contains(NHS) | name.str.contains(BODY) | public
+    is_company = pl.col("CompanyNumber").fill_null("").str.contains(COMPANY)
+    reviewed = vocabulary("pay_gap_employer").select(key(pl.col("printed")).alias("_key"), "org_code", "body")
+    return (
+        records.with_columns(key(pl.col("EmployerName")).alias("_key"))
+        .join(reviewed, on="_key", how="left", validate="m:1", maintain_order="left")
+        .filter(pl.when(pl.col("body").is_null()).then(looks_like & ~is_company).otherwise(pl.col("body") != NOT_NHS))
+        .drop("_key", "body")
+    )
+
+
+def _figures(employers: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
+    long = melt_records(employers, MEASURES, into="measure").with_columns(
+        value=as_number(pl.col("printed")),
+        value_status=pl.when(pl.col("printed").is_null()).then(pl.lit(BLANK)),
+    )
+    bad = long.filter(pl.col("printed").is_not_null() & pl.col("value").is_null())
+    if bad.height:
+        raise UnreadableValue(
+            f"a figure is no number ({bad.height} in all)",
+            file=file.name,
+            cell=cell_name(bad["source_row"][0], bad["source_column"][0]),
+            expected="a percentage such as 18.3, or a blank",
+            found=repr(bad["printed"][0]),
+            do="look at the record; if the publisher prints a new symbol, teach the reader",
+        )
+    return long
+
+
+def _snapshot(start: int) -> pl.Expr:
+    """Public bodies are counted on 31 March, others on 5 April; the day reports are due tells which an employer is."""
+    due = pl.col("DueDate").str.head(10)
+    public = due.str.starts_with("31/03/") | due.str.ends_with("/03/31") | due.str.contains(r"30/03/|/03/30")
+    return pl.when(public).then(pl.date(start, 3, 31)).otherwise(pl.date(start, 4, 5))
+
+
+READER = Reader(
+    name="pay_gap",
+    version=4,
+    title="Gender pay gap: all employers, one year (NHS employers are kept)",
+    tables=(PAY_GAP,),
+    recognise=recognise,
+    read=read,
+    scopes=(Scope("pay_gap", ("reporting_year",)),),
+)

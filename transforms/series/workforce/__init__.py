@@ -1,0 +1,1 @@
+"""NHS Workforce Statistics."""

@@ -1,0 +1,198 @@
+"""Members of one zip against each other: the same organisations, and the same FTE where two speak of the same staff.
+
+Core 1 prints the staff of each organisation by staff group; Core 5 the same staff by grade (all but doctors), Core 3
+doctors by specialty, Core 8 all of them by job role. FTE (full-time equivalents) adds up, headcount does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree, WorkforceError
+from transforms.reading.grid import ROW
+from transforms.reading.symbols import as_number
+from transforms.reading.vocabulary import key, plain_text, translate, vocabulary
+from transforms.series.workforce.core_csv.members import Member
+from transforms.series.workforce.core_csv.totals import DO, SOME, rounding, where_it_holds
+
+ALL_STAFF, ALL_DOCTORS = "All staff groups", "HCHS doctors"
+WITHOUT_DOCTORS, DOCTORS = "workforce_by_grade", "medical_staff"
+BY_ORGANISATION = {WITHOUT_DOCTORS, DOCTORS, "job_role"}
+
+
+@dataclass(frozen=True)
+class OrganisationSums:
+    """FTE of each organisation in all records of a member, those too that are not kept.
+
+    `places`: org_code, region_code, icb_code, org_name and source_row, each once.
+    `sums`: org_code, staff_group ('All staff groups' where the member is not cut by staff group), sum, count (of
+    records), unknown (those without a number), source_row (the first).
+    """
+
+    member: Member
+    sums: pl.DataFrame
+    places: pl.DataFrame
+
+
+def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> OrganisationSums | None:
+    """The FTE that a member prints for its organisations; None for one that is not cut by organisation, or is Core 1.
+
+    Raises `UnmappedLabel` for a staff group that nobody knows.
+    """
+    if member.table not in BY_ORGANISATION or "ORG_CODE" not in member.headings:
+        return None
+    if "DATA_TYPE" in member.headings:
+        records = records.filter(key(pl.col("DATA_TYPE")) == "fte").with_columns(FTE="VALUE")
+    cut = "STAFF_GROUP_1" in member.headings
+    group = pl.col("STAFF_GROUP_1") if cut else pl.lit(ALL_STAFF)
+    place = {"ORG_CODE": "org_code", "NHSE_REGION_CODE": "region_code", "ICS_CODE": "icb_code", "ORG_NAME": "area_name"}
+    number = as_number(pl.col("FTE"))
+    # The member is read once for this: names are compared and labels looked up in the sums, not in every record.
+    sums = (
+        records.group_by(*place, group.alias("staff_group"))
+        .agg(
+            number.sum().alias("sum"),
+            pl.len().alias("count"),
+            number.null_count().alias("unknown"),
+            pl.col(ROW).min(),
+        )
+        .rename(place)
+        .sort(ROW)
+        .collect()
+        .with_columns(plain_text(pl.col("area_name")))
+    )
+    places = sums.group_by(place.values(), maintain_order=True).agg(pl.col(ROW).min())
+    if cut:
+        sums = translate(sums, "staff_group", "staff_group", file=file, sheet=member.name)
+    sums = sums.group_by("org_code", "staff_group").agg(pl.sum("sum", "count", "unknown"), pl.col(ROW).min())
+    return OrganisationSums(member, sums, places.with_columns(source_sheet=pl.lit(member.name)))
+
+
+def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None, *, file: str) -> None:
+    """Nothing where the members agree with each other and with `staff`, core.workforce of their month (or None).
+
+    Raises `IncompleteFile` for an organisation that one member has and another lacks, `TotalsDisagree` for FTE of an
+    organisation and staff group that is not the same in both.
+    """
+    by_group = None if staff is None else _of_organisations(staff)
+    _check_organisations(members, by_group, file)
+    _check_places(members, staff, file)
+    if by_group is None:
+        return
+    for each in members:
+        if each.member.table == "job_role":
+            _check_all_staff(each, by_group, file)
+        else:
+            _check_staff_groups(each, by_group, file)
+
+
+def _of_organisations(staff: pl.DataFrame) -> pl.DataFrame:
+    """FTE in Core 1, and where each is printed; empty where it has no organisations."""
+    return staff.filter(geography_level="Organisation", measure="fte").select(
+        "org_code", "staff_group", "value", staff_sheet="source_sheet", staff_row="source_row"
+    )
+
+
+def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | None, file: str) -> None:
+    named = {
+        each.member.name: set(each.sums.filter(pl.col("sum") > 0)["org_code"])
+        for each in members
+        if each.member.table != DOCTORS
+    }
+    if staff is not None and staff.height:
+        named[staff["staff_sheet"][0]] = set(staff.filter(pl.col("value") > 0)["org_code"])
+    everywhere = set().union(*named.values())
+    for name, codes in named.items():
+        if missing := sorted(everywhere - codes):
+            other = next(other for other, has in named.items() if missing[0] in has)
+            raise IncompleteFile(
+                f"{len(missing)} organisations are missing from a member of the zip",
+                file=file,
+                sheet=name,
+                expected=f"the {len(everywhere)} organisations of its members, {missing[0]} among them ({other})",
+                found=f"{len(codes)} organisations, without " + ", ".join(missing[:SOME]),
+                do="fetch the zip again; if the publisher's member is cut off, leave the file out until it is mended",
+            )
+
+
+def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None, file: str) -> None:
+    """Every member has an organisation under the same region, board and name."""
+    said = [each.places for each in members]
+    columns = ["org_code", "region_code", "icb_code", "area_name", ROW, "source_sheet"]
+    if staff is not None:
+        named = staff.filter(geography_level="Organisation").with_columns(plain_text(pl.col("area_name")))
+        said.append(named.group_by(columns[:4], maintain_order=True).agg(pl.col(*columns[4:]).first()))
+    if not said:
+        return
+    places = pl.concat([each.select(columns) for each in said])
+    what = ["region_code", "icb_code", "area_name"]
+    moved = places.filter(pl.struct(what).n_unique().over("org_code") > 1).with_columns(
+        members=pl.col("source_sheet").n_unique().over("org_code", *what)
+    )
+    # What fewer members say comes first; the staff groups, first of the zip, are the last to be doubted.
+    moved = moved.sort("members", "source_sheet", ROW, descending=[False, True, False])
+    if moved.height:
+        first = moved.row(0, named=True)
+        other = moved.filter(
+            pl.col("org_code") == first["org_code"],
+            pl.any_horizontal(pl.col(name).ne_missing(pl.lit(first[name])) for name in what),
+        ).row(0, named=True)
+        raise LayoutChanged(
+            "members of the zip place or name an organisation differently",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first[ROW]}",
+            expected=f"{other['org_code']}: "
+            + ", ".join(str(other[name]) for name in what)
+            + f" ({other['source_sheet']}, row {other[ROW]})",
+            found=", ".join(str(first[name]) for name in what),
+            do=DO,
+        )
+
+
+def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
+    words = vocabulary("staff_group").drop_nulls("parent")
+    finest = words.filter(~pl.col("label").is_in(words["parent"].implode()))
+    of_doctors, in_member = pl.col("parent") == ALL_DOCTORS, pl.col("label").is_in(each.sums["staff_group"].implode())
+    # Staff that nobody classified, and grades of doctors that are not kept, are compared where the member has them.
+    if each.member.table == WITHOUT_DOCTORS:
+        is_wanted = ~of_doctors & ((pl.col("parent") != ALL_STAFF) | in_member)
+    else:
+        is_wanted = of_doctors & ((pl.col("label") == "Consultant") | in_member)
+    wanted = pl.col("staff_group").is_in(finest.filter(is_wanted)["label"].unique().implode())
+    both = (
+        staff.filter(wanted)
+        .join(each.sums.filter(wanted), on=["org_code", "staff_group"], how="full", coalesce=True)
+        .filter(pl.col("value").is_not_null() | pl.col("staff_row").is_null(), pl.col("unknown").fill_null(0) == 0)
+        .with_columns(pl.col("value", "sum", "count").fill_null(0))
+    )
+    wrong = both.filter((pl.col("value") - pl.col("sum")).abs() > rounding(pl.col("count")))
+    if wrong.height:
+        raise _disagree(each, wrong, file)
+
+
+def _check_all_staff(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
+    """Where job roles add up to all staff, or to no more, at nearly all organisations, they do so at each."""
+    both = staff.filter(staff_group=ALL_STAFF).join(each.sums.filter(unknown=0), on=["org_code", "staff_group"])
+    off, allowed = pl.col("sum") - pl.col("value"), rounding(pl.col("count"))
+    for holds in (off.abs() <= allowed, off <= allowed):
+        wrong = where_it_holds(both, holds)
+        if wrong.height:
+            raise _disagree(each, wrong, file)
+
+
+def _disagree(each: OrganisationSums, wrong: pl.DataFrame, file: str) -> WorkforceError:
+    first = wrong.sort(ROW, "org_code", "staff_group", nulls_last=True).row(0, named=True)
+    place = f"row {first[ROW]}" if first[ROW] else "no row"
+    other = f"{first['staff_sheet']}, row {first['staff_row']}" if first["staff_row"] else "no row of the staff groups"
+    return TotalsDisagree(
+        f"two members of the zip give different FTE for {wrong.height} organisations and staff groups",
+        file=file,
+        sheet=each.member.name,
+        cell=place,
+        expected=f"{first['value']} for {first['org_code']}, {first['staff_group']} ({other})",
+        found=f"{first['sum']:.5f} in {first['count']} records",
+        do=DO,
+    )

@@ -1,0 +1,177 @@
+"""The zip as a whole: which edition it is, and its members as tidy frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.periods import month_named
+from transforms.reading.text import plain_name
+from transforms.reading.unread import Unread, with_unread
+from transforms.series.workforce.core_csv.agreement import OrganisationSums, check_agreement, organisation_sums
+from transforms.series.workforce.core_csv.cells import refuse_blanks
+from transforms.series.workforce.core_csv.members import Member, known_members, scan_member, wanted_members
+from transforms.series.workforce.core_csv.roles import check_role_sums, check_roles
+from transforms.series.workforce.core_csv.staff_sums import check_staff_sums
+from transforms.series.workforce.core_csv.tidy import ROWS_NOT_READ, TIDY
+from transforms.series.workforce.core_csv.totals import check_people
+from transforms.tables import TABLES
+from transforms.tables.declare import Scope, Table
+from transforms.tables.workforce import EVERY_AREA
+
+SERIES = "nhs-workforce-statistics"
+TITLES = {"core": "trusts and core organisations", "support": "support organisations and central bodies"}
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A zip with a member known by name; the edition is the month that its members are named after."""
+    if file.kind != "zip":
+        return None
+    known = known_members(file)
+    if not known:
+        return None
+    month = _month(known, file)
+    start = known[0].rpartition("/")[2].split(" ")[0].lower()
+    title = f"NHS Workforce Statistics, {month:%B %Y}, CSV files: {TITLES.get(start, 'trusts and core organisations')}"
+    return Edition(SERIES, f"{month:%Y-%m}", title, month.isoformat())
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """The zip's members as frames of the tables that `TIDY` names.
+
+    Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a label that nobody knows,
+    `LayoutChanged` for other headings, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for one
+    printed twice with two values, `TotalsDisagree` where a total is not what its parts or another member give,
+    `IncompleteFile` where a part that others show must be there is missing, `NotWhatItClaims` for a wrong month.
+    """
+    members, unread = wanted_members(file)
+    if not members:
+        raise LayoutChanged(
+            "the zip has no member that is read",
+            file=file.name,
+            expected="one of the members in transforms/vocabularies/csv_member.csv",
+            found=", ".join(file.members),
+            do="leave the file out, or add its members",
+        )
+    read_members = [(member, *_read_member(file, member)) for member in members]
+    unread += [
+        Unread("rows", member.name, *ROWS_NOT_READ[member.table], is_known=True)
+        for member in members
+        if member.table in ROWS_NOT_READ
+    ]
+    for member, frame, _ in read_members:
+        _check_month(file, member, frame)
+    frames = {
+        table: _once(TABLES[table], [frame for member, frame, _ in read_members if member.table == table], file)
+        for table in dict.fromkeys(member.table for member in members)
+    }
+    _check(frames, members, [sums for *_, sums in read_members if sums is not None], file)
+    return with_unread(frames, unread)
+
+
+def _read_member(file: PublishedFile, member: Member) -> tuple[pl.DataFrame, OrganisationSums | None]:
+    with scan_member(file, member) as records:
+        refuse_blanks(records, member, file=file.name)
+        tidy = TIDY[member.table](records, member, file.name)
+        sums = organisation_sums(records, member, file.name)
+    columns = [column.name for column in TABLES[member.table].frame_columns]
+    return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns), sums
+
+
+def _check(
+    frames: Mapping[str, pl.DataFrame], members: list[Member], sums: list[OrganisationSums], file: PublishedFile
+) -> None:
+    """Each table against itself, and the members against each other."""
+    staff = frames.get("workforce")
+    if staff is not None:
+        levels = set().union(*(member.levels for member in members if member.table == "workforce"))
+        check_staff_sums(staff, levels, file=file.name)
+    if (people := frames.get("person_characteristic")) is not None:
+        check_people(people, staff, file=file.name)
+    roles = frames.get("job_role")
+    if roles is not None:
+        check_roles(roles, file=file.name)
+    newest = None if staff is None else staff.filter(pl.col("period_end") == pl.col("period_end").max())
+    check_agreement(sums, newest, file=file.name)
+    if roles is not None:
+        check_role_sums(roles, file=file.name)
+
+
+def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.DataFrame:
+    """All rows of a table, those printed twice (a total in two members) once.
+
+    Raises `RepeatedFigure` where the two disagree.
+    """
+    rows = pl.concat(frames)
+    # Hashes first: comparing whole keys of millions of rows takes several times their memory.
+    alike = rows.filter(pl.struct(table.key).hash().is_duplicated())
+    again = alike.filter(pl.struct(table.key).is_duplicated())
+    if again.is_empty():
+        return rows
+    two = again.filter(pl.struct(*table.key, *table.values).is_unique())
+    if two.height:
+        first = two.sort(table.key).row(0, named=True)
+        raise RepeatedFigure(
+            f"{two.height} figures are printed twice with two values",
+            file=file.name,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected="one value for " + ", ".join(str(first[name]) for name in table.key if first[name] is not None),
+            found=", ".join(str(value) for value in two.sort(table.key)["value"].head(2)),
+            do="ask the publisher which is right; leave the file out until then",
+        )
+    return rows.unique(table.key, keep="first", maintain_order=True)
+
+
+def _month(members: list[str], file: PublishedFile) -> date:
+    months = {month for name in members if (month := month_named(plain_name(name))) is not None}
+    if len(months) == 1:
+        return months.pop()
+    raise NotWhatItClaims(
+        "the members of the zip do not name one month" if months else "no member of the zip names its month",
+        file=file.name,
+        expected="members of one edition, named as in 'Core 5. …, Sep-25.csv'",
+        found=", ".join(members),
+        do="fetch the zip again; do not put members of two editions together",
+    )
+
+
+def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> None:
+    """The member's newest month is the one it and the zip are named after; the only one, where it is of the latest."""
+    named = _month(known_members(file), file)
+    in_name = month_named(file.plain_name)
+    months = frame["period_end"].unique().sort()
+    only = member.is_of_latest_month
+    if not months.is_empty() and months[-1] == named and in_name in {None, named} and not (only and len(months) > 1):
+        return
+    raise NotWhatItClaims(
+        "the member has other months than its name and the zip's say",
+        file=file.name,
+        sheet=member.name,
+        expected=f"{named.isoformat()}{' alone' if only else ' as its newest'}"
+        + (f", as the zip's name says {in_name:%B %Y}" if in_name else ""),
+        found=", ".join(month.isoformat() for month in months[-3:]) or "no figures",
+        do="look at the members; the publisher may have put the wrong files into the zip",
+    )
+
+
+READER = Reader(
+    name="core-csv",
+    version=5,
+    title="NHS Workforce Statistics: CSV data files (zip)",
+    tables=tuple(TABLES[name] for name in TIDY),
+    recognise=recognise,
+    read=read,
+    scopes=(
+        EVERY_AREA,
+        *(
+            Scope(table, ("period_end", "geography_level", "measure"))
+            for table in ("workforce", "workforce_by_grade", "medical_staff", "job_role")
+        ),
+        Scope("person_characteristic", ("period_end", "population", "characteristic", "measure")),
+    ),
+)

@@ -1,0 +1,116 @@
+"""Job roles that are counted: each of them must be there, and none may come under another name unnoticed."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, TotalsDisagree, UnmappedLabel
+from transforms.reading.grid import ROW
+from transforms.reading.vocabulary import key, vocabulary
+from transforms.series.workforce.core_csv.totals import DO, FEW, on_another_scale, rounding, where_it_holds
+
+SMALL_WORDS = {"of", "the", "and", "for", "to", "a"}
+OTHER_POSTS = {"deputy", "associate", "assistant", "vice", "divisional", "trainee"}
+"""Words that make another post of a role: a deputy chief executive is no chief executive."""
+
+ALIKE = 0.88
+"""Share of equal letters from which a name is taken for a misspelt one ('Chief Exectutive')."""
+
+MORE_WORDS = 2
+
+
+def refuse_renamed(printed: pl.DataFrame, *, file: str, sheet: str) -> None:
+    """Nothing where no job role in `printed` (NWD_JOB_ROLE, source_row) looks like a board's role under another name.
+
+    Raises `UnmappedLabel`. A role that the vocabulary does not have and that resembles none of a board is left alone.
+    """
+    known = vocabulary("board_role")
+    names = set(known.select(key(pl.col("printed")))["printed"])
+    board = known.filter(makes_board="yes")["label"].unique().to_list()
+    labels = printed.select("NWD_JOB_ROLE", ROW, name=key(pl.col("NWD_JOB_ROLE"))).drop_nulls("name")
+    for label, row, name in labels.filter(~pl.col("name").is_in(names)).sort(ROW).iter_rows():
+        meant = next((role for role in board if _looks_like(name, role)), None)
+        if meant is not None:
+            raise UnmappedLabel(
+                "a job role looks like one that is counted, under another name",
+                file=file,
+                sheet=sheet,
+                cell=f"row {row}",
+                expected=f"{meant!r}, or a role that cannot be taken for it",
+                found=repr(label),
+                do="decide what it is and add a line to transforms/vocabularies/board_role.csv",
+            )
+
+
+def check_roles(rows: pl.DataFrame, *, file: str) -> None:
+    """Nothing where the newest month of each member has every role of a board, and all members the same known roles.
+
+    `rows` are those of core.job_role in one zip. Raises `IncompleteFile`.
+    """
+    known = vocabulary("board_role")
+    board = set(known.filter(makes_board="yes")["label"])
+    newest = rows.filter(pl.col("period_end") == pl.col("period_end").max(), pl.col("value") > 0)
+    by_member = {
+        sheet: set(part["nwd_job_role"]) & set(known["label"])
+        for (sheet,), part in newest.group_by("source_sheet", maintain_order=True)
+    }
+    wanted = board.union(*by_member.values())
+    for sheet, roles in by_member.items():
+        if missing := sorted(wanted - roles):
+            raise IncompleteFile(
+                f"{len(missing)} job roles that are counted are missing",
+                file=file,
+                sheet=str(sheet),
+                expected=", ".join(sorted(wanted)),
+                found="none of " + ", ".join(missing),
+                do="look whether the publisher renamed a role; if so, add its new name to"
+                " transforms/vocabularies/board_role.csv",
+            )
+
+
+def check_role_sums(rows: pl.DataFrame, *, file: str) -> None:
+    """Nothing where FTE of England's job roles is that of its organisations, in a zip that has nearly all of them so.
+
+    Raises `TotalsDisagree`.
+    """
+    areas = (f"{kind}_area_of_work" for kind in ("primary", "secondary", "tertiary"))
+    role = ["nwd_staff_group", "nwd_job_role", *areas]
+    newest = rows.filter(pl.col("period_end") == pl.col("period_end").max(), pl.col("measure") == "fte")
+    england = newest.filter(geography_level="England")
+    sums = (
+        newest.filter(geography_level="Organisation")
+        .group_by(role)
+        .agg(sum=pl.col("value").sum(), count=pl.len(), unknown=pl.col("value").null_count())
+    )
+    both = england.join(sums.filter(unknown=0), on=role, nulls_equal=True).drop_nulls("value")
+    wrong = where_it_holds(both, (pl.col("value") - pl.col("sum")).abs() <= rounding(pl.col("count")), enough=FEW)
+    if wrong.is_empty():
+        wrong = on_another_scale(both, "sum", "value", enough=FEW)
+    if wrong.height:
+        first = wrong.sort(ROW).row(0, named=True)
+        raise TotalsDisagree(
+            f"FTE of {wrong.height} job roles in England is not that of its organisations",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first[ROW]}",
+            expected=f"{first['sum']:.5f}, as {first['count']} records of organisations have it",
+            found=f"{first['value']} ({first['nwd_job_role']})",
+            do=DO,
+        )
+
+
+def _looks_like(name: str, role: str) -> bool:
+    """Whether a name (in small letters) is the role's with other words, order or spelling."""
+    found, wanted = _words(name), _words(role.lower())
+    if found & OTHER_POSTS:
+        return False
+    fewer = len(found) > 1 and found < wanted and len(wanted - found) == 1
+    more = wanted <= found and len(found - wanted) <= MORE_WORDS
+    return fewer or more or SequenceMatcher(None, name, role.lower()).ratio() >= ALIKE
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", name)) - SMALL_WORDS

@@ -1,0 +1,133 @@
+"""Staff in post (Core 1) against itself, in every month it prints: areas and staff groups against their totals."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, TotalsDisagree
+from transforms.reading.vocabulary import vocabulary
+from transforms.series.workforce.core_csv.totals import DO, contradicts
+from transforms.tables.workforce import GEOGRAPHY_LEVELS
+
+GROUP = ["measure", "period_end", "staff_group"]
+AREA = ["measure", "period_end", "geography_level", "area_code"]
+CELL = [*AREA, "staff_group"]
+PRINTED = ["value", "geography_level", "area_code", "source_sheet", "source_row"]
+
+
+def check_staff_sums(rows: pl.DataFrame, levels: set[str], *, file: str) -> None:
+    """Nothing where every printed total is what its printed parts give; a figure that is not printed is zero.
+
+    `rows` are those of core.workforce in one zip, `levels` the levels of geography its members are laid out for.
+    FTE adds up over areas and over staff groups; a total of people lies between its largest part and the sum of its
+    parts. Raises `TotalsDisagree`, and `IncompleteFile` for a level, a month, or a total or all its parts that are
+    missing. Totals with a part that is no number are left alone.
+    """
+    _check_levels(rows, levels, file)
+    _check_months(rows, file)
+    for measure in rows["measure"].unique().sort():
+        figures = rows.filter(measure=measure).select(
+            *GROUP, *PRINTED, "icb_code", "region_code", level=pl.col("geography_level").replace_strict(_DEPTHS)
+        )
+        _check_areas(figures, file)
+        _check_staff_groups(figures, file)
+
+
+_DEPTHS = {level: depth for depth, level in enumerate(GEOGRAPHY_LEVELS)}
+
+
+def _check_levels(rows: pl.DataFrame, levels: set[str], file: str) -> None:
+    newest = rows.filter(pl.col("period_end") == pl.col("period_end").max())
+    missing = [level for level in GEOGRAPHY_LEVELS if level in levels - set(newest["geography_level"])]
+    if missing:
+        raise IncompleteFile(
+            "the newest month has no figures of a level of geography",
+            file=file,
+            sheet=newest["source_sheet"][0],
+            expected=", ".join(level for level in GEOGRAPHY_LEVELS if level in levels),
+            found="none of " + ", ".join(missing),
+            do=DO,
+        )
+
+
+def _check_months(rows: pl.DataFrame, file: str) -> None:
+    """No month is missing between others, where the file goes from month to month."""
+    months = rows.select("period_end").unique().sort("period_end").with_columns(before=pl.col("period_end").shift(1))
+    steps = months.drop_nulls().with_columns(
+        follows=pl.col("before").dt.offset_by("1mo").dt.month_end() == pl.col("period_end")
+    )
+    gaps = steps.filter(~pl.col("follows"))
+    if gaps.height and gaps.height * 2 <= steps.height:
+        month, before, _ = gaps.row(0)
+        first = rows.filter(period_end=month).row(0, named=True)
+        raise IncompleteFile(
+            "months are missing, or a month is wrongly named",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"the month after {before:%B %Y}",
+            found=f"{month:%B %Y}",
+            do=DO,
+        )
+
+
+def _check_areas(rows: pl.DataFrame, file: str) -> None:
+    """Regions against England, systems against their region, organisations against their system."""
+    levels = set(rows["level"])
+    above = (
+        pl.when(pl.col("level") == 3)
+        .then(pl.coalesce("icb_code", "region_code"))
+        .when(pl.col("level") == 2)
+        .then("region_code")
+        .when(pl.col("level") == 1)
+        .then(pl.lit("England"))
+    )
+    over = pl.when((pl.col("level") == 3) & pl.col("icb_code").is_null()).then(1).otherwise(pl.col("level") - 1)
+    parts = rows.with_columns(above=above, over=over).filter(pl.col("above").is_not_null())
+    totals = rows.filter(pl.col("level") < 3, (pl.col("level") + 1).is_in(levels)).with_columns(above="area_code")
+    _refuse(totals, parts.filter(pl.col("over").is_in(levels)), [*GROUP, "above"], "areas", file)
+
+
+def _check_staff_groups(rows: pl.DataFrame, file: str) -> None:
+    """Main groups against all staff, groups against their main group, grades of doctors against all doctors."""
+    printed = set(rows["staff_group"])
+    groups = vocabulary("staff_group").select(staff_group="label", above="parent").drop_nulls().unique()
+    groups = groups.filter(pl.col("above").is_in(printed), pl.col("staff_group").is_in(printed))
+    parts = rows.join(groups, on="staff_group")
+    totals = rows.filter(pl.col("staff_group").is_in(groups["above"].implode())).with_columns(above="staff_group")
+    _refuse(totals, parts, [*AREA, "above"], "staff groups", file)
+
+
+def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: str, file: str) -> None:
+    value = pl.col("value")
+    summed = parts.group_by(same).agg(
+        value.sum().alias("sum"),
+        value.max().alias("largest"),
+        pl.len().alias("count"),
+        value.null_count().alias("unknown"),
+        pl.col("source_sheet").first().alias("part_sheet"),
+        pl.col("source_row").min().alias("part_row"),
+    )
+    both = totals.join(summed, on=same, how="full", coalesce=True).filter(
+        pl.col("unknown").fill_null(0) == 0, value.is_not_null() | pl.col("source_row").is_null()
+    )
+    both = both.with_columns(pl.col("value", "sum", "largest", "count").fill_null(0))
+    wrong = both.filter(contradicts(value, pl.col("sum"))).sort(
+        pl.col("source_row").is_not_null() & (pl.col("count") > 0), *same
+    )
+    if wrong.is_empty():
+        return
+    first = wrong.row(0, named=True)
+    named = ", ".join(str(first[name]) for name in dict.fromkeys(["above", *GROUP]) if first[name] is not None)
+    missing = first["source_row"] is None or not first["count"]
+    error = IncompleteFile if missing else TotalsDisagree
+    raise error(
+        f"{what} and their printed total disagree in {wrong.height} places",
+        file=file,
+        sheet=first["source_sheet"] or first["part_sheet"],
+        cell=f"row {first['source_row'] or first['part_row']}",
+        expected=f"a total and {what} that give it ({named})",
+        found=("no total" if first["source_row"] is None else f"total {first['value']}")
+        + f", sum of {first['count']} {what} {first['sum']:.5f}",
+        do=DO,
+    )

@@ -1,0 +1,230 @@
+"""England's staff by personal characteristic, and by job role, from the data tables workbooks since September 2025.
+
+Source: NHS England, "NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, <Month Year>.xlsx",
+tables 15-20 (sex, age, ethnicity, disability, religion, sexual orientation by staff group and grade) and 12 (job
+roles, each September); "… Support organisations and central bodies - data tables, …", tables 3-8 (by grade).
+
+Known by their headers only. A table is found by its headings, not by its number: leading columns `Data month`,
+`Data type`, `Main staff group`, `Staff group 1`, `Grade`, then one column per category, the total first. Headings may
+stand in two rows; of a column with both, the lower one counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.body import figure_rows
+from transforms.reading.grid import ROW, Grid, normal, read_grids
+from transforms.reading.periods import month_named, printed_date
+from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import unread_sheets, with_unread
+from transforms.reading.vocabulary import vocabulary
+from transforms.series.workforce.core_csv import labels
+from transforms.series.workforce.core_csv.totals import check_category_totals
+from transforms.tables import TABLES, Scope
+
+SERIES = "nhs-workforce-statistics"
+TRUSTS, SUPPORT = "NHS trusts and core organisations", "Support organisations and central bodies"
+FILE_NAME = re.compile(r"(trusts and core organisations|support organisations and central bodies) - data tables", re.I)
+NUMBERED = re.compile(r"^\d+$")
+CHARACTERISTICS = {"sex", "age", "ethnicity", "disability", "religion", "sexual orientation"}
+DIMENSIONS = {  # heading -> the name the labels are read by
+    "data month": "DATA_MONTH",
+    "data type": "DATA_TYPE",
+    "main staff group": "MAIN_STAFF_GROUP",
+    "staff group 1": "STAFF_GROUP_1",
+    "grade": "GRADE",
+    "nwd staff group": "NWD_STAFF_GROUP",
+    "job role": "NWD_JOB_ROLE",
+}
+LEADING = ["Data month", "Data type", "Grade"]
+LEADING_JOB_ROLES = ["Data type", "NWD Staff Group", "Job Role"]
+EIGHT_TABLES = {str(table) for table in range(1, 9)}
+ALL_AREAS = "All areas of work"
+DECIMALS = 5
+TEACH = "compare with the last edition; if the publisher changed the layout, teach the reader the new one"
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """A workbook of that name, or with numbered tables, six of them by characteristic; the edition is their month."""
+    if file.kind != "xlsx":
+        return None
+    named = FILE_NAME.search(file.plain_name)
+    if named and (month := month_named(file.plain_name)):
+        return _edition(month, TRUSTS if named[1].lower().startswith("trusts") else SUPPORT)
+    if not set(file.sheets) >= EIGHT_TABLES:
+        return None
+    tables = _by_characteristic(_numbered(file))
+    return _edition(_month(tables, file), _population(tables)) if set(tables) >= CHARACTERISTICS else None
+
+
+def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
+    """Rows of core.person_characteristic, and of core.job_role (England, all areas of work) where there is table 12.
+
+    Units: FTE and headcount (people). Raises `LayoutChanged` for a missing table or unknown heading, `UnmappedLabel`
+    for a category, grade or staff group nobody mapped, `UnreadableValue` for a cell that is no figure, `TotalsDisagree`
+    where categories do not add up to their total.
+    """
+    grids = _numbered(file)
+    tables = _by_characteristic(grids)
+    _check_complete(tables, file)
+    _month(tables, file)
+    population = _population(tables)
+    people = pl.concat(_people(grid, characteristic, population) for characteristic, grid in tables.items())
+    check_category_totals(people, file=file.name)
+    frames = {"person_characteristic": people}
+    if population == TRUSTS:
+        frames["job_role"] = _job_roles(grids, file)
+    read_sheets = {sheet for frame in frames.values() for sheet in frame["source_sheet"].unique()}
+    return with_unread(frames, unread_sheets(file.sheets, read_sheets))
+
+
+def _edition(month: date, population: str) -> Edition:
+    title = f"NHS HCHS Workforce Statistics, data tables: {population}, {month:%B %Y}"
+    return Edition(SERIES, f"{month:%Y-%m}", title, month.isoformat())
+
+
+def _numbered(file: PublishedFile) -> Mapping[str, Grid]:
+    sheets = [sheet for sheet in file.sheets if NUMBERED.match(sheet)]
+    return read_grids(file.path, file=file.name, sheets=sheets, decimals=DECIMALS)
+
+
+def _by_characteristic(grids: Mapping[str, Grid]) -> dict[str, Grid]:
+    """Characteristic -> its table, found by the heading of its total."""
+    headed = [(grid, header) for grid in grids.values() if (header := _header(grid, LEADING))]
+    named = [(_characteristic(_headings(grid, header)), grid) for grid, header in headed]
+    return {characteristic: grid for characteristic, grid in named if characteristic}
+
+
+def _header(grid: Grid, headings: list[str]) -> int:
+    try:
+        return grid.header(headings)
+    except LayoutChanged:
+        return 0
+
+
+def _characteristic(headings: dict[int, str]) -> str:
+    printed = {normal(heading) for heading in headings.values()}
+    ethnic = vocabulary("ethnicity").filter(pl.col("category_level") == "total")["printed"].to_list()
+    if printed & {normal(label) for label in ethnic}:
+        return "ethnicity"
+    totals = vocabulary("person_category").filter(pl.col("category_level") == "total")["printed"].to_list()
+    named = {normal(total.partition(": ")[2]): total.partition(": ")[0] for total in totals}
+    return next((named[heading] for heading in printed if heading in named), "")
+
+
+def _headings(grid: Grid, header: int) -> dict[int, str]:
+    """Column -> heading; a second row of headings, if there is one, goes before the first."""
+    second = grid.row(header + 1) if header < grid.text.height else {}
+    month = next(column for column, text in grid.row(header).items() if normal(text) == "data month")
+    numbers = grid.numbers.filter(pl.col(ROW) == header + 1).row(0, named=True) if second else {}
+    is_heading = month not in second and not any(numbers.get(f"c{column}") is not None for column in second)
+    return grid.row(header) | (second if is_heading else {})
+
+
+def _check_complete(tables: Mapping[str, Grid], file: PublishedFile) -> None:
+    if missing := CHARACTERISTICS - set(tables):
+        raise LayoutChanged(
+            "tables by personal characteristic are missing: " + ", ".join(sorted(missing)),
+            file=file.name,
+            expected="six tables with Data month, Data type, Grade and a total such as 'All genders'",
+            found=", ".join(f"{name} in sheet {grid.sheet}" for name, grid in tables.items()) or "none of them",
+            do=TEACH,
+        )
+
+
+def _population(tables: Mapping[str, Grid]) -> str:
+    """Only the trusts' tables are cut by staff group."""
+    cut = [grid for grid in tables.values() if _header(grid, ["Grade", "Main staff group"])]
+    return TRUSTS if cut else SUPPORT
+
+
+def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
+    months: set[date] = set()
+    for grid in tables.values():
+        header = _header(grid, LEADING)
+        column = next(column for column, text in grid.row(header).items() if normal(text) == "data month")
+        dates = grid.text.filter(pl.col(ROW) > header).select(printed_date(pl.col(f"c{column}"))).to_series()
+        months |= set(dates.drop_nulls().to_list())
+    named = month_named(file.plain_name) if FILE_NAME.search(file.plain_name) else None
+    if len(months) == 1 and named in {None, *months}:
+        return months.pop()
+    raise NotWhatItClaims(
+        "the tables are not of the one month the file is named after" if named else "the tables are not of one month",
+        file=file.name,
+        expected=named.isoformat() if named else "the same Data month in every row",
+        found=", ".join(sorted(month.isoformat() for month in months)) or "no month",
+        do="look at column Data month; fetch the file again, or ask the publisher",
+    )
+
+
+def _people(grid: Grid, characteristic: str, population: str) -> pl.DataFrame:
+    header = _header(grid, LEADING)
+    cells = _cells(grid, header, _headings(grid, header))
+    place = {"file": grid.file, "sheet": grid.sheet}
+    rows = cells.rename({"heading": "category"}).with_columns(characteristic=pl.lit(characteristic))
+    rows = labels.units(labels.months(labels.categories(rows, **place), **place), **place)
+    rows = labels.grades(labels.role_groups(rows, **place), **place)
+    columns = [column.name for column in TABLES["person_characteristic"].frame_columns]
+    return rows.with_columns(
+        geography_level=pl.lit("England"), population=pl.lit(population), source_sheet=pl.lit(grid.sheet)
+    ).select(columns)
+
+
+def _job_roles(grids: Mapping[str, Grid], file: PublishedFile) -> pl.DataFrame:
+    found = [grid for grid in grids.values() if _header(grid, LEADING_JOB_ROLES)]
+    if len(found) != 1:
+        raise LayoutChanged(
+            "the table of job roles is missing" if not found else "there are two tables of job roles",
+            file=file.name,
+            expected="one sheet with Data type, NWD Staff Group and Job Role",
+            found=", ".join(grid.sheet for grid in found) or "none",
+            do=TEACH,
+        )
+    grid = found[0]
+    header = _header(grid, LEADING_JOB_ROLES)
+    place = {"file": grid.file, "sheet": grid.sheet}
+    cells = _cells(grid, header, grid.row(header)).rename({"heading": "DATA_MONTH"})
+    rows = labels.job_roles(labels.units(labels.months(cells, **place), **place), **place)
+    columns = [column.name for column in TABLES["job_role"].frame_columns]
+    return rows.with_columns(
+        *(pl.lit("England").alias(name) for name in ("geography_level", "area_code", "area_name")),
+        *(pl.lit(None, pl.String).alias(name) for name in ("region_code", "icb_code", "org_code")),
+        *(pl.lit(ALL_AREAS).alias(f"{level}_area_of_work") for level in ("primary", "secondary", "tertiary")),
+        source_sheet=pl.lit(grid.sheet),
+    ).select(columns)
+
+
+def _cells(grid: Grid, header: int, headings: dict[int, str]) -> pl.DataFrame:
+    """One row per figure: the row's labels under the names of DIMENSIONS, `heading`, value, value_status, the cell."""
+    dimensions = {column: DIMENSIONS[normal(text)] for column, text in headings.items() if normal(text) in DIMENSIONS}
+    figures = [column for column in headings if column not in dimensions]
+    after = header + 1 if headings != grid.row(header) else header
+    rows = figure_rows(grid, after=after, labels=sorted(dimensions), figures=figures).drop("block")
+    names = {f"c{column}": name for column, name in dimensions.items()}
+    cells = (
+        grid.melt(rows=(after + 1, grid.text.height), columns=figures)
+        .join(rows.rename(names), on=ROW)
+        .with_columns(heading=pl.col("source_column").replace_strict(headings, return_dtype=pl.String))
+    )
+    return value_and_status(cells, file=grid.file, sheet=grid.sheet)
+
+
+READER = Reader(
+    name="data-tables",
+    version=2,
+    title="NHS HCHS Workforce Statistics: data tables by personal characteristic and job role (.xlsx)",
+    tables=(TABLES["person_characteristic"], TABLES["job_role"]),
+    recognise=recognise,
+    read=read,
+    scopes=(
+        Scope("person_characteristic", ("period_end", "population", "characteristic", "measure")),
+        Scope("job_role", ("period_end", "geography_level", "measure")),
+    ),
+)

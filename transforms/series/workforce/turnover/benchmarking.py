@@ -1,0 +1,230 @@
+"""Joiners, leavers and staff in post by organisation and staff group.
+
+Source: NHS England, HCHS Workforce Statistics, "Turnover benchmarking 1. Staff group and organisation, annual" and
+"… 2. Staff group and organisation, monthly" (CSV, or the zip that holds both).
+
+Resident doctors and their equivalents are not among the staff groups, nor in their total.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, TotalsDisagree
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.organisation_codes import require_codes, require_one_name, require_regions
+from transforms.reading.periods import month_named
+from transforms.reading.records import require_headings
+from transforms.reading.text import plain_name
+from transforms.reading.unread import no_rows, with_unread
+from transforms.reading.vocabulary import translate
+from transforms.series.workforce.turnover import checks
+from transforms.series.workforce.turnover.records import (
+    FIGURES,
+    check_periods_named,
+    figures,
+    members,
+    newest_period,
+    refuse_repeated,
+    unread_members,
+    wanted_members,
+)
+from transforms.tables.declare import Scope
+from transforms.tables.workforce import TURNOVER
+
+FILE_NAME = re.compile(r"Turnover benchmarking [12]\. Staff group and organisation.*\.csv$", re.IGNORECASE)
+
+PRINTED = {  # heading, in whatever order -> column
+    "PERIOD": "period",
+    "TYPE": "flow",
+    "NHSE_REGION_CODE": "region_code",
+    "ICS_CODE": "icb_code",
+    "REPORTING_ORG_CODE": "org_code",
+    "REPORTING_ORG_NAME": "org_name",
+    "CLUSTER_GROUP": "cluster_group",
+    "BENCHMARK_GROUP": "benchmark_group",
+    "STAFF_GROUP_1_NAME": "staff_group",
+}
+NOT_READ = ("NHSE_REGION_NAME", "ICS_NAME")
+"""Names that follow from the codes beside them."""
+MARKS = {"PERIOD", "TYPE", "REPORTING_ORG_CODE", "STAFF_GROUP_1_NAME"}
+DEPENDENT = {
+    "org_code": ("region_code", "icb_code", "cluster_group", "benchmark_group"),
+    "org_name": ("org_code",),
+    "icb_code": ("region_code",),
+    "benchmark_group": ("cluster_group",),
+}
+"""Column -> columns that have one value for each of its values in a file."""
+
+LARGEST_SHARE = 0.05
+"""An organisation has no larger share of all staff of a file with a hundred or more of them (seen: 2 %)."""
+
+MONTH_LIMIT = {"headcount": (5.0, 0.15), "fte": (5.0, 0.5)}
+"""Seen in a month, in square roots of staff in post: 0.06 people, 0.17 FTE (people who change their hours)."""
+YEAR_LIMIT = {measure: (2 * base, 3.5 * root) for measure, (base, root) in MONTH_LIMIT.items()}
+"""Of a year no published file was at hand: the root of twelve months, and twice the base."""
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """The CSV by its headings or name, the zip by its members; the edition is the month the last period ends in."""
+    if file.kind == "zip":
+        ends = month_named(plain_name(file.name)) if wanted_members(file, FILE_NAME) else None
+    elif file.kind in {"text", "gz"} and (FILE_NAME.search(plain_name(file.name)) or set(file.columns) >= MARKS):
+        ends = newest_period(file) or month_named(plain_name(file.name))
+    else:
+        return None
+    if ends is None:
+        return None
+    return Edition("nhs-workforce-statistics", f"{ends:%Y-%m}", f"Turnover benchmarking, {ends:%Y-%m}", f"{ends}")
+
+
+def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
+    """Rows of core.turnover: one per organisation, staff group, period, flow and measure.
+
+    The publisher prints no row for a flow of zero; none is added here.
+    Raises `LayoutChanged` for a heading missing or a code that has not the form of one, `UnmappedLabel` for a flow or
+    staff group nobody mapped, `RepeatedFigure` where a figure is printed twice, and `IncompleteFile`, `TotalsDisagree`
+    or `UnclearUnit` where `checks` finds a part missing, exchanged or multiplied.
+    """
+    unread = unread_members(file, FILE_NAME, {})
+    frames = []
+    for member, records in members(file, FILE_NAME):
+        unread += require_headings(records, [*PRINTED, *FIGURES], ignored=NOT_READ, file=file.name, sheet=member)
+        _check_codes(records, file.name, member)
+        frames.append(_tidy(records, file.name, member))
+    rows = pl.concat(frames)
+    if rows.is_empty():
+        return with_unread({"turnover": rows}, [*unread, no_rows()])
+    _check(rows, file.name)
+    return with_unread({"turnover": rows}, unread)
+
+
+def _tidy(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
+    cells = figures(records, file, member).rename(PRINTED, strict=False)
+    cells = translate(cells, "staff_group", "staff_group", file=file, sheet=member)
+    return cells.select(column.name for column in TURNOVER.frame_columns)
+
+
+def _check_codes(records: pl.DataFrame, file: str, member: str) -> None:
+    code, name = "REPORTING_ORG_CODE", "REPORTING_ORG_NAME"
+    require_codes(records, code, name=name, file=file, sheet=member)
+    require_codes(records, "ICS_CODE", blank=True, file=file, sheet=member)
+    require_regions(records, "NHSE_REGION_CODE", file=file, sheet=member)
+    require_one_name(records, code, name, within=("PERIOD",), file=file, sheet=member)
+
+
+def _check(rows: pl.DataFrame, file: str) -> None:
+    check_periods_named(rows, file)
+    _one_value_for_each(rows, file)
+    refuse_repeated(rows, TURNOVER.key, file)
+    _no_total_among_organisations(rows, file)
+    checks.sections(rows, file, "org_code")
+    cell = ["source_sheet", *checks.PERIOD, "org_code", "staff_group"]
+    checks.units(rows, file, cell, "org_code")
+    checks.parts(
+        rows,
+        file,
+        ["source_sheet", *checks.PERIOD, "org_code"],
+        pl.col("staff_group") == checks.ALL_STAFF,
+        pl.col("staff_group") != checks.ALL_STAFF,
+        "staff groups",
+    )
+    is_year = pl.col("period_end") - pl.col("period_start") > pl.duration(days=31)
+    for part, limit, group_limit in (
+        (rows.filter(~is_year), MONTH_LIMIT, (50.0, 0.02)),
+        (rows.filter(is_year), YEAR_LIMIT, (100.0, 0.15)),
+    ):
+        checks.balance(part, file, "org_code", limit)
+        checks.group_balance(part, file, group_limit)
+    checks.flows_in_staff(rows, file, cell)
+    _same_ends(rows, file)
+
+
+def _one_value_for_each(rows: pl.DataFrame, file: str) -> None:
+    """An organisation has one region, board and group; a board one region, a benchmark group one cluster.
+
+    Raises `LayoutChanged`: two columns were exchanged, or one was shifted against the others.
+    """
+    for key, columns in DEPENDENT.items():
+        for column in columns:
+            seen = rows.drop_nulls(key).group_by(key).agg(pl.col(column).unique(), pl.col("source_row").min())
+            double = seen.filter(pl.col(column).list.len() > 1).sort("source_row")
+            if double.height:
+                first = double.row(0, named=True)
+                raise LayoutChanged(
+                    f"there is more than one {column} for one {key}",
+                    file=file,
+                    cell=f"row {first['source_row']}",
+                    expected=f"one {column} for {first[key]} in all its rows",
+                    found=", ".join(sorted(str(text) for text in first[column])[:5])
+                    + (f"; and so for {double.height - 1} more" if double.height > 1 else ""),
+                    do="look at these rows: they, or a column, may be shifted or exchanged",
+                )
+
+
+def _no_total_among_organisations(rows: pl.DataFrame, file: str) -> None:
+    """No organisation is so large that it can only be a total. Raises `TotalsDisagree`."""
+    staff = rows.filter(staff_group=checks.ALL_STAFF, flow="in_post_at_end", measure="headcount").with_columns(
+        share=pl.col("value") / pl.col("value").sum().over("source_sheet", *checks.PERIOD),
+        organisations=pl.len().over("source_sheet", *checks.PERIOD),
+    )
+    large = staff.filter((pl.col("organisations") >= 100) & (pl.col("share") > LARGEST_SHARE))
+    if large.height:
+        first = large.row(0, named=True)
+        raise TotalsDisagree(
+            "a row of an organisation has so much of all staff that it must be a total",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"at most {LARGEST_SHARE:.0%} of all staff in one organisation",
+            found=f"{first['org_code']} ({first['org_name']}): {first['share']:.1%}",
+            do="look at the row; if the publisher now prints totals among organisations, teach the reader",
+        )
+
+
+def _same_ends(rows: pl.DataFrame, file: str) -> None:
+    """Two members with periods of another length but the same end have the same staff in post at it.
+
+    Raises `TotalsDisagree` for a figure that differs or that only one of the two has.
+    """
+    ends = rows.filter(flow="in_post_at_end")
+    cell = ["period_end", "org_code", "staff_group", "measure"]
+    sheets = ends.group_by("period_end").agg(pl.col("source_sheet").n_unique().alias("sheets"))
+    seen = (
+        ends.join(sheets, on="period_end")
+        .group_by(*cell, maintain_order=True)
+        .agg(
+            pl.col("value").min().alias("least"),
+            pl.col("value").max().alias("most"),
+            pl.len().alias("times"),
+            pl.col("sheets").first(),
+            pl.col("source_row").first(),
+            pl.col("source_sheet").first(),
+        )
+    )
+    differing = seen.filter((pl.col("times") != pl.col("sheets")) | (pl.col("most") - pl.col("least") > checks.EXACT))
+    if differing.height:
+        first = differing.row(0, named=True)
+        raise TotalsDisagree(
+            f"the members do not agree on {differing.height} figures of staff in post at the end of their periods",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected="the same staff in post in every member with a period of the same end",
+            found=f"{first['org_code']}, {first['staff_group']}, {first['measure']}: {first['least']} to"
+            f" {first['most']} in {first['times']} of {first['sheets']} members",
+            do="look at both members; one may be of another edition, or cut off",
+        )
+
+
+READER = Reader(
+    name="turnover-benchmarking",
+    version=3,
+    title="Turnover benchmarking, staff group and organisation (.csv, or the .zip of both)",
+    tables=(TURNOVER,),
+    recognise=recognise,
+    read=read,
+    scopes=(Scope("turnover", ("period_start", "period_end", "measure")),),
+)

@@ -1,0 +1,371 @@
+"""Joiners, leavers and staff in post in England and its regions, of twelve months each, since September 2009.
+
+Source: NHS England, HCHS Workforce Statistics, "Turnover 1. Staff group - NHSE region, annual, Sep-09 to Oct-25.csv"
+and "Turnover 2. Staff group, grade and age band - England, annual, Sep-09 to Oct-25.csv" (each alone, or in the zip
+"NHS HCHS Workforce Statistics, Turnover - CSV data files, October 2025.zip").
+
+    PERIOD,TYPE,NHSE_REGION_CODE,NHSE_REGION_NAME,MAIN_STAFF_GROUP,STAFF_GROUP,HC,FTE
+    200909 to 201009,Denominator at end of period,Y56,London,NHS infrastructure support,Managers,4692,4513.53302
+
+    PERIOD,TYPE,MAIN_STAFF_GROUP,STAFF_GROUP,GRADE,AGE_BAND,HC,FTE
+    200909 to 201009,Denominator at end of period,All staff groups,All staff groups,All grades,Under 25,62595,58244.183
+
+Joiners come from outside the staff counted, leavers go out of it: a move between two trusts is neither in England.
+Status: written from the first published rows (staff in post at the end of 2009/10, England and London); no original was
+at hand. What was not seen in them is checked only within limits that are stated at each check.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+
+import polars as pl
+
+from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.organisation_codes import require_regions
+from transforms.reading.periods import months_named
+from transforms.reading.records import require_headings
+from transforms.reading.text import plain_name
+from transforms.reading.unread import Unread, no_rows, with_unread
+from transforms.reading.vocabulary import translate, vocabulary
+from transforms.series.workforce.core_csv.labels import WHOLE, staff_groups
+from transforms.series.workforce.turnover import checks
+from transforms.series.workforce.turnover.records import (
+    FIGURES,
+    check_periods_named,
+    figures,
+    members,
+    newest_period,
+    refuse_repeated,
+    unread_members,
+    wanted_members,
+)
+from transforms.tables.declare import Scope
+from transforms.tables.workforce import NATIONAL_TURNOVER
+
+FILE_NAME = re.compile(r"Turnover [12]\. Staff group.*\.csv$", re.IGNORECASE)
+NOT_WANTED = {"Turnover 3. ": "Nationality answers no question here", "Turnover 0. ": "Description and no figures"}
+
+GROUPS = ("PERIOD", "TYPE", "MAIN_STAFF_GROUP", "STAFF_GROUP")
+BY_REGION = {*GROUPS, "NHSE_REGION_CODE", "NHSE_REGION_NAME"}
+BY_GRADE = {*GROUPS, "GRADE", "AGE_BAND"}
+
+ENGLAND_LIMIT = {"headcount": (100.0, 0.0), "fte": (100.0, 0.0)}
+OPEN = {"England": 0.02, "Region": 0.05}
+"""The share of staff in post that joiners and leavers may leave open: changes of hours, moves between regions."""
+OPEN_OF_A_GROUP = (1000.0, 0.25)
+"""The same of a staff group in England, into which and out of which people are promoted."""
+OPEN_OF_AN_AGE_BAND = (1000.0, 0.6)
+"""The same of an age band, into which and out of which people grow."""
+BY_BAND = ("Senior managers", "Managers")
+BAND_SHARE = 0.95
+"""The least share of senior managers and managers in post that their printed grades have together."""
+STAYS = 0.02
+"""By what share staff in post at a start may differ from those at the end of the period before: new organisations."""
+REGIONS = {
+    "in_post_at_start": (0.99, 1.01),
+    "in_post_at_end": (0.99, 1.01),
+    "joiners": (0.95, 2),
+    "leavers": (0.95, 2),
+}
+"""What the regions have together, of England: a few staff have no region; who moves between two joins and leaves."""
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """The zip by its members, a CSV by its headings; the edition is the month that the newest period ends in."""
+    if file.kind == "zip":
+        named = [months_named(plain_name(member)) for member in wanted_members(file, FILE_NAME)]
+        ends = max((months[-1] for months in named if months), default=None)
+    elif file.kind == "text" and any(marks <= set(file.columns) for marks in (BY_REGION, BY_GRADE)):
+        named = [months_named(plain_name(file.name))]
+        ends = newest_period(file) or max((months[-1] for months in named if months), default=None)
+    else:
+        return None
+    if ends is None:
+        return None
+    return Edition(
+        "nhs-workforce-statistics", f"{ends:%Y-%m}", f"Turnover, England and regions, {ends:%Y-%m}", f"{ends}"
+    )
+
+
+def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
+    """Rows of core.national_turnover: one per period, area, staff group, grade, age band, flow and measure.
+
+    A figure that both tables print (England, all grades, all ages) is kept once, where they agree.
+    Raises `LayoutChanged` for a heading missing, `UnmappedLabel` for a label nobody mapped, and `IncompleteFile`,
+    `TotalsDisagree` or `UnclearUnit` where a part is missing, exchanged or multiplied.
+    """
+    unread = unread_members(file, FILE_NAME, NOT_WANTED)
+    frames = []
+    for member, records in members(file, FILE_NAME):
+        rows, beside = _tidy(records, file.name, member)
+        unread += beside
+        if rows.height:
+            _check(rows, file.name)
+        frames.append(rows)
+    rows = _once(frames, file.name)
+    return with_unread({"national_turnover": rows}, unread if rows.height else [*unread, no_rows()])
+
+
+def _tidy(records: pl.DataFrame, file: str, member: str) -> tuple[pl.DataFrame, list[Unread]]:
+    is_by_grade = "AGE_BAND" in records.columns
+    headings = sorted(BY_GRADE if is_by_grade else BY_REGION)
+    beside = require_headings(records, [*headings, *FIGURES], file=file, sheet=member)
+    rows = figures(records, file, member).rename({"STAFF_GROUP": "STAFF_GROUP_1"})
+    rows = staff_groups(rows, file=file, sheet=member)
+    rows = _by_grade(rows, file, member) if is_by_grade else _by_region(rows, file, member)
+    return rows.select(column.name for column in NATIONAL_TURNOVER.frame_columns), beside
+
+
+def _by_region(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
+    is_england = pl.col("NHSE_REGION_CODE").str.to_lowercase().is_in(WHOLE)
+    region = pl.when(~is_england).then(pl.col("NHSE_REGION_CODE"))
+    rows = rows.with_columns(
+        region_code=region,
+        geography_level=pl.when(is_england).then(pl.lit("England")).otherwise(pl.lit("Region")),
+        area_code=pl.when(is_england).then(pl.lit("England")).otherwise(region),
+        area_name=pl.when(is_england).then(pl.lit("England")).otherwise(pl.col("NHSE_REGION_NAME")),
+        grade=pl.lit("All grades"),
+        age_band=pl.lit("All age bands"),
+    )
+    place = 3
+    require_regions(rows.filter(~is_england), "NHSE_REGION_CODE", blank=False, place=place, file=file, sheet=member)
+    _own_names(rows, file, member)
+    return rows
+
+
+def _own_names(rows: pl.DataFrame, file: str, member: str) -> None:
+    """Raises `LayoutChanged` where the name beside a region's code is that of another region."""
+    names = dict(vocabulary("region").select("region_code", "name").iter_rows())
+    own = pl.col("region_code").replace_strict(names, default=None)
+    other = rows.filter(
+        own.is_not_null() & (own != pl.col("area_name")) & pl.col("area_name").is_in(list(names.values()))
+    )
+    if other.height:
+        first = other.row(0, named=True)
+        raise LayoutChanged(
+            "a region has the name of another",
+            file=file,
+            sheet=member,
+            cell=f"row {first['source_row']}",
+            expected=f"{names[first['region_code']]} for {first['region_code']}",
+            found=first["area_name"],
+            do="look at these rows: codes or names of two regions are exchanged",
+        )
+
+
+def _by_grade(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
+    rows = translate(rows, "GRADE", "grade", into="grade", file=file, sheet=member)
+    rows = rows.with_columns(pl.concat_str(pl.lit("age: "), "AGE_BAND").alias("AGE_BAND"))
+    rows = translate(rows, "AGE_BAND", "person_category", into="age_band", file=file, sheet=member)
+    return rows.with_columns(
+        region_code=pl.lit(None, pl.String),
+        geography_level=pl.lit("England"),
+        area_code=pl.lit("England"),
+        area_name=pl.lit("England"),
+    )
+
+
+def _check(rows: pl.DataFrame, file: str) -> None:
+    check_periods_named(rows, file)
+    refuse_repeated(rows, NATIONAL_TURNOVER.key, file)
+    checks.sections(rows, file, "area_code")
+    _every_year_and_area(rows, file)
+    cell = ["source_sheet", *checks.PERIOD, "area_code", "staff_group", "grade", "age_band"]
+    checks.units(rows, file, cell, "area_code")
+    _parts(rows, file)
+    totals = rows.filter(checks.is_total(rows))
+    for level, part in totals.group_by("geography_level", maintain_order=True):
+        checks.balance(part, file, "area_code", ENGLAND_LIMIT, of=OPEN[str(level[0])])
+    all_ages = rows.filter((pl.col("grade") == "All grades") & (pl.col("age_band") == "All age bands"))
+    wide = vocabulary("staff_group").filter(pl.col("level").is_in(["main group", "group"]))["label"]
+    of_england = (pl.col("geography_level") == "England") & pl.col("staff_group").is_in(wide.implode())
+    known = ~pl.col("staff_group").str.starts_with("Unknown")
+    checks.group_balance(all_ages.filter(of_england & known), file, OPEN_OF_A_GROUP)
+    ages = rows.filter((pl.col("staff_group") == checks.ALL_STAFF) & (pl.col("grade") == "All grades"))
+    named_age = ~pl.col("age_band").is_in(["All age bands", "Unknown"])
+    checks.group_balance(ages.filter(named_age), file, OPEN_OF_AN_AGE_BAND, group="age_band")
+    checks.flows_in_staff(rows.filter(pl.col("age_band") == "All age bands"), file, cell)
+    _regions_of_england(totals, file)
+    _continuity(totals.filter(geography_level="England"), file)
+
+
+def _parts(rows: pl.DataFrame, file: str) -> None:
+    """Staff groups, age bands and grades against the totals beside them.
+
+    Raises `TotalsDisagree`.
+    """
+    same = ["source_sheet", *checks.PERIOD, "area_code", "grade", "age_band"]
+    group = pl.col("staff_group")
+    parents = dict(vocabulary("staff_group").select("label", "parent").drop_nulls().unique().iter_rows())
+    whole = rows.filter(pl.col("grade") == "All grades").with_columns(
+        parent=group.replace_strict(parents, default=None)
+    )
+    for total in sorted(set(parents.values())):
+        checks.parts(
+            whole.filter((group == total) | (pl.col("parent") == total)),
+            file,
+            same,
+            group == total,
+            group != total,
+            f"parts of {total}",
+        )
+    age = pl.col("age_band") == "All age bands"
+    by_age = rows.filter((~age).any().over("source_sheet"))
+    checks.parts(by_age, file, [*same[:-1], "staff_group"], age, ~age, "age bands")
+    _grades_of_total(rows.filter(pl.col("measure") == "fte"), file)
+
+
+def _grades_of_total(fte: pl.DataFrame, file: str) -> None:
+    """Grades of a staff group have together no more than all grades, and for managers hardly less.
+
+    The first published rows show no staff group with its grades, so this leaves room. Raises `TotalsDisagree`.
+    """
+    value, is_total = pl.col("value"), pl.col("grade") == "All grades"
+    sums = fte.group_by(*checks.PERIOD, "area_code", "staff_group", "age_band", "flow", maintain_order=True).agg(
+        total=value.filter(is_total).sum(),
+        grades=value.filter(~is_total).sum(),
+        number=(~is_total).sum(),
+        blank=value.is_null().any(),
+        source_sheet=pl.col("source_sheet").first(),
+        source_row=pl.col("source_row").min(),
+    )
+    is_whole = pl.col("staff_group").is_in(BY_BAND) & (pl.col("age_band") == "All age bands")
+    too_few = is_whole & pl.col("flow").is_in(checks.FLOWS[:2]) & (pl.col("grades") < BAND_SHARE * pl.col("total"))
+    wrong = sums.filter(
+        (pl.col("number") > 0)
+        & (pl.col("total") > 0)
+        & ~pl.col("blank")
+        & ((pl.col("grades") > pl.col("total") + checks.EXACT) | too_few)
+    )
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise TotalsDisagree(
+            f"grades do not go with the total printed beside them, in {wrong.height} places",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"about {first['total']:,.2f} FTE ({first['staff_group']}, {first['age_band']}, {first['flow']}"
+            f" to {first['period_end']})",
+            found=f"{first['grades']:,.2f} in {first['number']} grades",
+            do="look at these rows: a grade may be missing, or a figure multiplied",
+        )
+
+
+def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
+    """No year is missing between the first and the last, and each section has every area, group, grade and age band.
+
+    Raises `IncompleteFile`.
+    """
+    ends = rows["period_end"].unique().sort().to_list()
+    gap = next((pair for pair in pairwise(ends) if pair[1] - pair[0] > timedelta(days=366)), None)
+    if gap:
+        raise IncompleteFile(
+            "a year is missing between two periods",
+            file=file,
+            sheet=rows["source_sheet"][0],
+            expected="periods of twelve months without a gap",
+            found=f"periods that end {gap[0]} and {gap[1]}, and none between",
+            do="fetch the file again; if the publisher left the year out, report it",
+        )
+    areas = rows.filter(checks.is_total(rows)).group_by(*checks.PERIOD, "flow", "measure").agg(pl.col("area_code"))
+    few = areas.filter(pl.col("area_code").list.n_unique() < rows["area_code"].n_unique()).sort("period_end", "flow")
+    if few.height:
+        first = few.row(0, named=True)
+        raise IncompleteFile(
+            "a section of the file lacks areas that the others have",
+            file=file,
+            sheet=rows["source_sheet"][0],
+            expected=", ".join(sorted(rows["area_code"].unique())),
+            found=f"{', '.join(sorted(first['area_code']))} for {first['flow']} to {first['period_end']}",
+            do="fetch the file again: it was cut off, or rows were taken out",
+        )
+
+
+def _regions_of_england(totals: pl.DataFrame, file: str) -> None:
+    """The regions have together what England has, within `REGIONS`. Raises `TotalsDisagree`."""
+    value, is_england = pl.col("value"), pl.col("area_code") == "England"
+    sums = totals.group_by(*checks.PERIOD, "flow", "measure").agg(
+        england=value.filter(is_england).sum(),
+        regions=value.filter(~is_england).sum(),
+        number=(~is_england).sum(),
+        source_sheet=pl.col("source_sheet").first(),
+        source_row=pl.col("source_row").min(),
+    )
+    share = pl.col("regions") / pl.col("england")
+    least = pl.col("flow").replace_strict({flow: limits[0] for flow, limits in REGIONS.items()})
+    most = pl.col("flow").replace_strict({flow: limits[1] for flow, limits in REGIONS.items()})
+    wrong = sums.filter((pl.col("number") > 0) & ~share.is_between(least, most)).sort("source_row")
+    if wrong.height:
+        first = wrong.row(0, named=True)
+        raise TotalsDisagree(
+            f"the regions do not have together what England has, in {wrong.height} places",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"about {first['england']:,.0f} ({first['flow']} to {first['period_end']}, {first['measure']})",
+            found=f"{first['regions']:,.0f} in {first['number']} regions",
+            do="look at these rows: a region may be missing, or a figure multiplied",
+        )
+
+
+def _continuity(england: pl.DataFrame, file: str) -> None:
+    """Staff in post at a start are about those at the end of the period before. Raises `TotalsDisagree`."""
+    after = england.filter(flow="in_post_at_start").select(
+        "period_start", "measure", "value", "source_row", "source_sheet"
+    )
+    before = england.filter(flow="in_post_at_end").select(
+        pl.col("period_end").alias("period_start"), "measure", pl.col("value").alias("before")
+    )
+    both = after.join(before, on=["period_start", "measure"], how="inner").sort("period_start")
+    off = both.filter((pl.col("value") - pl.col("before")).abs() > STAYS * pl.col("before"))
+    if off.height:
+        first = off.row(0, named=True)
+        raise TotalsDisagree(
+            "staff in post at the start of a period are far from those at the end of the one before",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected=f"about {first['before']:,.0f} ({first['measure']} in England, {first['period_start']})",
+            found=f"{first['value']:,.0f}",
+            do="look at both rows: two periods, or start and end, may be exchanged",
+        )
+
+
+def _once(frames: list[pl.DataFrame], file: str) -> pl.DataFrame:
+    """All rows, those that both tables print once. Raises `TotalsDisagree` where the two differ."""
+    rows = pl.concat(frames)
+    named = list(NATIONAL_TURNOVER.key)
+    two = rows.group_by(named).agg(
+        pl.col("value").min().alias("least"),
+        pl.col("value").max().alias("most"),
+        pl.col("source_sheet", "source_row").first(),
+    )
+    differing = two.filter(pl.col("most") - pl.col("least") > checks.EXACT).sort(named)
+    if differing.height:
+        first = differing.row(0, named=True)
+        raise TotalsDisagree(
+            f"Turnover 1 and 2 print {differing.height} figures of England with two values",
+            file=file,
+            sheet=first["source_sheet"],
+            cell=f"row {first['source_row']}",
+            expected="one value for " + ", ".join(str(first[name]) for name in named),
+            found=f"{first['least']} and {first['most']}",
+            do="look at both members; one may be of another edition",
+        )
+    return rows.unique(named, keep="first", maintain_order=True)
+
+
+READER = Reader(
+    name="turnover-national",
+    version=2,
+    title="Turnover 1 and 2, England and regions, annual (.csv, or the .zip of all)",
+    tables=(NATIONAL_TURNOVER,),
+    recognise=recognise,
+    read=read,
+    # One file has the regions, another England by grade and age band.
+    scopes=(Scope("national_turnover", ("period_start", "period_end", "area_code", "measure")),),
+)

@@ -1,0 +1,334 @@
+"""NHS staff in post, from England to organisation, by staff group and month.
+
+Source: NHS England, NHS Workforce Statistics, "NHS Workforce Statistics, <Month Year> England and Organisation.xlsx":
+table 1 England by staff group over time (headcount above FTE), tables 2 and 3 organisations by staff group for the
+edition's month, tables 4 and 5 organisations over time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.errors import LayoutChanged, RepeatedFigure
+from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.reading.areas import area_columns, areas
+from transforms.reading.body import TEACH, figure_rows
+from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.months import SHORT_MONTHS, last_day
+from transforms.reading.periods import month_named, printed_date
+from transforms.reading.symbols import value_and_status
+from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
+from transforms.reading.vocabulary import translate
+from transforms.series.workforce.sums import check_sums
+from transforms.tables.declare import Scope
+from transforms.tables.workforce import EVERY_AREA, WORKFORCE
+
+FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation", re.IGNORECASE)
+
+ENGLAND_OVER_TIME = "1. England"
+BY_STAFF_GROUP = ("2. NHSE, Org & SG - HC", "3. NHSE, Org & SG - FTE")
+OVER_TIME = ("4. All Staff, NHSE & Org - HC", "5. All Staff, NHSE & Org - FTE")
+TABLES = (ENGLAND_OVER_TIME, *BY_STAFF_GROUP, *OVER_TIME)
+
+MEASURES = {  # a unit as printed over a block or a table, or at the end of a sheet's name -> measure
+    "headcount": "headcount",
+    "full time equivalent (fte)": "fte",
+    "full time equivalent": "fte",
+    "hc": "headcount",
+    "fte": "fte",
+}
+NOT_READ = {  # columns that follow from the others
+    "latest monthly change",
+    "latest monthly change (%)",
+    "annual change",
+    "annual change (%)",
+}
+LIKE_A_MONTH = re.compile("|".join(SHORT_MONTHS) + r"|\d{4}", re.IGNORECASE)
+"""A heading that may be a month: it must not pass for a column beside the months."""
+
+ALL_STAFF_GROUPS = "All staff groups"
+TOP_ROWS = 30
+DECIMALS = 5
+"""The publisher gives full-time equivalents to five decimals."""
+
+
+def recognise(file: PublishedFile) -> Edition | None:
+    """The workbook by its name or sheets, the edition by the month it names."""
+    named = FILE_NAME.search(file.plain_name)
+    if file.kind != "xlsx":
+        return None
+    if not named and not set(BY_STAFF_GROUP) <= set(file.sheets):
+        return None
+    month = month_named(file.plain_name) if named else None
+    month = month or _month_of(read_grids(file.path, file=file.name, sheets=BY_STAFF_GROUP))
+    return Edition(
+        "nhs-workforce-statistics", f"{month:%Y-%m}", f"NHS Workforce Statistics, {month:%B %Y}", month.isoformat()
+    )
+
+
+def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
+    """Rows of core.workforce from all five tables; a figure that several tables print comes once from each.
+
+    Raises `LayoutChanged` for a missing sheet or heading, or a column or row nobody can name, `UnmappedLabel` for a
+    staff group nobody mapped, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for a row or column
+    that a sheet has twice; for tables that cannot all be right, the errors of `check_sums`.
+    """
+    grids = read_grids(file.path, file=file.name, sheets=TABLES, decimals=DECIMALS)
+    missing = [sheet for sheet in TABLES if sheet not in grids]
+    if missing:
+        raise LayoutChanged(
+            "sheets are missing: " + ", ".join(missing),
+            file=file.name,
+            expected=", ".join(TABLES),
+            found=", ".join(file.sheets),
+            do="check that this is the whole 'England and Organisation' workbook; teach the reader renamed sheets",
+        )
+    month = _month_of(grids)
+    unread = unread_sheets(file.sheets, TABLES)
+    frames = [
+        _england_over_time(grids[ENGLAND_OVER_TIME], unread),
+        *(_by_staff_group(grids[sheet], month, unread) for sheet in BY_STAFF_GROUP),
+        *(_over_time(grids[sheet], unread) for sheet in OVER_TIME),
+    ]
+    for sheet, frame in zip(TABLES, frames, strict=True):
+        _check_month(frame["period_end"].max() == month, month, file.name, sheet, str(frame["period_end"].max()))
+    if FILE_NAME.search(file.plain_name):
+        _check_month(month_named(file.plain_name) == month, month, file.name, "", "another month in the file's name")
+    rows = pl.concat(frames)
+    check_sums(rows, file=file.name, pairs=(BY_STAFF_GROUP, OVER_TIME))
+    return with_unread({"workforce": rows}, unread)
+
+
+READER = Reader(
+    name="workforce-workbook",
+    version=6,
+    title="NHS Workforce Statistics, England and Organisation (.xlsx, to August 2025)",
+    tables=(WORKFORCE,),
+    recognise=recognise,
+    read=read,
+    # Table 1 has every staff group of England in every month; the others have them for the newest month only.
+    scopes=(
+        EVERY_AREA,
+        Scope("workforce", ("period_end", "measure"), only=(("geography_level", "England"),)),
+    ),
+)
+
+
+def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
+    header, periods = _dated_columns(grid)
+    labels = [column for column in grid.columns if column < min(periods)]
+    above = {column: MEASURES[normal(text)] for column, text in grid.row(header).items() if normal(text) in MEASURES}
+    strange = [column for column in labels if column in grid.row(header) and column not in above]
+    if strange:
+        raise _strange_heading(grid, header, strange[0])
+    over_all = next(iter(above.values()), None)
+    beside = _beside(grid, header, {*labels, *periods}, unread)
+    rows = figure_rows(
+        grid, after=header, labels=labels, figures=list(periods), ignored=beside, blocks=MEASURES
+    ).select(
+        ROW,
+        source_column=pl.lit(labels[-1]),
+        staff_group=pl.concat_str([f"c{column}" for column in labels], separator=" | ", ignore_nulls=True),
+        measure=pl.coalesce(pl.col("block").replace_strict(MEASURES), pl.lit(over_all, pl.String)),
+    )
+    _refuse_repeated(grid, rows, ["staff_group", "measure"])
+    if rows["measure"].null_count():
+        raise LayoutChanged(
+            "figures stand under no heading that says whether they are headcount or full-time equivalents",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=f"row {rows.filter(pl.col('measure').is_null())[ROW][0]}",
+            expected="HEADCOUNT or FULL TIME EQUIVALENT (FTE) above",
+            found="none",
+            do=TEACH,
+        )
+    rows = translate(rows, "staff_group", "staff_group", file=grid.file, sheet=grid.sheet).drop("source_column")
+    england = {"geography_level": "England", "area_code": "England", "area_name": "England"}
+    rows = rows.with_columns(
+        *(pl.lit(value).alias(name) for name, value in england.items()),
+        *(pl.lit(None, pl.String).alias(name) for name in ("region_code", "icb_code", "org_code")),
+    )
+    return _long(grid, rows, pl.DataFrame({"source_column": list(periods), "period_end": list(periods.values())}))
+
+
+def _by_staff_group(grid: Grid, month: date, unread: list[Unread]) -> pl.DataFrame:
+    header = grid.header(["Total", "Professionally qualified clinical staff"])
+    headings = grid.row(header)
+    first = next(column for column, text in headings.items() if normal(text) == "total")
+    columns = pl.DataFrame(
+        [(header, column, text) for column, text in headings.items() if column >= first],
+        schema={"source_row": pl.Int32, "source_column": pl.Int32, "staff_group": pl.String},
+        orient="row",
+    )
+    columns = translate(columns, "staff_group", "staff_group", file=grid.file, sheet=grid.sheet)
+    _refuse_repeated(grid, columns, ["staff_group"])
+    return _by_area(grid, header, columns.drop(ROW).with_columns(period_end=pl.lit(month)), unread)
+
+
+def _over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
+    header, periods = _dated_columns(grid)
+    columns = pl.DataFrame({"source_column": list(periods), "period_end": list(periods.values())})
+    return _by_area(grid, header, columns.with_columns(staff_group=pl.lit(ALL_STAFF_GROUPS)), unread)
+
+
+def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread]) -> pl.DataFrame:
+    figures = columns["source_column"].to_list()
+    places = area_columns(grid, header, min(figures))
+    rows = figure_rows(
+        grid,
+        after=header,
+        labels=sorted(places.values()),
+        figures=figures,
+        ignored=_beside(grid, header, {*places.values(), *figures}, unread),
+    )
+    found = areas(grid, rows, places).with_columns(measure=pl.lit(_measure_of(grid, header)))
+    return _long(grid, found, columns)
+
+
+def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    if rows.is_empty():
+        raise LayoutChanged(
+            "the table is empty", file=grid.file, sheet=grid.sheet, expected="rows of figures", do=TEACH
+        )
+    cells = grid.melt_rows(rows, columns["source_column"].to_list()).join(
+        columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column"
+    )
+    return WORKFORCE.conform(
+        value_and_status(cells, file=grid.file, sheet=grid.sheet)
+        .drop("printed", "number")
+        .with_columns(source_sheet=pl.lit(grid.sheet)),
+        file=grid.file,
+    )
+
+
+def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
+    """The row that is headed with months, and the month end over each column."""
+    top = grid.text.head(TOP_ROWS).unpivot(index=ROW).with_columns(date=printed_date(pl.col("value")))
+    dated = top.filter(pl.col("date").is_not_null()).with_columns(pl.col("variable").str.slice(1).cast(pl.Int32))
+    if dated.is_empty():
+        raise LayoutChanged(
+            "no row is headed with months",
+            file=grid.file,
+            sheet=grid.sheet,
+            expected="month ends such as 2009-09-30 over the columns",
+            found="none in the first rows",
+            do=TEACH,
+        )
+    header = int(dated[ROW].to_list()[0])
+    periods = dict(dated.filter(pl.col(ROW) == header).select("variable", "date").iter_rows())
+    _refuse_strange_headings(grid, header, periods)
+    odd = [column for column, day in periods.items() if day != last_day(day.year, day.month)]
+    if odd or len(set(periods.values())) < len(periods):
+        raise LayoutChanged(
+            "the months over the columns are not month ends, each once",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=cell_name(header, odd[0]) if odd else f"row {header}",
+            expected="the last day of each month, once",
+            found=", ".join(str(periods[column]) for column in odd[:5]) or "a month twice",
+            do=TEACH,
+        )
+    return header, periods
+
+
+def _beside(grid: Grid, header: int, read: Collection[int], unread: list[Unread]) -> list[int]:
+    """The columns with a heading that are not among those `read`; each is added to `unread`."""
+    others = {column: text for column, text in grid.row(header).items() if column not in read}
+    known = {text: normal(text) in NOT_READ for text in others.values()}
+    why = {True: "it follows from the other columns", False: NOT_KNOWN}
+    unread += [Unread("column", grid.sheet, text, why[known[text]], known[text]) for text in others.values()]
+    return list(others)
+
+
+def _refuse_strange_headings(grid: Grid, header: int, periods: Collection[int]) -> None:
+    """A heading among the months, or one that may be a month, is not a column beside them."""
+    for column, text in grid.row(header).items():
+        among = min(periods) < column < max(periods) and column not in periods and normal(text) not in NOT_READ
+        if among or (column > max(periods) and LIKE_A_MONTH.search(text)):
+            raise _strange_heading(grid, header, column)
+
+
+def _strange_heading(grid: Grid, header: int, column: int) -> LayoutChanged:
+    text = grid.row(header)[column]
+    return LayoutChanged(
+        f"a column that this reader does not know is headed {text!r}",
+        file=grid.file,
+        sheet=grid.sheet,
+        cell=cell_name(header, column),
+        expected="month ends, and " + ", ".join(sorted(NOT_READ)),
+        found=text,
+        do=TEACH,
+    )
+
+
+def _above(grid: Grid, header: int) -> Iterable[str]:
+    return (normal(text) for _, cells in grid.rows(before=header) for text in cells.values())
+
+
+def _measure_of(grid: Grid, header: int) -> str:
+    """What the sheet's name, its title and the cell over the headings say, if they all say the same."""
+    ends = [text.rpartition(" - ")[2] for text in (*_above(grid, header), normal(grid.sheet))]
+    found = {MEASURES[end] for end in ends if end in MEASURES}
+    if len(found) != 1:
+        raise LayoutChanged(
+            "the sheet does not say whether it holds headcount or full-time equivalents",
+            file=grid.file,
+            sheet=grid.sheet,
+            expected="'headcount' or 'full time equivalent' in the title and over the headings",
+            found=" and ".join(sorted(found)) or "neither",
+            do=TEACH,
+        )
+    return found.pop()
+
+
+def _month_of(grids: Mapping[str, Grid]) -> date:
+    """The month that tables 2 and 3 are headed with."""
+    found = {
+        (sheet, text, month_named(text))
+        for sheet in BY_STAFF_GROUP
+        for text in _above(grids[sheet], TOP_ROWS)
+        if text.endswith("monthly data")
+    }
+    months = {month for *_, month in found}
+    if len(months) == 1 and (month := months.pop()) is not None:
+        return month
+    grid = grids[BY_STAFF_GROUP[0]]
+    raise LayoutChanged(
+        "the tables by staff group do not say which one month they are for",
+        file=grid.file,
+        sheet=" and ".join(BY_STAFF_GROUP),
+        expected="a heading such as 'May 2023 monthly data' in both",
+        found=", ".join(sorted(text for _, text, _ in found)) or "none",
+        do=TEACH,
+    )
+
+
+def _check_month(agrees: bool, month: date, file: str, sheet: str, found: str) -> None:
+    if not agrees:
+        raise LayoutChanged(
+            "the workbook does not agree with itself on its month",
+            file=file,
+            sheet=sheet,
+            expected=f"{month:%B %Y}, as the tables by staff group say",
+            found=found,
+            do="check that the file is what its name says; do not publish it until the publisher mends it",
+        )
+
+
+def _refuse_repeated(grid: Grid, labels: pl.DataFrame, key: list[str]) -> None:
+    repeated = labels.filter(pl.struct(key).is_duplicated())
+    if repeated.height:
+        rows = repeated.select(ROW, pl.col("source_column").fill_null(1)).rows()
+        raise RepeatedFigure(
+            "the sheet has the same staff group twice",
+            file=grid.file,
+            sheet=grid.sheet,
+            cell=", ".join(cell_name(row, column) for row, column in rows[:6]),
+            expected="each staff group once",
+            found=", ".join(repeated["staff_group"].unique(maintain_order=True).head(5)),
+            do="ask the publisher which is right; leave this edition out until then",
+        )

@@ -1,0 +1,261 @@
+"""A candidate warehouse from staged files: core with its history, reference, marts, and the record of it all.
+
+staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied, values kept where they changed)
+-> reference.* -> marts.* -> a DuckDB file that nobody has seen yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from transforms.tables import TABLES, Table
+from warehouse.archive import FigureKind, Record
+from warehouse.building.history import make_core_table
+from warehouse.building.marts import build_marts
+from warehouse.building.reference import load_reference, show_headlines
+from warehouse.building.rejections import take_out
+from warehouse.building.reuse import attach, detach, unchanged_tables
+from warehouse.building.series_facts import SeriesFacts, write_series
+from warehouse.staging import StagedFile
+
+Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
+"""Says which rows to take out of the core tables: rule_id, table_name and the cell, as `take_out` wants them."""
+
+KEPT_ONLY = "kept, not read: no reader for this layout yet"
+"""What is said of an archived file that the catalogue wants kept and that no reader takes."""
+
+META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What identifies a build. `fingerprint` is the same for the same inputs and the same code."""
+
+    build_id: str
+    built_at: str
+    figure_kind: FigureKind
+    fingerprint: str
+    code_version: str
+
+
+def fingerprint(
+    staged: Sequence[StagedFile],
+    *,
+    packages: Sequence[str] = ("transforms", "warehouse"),
+    kept: Sequence[Record] = (),
+    passed_on: frozenset[str] = frozenset(),
+) -> str:
+    """A hash of all a release is made from: staged files, code and data files of `packages`, DuckDB's version.
+
+    And of the files that are `kept` and not read, and of the series that its exports keep by the operator's leave
+    (`passed_on`).
+    """
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
+        came = f"{each.record.identity} {each.record.published_on} {each.reader}@{each.reader_version}\n"
+        digest.update(came.encode())
+    for package in packages:
+        _add_files(digest, files(package))
+    digest.update("".join(f"{identity} kept\n" for identity in sorted(record.identity for record in kept)).encode())
+    digest.update("".join(f"{series} passed on\n" for series in sorted(passed_on)).encode())
+    return digest.hexdigest()
+
+
+def build(
+    candidate: Path,
+    staged: Sequence[StagedFile],
+    made: Build,
+    *,
+    series: Sequence[SeriesFacts] = (),
+    kept: Sequence[Record] = (),
+    refuse: Refuse | None = None,
+    before: Path | None = None,
+) -> None:
+    """Write the candidate file. It must not exist yet.
+
+    `series` is what the catalogue says of every series, `kept` are archived files that no reader takes yet.
+    `refuse` finds rows of the core tables that are to be taken out before the marts are built from these. `before` is a
+    release that this code has built: tables that come out as they are there are taken over from it.
+
+    Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
+    """
+    candidate.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(candidate) as con:
+        # Few transactions: thousands of small statements (comments) would each be synced to disk otherwise.
+        con.execute("SET enable_progress_bar = false")
+        if before:
+            attach(con, before)
+        con.begin()
+        prepare(con, made)
+        unchanged = fill(con, staged, reuse=before is not None)
+        _note_kept(con, kept)
+        write_series(con, series)
+        con.execute("DROP TABLE meta.staged_file")
+        con.commit()
+        refused = refuse(con) if refuse else pl.DataFrame()
+        con.begin()
+        if not refused.is_empty():
+            take_out(con, refused)
+            unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
+        build_marts(con, made.figure_kind, unchanged=unchanged)
+        con.commit()
+        if before:
+            detach(con)
+        con.execute("CHECKPOINT")
+
+
+def prepare(con: duckdb.DuckDBPyConnection, made: Build) -> None:
+    """Create the schemas, the tables of meta, and reference with its content."""
+    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
+    con.execute(META)
+    con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
+    load_reference(con)
+    show_headlines(con)
+
+
+def fill(
+    con: duckdb.DuckDBPyConnection,
+    staged: Sequence[StagedFile],
+    tables: Iterable[Table] | None = None,
+    *,
+    reuse: bool = False,
+) -> set[str]:
+    """Note the staged files in meta and create the core tables (all of them, or only some) from them.
+
+    `reuse`: take unchanged ones over from the release before, which is attached. Returns the names of these.
+
+    Raises `CorrectionDoesNotApply`.
+    """
+    _note_files(con, staged)
+    _note_unread_parts(con, staged)
+    unchanged = unchanged_tables(con) if reuse else set()
+    for table in TABLES.values() if tables is None else tables:
+        make_core_table(con, table, unchanged=table.name in unchanged)
+    return unchanged
+
+
+def note_checks(candidate: Path, results: pl.DataFrame) -> None:
+    """Write what the checks said into the candidate's meta.check_result (columns as declared there)."""
+    with duckdb.connect(candidate) as con:
+        con.register("results", results.to_arrow())
+        con.execute("DELETE FROM meta.check_result")
+        con.execute("INSERT INTO meta.check_result BY NAME FROM results")
+
+
+def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
+    """Fill meta.source_file, meta.edition and meta.staged_file.
+
+    Files of one edition that have one name and one reader are issues of one file: a later issue is a later edition.
+    """
+    con.register("given", pl.DataFrame([_facts(file) for file in staged], schema=_FACTS).to_arrow())
+    con.execute("""
+        CREATE TEMP TABLE filed AS
+        WITH issues AS (
+            SELECT *, dense_rank() OVER (
+                PARTITION BY series, edition, reader, file_name ORDER BY retrieved_at, file_sha256
+            )::INTEGER AS issue
+            FROM given
+        )
+        SELECT *, dense_rank() OVER (PARTITION BY series ORDER BY edition, issue)::INTEGER AS edition_order
+        FROM issues
+    """)
+    con.unregister("given")
+    con.execute("""
+        INSERT INTO meta.source_file BY NAME
+        SELECT * EXCLUDE (title, published_on, coverage_end, kind_of_statistics, key_facts, issue, tables)
+        FROM filed
+        ORDER BY series, edition_order, file_name
+    """)
+    con.execute("""
+        INSERT INTO meta.edition BY NAME
+        SELECT
+            series, edition, edition_order, issue, max(title) AS title,
+            max(try_cast(published_on AS DATE)) AS published_on,
+            coalesce(max(try_cast(published_on AS DATE)), min(retrieved_at::TIMESTAMPTZ)::DATE) AS available_from,
+            max(try_cast(coverage_end AS DATE)) AS coverage_end,
+            max(kind_of_statistics) AS kind_of_statistics, max(key_facts) AS key_facts
+        FROM filed
+        GROUP BY ALL
+        ORDER BY series, edition_order
+    """)
+    con.execute("""
+        INSERT INTO meta.staged_file BY NAME
+        SELECT
+            part.parquet, part.table_name, filed.series, filed.edition, filed.file_sha256, filed.edition_order,
+            filed.issue, filed.retrieved_at AS issued, filed.reader, filed.file_name
+        FROM filed, unnest(filed.tables) AS each (part)
+    """)
+    con.execute("DROP TABLE filed")
+
+
+def _note_unread_parts(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
+    """Fill meta.unread_part: what of each file stands beside what is read of it."""
+    facts = (
+        file.unread.select(
+            pl.lit(file.edition.series).alias("series"),
+            pl.lit(file.edition.edition).alias("edition"),
+            pl.lit(file.record.file_name).alias("file_name"),
+            pl.lit(file.record.sha256).alias("file_sha256"),
+            pl.all(),
+        )
+        for file in staged
+        if file.unread.height
+    )
+    if frames := list(facts):
+        con.register("unread", pl.concat(frames).to_arrow())
+        con.execute("INSERT INTO meta.unread_part BY NAME FROM unread ORDER BY series, edition, file_name")
+        con.unregister("unread")
+
+
+def _note_kept(con: duckdb.DuckDBPyConnection, kept: Sequence[Record]) -> None:
+    """Add the files that no reader takes yet to meta.unread_part."""
+    rows = [
+        (each.series, each.edition, each.file_name, each.sha256, "file", "", each.file_name, KEPT_ONLY, True)
+        for each in sorted(kept, key=lambda record: (record.series, record.edition, record.file_name))
+    ]
+    if rows:
+        con.executemany("INSERT INTO meta.unread_part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _facts(file: StagedFile) -> dict[str, object]:
+    """One row for meta.source_file and meta.edition: the file says its edition, the record where it came from."""
+    record = file.record
+    return {
+        "series": file.edition.series,
+        "edition": file.edition.edition,
+        "title": file.edition.title,
+        "coverage_end": file.edition.coverage_end,
+        "file_sha256": record.sha256,
+        "reader": file.reader,
+        "reader_version": file.reader_version,
+        "tables": [{"table_name": table, "parquet": str(path)} for table, path in file.parquet.items()],
+    } | {name: getattr(record, name) for name in _AS_RECORDED}
+
+
+_AS_RECORDED = (
+    "file_name", "publisher", "address", "page", "size_bytes", "media_type", "retrieved_at", "licence", "attribution",
+    "figure_kind", "published_on", "kind_of_statistics", "key_facts",
+)  # fmt: skip
+_FACTS: dict[str, Any] = (
+    dict.fromkeys(("series", "edition", "title", "coverage_end", "file_sha256", "reader", *_AS_RECORDED), pl.String)
+    | {"reader_version": pl.Int32, "size_bytes": pl.Int64}
+    | {"tables": pl.List(pl.Struct({"table_name": pl.String, "parquet": pl.String}))}
+)
+
+
+def _add_files(digest: hashlib._Hash, folder: Traversable) -> None:
+    """Add the content of every SQL, CSV and Python file below a package: a change of any is a change of the build."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.is_dir():
+            _add_files(digest, path)
+        elif path.name.endswith((".sql", ".csv", ".md", ".py")):
+            digest.update(path.name.encode() + path.read_bytes())

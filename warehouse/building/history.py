@@ -1,0 +1,158 @@
+"""Core tables with their history: every edition of a figure, kept economically.
+
+A figure is stored again only where a later edition printed another value or other attributes (region, board, name).
+The views over it are in `warehouse.building.core_views`. Grain of a core table: series + key + edition_order.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from transforms.tables import Table
+from warehouse.building.attributes import note_attribute_changes
+from warehouse.building.comparing import RESULTS, compare
+from warehouse.building.core_views import add_comments, add_views
+from warehouse.building.corrections import apply_corrections
+from warehouse.building.moved import note_moved
+from warehouse.building.reuse import take_over
+from warehouse.building.scopes import find_covered, note_withdrawn
+from warehouse.sql import TYPES, differs, key, key_as_json, quoted
+
+ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
+"""Columns of the history only: when a later edition ceased to print the figure."""
+
+
+def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: bool = False) -> None:
+    """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
+
+    `unchanged`: take it over from the release before, which is attached (`warehouse.building.reuse`).
+
+    Adds to meta.revision, meta.withdrawn_figure, meta.attribute_change, meta.moved_area, meta.edition_step,
+    meta.repeated_figure, meta.applied_correction. Raises `CorrectionDoesNotApply`.
+    """
+    con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
+    staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
+    if unchanged:
+        take_over(con, table)
+    elif staged:
+        con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, [path for (path,) in staged])}")
+        apply_corrections(con, table)
+        find_covered(con, table)
+        compare(con, table, _files(table))
+        note_withdrawn(con, table)
+        con.execute(_insert_kept(table))
+        _note_repeats(con, table)
+        _note_revisions(con, table)
+        note_moved(con, table)
+        note_attribute_changes(con, table)
+        dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
+        con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
+    add_views(con, table)
+    add_comments(con, table)
+
+
+def _columns(table: Table) -> str:
+    beside = {level.of: level.name for level in table.levels}
+    declared = [
+        f"{column.name} {TYPES[column.dtype]}" + (f", {beside[column.name]} VARCHAR" if column.name in beside else "")
+        for column in table.frame_columns
+    ]
+    return ", ".join(
+        [*declared, "series VARCHAR", "edition VARCHAR", "file_sha256 VARCHAR", "edition_order INTEGER", *ENDS]
+    )
+
+
+def _as_printed(table: Table, paths: list[str]) -> str:
+    """Every row of every staged file, with its edition; `position` names the row, earlier issued files first."""
+    names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    return f"""
+        SELECT {names}, files.reader, files.series, files.edition, files.file_sha256, files.edition_order,
+            files.reissued_file, (files.number << 32) + staged.file_row_number AS position
+        FROM read_parquet([{listed}], filename = true, file_row_number = true) AS staged
+        INNER JOIN ({_files(table)}) AS files ON staged.filename = files.parquet
+    """
+
+
+def _files(table: Table) -> str:
+    """The staged files of a table, numbered: those issued earlier first. Issues of one file share its reissued_file."""
+    return f"""
+        SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number,
+            CASE WHEN max(issue) OVER (PARTITION BY series, edition, reader, file_name) > 1
+            THEN dense_rank() OVER (ORDER BY series, edition, reader, file_name) END AS reissued_file
+        FROM meta.staged_file WHERE table_name = '{table.name}'
+    """
+
+
+def _insert_kept(table: Table) -> str:
+    return f"""
+        INSERT INTO core.{table.name} BY NAME
+        WITH kept AS (
+            SELECT noted.position, min(gone.withdrawn_order) AS withdrawn_order,
+                min_by(gone.withdrawn_from, gone.withdrawn_order) AS withdrawn_from
+            FROM notable AS noted
+            LEFT JOIN withdrawal AS gone
+                ON noted.hash_one = gone.hash_one AND noted.hash_two = gone.hash_two
+                AND noted.edition_order < gone.withdrawn_order
+            WHERE noted.is_new
+            GROUP BY noted.position
+        )
+        SELECT printed.* EXCLUDE (position, reader, reissued_file),
+            kept.withdrawn_order, kept.withdrawn_from{_level_columns(table)}
+        FROM printed
+        INNER JOIN kept USING (position)
+        ORDER BY {key(table, "printed")}, edition_order
+    """
+
+
+def _level_columns(table: Table) -> str:
+    """The levels of a row's labels, each as `, … AS name`. A label without one in the vocabulary has NULL."""
+    return "".join(
+        f", CASE printed.{level.of} "
+        + " ".join(f"WHEN {quoted(label)} THEN {quoted(value)}" for label, value in level.levels.items())
+        + f" ELSE {quoted(level.otherwise) if level.otherwise else 'NULL'} END AS {level.name}"
+        for level in table.levels
+    )
+
+
+def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Figures one edition prints in two places with two values (a table without `value` shows the places only)."""
+    values = ("value", "value_status") if "value" in table.values else ("NULL", "NULL")
+    first, other = (
+        [value if value == "NULL" else f"{side}.{value}" for value in values] for side in ("first", "other")
+    )
+    # Only these rows: a join of `printed` with itself would hold all of them in memory.
+    con.execute(f"""
+        INSERT INTO meta.repeated_figure
+        WITH place AS MATERIALIZED (
+            FROM printed
+            WHERE position IN (SELECT unnest([position_before, position]) FROM repeated)
+        )
+        SELECT '{table.name}', first.series, first.edition, {key_as_json(table, "first")},
+            {first[0]}, {other[0]}, {first[1]}, {other[1]},
+            first.file_sha256, first.source_sheet, first.source_row, first.source_column,
+            other.file_sha256, other.source_sheet, other.source_row, other.source_column
+        FROM repeated AS twice
+        INNER JOIN place AS first ON twice.position_before = first.position
+        INNER JOIN place AS other ON twice.position = other.position
+    """)
+
+
+def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Figures a later edition printed with another value."""
+    (again,) = con.execute("SELECT sum(figures_before) FROM step_count").fetchall()[0]
+    if "value" not in table.values or not again:
+        return
+    measure = "measure" if any(column.name == "measure" for column in table.columns) else "NULL"
+    con.execute(f"""
+        INSERT INTO meta.revision
+        SELECT '{table.name}', series, {key_as_json(table)}, {measure},
+            lag(value) OVER history, value, lag(value_status) OVER history, value_status,
+            lag(edition) OVER history, edition, lag(file_sha256) OVER history, file_sha256,
+            lag(source_sheet) OVER history, lag(source_row) OVER history, lag(source_column) OVER history,
+            source_sheet, source_row, source_column,
+            (SELECT min(issued) FROM meta.staged_file AS files WHERE files.file_sha256 = changed.file_sha256)
+        FROM core.{table.name} AS changed
+        WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
+        QUALIFY lag(edition_order) OVER history IS NOT NULL AND {differs(table, "{}", "lag({}) OVER history")}
+    """)

@@ -1,0 +1,207 @@
+"""Marts: each one SQL file, a SELECT with its comments, built in the order in which they read each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from graphlib import TopologicalSorter
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+from warehouse.building import notes
+from warehouse.building.mart_files import Mart, macros, marts, parsed
+from warehouse.building.reuse import CATALOG, is_unchanged
+from warehouse.errors import MartFailed
+from warehouse.sql import comment
+
+FIGURE_KIND = (
+    "published: figures as the publisher printed them; illustrative: made up for a trial or a test, not statistics."
+)
+
+NOTES = "marts.data_quality_notes"
+KINDS = "marts.organisation_kind"
+KIND = "organisation_kind"
+ABOUT_KIND = (
+    "What the organisation is, as the organisation lists say (marts.organisation_kind): compare like with like."
+    " NULL: in no list at hand."
+)
+
+
+def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: Collection[str] = frozenset()) -> None:
+    """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
+
+    A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too,
+    one with `source_series` and `org_code` the kind of the organisation. `unchanged` names core tables that are as in
+    the release before, which is attached then (see `reuse`): a mart that reads nothing else is taken over.
+
+    Raises `MartFailed` naming the mart.
+    """
+    known = {f"marts.{mart.name}": mart for mart in marts()}
+    for name, mart in reversed(known.items()):
+        con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
+    con.execute("DELETE FROM meta.mart")
+    con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
+    shared = {f"marts.{macro.name}": create_macro(con, macro) for macro in macros()}
+    every_read = {name: _reads(con, mart, shared) for name, mart in known.items()}
+    reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
+    for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
+        reads[name] |= {NOTES, KINDS}
+    same = set(unchanged)
+    for name in TopologicalSorter(reads).static_order():
+        mart = known[name]
+        try:
+            columns = [name for name, *_ in con.execute(f"DESCRIBE {mart.select}").fetchall()]
+            added = _kind_of_organisation(mart, columns) | _count_of_notes(mart, columns)
+            extra = "".join(f"{sql} AS {column}, " for column, (sql, _) in added.items())
+            marked = f"SELECT made.*, {extra}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
+            looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
+            if same and all(is_unchanged(each, same) for each in every_read[name] | looked_up):
+                same.add(name)
+                marked = f"FROM {CATALOG}.{name}" if mart.kind == "table" else marked
+            con.execute(f"CREATE {mart.kind} {name} AS {marked}")
+            comment(con, f"{mart.kind} {name}", mart.about)
+            for statement in mart.comments:
+                con.execute(statement)
+        except duckdb.Error as error:
+            raise MartFailed(
+                f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
+            ) from error
+        comment(con, f"COLUMN {name}.figure_kind", FIGURE_KIND)
+        for column, (_, about) in added.items():
+            comment(con, f"COLUMN {name}.{column}", about)
+        _inherit_comments(con, name, reads[name])
+    _say_why_empty(con, {name: mart.kind for name, mart in known.items()}, every_read)
+    _check_headlines(con)
+
+
+def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
+    """(Re)build reference.headline_check: every cited headline beside what the marts just built give."""
+    path = files("warehouse") / "building" / "headline_check.sql"
+    check = parsed("headline_check", path.read_text(encoding="utf-8"))
+    try:
+        con.execute(f"CREATE OR REPLACE TABLE reference.headline_check AS {check.select}")
+        for statement in check.comments:
+            con.execute(statement)
+    except duckdb.Error as error:
+        raise MartFailed(
+            "reference.headline_check cannot be built", file=path.name, found=str(error), do="mend its SQL"
+        ) from error
+
+
+def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]) -> None:
+    """Describe a column that a mart takes over from another mart as it is described there."""
+    inherited = con.execute(
+        """
+        SELECT made.column_name, min(source.comment)
+        FROM duckdb_columns() AS made
+        INNER JOIN duckdb_columns() AS source USING (column_name)
+        WHERE made.database_name = current_database() AND source.database_name = current_database()
+            AND made.schema_name || '.' || made.table_name = ? AND made.comment IS NULL
+            AND list_contains(?, source.schema_name || '.' || source.table_name) AND source.comment IS NOT NULL
+        GROUP BY ALL
+        HAVING count(DISTINCT source.comment) = 1
+        """,
+        [name, sorted(reads - {NOTES, KINDS})],
+    ).fetchall()
+    for column, description in inherited:
+        comment(con, f"COLUMN {name}.{column}", description)
+
+
+def _say_why_empty(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], reads: dict[str, set[str]]) -> None:
+    """Add to the description of a mart without rows which series are not loaded: an empty mart does not mean "none".
+
+    `kinds` says of each mart whether it is a table or a view.
+    """
+    described = dict(
+        con.execute("""
+            SELECT 'marts.' || table_name, comment FROM duckdb_tables()
+            WHERE database_name = current_database() AND schema_name = 'marts'
+            UNION ALL
+            SELECT 'marts.' || view_name, comment FROM duckdb_views()
+            WHERE database_name = current_database() AND schema_name = 'marts'
+        """).fetchall()
+    )
+    for name, kind in kinds.items():
+        if con.execute(f"FROM {name} LIMIT 1").fetchall():
+            continue
+        core = [each.removeprefix("core.").removesuffix("_latest") for each in _all_reads(name, reads)]
+        missing = con.execute(
+            """
+            SELECT string_agg(series || ' (core.' || table_name || ')', ', ' ORDER BY series, table_name)
+            FROM meta.series_table WHERE NOT is_loaded AND list_contains(?, table_name)
+            """,
+            [core],
+        ).fetchall()[0][0]
+        if missing:
+            words = f"{described[name]} Without rows in this file: not loaded are {missing}."
+            comment(con, f"{kind} {name}", words)
+
+
+def _all_reads(name: str, reads: dict[str, set[str]]) -> set[str]:
+    """Every table a mart reads, directly or through other marts."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = reads.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
+    """The column with the kind of a row's organisation: SQL and description; {} for a mart without figures of one."""
+    if f"marts.{mart.name}" == NOTES or KIND in columns or not {"org_code", "source_series"} <= set(columns):
+        return {}
+    kind = f"(SELECT listed.{KIND} FROM {KINDS} AS listed WHERE listed.org_code = made.org_code)"
+    return {KIND: (kind, ABOUT_KIND)}
+
+
+def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
+    """The column that counts a row's data quality notes; {} for a mart that does not say of what it is."""
+    period = next((column for column in notes.PERIODS if column in columns), None)
+    if f"marts.{mart.name}" == NOTES or period is None or "source_series" not in columns:
+        return {}
+    touches = notes.note_touches("made", "source_series", period, has_org_code="org_code" in columns)
+    loaded = f"made.source_series IN (SELECT loaded.source_series FROM {NOTES} AS loaded)"
+    count = f"CASE WHEN {loaded} THEN (SELECT count(*) FROM {NOTES} AS note WHERE {touches}) END"
+    return {notes.COUNT: (count, notes.ABOUT)}
+
+
+def create_macro(con: duckdb.DuckDBPyConnection, macro: Mart) -> set[str]:
+    """(Re)create a macro that marts share. Returns the qualified names of the tables it reads."""
+    con.execute(f"CREATE OR REPLACE MACRO marts.{macro.name}({macro.parameter}) AS TABLE {macro.select}")
+    comment(con, f"MACRO TABLE marts.{macro.name}", macro.about)
+    return _reads(con, macro, {})
+
+
+def _reads(con: duckdb.DuckDBPyConnection, mart: Mart, shared: Mapping[str, set[str]]) -> set[str]:
+    """Qualified names of the tables a mart's SELECT reads, from its parse tree (nothing is bound or run).
+
+    `shared` holds those that each macro reads, which is named in the tree as a function.
+    """
+    tree = json.loads(con.execute("SELECT json_serialize_sql(?::VARCHAR)", [mart.select]).fetchall()[0][0])
+    if tree.get("error"):
+        raise MartFailed(
+            f"marts.{mart.name} cannot be parsed",
+            file=f"{mart.name}.sql",
+            found=str(tree.get("error_message")),
+            do="mend its SQL",
+        )
+    named = set(_tables(tree))
+    return set().union(named - shared.keys(), *(tables for name, tables in shared.items() if name in named))
+
+
+def _tables(node: Any) -> Iterator[str]:
+    """Tables and table functions that a parse tree names."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _tables(part)
+    elif isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            yield f"{node['schema_name']}.{node['table_name']}"
+        if node.get("type") == "TABLE_FUNCTION":
+            yield f"{node['function']['schema']}.{node['function']['function_name']}"
+        for part in node.values():
+            yield from _tables(part)

@@ -1,0 +1,81 @@
+"""Core tables that a build takes over from the release before, because nothing they are made from has changed.
+
+Only a release built by the same code is taken (flows.pipeline compares fingerprints). A core table is unchanged where
+every series that fills it has the same files and editions as in that release, and no row of it was refused there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from transforms.tables import TABLES, Table
+
+CATALOG = "before"
+"""Name under which the release before is attached."""
+
+OF_TABLE = (
+    "revision",
+    "withdrawn_figure",
+    "edition_step",
+    "repeated_figure",
+    "moved_area",
+    "attribute_change",
+    "applied_correction",
+)
+"""Tables of meta that the making of a core table fills: their rows of an unchanged table are taken over with it."""
+
+
+def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
+    """Attach the release before, for reading. Call it outside a transaction."""
+    quoted = str(before).replace("'", "''")
+    con.execute(f"ATTACH '{quoted}' AS {CATALOG} (READ_ONLY)")
+
+
+def unchanged_tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of the core tables that are as in the release before: compare once the staged files are noted in meta."""
+    changed = _first(con, f"{_differing('source_file')} UNION {_differing('edition')}")
+    refused = _first(con, f"SELECT table_name FROM {CATALOG}.meta.rejected_row")
+    return {
+        table.name
+        for table in TABLES.values()
+        if f"core.{table.name}" not in refused and not _series_of(con, table) & changed
+    }
+
+
+def is_unchanged(name: str, unchanged: set[str]) -> bool:
+    """Whether a table with its schema is as in the release before. `unchanged`: core tables, and marts with schema."""
+    schema, _, table = name.partition(".")
+    if schema == "core":
+        return table.removesuffix("_latest") in unchanged or table == "headline"
+    # reference comes from the code; a name without schema is a CTE's.
+    return name in unchanged or schema in {"reference", ""}
+
+
+def detach(con: duckdb.DuckDBPyConnection) -> None:
+    """Let go of the release before. Call it outside a transaction."""
+    con.execute(f"DETACH {CATALOG}")
+
+
+def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Fill core.<table>, which is empty, and the meta tables that belong to it from the release before."""
+    con.execute(f"INSERT INTO core.{table.name} BY NAME FROM {CATALOG}.core.{table.name}")
+    for name in OF_TABLE:
+        con.execute(f"INSERT INTO meta.{name} BY NAME FROM {CATALOG}.meta.{name} WHERE table_name = ?", [table.name])
+
+
+def _differing(name: str) -> str:
+    """SQL for the series whose rows of a meta table are not the same as in the release before."""
+    now, before = f"SELECT * FROM meta.{name}", f"SELECT * FROM {CATALOG}.meta.{name}"
+    return f"SELECT series FROM (({now} EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL {now}))"
+
+
+def _series_of(con: duckdb.DuckDBPyConnection, table: Table) -> set[str]:
+    """The series that fill a table, now or in the release before."""
+    now = f"SELECT series FROM meta.staged_file WHERE table_name = '{table.name}'"
+    return _first(con, f"{now} UNION SELECT series FROM {CATALOG}.core.{table.name}")
+
+
+def _first(con: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+    return {value for (value,) in con.execute(query).fetchall()}
