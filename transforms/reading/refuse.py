@@ -1,0 +1,115 @@
+"""Stops a file at a row that breaks a rule: one call for each rule, one form of message for all of them.
+
+With `refuse_rows(rows.filter(pl.col("value") < 0), UnreadableValue, "a figure is below zero", file=grid,
+expected="people from zero on", found="{value:g} of {area_name}", do=REPORT)` a file without such rows goes on, and one
+with them ends in `a.xlsx > 1. All > C7: a figure is below zero (in 3 places). Expected people from zero on. Found ...`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from string import Formatter
+from typing import Any
+
+import polars as pl
+
+from transforms.errors import WorkforceError
+from transforms.reading.grid import Grid, cell_name
+
+NEW_LAYOUT = "compare with the last edition; if the publisher changed the layout, change the reader to read the new one"
+REPORT = (
+    "look at these cells; if the publisher printed them so, report it to the publisher, and leave this edition out"
+    " until it is corrected"
+)
+ASK_WHICH = "ask the publisher which is right; leave this edition out until then"
+EXCHANGED = (
+    "look at these rows: labels or columns may be exchanged, or figures multiplied; if the publisher printed them so,"
+    " report it and leave this edition out"
+)
+CUT_OFF = "fetch the file again: it may be cut off; if it is published so, report it and leave this edition out"
+MISSING = "compare with the last edition: a row, a column or a label may be missing; if it is, ask the publisher"
+OTHER_CONTENTS = "compare name and contents: the file may be cut off, or another edition saved under this name"
+
+Row = Mapping[str, Any]
+Text = str | Callable[[Row], str]
+"""A text with columns in braces ("{value:g} of {area_name}"), or what makes the text from a row.
+
+Words of the file itself must not stand in a text: they may hold braces. Give them by a column or by a function.
+"""
+
+
+def refuse_rows(
+    rows: pl.DataFrame,
+    error: type[WorkforceError],
+    problem: Text,
+    *,
+    file: str | Grid,
+    do: str,
+    sheet: str = "",
+    cell: Text = "",
+    column: int | None = None,
+    expected: Text = "",
+    found: Text = "",
+    shown: int = 1,
+) -> None:
+    """Nothing where `rows`, those that break a rule, has no rows. Raises `error` for the first of them.
+
+    The place follows from source_sheet, source_row and source_column, where the rows have them. `file` is the file's
+    name, or the sheet that the rows are of; `sheet` the sheet or member where neither gives it; `column` the number of
+    the column at fault where the rows do not give it, 0 where the whole row is meant; `cell` a place of another kind.
+    The number of rows is added to `problem` where there are several. `cell` and `found` name the first `shown` rows,
+    the other texts the first one; a NULL is shown as "a blank". `do` is what the reader of the message can do.
+
+    Raises `ValueError`, with or without rows, for a text that names a column that `rows` does not have.
+    """
+    _require_columns(rows, (problem, cell, expected, found))
+    if rows.is_empty():
+        return
+    several = list(rows.head(shown).iter_rows(named=True))
+    first = several[0]
+    name, own_sheet = (file, "") if isinstance(file, str) else (file.file, file.sheet)
+    in_sheet = [row for row in several if row.get("source_sheet") == first.get("source_sheet")]
+    raise error(
+        in_words(problem, first) + (f" (in {rows.height:,} places)" if rows.height > 1 else ""),
+        file=name,
+        sheet=sheet or own_sheet or first.get("source_sheet") or "",
+        cell=_listed(in_words(cell, row) if cell else cell_of(row, column) for row in in_sheet),
+        expected=in_words(expected, first),
+        found=_listed(in_words(found, row) for row in several),
+        do=do,
+    )
+
+
+def cell_of(row: Row, column: int | None = None) -> str:
+    """The place of a row as a spreadsheet shows it: 'C7', or 'row 7' where the column is 0 or not known; '' without."""
+    number, at = row.get("source_row"), row.get("source_column") if column is None else column
+    if number is None:
+        return ""
+    return cell_name(number, at) if at else f"row {number}"
+
+
+def in_words(text: Text, row: Row) -> str:
+    """The text for one row."""
+    return _WORDS.vformat(text, (), row) if isinstance(text, str) else text(row)
+
+
+class _Words(Formatter):
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        return value if value is None else super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return "a blank" if value is None else str(super().format_field(value, format_spec))
+
+
+_WORDS = _Words()
+
+
+def _require_columns(rows: pl.DataFrame, texts: tuple[Text, ...]) -> None:
+    templates = [text for text in texts if isinstance(text, str)]
+    named = {name for text in templates for _, name, *_ in _WORDS.parse(text) if name is not None}
+    if missing := sorted(named - set(rows.columns)):
+        raise ValueError(f"texts name {', '.join(missing)}; the rows have {', '.join(rows.columns)}")
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(text for text in texts if text))
