@@ -202,7 +202,7 @@ def test_support_organisations_are_another_population_and_their_common_total_is_
 
 def test_a_total_printed_with_two_values_stops_the_file(tmp_path: Path) -> None:
     members = changed(SUPPORT, "All staff groups,All age bands,24058.0", "All staff groups,All age bands,24059.0")
-    with pytest.raises(RepeatedFigure, match=r"24058\.0, 24059\.0"):
+    with pytest.raises(RepeatedFigure, match=r"24058\.0; 24059\.0"):
         core_csv.read(zipped(tmp_path, members))
 
 

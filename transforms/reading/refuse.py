@@ -93,6 +93,11 @@ def in_words(text: Text, row: Row) -> str:
     return _WORDS.vformat(text, (), row) if isinstance(text, str) else text(row)
 
 
+def named(row: Row, columns: Iterable[str]) -> str:
+    """Which figure a row is: what stands in these columns, without those that are NULL."""
+    return ", ".join(str(row[name]) for name in columns if row[name] is not None)
+
+
 class _Words(Formatter):
     def convert_field(self, value: Any, conversion: Any) -> Any:
         return value if value is None else super().convert_field(value, conversion)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree, WorkforceError
+from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.reading.grid import ROW
+from transforms.reading.refuse import CUT_OFF, REPORT, refuse_rows
 from transforms.reading.symbols import as_number
 from transforms.reading.vocabulary import key, plain_text, translate, vocabulary
 from transforms.series.workforce.core_csv.members import Member
-from transforms.series.workforce.core_csv.totals import DO, SOME, rounding, where_it_holds
+from transforms.series.workforce.core_csv.totals import SOME, rounding, where_it_holds
 
 ALL_STAFF, ALL_DOCTORS = "All staff groups", "HCHS doctors"
 WITHOUT_DOCTORS, DOCTORS = "workforce_by_grade", "medical_staff"
@@ -113,7 +114,7 @@ def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | 
                 sheet=name,
                 expected=f"the {len(everywhere)} organisations of its members, {missing[0]} among them ({other})",
                 found=f"{len(codes)} organisations, without " + ", ".join(missing[:SOME]),
-                do="fetch the zip again; if the publisher's member is cut off, leave the file out until it is mended",
+                do=CUT_OFF,
             )
 
 
@@ -133,23 +134,17 @@ def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None, f
     )
     # What fewer members say comes first; the staff groups, first of the zip, are the last to be doubted.
     moved = moved.sort("members", "source_sheet", ROW, descending=[False, True, False])
-    if moved.height:
-        first = moved.row(0, named=True)
-        other = moved.filter(
-            pl.col("org_code") == first["org_code"],
-            pl.any_horizontal(pl.col(name).ne_missing(pl.lit(first[name])) for name in what),
-        ).row(0, named=True)
-        raise LayoutChanged(
-            "members of the zip place or name an organisation differently",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first[ROW]}",
-            expected=f"{other['org_code']}: "
-            + ", ".join(str(other[name]) for name in what)
-            + f" ({other['source_sheet']}, row {other[ROW]})",
-            found=", ".join(str(first[name]) for name in what),
-            do=DO,
-        )
+    first = moved.filter(pl.col("org_code") == pl.col("org_code").first())
+    refuse_rows(
+        first.unique(what, keep="first", maintain_order=True),
+        LayoutChanged,
+        "members of the zip place or name an organisation differently",
+        file=file,
+        expected="one region, board and name of {org_code} in all members",
+        found="{region_code}, {icb_code}, {area_name} ({source_sheet}, row {source_row})",
+        do=REPORT,
+        shown=2,
+    )
 
 
 def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
@@ -168,9 +163,7 @@ def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) 
         .filter(pl.col("value").is_not_null() | pl.col("staff_row").is_null(), pl.col("unknown").fill_null(0) == 0)
         .with_columns(pl.col("value", "sum", "count").fill_null(0))
     )
-    wrong = both.filter((pl.col("value") - pl.col("sum")).abs() > rounding(pl.col("count")))
-    if wrong.height:
-        raise _disagree(each, wrong, file)
+    _refuse(each, both.filter((pl.col("value") - pl.col("sum")).abs() > rounding(pl.col("count"))), file)
 
 
 def _check_all_staff(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
@@ -178,21 +171,24 @@ def _check_all_staff(each: OrganisationSums, staff: pl.DataFrame, file: str) -> 
     both = staff.filter(staff_group=ALL_STAFF).join(each.sums.filter(unknown=0), on=["org_code", "staff_group"])
     off, allowed = pl.col("sum") - pl.col("value"), rounding(pl.col("count"))
     for holds in (off.abs() <= allowed, off <= allowed):
-        wrong = where_it_holds(both, holds)
-        if wrong.height:
-            raise _disagree(each, wrong, file)
+        _refuse(each, where_it_holds(both, holds), file)
 
 
-def _disagree(each: OrganisationSums, wrong: pl.DataFrame, file: str) -> WorkforceError:
-    first = wrong.sort(ROW, "org_code", "staff_group", nulls_last=True).row(0, named=True)
-    place = f"row {first[ROW]}" if first[ROW] else "no row"
-    other = f"{first['staff_sheet']}, row {first['staff_row']}" if first["staff_row"] else "no row of the staff groups"
-    return TotalsDisagree(
-        f"two members of the zip give different FTE for {wrong.height} organisations and staff groups",
+def _refuse(each: OrganisationSums, wrong: pl.DataFrame, file: str) -> None:
+    refuse_rows(
+        wrong.sort(ROW, "org_code", "staff_group", nulls_last=True),
+        TotalsDisagree,
+        "two members of the zip give different FTE for one organisation and staff group",
         file=file,
         sheet=each.member.name,
-        cell=place,
-        expected=f"{first['value']} for {first['org_code']}, {first['staff_group']} ({other})",
-        found=f"{first['sum']:.5f} in {first['count']} records",
-        do=DO,
+        expected=lambda row: (
+            f"{row['value']} for {row['org_code']}, {row['staff_group']} "
+            + (
+                f"({row['staff_sheet']}, row {row['staff_row']})"
+                if row["staff_row"]
+                else "(no row of the staff groups)"
+            )
+        ),
+        found="{sum:.5f} in {count} records",
+        do=REPORT,
     )

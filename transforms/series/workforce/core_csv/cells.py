@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import LayoutChanged, UnreadableValue
-from transforms.reading.grid import ROW, cell_name
+from transforms.reading.grid import ROW
+from transforms.reading.refuse import EXCHANGED, refuse_rows
 from transforms.series.workforce.core_csv.members import FIGURE_HEADINGS, Member
 
 MAY_BE_BLANK = {
@@ -36,17 +37,16 @@ def refuse_blanks(records: pl.LazyFrame, member: Member, *, file: str) -> None:
     if "DATA_TYPE" in figures:
         blank = blank | pl.any_horizontal(pl.col("DATA_TYPE", "VALUE").is_null())
     first = records.filter(blank).select(ROW, *labels, *figures).head(1).collect()
-    if first.height:
-        row = first.row(0, named=True)
-        raise UnreadableValue(
-            "a record is not whole",
-            file=file,
-            sheet=member.name,
-            cell=f"row {row[ROW]}",
-            expected="every label, and a figure or the symbol for one",
-            found="nothing under " + ", ".join(name for name in (*labels, *figures) if row[name] is None),
-            do="look at the record; if the file was damaged on its way, fetch it again",
-        )
+    refuse_rows(
+        first,
+        UnreadableValue,
+        "a record has a blank where a label or a figure belongs",
+        file=file,
+        sheet=member.name,
+        expected="every label, and a figure or the symbol for one",
+        found=lambda row: "nothing under " + ", ".join(name for name in (*labels, *figures) if row[name] is None),
+        do="look at the record; if the file was damaged in the download, fetch it again",
+    )
 
 
 def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
@@ -55,33 +55,30 @@ def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
     Raises `UnreadableValue` for a fraction of a person, `LayoutChanged` where headcount and FTE seem exchanged.
     """
     value, people = pl.col("value"), pl.col("measure") == "headcount"
-    odd = cells.filter(people & (value != value.floor()) | (value < 0))
-    if odd.height:
-        first = odd.row(0, named=True)
-        raise UnreadableValue(
-            f"{odd.height} figures are not what is counted",
-            file=file,
-            sheet=sheet,
-            cell=cell_name(first["source_row"], first["source_column"]),
-            expected="a whole number of people" if first["measure"] == "headcount" else "FTE of zero or more",
-            found=str(first["value"]),
-            do="look whether the columns of FTE and headcount are exchanged; if the publisher printed it so, report it",
-        )
+    refuse_rows(
+        cells.filter(people & (value != value.floor()) | (value < 0)),
+        UnreadableValue,
+        "a headcount is not a whole number, or a figure is below zero",
+        file=file,
+        sheet=sheet,
+        expected="whole numbers of people, and full-time equivalents (FTE) of zero or more",
+        found="{value} ({measure})",
+        do=EXCHANGED,
+    )
     fte, heads = value.filter(pl.col("measure") == "fte"), value.filter(people)
     months = cells.group_by("period_end").agg(
         fte=fte.sum(), heads=heads.sum(), cells=fte.count(), others=heads.count(), source_row=pl.col(ROW).min()
     )
     compared = months.filter((pl.col("cells") >= ENOUGH) & (pl.col("cells") == pl.col("others"))).sort("period_end")
-    odd = compared.filter((pl.col("heads") < pl.col("fte")) | (pl.col("fte") < LEAST_FTE * pl.col("heads")))
-    if odd.height:
-        first = odd.row(0, named=True)
-        fewer = first["heads"] < first["fte"]
-        raise LayoutChanged(
-            f"there are {'fewer' if fewer else 'far more'} people than full-time equivalents",
-            file=file,
-            sheet=sheet,
-            cell=f"row {first['source_row']}",
-            expected=f"in {first['period_end']:%B %Y}, people and their FTE, of {LEAST_FTE} to 1 each",
-            found=f"{first['heads']:.0f} people and {first['fte']:.2f} FTE",
-            do="look whether headcount and FTE are exchanged, or one is in another unit",
-        )
+    refuse_rows(
+        compared.filter((pl.col("heads") < pl.col("fte")) | (pl.col("fte") < LEAST_FTE * pl.col("heads"))),
+        LayoutChanged,
+        lambda row: (
+            f"there are {'fewer' if row['heads'] < row['fte'] else 'far more'} people than full-time equivalents"
+        ),
+        file=file,
+        sheet=sheet,
+        expected=f"in {{period_end:%B %Y}}, people and their full-time equivalents (FTE), of {LEAST_FTE} to 1 each",
+        found="{heads:.0f} people and {fte:.2f} FTE",
+        do=EXCHANGED,
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, UnreadableValue, WorkforceError
+from transforms.errors import LayoutChanged, UnreadableValue
 from transforms.reading.organisation_codes import USED_TWICE, require_codes, require_one_name, require_regions
 from transforms.reading.periods import printed_date
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.workforce.core_csv.members import LEVELS
 
@@ -20,7 +21,7 @@ def months(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     """`rows` with `period_end`. Raises `UnreadableValue` for a DATA_MONTH that is no last day of a month."""
     printed = printed_date(pl.col("DATA_MONTH"))
     read = rows.with_columns(period_end=pl.when(printed == printed.dt.month_end()).then(printed))
-    _stop_at_null(read, "period_end", "DATA_MONTH", "the last day of a month, as 2025-10-31", file=file, sheet=sheet)
+    _refuse_null(read, "period_end", "DATA_MONTH", "the last day of a month, as 2025-10-31", file=file, sheet=sheet)
     return read
 
 
@@ -32,7 +33,7 @@ def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     """
     there = [column for column in LEVELS if column in rows.columns]
     if there:
-        _stop_at_null(rows, there[0], there[0], "a code in every row", file=file, sheet=sheet)
+        _refuse_null(rows, there[0], there[0], "a code in every row", file=file, sheet=sheet)
     codes = {column: _code(column) if column in there else pl.lit(None, pl.String) for column in LEVELS}
     level = pl.coalesce(*(pl.when(code.is_not_null()).then(pl.lit(LEVELS[column])) for column, code in codes.items()))
     name = pl.coalesce(*(pl.when(codes[column].is_not_null()).then(pl.col(NAMES[column])) for column in there), None)
@@ -101,7 +102,7 @@ def categories(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
 def job_roles(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     """`rows` with `nwd_staff_group` and `nwd_job_role`; roles of a board as the vocabulary spells them."""
     rows = translate(rows, "NWD_STAFF_GROUP", "nwd_staff_group", into="nwd_staff_group", file=file, sheet=sheet)
-    _stop_at_null(rows, "NWD_JOB_ROLE", "NWD_JOB_ROLE", "a job role in every row", file=file, sheet=sheet)
+    _refuse_null(rows, "NWD_JOB_ROLE", "NWD_JOB_ROLE", "a job role in every row", file=file, sheet=sheet)
     board = vocabulary("board_role").select(key(pl.col("printed")).alias("_key"), pl.col("label").alias("_label"))
     named = rows.with_columns(key(pl.col("NWD_JOB_ROLE")).alias("_key")).join(
         board, on="_key", how="left", validate="m:1", maintain_order="left"
@@ -134,33 +135,27 @@ def _check_codes(placed: pl.DataFrame, there: list[str], file: str, sheet: str) 
 
 def _checked_levels(placed: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:
     read = translate(placed, "DATA_LEVEL", "data_level", into="_level", file=file, sheet=sheet)
-    wrong = read.filter(pl.col("_level").ne_missing(pl.col("geography_level")))
-    if wrong.height:
-        raise LayoutChanged(
-            "the level a row is said to be of is not the one its codes give",
-            file=file,
-            sheet=sheet,
-            cell=f"row {wrong['source_row'][0]}",
-            expected=f"{wrong['geography_level'][0]} (from the codes)",
-            found=repr(wrong["DATA_LEVEL"][0]),
-            do="look at the row; if the publisher changed how totals are coded, teach the reader",
-        )
+    refuse_rows(
+        read.filter(pl.col("_level").ne_missing(pl.col("geography_level"))),
+        LayoutChanged,
+        "the level under DATA_LEVEL is not the one that the row's codes give",
+        file=file,
+        sheet=sheet,
+        expected="{geography_level} (from the codes)",
+        found="{DATA_LEVEL!r}",
+        do="look at the row; if the publisher changed how totals are coded, change the reader",
+    )
     return read.drop("_level")
 
 
-def _stop_at_null(rows: pl.DataFrame, column: str, printed: str, expected: str, *, file: str, sheet: str) -> None:
-    bad = rows.filter(pl.col(column).is_null())
-    if bad.height:
-        raise _unreadable(bad, printed, expected, file, sheet)
-
-
-def _unreadable(bad: pl.DataFrame, printed: str, expected: str, file: str, sheet: str) -> WorkforceError:
-    return UnreadableValue(
-        f"{printed} cannot be read in {bad.height} records",
+def _refuse_null(rows: pl.DataFrame, column: str, printed: str, expected: str, *, file: str, sheet: str) -> None:
+    refuse_rows(
+        rows.filter(pl.col(column).is_null()),
+        UnreadableValue,
+        f"{printed} cannot be read",
         file=file,
         sheet=sheet,
-        cell=f"row {bad['source_row'][0]}",
         expected=expected,
-        found=repr(bad[printed][0]),
-        do="look at the record; if the publisher writes it another way now, teach the reader",
+        found=f"{{{printed}!r}}",
+        do="look at the record; if the publisher writes it in another form now, change the reader",
     )

@@ -10,6 +10,7 @@ import polars as pl
 from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.periods import month_named
+from transforms.reading.refuse import ASK_WHICH, named, refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread, with_unread
 from transforms.series.workforce.core_csv.agreement import OrganisationSums, check_agreement, organisation_sums
@@ -113,17 +114,17 @@ def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.D
     if again.is_empty():
         return rows
     two = again.filter(pl.struct(*table.key, *table.values).is_unique())
-    if two.height:
-        first = two.sort(table.key).row(0, named=True)
-        raise RepeatedFigure(
-            f"{two.height} figures are printed twice with two values",
-            file=file.name,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected="one value for " + ", ".join(str(first[name]) for name in table.key if first[name] is not None),
-            found=", ".join(str(value) for value in two.sort(table.key)["value"].head(2)),
-            do="ask the publisher which is right; leave the file out until then",
-        )
+    refuse_rows(
+        two.sort(table.key),
+        RepeatedFigure,
+        "a figure is printed twice with two values",
+        file=file.name,
+        column=0,
+        expected=lambda row: f"one value for {named(row, table.key)}",
+        found="{value}",
+        do=ASK_WHICH,
+        shown=2,
+    )
     return rows.unique(table.key, keep="first", maintain_order=True)
 
 

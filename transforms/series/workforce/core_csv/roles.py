@@ -9,8 +9,9 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, TotalsDisagree, UnmappedLabel
 from transforms.reading.grid import ROW
+from transforms.reading.refuse import REPORT, refuse_rows
 from transforms.reading.vocabulary import key, vocabulary
-from transforms.series.workforce.core_csv.totals import DO, FEW, on_another_scale, rounding, where_it_holds
+from transforms.series.workforce.core_csv.totals import FEW, on_another_scale, rounding, where_it_holds
 
 SMALL_WORDS = {"of", "the", "and", "for", "to", "a"}
 OTHER_POSTS = {"deputy", "associate", "assistant", "vice", "divisional", "trainee"}
@@ -89,17 +90,16 @@ def check_role_sums(rows: pl.DataFrame, *, file: str) -> None:
     wrong = where_it_holds(both, (pl.col("value") - pl.col("sum")).abs() <= rounding(pl.col("count")), enough=FEW)
     if wrong.is_empty():
         wrong = on_another_scale(both, "sum", "value", enough=FEW)
-    if wrong.height:
-        first = wrong.sort(ROW).row(0, named=True)
-        raise TotalsDisagree(
-            f"FTE of {wrong.height} job roles in England is not that of its organisations",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first[ROW]}",
-            expected=f"{first['sum']:.5f}, as {first['count']} records of organisations have it",
-            found=f"{first['value']} ({first['nwd_job_role']})",
-            do=DO,
-        )
+    refuse_rows(
+        wrong.sort(ROW),
+        TotalsDisagree,
+        "FTE of a job role in England is not that of its organisations",
+        file=file,
+        column=0,
+        expected="{sum:.5f}, as {count} records of organisations have it",
+        found="{value} ({nwd_job_role})",
+        do=REPORT,
+    )
 
 
 def _looks_like(name: str, role: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import IncompleteFile, TotalsDisagree
+from transforms.reading.refuse import REPORT, named, refuse_rows
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.workforce.core_csv.totals import DO, contradicts
+from transforms.series.workforce.core_csv.totals import contradicts
 from transforms.tables.workforce import GEOGRAPHY_LEVELS
 
 GROUP = ["measure", "period_end", "staff_group"]
@@ -46,7 +47,7 @@ def _check_levels(rows: pl.DataFrame, levels: set[str], file: str) -> None:
             sheet=newest["source_sheet"][0],
             expected=", ".join(level for level in GEOGRAPHY_LEVELS if level in levels),
             found="none of " + ", ".join(missing),
-            do=DO,
+            do=REPORT,
         )
 
 
@@ -57,17 +58,16 @@ def _check_months(rows: pl.DataFrame, file: str) -> None:
         follows=pl.col("before").dt.offset_by("1mo").dt.month_end() == pl.col("period_end")
     )
     gaps = steps.filter(~pl.col("follows"))
-    if gaps.height and gaps.height * 2 <= steps.height:
-        month, before, _ = gaps.row(0)
-        first = rows.filter(period_end=month).row(0, named=True)
-        raise IncompleteFile(
+    if gaps.height * 2 <= steps.height:
+        refuse_rows(
+            gaps.join(rows.unique("period_end", keep="first"), on="period_end", maintain_order="left"),
+            IncompleteFile,
             "months are missing, or a month is wrongly named",
             file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"the month after {before:%B %Y}",
-            found=f"{month:%B %Y}",
-            do=DO,
+            column=0,
+            expected="the month after {before:%B %Y}",
+            found="{period_end:%B %Y}",
+            do=REPORT,
         )
 
 
@@ -111,23 +111,22 @@ def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: st
     both = totals.join(summed, on=same, how="full", coalesce=True).filter(
         pl.col("unknown").fill_null(0) == 0, value.is_not_null() | pl.col("source_row").is_null()
     )
-    both = both.with_columns(pl.col("value", "sum", "largest", "count").fill_null(0))
-    wrong = both.filter(contradicts(value, pl.col("sum"))).sort(
-        pl.col("source_row").is_not_null() & (pl.col("count") > 0), *same
+    has_both = pl.col("source_row").is_not_null() & (pl.col("count").fill_null(0) > 0)
+    wrong = (
+        both.with_columns(pl.col("value", "sum", "largest", "count").fill_null(0), total=value, has_both=has_both)
+        .filter(contradicts(value, pl.col("sum")))
+        .sort(same)
+        .with_columns(
+            source_sheet=pl.coalesce("source_sheet", "part_sheet"), source_row=pl.coalesce("source_row", "part_row")
+        )
     )
-    if wrong.is_empty():
-        return
-    first = wrong.row(0, named=True)
-    named = ", ".join(str(first[name]) for name in dict.fromkeys(["above", *GROUP]) if first[name] is not None)
-    missing = first["source_row"] is None or not first["count"]
-    error = IncompleteFile if missing else TotalsDisagree
-    raise error(
-        f"{what} and their printed total disagree in {wrong.height} places",
-        file=file,
-        sheet=first["source_sheet"] or first["part_sheet"],
-        cell=f"row {first['source_row'] or first['part_row']}",
-        expected=f"a total and {what} that give it ({named})",
-        found=("no total" if first["source_row"] is None else f"total {first['value']}")
-        + f", sum of {first['count']} {what} {first['sum']:.5f}",
-        do=DO,
-    )
+    for rows, error in ((wrong.filter(~pl.col("has_both")), IncompleteFile), (wrong, TotalsDisagree)):
+        refuse_rows(
+            rows,
+            error,
+            f"{what} and their printed total disagree",
+            file=file,
+            expected=lambda row: f"a total and {what} that give it ({named(row, dict.fromkeys(['above', *GROUP]))})",
+            found=f"total {{total}}, sum of {{count}} {what} {{sum:.5f}}",
+            do=REPORT,
+        )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, TotalsDisagree, WorkforceError
+from transforms.errors import IncompleteFile, TotalsDisagree
 from transforms.reading.grid import ROW
+from transforms.reading.refuse import REPORT, named, refuse_rows
 
 CELL = ["population", "period_end", "staff_group", "role_group", "grade", "characteristic", "measure"]
 SAME_STAFF = [name for name in CELL if name != "characteristic"]
-DO = "look at these rows; if the publisher printed them so, report it and leave the file out"
 SOME = 5
 """How many of several findings a message names."""
 
@@ -104,8 +104,7 @@ def _check_categories(sums: pl.DataFrame, file: str) -> None:
     told = (pl.col("groups") > 0) | (pl.col("details") == 0)
     sums = sums.filter((pl.col("totals") == 1) & (pl.col("count") > 0) & told & ~pl.col("suppressed"))
     wrong = sums.filter(contradicts(pl.col("total"), pl.col("parts")))
-    if wrong.height:
-        raise _disagree("a printed total and its categories disagree", wrong, "total", "parts", file)
+    _refuse(wrong, "a printed total and its categories disagree", file)
 
 
 def _check_both_there(sums: pl.DataFrame, file: str) -> None:
@@ -115,18 +114,15 @@ def _check_both_there(sums: pl.DataFrame, file: str) -> None:
     alone = sums.filter(has_both.any().over(kind)).filter(
         ~has_both & ~pl.col("suppressed") & ((pl.col("total").fill_null(0) > 0) | (pl.col("parts") > 0))
     )
-    if alone.height:
-        first = alone.sort(CELL).row(0, named=True)
-        has = "its total" if first["totals"] else "its categories"
-        raise IncompleteFile(
-            f"totals without categories, or categories without a total, in {alone.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"total and categories of {_named(first, CELL)}",
-            found=f"{has} alone",
-            do=DO,
-        )
+    refuse_rows(
+        alone.sort(CELL),
+        IncompleteFile,
+        "a total has no categories, or categories have no total",
+        file=file,
+        expected=lambda row: f"total and categories of {named(row, CELL)}",
+        found=lambda row: "its total alone" if row["totals"] else "its categories alone",
+        do=REPORT,
+    )
 
 
 def _check_totals_there(sums: pl.DataFrame, file: str) -> None:
@@ -135,17 +131,15 @@ def _check_totals_there(sums: pl.DataFrame, file: str) -> None:
         has=(pl.col("totals") > 0).any(), source_sheet=pl.col("source_sheet").first(), source_row=pl.col(ROW).min()
     )
     without = kinds.filter(~pl.col("has") & (pl.col("has").mean().over("population", "measure") >= 0.5))
-    if without.height:
-        first = without.sort("population", "measure", "characteristic").row(0, named=True)
-        raise IncompleteFile(
-            "a characteristic has no totals",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"all staff by {first['characteristic']}, as by other characteristics ({first['measure']})",
-            found="its categories alone",
-            do=DO,
-        )
+    refuse_rows(
+        without.sort("population", "measure", "characteristic"),
+        IncompleteFile,
+        "a characteristic has no totals",
+        file=file,
+        expected="all staff by {characteristic}, as by other characteristics ({measure})",
+        found="its categories alone",
+        do=REPORT,
+    )
 
 
 def _check_characteristics(totals: pl.DataFrame, file: str) -> None:
@@ -162,24 +156,20 @@ def _check_characteristics(totals: pl.DataFrame, file: str) -> None:
     )
     allowed = pl.when(pl.col("measure") == "fte").then(rounding(pl.col("count"))).otherwise(0)
     wrong = where_it_holds(same, pl.col("spread") <= allowed)
-    if wrong.height:
-        message = "totals of the same staff differ between characteristics"
-        raise _disagree(message, wrong, "total", "parts", file, of=SAME_STAFF)
+    _refuse(wrong, "totals of the same staff differ between characteristics", file, of=SAME_STAFF)
     period = ["population", "period_end", "measure"]
     # A total of nobody need not be printed for every characteristic.
     same = same.filter(pl.col("total") > 0).with_columns(most=pl.col("kinds").max().over(period))
     few = where_it_holds(same, pl.col("kinds") == pl.col("most"), share=0.95)
-    if few.height:
-        first = few.sort(SAME_STAFF).row(0, named=True)
-        raise IncompleteFile(
-            f"characteristics are missing in {few.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"{first['most']} characteristics of {_named(first, SAME_STAFF)}",
-            found=f"{first['kinds']}",
-            do=DO,
-        )
+    refuse_rows(
+        few.sort(SAME_STAFF),
+        IncompleteFile,
+        "characteristics are missing",
+        file=file,
+        expected=lambda row: f"{row['most']} characteristics of {named(row, SAME_STAFF)}",
+        found="{kinds}",
+        do=REPORT,
+    )
 
 
 def _check_grades(totals: pl.DataFrame, file: str) -> None:
@@ -202,8 +192,7 @@ def _check_grades(totals: pl.DataFrame, file: str) -> None:
     # A dozen grades that give their total to the fifth decimal do so by no chance.
     agree = (pl.col("total") - pl.col("parts")).abs() <= rounding(pl.col("count"))
     wrong = where_it_holds(sums, agree, share=0.25)
-    if wrong.height:
-        raise _disagree("FTE of all grades is not that of its grades", wrong, "total", "parts", file, of=cell)
+    _refuse(wrong, "FTE of all grades is not that of its grades", file, of=cell)
 
 
 def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame, file: str) -> None:
@@ -220,24 +209,17 @@ def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame, file: str) -> None:
     wrong = where_it_holds(both, (pl.col("total") - pl.col("in_post")).abs() <= 0.001, enough=FEW)
     if wrong.is_empty():
         wrong = on_another_scale(both, "total", "in_post", enough=FEW)
-    if wrong.height:
-        raise _disagree("staff by characteristic are not those by staff group", wrong, "in_post", "total", file)
+    wrong = wrong.with_columns(total="in_post", parts="total")
+    _refuse(wrong, "staff by characteristic are not those by staff group", file)
 
 
-def _disagree(
-    message: str, wrong: pl.DataFrame, expected: str, found: str, file: str, *, of: list[str] = CELL
-) -> WorkforceError:
-    first = wrong.sort(of).row(0, named=True)
-    return TotalsDisagree(
-        f"{message} in {wrong.height} places",
+def _refuse(wrong: pl.DataFrame, problem: str, file: str, *, of: list[str] = CELL) -> None:
+    refuse_rows(
+        wrong.sort(of),
+        TotalsDisagree,
+        problem,
         file=file,
-        sheet=first["source_sheet"],
-        cell=f"row {first['source_row']}",
-        expected=f"{first[expected]} ({_named(first, of)})",
-        found=f"{first[found]}",
-        do=DO,
+        expected=lambda row: f"{row['total']} ({named(row, of)})",
+        found="{parts}",
+        do=REPORT,
     )
-
-
-def _named(row: dict[str, object], of: list[str]) -> str:
-    return ", ".join(str(row[name]) for name in of)
