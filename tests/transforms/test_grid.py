@@ -131,7 +131,7 @@ def test_a_lone_heading_opens_a_block() -> None:
     [
         ([["RJ1", "1"], ["RJ2", "2", "stray"]], "C2", "a column that this reader does not know"),
         ([["RJ1", "1"], [None, "2"]], "B2", "a row is neither figures with a label"),
-        ([["RJ1", "1"], ["A note"], ["RJ2", "2"]], "row 3", "figures stand below a row that reads like a note"),
+        ([["RJ1", "1"], ["A note"], ["RJ2", "2"]], "A3", "figures stand below a row that reads like a note"),
     ],
 )
 def test_what_nobody_can_place_stops_the_sheet(rows: list[list[str | None]], cell: str, says: str) -> None:

@@ -52,7 +52,7 @@ def test_of_many_rows_the_first_is_shown_and_the_number_told_once() -> None:
 
 def test_several_rows_are_shown_where_asked_with_the_cells_of_the_first_sheet() -> None:
     error = refused(ROWS, found="{value:g}", shown=3)
-    assert (error.cell, error.found) == ("C7; C9", "1204.5; a blank; 3")
+    assert (error.cell, error.found) == ("C7, C9", "1204.5; a blank; 3")
 
 
 @pytest.mark.parametrize("found", ["{value}", "{value:g}", "{value!r}", "{area_name:>9}"])

@@ -186,7 +186,7 @@ def test_turnover_files_without_organisations_are_left_alone(tmp_path: Path, hea
         (
             SEPTEMBER_HEADER + SEPTEMBER_ROW.replace("All staff groups", "Robots"),
             UnmappedLabel,
-            f"{SEPTEMBER} > L2: a label nobody has mapped stands in staff group",
+            f"{SEPTEMBER} > L2: an unknown label in staff group",
         ),
         (
             SEPTEMBER_HEADER + SEPTEMBER_ROW.replace("Joiners", "Starters"),

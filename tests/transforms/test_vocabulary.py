@@ -39,7 +39,7 @@ def test_an_unknown_label_is_named_with_its_cell_and_the_file_to_add_it_to() -> 
     with pytest.raises(UnmappedLabel) as raised:
         translate(labels("Managers", "Robots"), "staff_group", "staff_group", file="f.xlsx", sheet="1. England")
     message = str(raised.value)
-    assert message.startswith("f.xlsx > 1. England > B8: a label nobody has mapped stands in staff group")
+    assert message.startswith("f.xlsx > 1. England > B8: an unknown label in staff group")
     assert "Found 'Robots'" in message
     assert "add a line to transforms/vocabularies/staff_group.csv" in message
 

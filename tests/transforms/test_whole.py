@@ -46,7 +46,7 @@ def test_names_are_kept_in_one_spelling(tmp_path: Path) -> None:
     [
         ({}, RepeatedFigure, "printed more than once"),
         ({"value": 2.0, "source_row": 9}, RepeatedFigure, "row 7, row 9"),
-        ({"measure": None}, UnreadableValue, "1 rows have no measure"),
+        ({"measure": None}, UnreadableValue, "a row has no measure"),
         ({"period_end": date(22, 5, 31)}, UnreadableValue, "a year between 2005 and 2024"),
         ({"period_end": date(2025, 5, 31)}, UnreadableValue, "period_end 2025-05-31"),
     ],

@@ -334,12 +334,12 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
         (
             change(HC, 3, 9, "Senior leaders"),
             UnmappedLabel,
-            f"{MAY} > {HC} > I3: a label nobody has mapped stands in staff group.",
+            f"{MAY} > {HC} > I3: an unknown label in staff group.",
         ),
         (
             change("1. England", 6, 2, "Robots"),
             UnmappedLabel,
-            f"{MAY} > 1. England > B6: a label nobody has mapped stands in staff group",
+            f"{MAY} > 1. England > B6: an unknown label in staff group",
         ),
         (
             change(HC, 3, 3, "Integrated care board"),
@@ -402,7 +402,7 @@ def test_a_staff_group_nobody_mapped_tells_the_user_what_to_do(tmp_path: Path) -
     with pytest.raises(UnmappedLabel) as raised:
         rows_of(write(tmp_path / "x.xlsx", book))
     assert str(raised.value) == (
-        f"{MAY} > {HC} > I3: a label nobody has mapped stands in staff group. Expected a label of "
+        f"{MAY} > {HC} > I3: an unknown label in staff group. Expected a label of "
         "transforms/vocabularies/staff_group.csv. Found 'Senior leaders'. What to do: decide what it is and add a line "
         "to transforms/vocabularies/staff_group.csv."
     )

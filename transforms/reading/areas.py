@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import LayoutChanged, RepeatedFigure
-from transforms.reading.body import TEACH
 from transforms.reading.grid import ROW, Grid, cell_name, normal
 from transforms.reading.organisation_codes import ORGANISATION, USED_TWICE, require_codes, require_regions
+from transforms.reading.refuse import ASK_WHICH, NEW_LAYOUT, refuse_layout, refuse_rows
 
 HEADINGS = {
     "nhs england region code": "region_code",
@@ -48,7 +48,7 @@ def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
             cell=cell_name(header, unknown[0]) if unknown else f"row {header}",
             expected=", ".join(HEADINGS),
             found=", ".join(headings.values()) or "no headings",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
     return columns
 
@@ -88,17 +88,23 @@ def areas(grid: Grid, rows: pl.DataFrame, columns: dict[str, int]) -> pl.DataFra
         region_code=pl.when(level == "England").then(pl.lit("")).otherwise(pl.col("region_code")).forward_fill(),
         icb_code=pl.when(no_system).then(pl.lit("")).otherwise(pl.col("icb_code")).forward_fill(),
     ).with_columns(pl.col("region_code", "icb_code").replace("", None))
-    homeless = placed.filter((level != "England") & pl.col("region_code").is_null())
-    if homeless.height:
-        raise _problem(grid, homeless, "an area stands above the first region", "a region's row before its areas")
+    refuse_layout(
+        grid,
+        placed.filter((level != "England") & pl.col("region_code").is_null()),
+        "an area stands above the first region",
+        expected="a region's row before its areas",
+    )
     return placed.select(ROW, "geography_level", "region_code", "icb_code", "org_code", "area_code", "area_name")
 
 
 def _check_levels(grid: Grid, read: pl.DataFrame, columns: dict[str, int]) -> None:
     level, code = pl.col("geography_level"), pl.col("area_code")
-    unclear = read.filter(level.is_null() | ((level == "England") & (pl.col("area_name") != "England")))
-    if unclear.height:
-        raise _problem(grid, unclear, "a row's cells do not say what it speaks of", "one of: " + "; ".join(LEVELS))
+    refuse_layout(
+        grid,
+        read.filter(level.is_null() | ((level == "England") & (pl.col("area_name") != "England"))),
+        "a row's cells do not say what it speaks of",
+        expected="one of: " + "; ".join(LEVELS),
+    )
     for part, form in (("icb", ORGANISATION), ("org", USED_TWICE)):
         if f"{part}_code" in columns:
             rows, place = read.filter(pl.col(f"{part}_code").is_not_null()), columns[f"{part}_code"]
@@ -112,28 +118,13 @@ def _check_levels(grid: Grid, read: pl.DataFrame, columns: dict[str, int]) -> No
                 sheet=grid.sheet,
             )
     require_regions(read, "region_code", place=columns["region_code"], file=grid.file, sheet=grid.sheet)
-    repeated = read.filter(pl.struct(level, code).is_duplicated())
-    if repeated.height:
-        raise RepeatedFigure(
-            "the sheet has rows for the same area twice",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=", ".join(f"row {row}" for row in repeated[ROW].head(6)),
-            expected="each area once per level",
-            found=", ".join(repeated["area_code"].unique(maintain_order=True).head(5)),
-            do="ask the publisher which row is right; leave this edition out until then",
-        )
-
-
-def _problem(grid: Grid, rows: pl.DataFrame, problem: str, expected: str) -> LayoutChanged:
-    row = rows[ROW][0]
-    cells = grid.row(row)
-    return LayoutChanged(
-        problem,
-        file=grid.file,
-        sheet=grid.sheet,
-        cell=cell_name(row, min(cells)),
-        expected=expected,
-        found=" | ".join(list(cells.values())[:7]),
-        do=TEACH,
+    refuse_rows(
+        read.filter(pl.struct(level, code).is_duplicated()),
+        RepeatedFigure,
+        "the sheet has rows for the same area twice",
+        file=grid,
+        expected="each area once per level",
+        found="{area_code}",
+        do=ASK_WHICH,
+        shown=6,
     )

@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from transforms.errors import LayoutChanged
-from transforms.reading.grid import ROW, Grid, cell_name
-
-TEACH = "compare with the last edition; if the publisher changed the layout, teach the reader the new one"
+from transforms.reading.grid import ROW, Grid
+from transforms.reading.refuse import NEW_LAYOUT, refuse_layout, refuse_rows
 
 
 def figure_rows(
@@ -71,46 +70,32 @@ def _normal(name: str) -> pl.Expr:
 
 
 def _refuse_strange_cells(grid: Grid, table: pl.DataFrame) -> None:
-    found = table.filter(pl.col("strange").is_not_null())
-    if found.height:
-        row, column = found[ROW][0], found["strange"][0]
-        raise LayoutChanged(
-            "a column that this reader does not know has something in it",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(row, column),
-            expected="nothing outside the columns with known headings",
-            found=repr(found[f"c{column}"][0]),
-            do=TEACH,
-        )
+    refuse_rows(
+        table.filter(pl.col("strange").is_not_null()).with_columns(source_column="strange"),
+        LayoutChanged,
+        "a column that this reader does not know has something in it",
+        file=grid,
+        expected="nothing outside the columns with known headings",
+        found=lambda row: repr(row[f"c{row['strange']}"]),
+        do=NEW_LAYOUT,
+    )
 
 
 def _refuse_unclear_rows(grid: Grid, table: pl.DataFrame) -> None:
-    unclear = table.filter((pl.col("has_figures") != pl.col("has_labels")) & pl.col("block").is_null())
-    if unclear.height:
-        row = unclear[ROW][0]
-        cells = grid.row(row)
-        raise LayoutChanged(
-            "a row is neither figures with a label, nor the heading of a block, nor a note",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(row, min(cells)),
-            expected="labels and figures, or one label alone in the first column",
-            found=" | ".join(list(cells.values())[:8]),
-            do=TEACH,
-        )
+    refuse_layout(
+        grid,
+        table.filter((pl.col("has_figures") != pl.col("has_labels")) & pl.col("block").is_null()),
+        "a row is neither figures with a label, nor the heading of a block, nor a note",
+        expected="labels and figures, or one label alone in the first column",
+    )
 
 
 def _refuse_figures_below(grid: Grid, notes: int, figures: Sequence[int]) -> None:
     names = [f"c{column}" for column in figures]
     below = grid.numbers.filter(pl.col(ROW) >= notes).filter(pl.any_horizontal(pl.col(names).is_not_null()))
-    if below.height:
-        raise LayoutChanged(
-            "figures stand below a row that reads like a note",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=f"row {below[ROW][0]}",
-            expected=f"only notes from row {notes} on ({next(iter(grid.row(notes).values()))!r})",
-            found=" | ".join(list(grid.row(below[ROW][0]).values())[:8]),
-            do=TEACH,
-        )
+    refuse_layout(
+        grid,
+        below,
+        "figures stand below a row that reads like a note",
+        expected=lambda _: f"only notes from row {notes} on ({next(iter(grid.row(notes).values()))!r})",
+    )

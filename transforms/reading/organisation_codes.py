@@ -11,7 +11,8 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import LayoutChanged
-from transforms.reading.grid import ROW, cell_name
+from transforms.reading.grid import ROW
+from transforms.reading.refuse import as_first, refuse_rows
 from transforms.reading.vocabulary import key, vocabulary
 
 ORGANISATION = r"^(?:[A-Z][A-Z0-9]{2}|[0-9][A-Z][A-Z0-9]|[0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9][A-Z])$"
@@ -73,13 +74,10 @@ def require_codes(
     if bad.len():
         hit = pl.col(column).is_in(bad.drop_nulls().implode()) | (pl.col(column).is_null() & (not blank))
         expected = "a code as the Organisation Data Service writes it, such as RJ1, QKK, 0AR or G6V2S"
-        raise _refused(rows.filter(hit), column, expected, place, file, sheet)
+        _refuse(rows.filter(hit), column, expected, place, file, sheet)
     if name:
         total = rows.filter(pl.col(column).is_not_null() & key(pl.col(name)).is_in(TOTAL_NAMES))
-        if total.height:
-            raise _refused(
-                total, name, "an organisation, not a row that holds a total", -1 if place else 0, file, sheet
-            )
+        _refuse(total, name, "an organisation, not a row that holds a total", -1 if place else 0, file, sheet)
     if form not in (WITH_SITES, ANY_BODY):
         _refuse_lookalikes(rows, codes, column, place, file, sheet)
     _refuse_letters(rows, column, place, file, sheet)
@@ -94,9 +92,8 @@ def require_regions(
     """
     known = vocabulary("region")["region_code"]
     bad = rows.filter(~pl.col(column).fill_null("" if blank else "?").is_in([*known, *([""] if blank else [])]))
-    if bad.height:
-        expected = "the ODS code of an NHS England region: " + ", ".join(known)
-        raise _refused(bad, column, expected, place, file, sheet)
+    expected = "the ODS code of an NHS England region: " + ", ".join(known)
+    _refuse(bad, column, expected, place, file, sheet)
 
 
 def require_one_name(
@@ -108,23 +105,22 @@ def require_one_name(
     """
     names = rows.select(ROW, *within, column, name).filter(pl.col(column).is_not_null() & pl.col(name).is_not_null())
     alike = names.group_by(*within, column, key(pl.col(name)).alias("_key")).agg(pl.col(name, ROW).first())
-    two = alike.filter(pl.struct(*within, column).is_duplicated()).sort(column, ROW).head(2)
-    if two.height:
-        raise LayoutChanged(
-            f"{two[column][0]} has two names",
-            file=file,
-            sheet=sheet,
-            cell=" and ".join(f"row {row}" for row in two[ROW]),
-            expected="one name for a code",
-            found=" and ".join(repr(text) for text in two[name]),
-            do="ask the publisher which organisation the rows are of; leave the file out until then",
-        )
+    refuse_rows(
+        as_first(alike.filter(pl.struct(*within, column).is_duplicated()).sort(column, ROW), [column]),
+        LayoutChanged,
+        f"{{{column}}} has two names",
+        file=file,
+        sheet=sheet,
+        expected="one name for a code",
+        found=f"{{{name}!r}}",
+        do="ask the publisher which organisation the rows are of; leave the file out until then",
+        shown=2,
+    )
 
 
 def _refuse_letters(rows: pl.DataFrame, column: str, place: int, file: str, sheet: str) -> None:
     typed = rows.filter(pl.col(column).str.contains(TRUST_WITH_LETTER))
-    if typed.height:
-        raise _refused(typed, column, "a code of a trust, which has no letter O or I, but digits", place, file, sheet)
+    _refuse(typed, column, "a code of a trust, which has no letter O or I, but digits", place, file, sheet)
 
 
 def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place: int, file: str, sheet: str) -> None:
@@ -136,19 +132,19 @@ def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place:
     if two.height:
         first = two.head(2)["code"].to_list()
         with_letter = rows.filter(pl.col(column) == first[1])
-        raise _refused(with_letter, column, f"{first[0]}, which the file has too, or another code", place, file, sheet)
+        _refuse(with_letter, column, f"{first[0]}, which the file has too, or another code", place, file, sheet)
 
 
-def _refused(bad: pl.DataFrame, column: str, expected: str, place: int, file: str, sheet: str) -> LayoutChanged:
-    row = bad[ROW][0]
+def _refuse(bad: pl.DataFrame, column: str, expected: str, place: int, file: str, sheet: str) -> None:
     at = place or (bad.columns.index(column) if bad.columns[0] == ROW else 0)
-    found = bad[column][0]
-    return LayoutChanged(
-        f"{column.replace('_', ' ').lower()} does not hold a code in {bad.height} rows",
+    refuse_rows(
+        bad,
+        LayoutChanged,
+        f"{column.replace('_', ' ').lower()} does not hold a code",
         file=file,
         sheet=sheet,
-        cell=cell_name(row, at) if at > 0 else f"row {row}",
+        column=max(at, 0),
         expected=expected,
-        found="a blank" if found is None else repr(found),
+        found=f"{{{column}!r}}",
         do="compare with the last edition; correct nothing by hand: ask the publisher, or leave the file out",
     )

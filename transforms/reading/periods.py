@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.errors import UnreadableValue
 from transforms.reading.months import MONTHS, SHORT_MONTHS, last_day
+from transforms.reading.refuse import refuse_rows
 
 FIRST_YEAR, LAST_YEAR = 2005, 2100
 """No series read here speaks of a time before or after. The warehouse, which knows when a file came, allows less."""
@@ -58,16 +59,14 @@ def refuse_odd_periods(rows: pl.DataFrame, key: Sequence[str], *, file: str, las
     """Nothing where the periods in the key of tidy rows lie between 2005 and `last_year`. Raises `UnreadableValue`."""
     columns = [column for column in PERIODS if column in key]
     odd = {column: ~pl.col(column).dt.year().is_between(FIRST_YEAR, last_year) for column in columns}
-    bad = rows.filter(pl.any_horizontal(odd.values())) if odd else rows.clear()
-    if bad.height:
-        column = next(column for column in columns if not bad.filter(odd[column]).is_empty())
-        first = bad.filter(odd[column]).row(0, named=True)
-        raise UnreadableValue(
-            f"{bad.height} figures are of a time that cannot be meant",
+    for column, is_odd in odd.items():
+        refuse_rows(
+            rows.filter(is_odd),
+            UnreadableValue,
+            "a figure is of a time that cannot be meant",
             file=file,
-            sheet=first["source_sheet"] or "",
-            cell=f"row {first['source_row']}",
+            column=0,
             expected=f"a year between {FIRST_YEAR} and {last_year}",
-            found=f"{column} {first[column]}",
+            found=f"{column} {{{column}}}",
             do="look at the date as printed: a year of two digits or exchanged digits; report it to the publisher",
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.errors import WorkforceError
+from transforms.errors import LayoutChanged, WorkforceError
 from transforms.reading.grid import Grid, cell_name
 
 NEW_LAYOUT = "compare with the last edition; if the publisher changed the layout, change the reader to read the new one"
@@ -73,10 +73,27 @@ def refuse_rows(
         in_words(problem, first) + (f" (in {rows.height:,} places)" if rows.height > 1 else ""),
         file=name,
         sheet=sheet or own_sheet or first.get("source_sheet") or "",
-        cell=_listed(in_words(cell, row) if cell else cell_of(row, column) for row in in_sheet),
+        cell=", ".join(in_words(cell, row) if cell else cell_of(row, column) for row in in_sheet),
         expected=in_words(expected, first),
-        found=_listed(in_words(found, row) for row in several),
+        found="; ".join(dict.fromkeys(in_words(found, row) for row in several)),
         do=do,
+    )
+
+
+def refuse_layout(grid: Grid, rows: pl.DataFrame, problem: str, *, expected: Text) -> None:
+    """`refuse_rows` for rows of a sheet that the reader does not understand: the first cells of the first are shown.
+
+    Raises `LayoutChanged`.
+    """
+    refuse_rows(
+        rows,
+        LayoutChanged,
+        problem,
+        file=grid,
+        cell=lambda row: cell_name(row["source_row"], min(grid.row(row["source_row"]))),
+        expected=expected,
+        found=lambda row: " | ".join(list(grid.row(row["source_row"]).values())[:8]),
+        do=NEW_LAYOUT,
     )
 
 
@@ -91,6 +108,11 @@ def cell_of(row: Row, column: int | None = None) -> str:
 def in_words(text: Text, row: Row) -> str:
     """The text for one row."""
     return _WORDS.vformat(text, (), row) if isinstance(text, str) else text(row)
+
+
+def as_first(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """The rows that hold the same in these columns as the first row."""
+    return rows.join(rows.head(1).select(columns), on=columns, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def named(row: Row, columns: Iterable[str]) -> str:
@@ -114,7 +136,3 @@ def _require_columns(rows: pl.DataFrame, texts: tuple[Text, ...]) -> None:
     named = {name for text in templates for _, name, *_ in _WORDS.parse(text) if name is not None}
     if missing := sorted(named - set(rows.columns)):
         raise ValueError(f"texts name {', '.join(missing)}; the rows have {', '.join(rows.columns)}")
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(text for text in texts if text))

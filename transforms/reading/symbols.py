@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import UnreadableValue
-from transforms.reading.grid import cell_name
+from transforms.reading.refuse import refuse_rows
 
 SYMBOLS: dict[str, str] = {
     "[c]": "c",
@@ -52,16 +52,14 @@ def value_and_status(
     read = cells.with_columns(value=pl.coalesce("number", as_number(pl.col("printed")))).with_columns(
         value_status=pl.when(pl.col("value").is_null()).then(status)
     )
-    bad = read.filter(pl.col("value").is_null() & pl.col("value_status").is_null() | ~pl.col("value").is_finite())
-    if bad.height:
-        first = bad.row(0, named=True)
-        raise UnreadableValue(
-            "a cell is neither a number nor a known symbol",
-            file=file,
-            sheet=sheet,
-            cell=cell_name(first["source_row"], first["source_column"]),
-            expected="a number, a blank, or one of " + " ".join(known),
-            found=repr(first["printed"]) + (f" and {bad.height - 1} more such cells" if bad.height > 1 else ""),
-            do="if the publisher explains a new symbol in the notes, add it to transforms/reading/symbols.py",
-        )
+    refuse_rows(
+        read.filter(pl.col("value").is_null() & pl.col("value_status").is_null() | ~pl.col("value").is_finite()),
+        UnreadableValue,
+        "a cell is neither a number nor a known symbol",
+        file=file,
+        sheet=sheet,
+        expected="a number, a blank, or one of " + " ".join(known),
+        found="{printed!r}",
+        do="if the publisher explains a new symbol in the notes, add it to transforms/reading/symbols.py",
+    )
     return read

@@ -8,7 +8,7 @@ from importlib.resources import files
 import polars as pl
 
 from transforms.errors import UnmappedLabel
-from transforms.reading.grid import cell_name
+from transforms.reading.refuse import refuse_rows
 
 
 @cache
@@ -55,17 +55,15 @@ def translate(
     )
     known = labels.join(words, on="_key", how="left", validate="m:1")
     unknown = frame.filter(pl.col(column).is_in(known.filter(pl.col("_to").is_null())["_printed"].implode()))
-    if unknown.height:
-        first = unknown.row(0, named=True)
-        row, place = first.get("source_row"), first.get("source_column") or 0
-        raise UnmappedLabel(
-            f"a label nobody has mapped stands in {column.strip('_').replace('_', ' ')}",
-            file=file,
-            sheet=sheet or first.get("source_sheet") or "",
-            cell=(cell_name(row, place) if place else f"row {row}") if row else "",
-            expected=f"a label of transforms/vocabularies/{name}.csv",
-            found=", ".join(repr(label) for label in unknown[column].unique(maintain_order=True).to_list()[:5]),
-            do=f"decide what it is and add a line to transforms/vocabularies/{name}.csv",
-        )
+    refuse_rows(
+        unknown,
+        UnmappedLabel,
+        f"an unknown label in {column.strip('_').replace('_', ' ')}",
+        file=file,
+        sheet=sheet,
+        expected=f"a label of transforms/vocabularies/{name}.csv",
+        found=lambda _: ", ".join(map(repr, unknown[column].unique(maintain_order=True).head(5))),
+        do=f"decide what it is and add a line to transforms/vocabularies/{name}.csv",
+    )
     label = pl.col(column).replace_strict(known["_printed"], known["_to"], default=None, return_dtype=pl.String)
     return frame.with_columns(label.alias(into or column))

@@ -11,12 +11,12 @@ import re
 import polars as pl
 
 from transforms.errors import LayoutChanged
-from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.body import TEACH, figure_rows
+from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.months import SHORT_MONTHS
 from transforms.reading.organisation_codes import WIDER_NHS, require_codes
 from transforms.reading.periods import month_named
+from transforms.reading.refuse import NEW_LAYOUT
 from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.tables.organisations import DATA_QUALITY_NOTE
 
@@ -125,7 +125,7 @@ def _columns(grid: Grid, header: int) -> tuple[dict[str, int], list[int]]:
             cell=cell_name(header, headings[unknown[0]]) if unknown else f"row {header}",
             expected=", ".join(PRINTED),
             found=", ".join(headings),
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
     return {PRINTED[h]: column for h, column in headings.items() if h in PRINTED}, [
         column for heading, column in headings.items() if heading not in PRINTED

@@ -22,6 +22,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, normal, read_grids
 from transforms.reading.periods import month_named, printed_date
+from transforms.reading.refuse import NEW_LAYOUT
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import vocabulary
@@ -48,7 +49,6 @@ LEADING_JOB_ROLES = ["Data type", "NWD Staff Group", "Job Role"]
 EIGHT_TABLES = {str(table) for table in range(1, 9)}
 ALL_AREAS = "All areas of work"
 DECIMALS = 5
-TEACH = "compare with the last edition; if the publisher changed the layout, teach the reader the new one"
 
 
 def recognise(file: PublishedFile) -> Edition | None:
@@ -135,7 +135,7 @@ def _check_complete(tables: Mapping[str, Grid], file: PublishedFile) -> None:
             file=file.name,
             expected="six tables with Data month, Data type, Grade and a total such as 'All genders'",
             found=", ".join(f"{name} in sheet {grid.sheet}" for name, grid in tables.items()) or "none of them",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
 
 
@@ -185,7 +185,7 @@ def _job_roles(grids: Mapping[str, Grid], file: PublishedFile) -> pl.DataFrame:
             file=file.name,
             expected="one sheet with Data type, NWD Staff Group and Job Role",
             found=", ".join(grid.sheet for grid in found) or "none",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
     grid = found[0]
     header = _header(grid, LEADING_JOB_ROLES)

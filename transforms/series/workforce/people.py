@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree, UnreadableValue
 from transforms.reading.grid import ROW, cell_name
+from transforms.reading.refuse import REPORT, Row, refuse_rows
 
 AREA = ["geography_level", "area_code"]
 LINE = ["source_sheet", *AREA, "staff_group"]
@@ -35,7 +36,8 @@ GOES_ON = 0.02
 Measured: never in both measures. Nearest came ambulance staff and their support, classified anew in April 2019: 0.048.
 """
 
-LOOK = "look at these cells; if the publisher printed them so, report it and leave the edition out until it is mended"
+WHICH = "({geography_level} {area_code}, {staff_group}, {period_end})"
+"""Text of a message: which figure a row of core.workforce is."""
 
 
 def check_people(rows: pl.DataFrame, *, file: str) -> None:
@@ -60,18 +62,15 @@ def few_counted_twice(total: pl.Expr) -> pl.Expr:
 
 def _check_whole(rows: pl.DataFrame, file: str) -> None:
     value = pl.col("value")
-    odd = rows.filter((value < 0) | ((pl.col("measure") == "headcount") & (value != value.round())))
-    if odd.height:
-        first = odd.row(0, named=True)
-        raise UnreadableValue(
-            "a headcount is not a whole number, or a figure is below zero",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected="a whole number of people, or full-time equivalents from zero on",
-            found=str(first["value"]),
-            do=LOOK,
-        )
+    refuse_rows(
+        rows.filter((value < 0) | ((pl.col("measure") == "headcount") & (value != value.round()))),
+        UnreadableValue,
+        "a headcount is not a whole number, or a figure is below zero",
+        file=file,
+        expected="whole numbers of people, and full-time equivalents (FTE) of zero or more",
+        found="{value}",
+        do=REPORT,
+    )
 
 
 def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
@@ -97,34 +96,28 @@ def _check_together(beside: pl.DataFrame, file: str) -> None:
     lost = (people.is_null() & (pl.col("value_status") == "x") & fte.is_not_null()) | (
         fte.is_null() & pl.col("is_blank") & people.is_not_null()
     )
-    alone = beside.filter(lost | ((people == 0) != (fte == 0)))
-    if alone.height:
-        first = alone.row(0, named=True)
-        raise IncompleteFile(
-            f"people are printed without full-time equivalents, or the other way round, in {alone.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected=f"people where there are full-time equivalents, and only there ({named(first)})",
-            found=f"{first['value']} people, {first['fte']} FTE in {_fte_cell(first)}",
-            do=LOOK,
-        )
+    refuse_rows(
+        beside.filter(lost | ((people == 0) != (fte == 0))),
+        IncompleteFile,
+        "people are printed without full-time equivalents (FTE), or the other way round",
+        file=file,
+        expected=f"people where there are FTE, and only there {WHICH}",
+        found=_people_and_fte,
+        do=REPORT,
+    )
 
 
 def _check_ratio(beside: pl.DataFrame, file: str) -> None:
     people, fte = pl.col("value"), pl.col("fte")
-    beyond = beside.filter((people < LEAST * fte - FEW / 3) | (people > MOST * fte + FEW))
-    if beyond.height:
-        first = beyond.row(0, named=True)
-        raise TotalsDisagree(
-            f"headcount and full-time equivalents cannot both be right in {beyond.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected=f"about as many people as full-time equivalents, to {MOST:g} times as many ({named(first)})",
-            found=f"{first['value']:g} people, {first['fte']:g} FTE in {_fte_cell(first)}",
-            do=LOOK,
-        )
+    refuse_rows(
+        beside.filter((people < LEAST * fte - FEW / 3) | (people > MOST * fte + FEW)),
+        TotalsDisagree,
+        "headcount and full-time equivalents (FTE) cannot both be right",
+        file=file,
+        expected=f"about as many people as FTE, or up to {MOST:g} times as many {WHICH}",
+        found=_people_and_fte,
+        do=REPORT,
+    )
 
 
 def _check_months_beside(beside: pl.DataFrame, file: str) -> None:
@@ -143,17 +136,15 @@ def _check_months_beside(beside: pl.DataFrame, file: str) -> None:
         .filter(pl.max_horizontal(pl.col("least") - people, people - pl.col("most")) > pl.col("may_be_off"))
         .sort("source_sheet", ROW, "source_column")
     )
-    if off.height:
-        first = off.row(0, named=True)
-        raise TotalsDisagree(
-            f"{off.height} headcounts do not go with their full-time equivalents as in the months beside them",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected=f"{first['least']:.0f} to {first['most']:.0f} people for {first['fte']:g} FTE ({named(first)})",
-            found=f"{first['value']:g}",
-            do=LOOK,
-        )
+    refuse_rows(
+        off,
+        TotalsDisagree,
+        "a headcount does not go with its full-time equivalents (FTE) as in the months beside it",
+        file=file,
+        expected=f"{{least:.0f}} to {{most:.0f}} people for {{fte:g}} FTE {WHICH}",
+        found="{value:g}",
+        do=REPORT,
+    )
 
 
 def _check_exchanged(rows: pl.DataFrame, file: str) -> None:
@@ -174,30 +165,18 @@ def _check_exchanged(rows: pl.DataFrame, file: str) -> None:
     near = both.filter((far("value", "before_other") < GOES_ON) & (far("value_other", "before") < GOES_ON))
     pair = ["period_end", *AREA, "staff_group", "area_code_other", "staff_group_other"]
     exchanged = near.filter(pl.col("measure").n_unique().over(pair) > 1).sort("source_sheet", ROW, "source_column")
-    if exchanged.height:
-        first = exchanged.row(0, named=True)
-        other = f"{first['area_code_other']}, {first['staff_group_other']}"
-        raise LayoutChanged(
-            "two lines of a table change places from one month to the next",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected=f"about {first['before']:g}, as the month before ({named(first)})",
-            found=f"{first['value']:g}, where {other} was at {first['before_other']:g} and is at"
-            f" {first['value_other']:g}",
-            do=LOOK,
-        )
+    refuse_rows(
+        exchanged,
+        LayoutChanged,
+        "two lines of a table change places from one month to the next",
+        file=file,
+        expected=f"about {{before:g}}, as the month before {WHICH}",
+        found="{value:g}, where {area_code_other}, {staff_group_other} was at {before_other:g} and is at"
+        " {value_other:g}",
+        do=REPORT,
+    )
 
 
-def cell_of(row: dict[str, object]) -> str:
-    """The cell of a row of core.workforce, as a spreadsheet shows it."""
-    return cell_name(int(str(row[ROW])), int(str(row["source_column"])))
-
-
-def _fte_cell(row: dict[str, object]) -> str:
-    return f"{row['fte_sheet']!r}, {cell_name(int(str(row['fte_row'])), int(str(row['fte_column'])))}"
-
-
-def named(row: dict[str, object]) -> str:
-    """Which figure a row of core.workforce is, in words."""
-    return f"{row['geography_level']} {row['area_code']}, {row['staff_group']}, {row['period_end']}"
+def _people_and_fte(row: Row) -> str:
+    fte_cell = cell_name(row["fte_row"], row["fte_column"])
+    return f"{row['value']} people, {row['fte']} FTE in {row['fte_sheet']!r}, {fte_cell}"

@@ -6,8 +6,9 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, TotalsDisagree
 from transforms.reading.grid import ROW, cell_name
+from transforms.reading.refuse import REPORT, Row, as_first, cell_of, in_words, refuse_rows
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.workforce.people import AREA, LOOK, cell_of, check_people, few_counted_twice, named
+from transforms.series.workforce.people import AREA, WHICH, check_people, few_counted_twice
 
 ROUNDING = 0.001
 """FTE is printed to five decimals: the parts of one total, some hundred at most, stay well within this."""
@@ -50,40 +51,37 @@ def check_sums(rows: pl.DataFrame, *, file: str, pairs: tuple[tuple[str, str], .
 
 
 def _check_months(rows: pl.DataFrame, file: str) -> None:
-    months = rows.select("source_sheet", "period_end").unique().sort("source_sheet", "period_end")
-    before = pl.col("period_end").shift(1).over("source_sheet")
-    after_gap = months.with_columns(before=before).filter(
-        pl.col("before").dt.offset_by("1mo").dt.month_end() != pl.col("period_end")
+    months = rows.group_by("source_sheet", "period_end").agg(pl.col("source_column").first())
+    months = months.sort("source_sheet", "period_end").with_columns(
+        before=pl.col("period_end").shift(1).over("source_sheet")
     )
-    if after_gap.height:
-        sheet, month, last = after_gap.row(0)
-        column = rows.filter(source_sheet=sheet, period_end=month)["source_column"][0]
-        raise IncompleteFile(
-            "months are missing between two columns, or a column is headed with a wrong month",
-            file=file,
-            sheet=sheet,
-            cell=f"column {cell_name(1, column).rstrip('1')}",
-            expected=f"the month after {last:%B %Y}",
-            found=f"{month:%B %Y}",
-            do=LOOK,
-        )
+    refuse_rows(
+        months.filter(pl.col("before").dt.offset_by("1mo").dt.month_end() != pl.col("period_end")),
+        IncompleteFile,
+        "months are missing between two columns, or a column is headed with a wrong month",
+        file=file,
+        cell=lambda row: f"column {cell_name(1, row['source_column']).rstrip('1')}",
+        expected="the month after {before:%B %Y}",
+        found="{period_end:%B %Y}",
+        do=REPORT,
+    )
 
 
 def _check_same_areas(rows: pl.DataFrame, file: str) -> None:
     """The sheet of headcount and that of FTE print the same areas, staff groups and months."""
     key = [*FIGURE[1:]]
-    alone = rows.filter(pl.struct(key).is_unique()).sort("source_sheet", "source_row", "source_column")
-    if alone.height:
-        first = alone.row(0, named=True)
-        other = next(sheet for sheet in rows["source_sheet"].unique().sort() if sheet != first["source_sheet"])
-        raise IncompleteFile(
-            f"{alone.height} figures of one table have no counterpart in the other",
-            file=file,
-            sheet=other,
-            expected=f"a row and column for {named(first)}, as in sheet {first['source_sheet']!r}, {cell_of(first)}",
-            found="none",
-            do=LOOK,
-        )
+    alone = rows.filter(pl.struct(key).is_unique()).sort("source_sheet", ROW, "source_column")
+    first, last = rows["source_sheet"].min(), rows["source_sheet"].max()
+    other = pl.when(pl.col("source_sheet") == first).then(pl.lit(last)).otherwise(pl.lit(first))
+    refuse_rows(
+        alone.rename({ROW: "its_row"}).with_columns(its_sheet="source_sheet", source_sheet=other),
+        IncompleteFile,
+        "a figure of one table has no counterpart in the other",
+        file=file,
+        expected=f"a row and column for the figure in sheet {{its_sheet!r}}, row {{its_row}} {WHICH}",
+        found="none",
+        do=REPORT,
+    )
 
 
 def _check_same_extent(rows: pl.DataFrame, file: str) -> None:
@@ -99,17 +97,16 @@ def _check_same_extent(rows: pl.DataFrame, file: str) -> None:
             missing=pl.col("all").list.set_difference(name)
         )
         number = pl.col("missing").list.len()
-        lacking = lacking.filter(number.is_between(1, lost) if lost else number > 0)
-        if lacking.height:
-            first = lacking.row(0, named=True)
-            raise IncompleteFile(
-                f"the {first['measure']} of {len(first['missing'])} {what} is missing",
-                file=file,
-                sheet=first["source_sheet"],
-                expected=f"the {what} of sheet {first['other']!r}",
-                found="no " + ", ".join(map(str, sorted(first["missing"])[:5])),
-                do=LOOK,
-            )
+        lacking = lacking.filter(number.is_between(1, lost) if lost else number > 0).with_columns(number=number)
+        refuse_rows(
+            lacking,
+            IncompleteFile,
+            f"{{number}} {what} of {{measure}} are missing",
+            file=file,
+            expected=f"the {what} of sheet {{other!r}}",
+            found=lambda row: "no " + ", ".join(map(str, sorted(row["missing"])[:5])),
+            do=REPORT,
+        )
 
 
 def _check_one_name(rows: pl.DataFrame, file: str) -> None:
@@ -123,38 +120,31 @@ def _check_one_name(rows: pl.DataFrame, file: str) -> None:
     )
     for one, other in (("area_code", "plain"), ("plain", "area_code")):
         several = named.filter(pl.col(other).n_unique().over("geography_level", one) > 1)
-        if several.height:
-            first = several.filter(
-                pl.struct("geography_level", one) == several.select(pl.struct("geography_level", one)).to_series()[0]
-            )
-            raise LayoutChanged(
-                "one code has two names, or two codes have one name",
-                file=file,
-                sheet=first["source_sheet"][0],
-                cell=f"row {first[ROW][0]}",
-                expected="one name for one code in all sheets",
-                found="; ".join(
-                    f"{each['source_sheet']}, row {each[ROW]}: {each['area_code']} {each['area_name']}"
-                    for each in first.head(6).iter_rows(named=True)
-                ),
-                do=LOOK,
-            )
+        refuse_rows(
+            as_first(several, ["geography_level", one]),
+            LayoutChanged,
+            "one code has two names, or two codes have one name",
+            file=file,
+            expected="one name for one code in all sheets",
+            found="{source_sheet}, row {source_row}: {area_code} {area_name}",
+            do=REPORT,
+            shown=6,
+        )
 
 
 def _check_one_place(rows: pl.DataFrame, file: str) -> None:
     placed = rows.group_by("source_sheet", *AREA, "above").agg(pl.col(ROW).first()).sort("source_sheet", ROW)
     moved = placed.filter(pl.col("above").n_unique().over(AREA) > 1)
-    if moved.height:
-        first = moved.filter(pl.struct(AREA) == moved.select(pl.struct(AREA)).to_series()[0])
-        raise LayoutChanged(
-            "two sheets place the same area differently",
-            file=file,
-            sheet=first["source_sheet"][0],
-            cell=f"row {first[ROW][0]}",
-            expected=f"{first['area_code'][0]} under one region or system in all sheets",
-            found="; ".join(f"{sheet}, row {row}: {above}" for sheet, *_, above, row in first.iter_rows()),
-            do=LOOK,
-        )
+    refuse_rows(
+        as_first(moved, AREA),
+        LayoutChanged,
+        "two sheets place the same area differently",
+        file=file,
+        expected="{area_code} under one region or system in all sheets",
+        found="{source_sheet}, row {source_row}: {above}",
+        do=REPORT,
+        shown=6,
+    )
 
 
 def _check_one_value(rows: pl.DataFrame, file: str) -> None:
@@ -162,17 +152,16 @@ def _check_one_value(rows: pl.DataFrame, file: str) -> None:
     differing = sheets.filter((pl.col("value").max() - pl.col("value").min()).over(FIGURE) > ROUNDING).sort(
         *FIGURE, "source_sheet"
     )
-    if differing.height:
-        first, second = differing.head(2).iter_rows(named=True)
-        raise RepeatedFigure(
-            f"{differing.height} figures differ from the same figure in another sheet",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected=f"{second['value']}, as in sheet {second['source_sheet']!r}, {cell_of(second)} ({named(first)})",
-            found=str(first["value"]),
-            do=LOOK,
-        )
+    refuse_rows(
+        differing,
+        RepeatedFigure,
+        "a figure differs from the same figure in another sheet",
+        file=file,
+        expected=f"one value in all sheets {WHICH}",
+        found=lambda row: f"{row['value']} in sheet {row['source_sheet']!r}, {cell_of(row)}",
+        do=REPORT,
+        shown=2,
+    )
 
 
 def _check_areas(rows: pl.DataFrame, file: str) -> None:
@@ -213,15 +202,16 @@ def _refuse_beyond(totals: pl.DataFrame, parts: str, file: str) -> None:
         .then(off.abs() > ROUNDING)
         .otherwise((off > 0) | (pl.col("value") < pl.col("largest")) | (-off > few_counted_twice(pl.col("value"))))
     ).sort("source_sheet", ROW, "source_column")
-    if beyond.height:
-        first = beyond.row(0, named=True)
-        adds_up = "add up to it" if first["measure"] == "fte" else "add up to it or little more, none of them larger"
-        raise TotalsDisagree(
-            f"{parts} and their printed total disagree in {beyond.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=cell_of(first),
-            expected=f"a total whose {first['count']} {parts} {adds_up} ({named(first)})",
-            found=f"total {first['value']}, sum of {parts} {first['sum']:.5f}, largest {first['largest']}",
-            do=LOOK,
-        )
+    refuse_rows(
+        beyond,
+        TotalsDisagree,
+        f"{parts} and their printed total disagree",
+        file=file,
+        expected=lambda row: f"a total whose {row['count']} {parts} {_adds_up(row)} {in_words(WHICH, row)}",
+        found=f"total {{value}}, sum of {parts} {{sum:.5f}}, largest {{largest}}",
+        do=REPORT,
+    )
+
+
+def _adds_up(row: Row) -> str:
+    return "add up to it" if row["measure"] == "fte" else "add up to it or little more, none of them larger"

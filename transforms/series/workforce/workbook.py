@@ -16,10 +16,11 @@ import polars as pl
 from transforms.errors import LayoutChanged, RepeatedFigure
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.areas import area_columns, areas
-from transforms.reading.body import TEACH, figure_rows
+from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.months import SHORT_MONTHS, last_day
 from transforms.reading.periods import month_named, printed_date
+from transforms.reading.refuse import ASK_WHICH, NEW_LAYOUT, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
@@ -136,16 +137,16 @@ def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
         measure=pl.coalesce(pl.col("block").replace_strict(MEASURES), pl.lit(over_all, pl.String)),
     )
     _refuse_repeated(grid, rows, ["staff_group", "measure"])
-    if rows["measure"].null_count():
-        raise LayoutChanged(
-            "figures stand under no heading that says whether they are headcount or full-time equivalents",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=f"row {rows.filter(pl.col('measure').is_null())[ROW][0]}",
-            expected="HEADCOUNT or FULL TIME EQUIVALENT (FTE) above",
-            found="none",
-            do=TEACH,
-        )
+    refuse_rows(
+        rows.filter(pl.col("measure").is_null()),
+        LayoutChanged,
+        "figures stand under no heading that says whether they are headcount or full-time equivalents",
+        file=grid,
+        column=0,
+        expected="HEADCOUNT or FULL TIME EQUIVALENT (FTE) above",
+        found="none",
+        do=NEW_LAYOUT,
+    )
     rows = translate(rows, "staff_group", "staff_group", file=grid.file, sheet=grid.sheet).drop("source_column")
     england = {"geography_level": "England", "area_code": "England", "area_name": "England"}
     rows = rows.with_columns(
@@ -192,7 +193,7 @@ def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread
 def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     if rows.is_empty():
         raise LayoutChanged(
-            "the table is empty", file=grid.file, sheet=grid.sheet, expected="rows of figures", do=TEACH
+            "the table is empty", file=grid.file, sheet=grid.sheet, expected="rows of figures", do=NEW_LAYOUT
         )
     cells = grid.melt_rows(rows, columns["source_column"].to_list()).join(
         columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column"
@@ -216,7 +217,7 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
             sheet=grid.sheet,
             expected="month ends such as 2009-09-30 over the columns",
             found="none in the first rows",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
     header = int(dated[ROW].to_list()[0])
     periods = dict(dated.filter(pl.col(ROW) == header).select("variable", "date").iter_rows())
@@ -230,7 +231,7 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
             cell=cell_name(header, odd[0]) if odd else f"row {header}",
             expected="the last day of each month, once",
             found=", ".join(str(periods[column]) for column in odd[:5]) or "a month twice",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
     return header, periods
 
@@ -261,7 +262,7 @@ def _strange_heading(grid: Grid, header: int, column: int) -> LayoutChanged:
         cell=cell_name(header, column),
         expected="month ends, and " + ", ".join(sorted(NOT_READ)),
         found=text,
-        do=TEACH,
+        do=NEW_LAYOUT,
     )
 
 
@@ -280,7 +281,7 @@ def _measure_of(grid: Grid, header: int) -> str:
             sheet=grid.sheet,
             expected="'headcount' or 'full time equivalent' in the title and over the headings",
             found=" and ".join(sorted(found)) or "neither",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
     return found.pop()
 
@@ -303,7 +304,7 @@ def _month_of(grids: Mapping[str, Grid]) -> date:
         sheet=" and ".join(BY_STAFF_GROUP),
         expected="a heading such as 'May 2023 monthly data' in both",
         found=", ".join(sorted(text for _, text, _ in found)) or "none",
-        do=TEACH,
+        do=NEW_LAYOUT,
     )
 
 
@@ -320,15 +321,13 @@ def _check_month(agrees: bool, month: date, file: str, sheet: str, found: str) -
 
 
 def _refuse_repeated(grid: Grid, labels: pl.DataFrame, key: list[str]) -> None:
-    repeated = labels.filter(pl.struct(key).is_duplicated())
-    if repeated.height:
-        rows = repeated.select(ROW, pl.col("source_column").fill_null(1)).rows()
-        raise RepeatedFigure(
-            "the sheet has the same staff group twice",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=", ".join(cell_name(row, column) for row, column in rows[:6]),
-            expected="each staff group once",
-            found=", ".join(repeated["staff_group"].unique(maintain_order=True).head(5)),
-            do="ask the publisher which is right; leave this edition out until then",
-        )
+    refuse_rows(
+        labels.filter(pl.struct(key).is_duplicated()).with_columns(pl.col("source_column").fill_null(1)),
+        RepeatedFigure,
+        "the sheet has the same staff group twice",
+        file=grid,
+        expected="each staff group once",
+        found="{staff_group}",
+        do=ASK_WHICH,
+        shown=6,
+    )

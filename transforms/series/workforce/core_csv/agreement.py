@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.reading.grid import ROW
-from transforms.reading.refuse import CUT_OFF, REPORT, refuse_rows
+from transforms.reading.refuse import CUT_OFF, REPORT, as_first, refuse_rows
 from transforms.reading.symbols import as_number
 from transforms.reading.vocabulary import key, plain_text, translate, vocabulary
 from transforms.series.workforce.core_csv.members import Member
@@ -134,9 +134,8 @@ def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None, f
     )
     # What fewer members say comes first; the staff groups, first of the zip, are the last to be doubted.
     moved = moved.sort("members", "source_sheet", ROW, descending=[False, True, False])
-    first = moved.filter(pl.col("org_code") == pl.col("org_code").first())
     refuse_rows(
-        first.unique(what, keep="first", maintain_order=True),
+        as_first(moved, ["org_code"]).unique(what, keep="first", maintain_order=True),
         LayoutChanged,
         "members of the zip place or name an organisation differently",
         file=file,
