@@ -8,9 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from transforms.errors import UnreadableValue
+from transforms.errors import NotWhatItClaims, UnreadableValue
 from transforms.reading.months import MONTHS, SHORT_MONTHS, last_day
-from transforms.reading.refuse import refuse_rows
+from transforms.reading.refuse import OTHER_CONTENTS, refuse_rows
 
 FIRST_YEAR, LAST_YEAR = 2005, 2100
 """No series read here speaks of a time before or after. The warehouse, which knows when a file came, allows less."""
@@ -48,6 +48,35 @@ def months_named(text: str) -> list[date]:
         last_day(int(year) + (2000 if len(year) == 2 else 0), SHORT_MONTHS.index(month.lower()[:3]) + 1)
         for month, year in MONTH_AND_YEAR.findall(text)
     ]
+
+
+def require_months_named(
+    rows: pl.DataFrame, named: Sequence[date], *, name: str, file: str, sheet: str = "", only: bool = False
+) -> None:
+    """Nothing where the months of `rows` are those that `name`, of a file or of one of its members, tells of (`named`).
+
+    `rows` has period_end, source_row and maybe period_start. The last month of `named` is the newest period_end, the
+    first of two is the earliest period_start; with `only`, rows have no other month. A name without a month tells
+    nothing. Raises `NotWhatItClaims`, also for no rows.
+    """
+    ends: list[date] = rows["period_end"].unique().sort().to_list()
+    starts: list[date] = rows["period_start"].unique().sort().to_list() if "period_start" in rows.columns else ends
+    first, last = (starts[0], ends[-1]) if ends else (None, None)
+    wanted = [(f"{named[-1]:%B %Y} as the newest month", last == named[-1])] if named else []
+    wanted += [(f"{named[0]:%B %Y} as the first month", first == named[0])] if len(named) == 2 else []
+    wanted += [(f"{named[-1]:%B %Y} as the only month", len(ends) == 1)] if named and only else []
+    for expected, holds in wanted:
+        if not holds:
+            newest = rows.filter(pl.col("period_end") == last)["source_row"].min()
+            raise NotWhatItClaims(
+                "the figures are of other months than the name says",
+                file=file,
+                sheet=sheet,
+                cell=f"row {newest}" if last else "",
+                expected=f"{expected}, by the name {name!r}",
+                found=f"{first:%B %Y} to {last:%B %Y}" if first and last else "no figures",
+                do=OTHER_CONTENTS,
+            )
 
 
 def printed_date(cell: pl.Expr) -> pl.Expr:

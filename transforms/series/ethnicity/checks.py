@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, LayoutChanged, NotWhatItClaims, TotalsDisagree
-from transforms.reading.periods import month_named
+from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
+from transforms.reading.periods import month_named, require_months_named
 from transforms.reading.vocabulary import vocabulary
 
 ALL_GRADES = "All grades"
@@ -50,18 +50,8 @@ def check(rows: pl.DataFrame, file: str) -> None:
 
 def name_and_month(rows: pl.DataFrame, file: str) -> None:
     """The month in the file's name, where it names one, is the newest in the file. Raises `NotWhatItClaims`."""
-    named, newest = month_named(file), _months(rows)[-1]
-    if named is not None and named != newest:
-        last = rows.filter(pl.col("period_end") == newest)
-        raise NotWhatItClaims(
-            "the newest month in the file is not the one that its name tells of",
-            file=file,
-            sheet=last["source_sheet"][0],
-            cell=f"row {_first_row(last)}",
-            expected=f"{named:%B %Y}",
-            found=f"{newest:%B %Y}",
-            do="compare name and contents: the file may be cut off, or another edition saved under this name",
-        )
+    month = month_named(file)
+    require_months_named(rows, [month] if month else [], name=file, file=file, sheet=rows["source_sheet"][0])
 
 
 def labels(rows: pl.DataFrame, file: str) -> None:

@@ -8,8 +8,7 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
-from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.periods import month_named
+from transforms.reading.periods import month_named, require_months_named
 from transforms.reading.refuse import ASK_WHICH, named, refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread, with_unread
@@ -143,21 +142,16 @@ def _month(members: list[str], file: PublishedFile) -> date:
 
 def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> None:
     """The member's newest month is the one it and the zip are named after; the only one, where it is of the latest."""
-    named = _month(known_members(file), file)
     in_name = month_named(file.plain_name)
-    months = frame["period_end"].unique().sort()
-    only = member.is_of_latest_month
-    if not months.is_empty() and months[-1] == named and in_name in {None, named} and not (only and len(months) > 1):
-        return
-    raise NotWhatItClaims(
-        "the member has other months than its name and the zip's say",
-        file=file.name,
-        sheet=member.name,
-        expected=f"{named.isoformat()}{' alone' if only else ' as its newest'}"
-        + (f", as the zip's name says {in_name:%B %Y}" if in_name else ""),
-        found=", ".join(month.isoformat() for month in months[-3:]) or "no figures",
-        do="look at the members; the publisher may have put the wrong files into the zip",
-    )
+    for month, name in ((_month(known_members(file), file), member.name), (in_name, file.name)):
+        require_months_named(
+            frame,
+            [month] if month else [],
+            name=name,
+            file=file.name,
+            sheet=member.name,
+            only=member.is_of_latest_month,
+        )
 
 
 READER = Reader(

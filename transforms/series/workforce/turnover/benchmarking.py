@@ -17,6 +17,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_codes, require_one_name, require_regions
 from transforms.reading.periods import month_named
 from transforms.reading.records import require_headings
+from transforms.reading.refuse import EXCHANGED, refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import no_rows, with_unread
 from transforms.reading.vocabulary import translate
@@ -150,18 +151,15 @@ def _one_value_for_each(rows: pl.DataFrame, file: str) -> None:
     for key, columns in DEPENDENT.items():
         for column in columns:
             seen = rows.drop_nulls(key).group_by(key).agg(pl.col(column).unique(), pl.col("source_row").min())
-            double = seen.filter(pl.col(column).list.len() > 1).sort("source_row")
-            if double.height:
-                first = double.row(0, named=True)
-                raise LayoutChanged(
-                    f"there is more than one {column} for one {key}",
-                    file=file,
-                    cell=f"row {first['source_row']}",
-                    expected=f"one {column} for {first[key]} in all its rows",
-                    found=", ".join(sorted(str(text) for text in first[column])[:5])
-                    + (f"; and so for {double.height - 1} more" if double.height > 1 else ""),
-                    do="look at these rows: they, or a column, may be shifted or exchanged",
-                )
+            refuse_rows(
+                seen.filter(pl.col(column).list.len() > 1).sort("source_row"),
+                LayoutChanged,
+                f"there is more than one {column} for one {key}",
+                file=file,
+                expected=f"one {column} for {{{key}}} in all its rows",
+                found=f"{{{column}}}",
+                do=EXCHANGED,
+            )
 
 
 def _no_total_among_organisations(rows: pl.DataFrame, file: str) -> None:
@@ -170,18 +168,16 @@ def _no_total_among_organisations(rows: pl.DataFrame, file: str) -> None:
         share=pl.col("value") / pl.col("value").sum().over("source_sheet", *checks.PERIOD),
         organisations=pl.len().over("source_sheet", *checks.PERIOD),
     )
-    large = staff.filter((pl.col("organisations") >= 100) & (pl.col("share") > LARGEST_SHARE))
-    if large.height:
-        first = large.row(0, named=True)
-        raise TotalsDisagree(
-            "a row of an organisation has so much of all staff that it must be a total",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"at most {LARGEST_SHARE:.0%} of all staff in one organisation",
-            found=f"{first['org_code']} ({first['org_name']}): {first['share']:.1%}",
-            do="look at the row; if the publisher now prints totals among organisations, teach the reader",
-        )
+    refuse_rows(
+        staff.filter((pl.col("organisations") >= 100) & (pl.col("share") > LARGEST_SHARE)),
+        TotalsDisagree,
+        "a row of an organisation has so much of all staff that it must be a total",
+        file=file,
+        column=0,
+        expected=f"at most {LARGEST_SHARE:.0%} of all staff in one organisation",
+        found="{org_code} ({org_name}): {share:.1%}",
+        do="look at the row; if the publisher now prints totals among organisations, change the reader",
+    )
 
 
 def _same_ends(rows: pl.DataFrame, file: str) -> None:
@@ -204,19 +200,15 @@ def _same_ends(rows: pl.DataFrame, file: str) -> None:
             pl.col("source_sheet").first(),
         )
     )
-    differing = seen.filter((pl.col("times") != pl.col("sheets")) | (pl.col("most") - pl.col("least") > checks.EXACT))
-    if differing.height:
-        first = differing.row(0, named=True)
-        raise TotalsDisagree(
-            f"the members do not agree on {differing.height} figures of staff in post at the end of their periods",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected="the same staff in post in every member with a period of the same end",
-            found=f"{first['org_code']}, {first['staff_group']}, {first['measure']}: {first['least']} to"
-            f" {first['most']} in {first['times']} of {first['sheets']} members",
-            do="look at both members; one may be of another edition, or cut off",
-        )
+    refuse_rows(
+        seen.filter((pl.col("times") != pl.col("sheets")) | (pl.col("most") - pl.col("least") > checks.EXACT)),
+        TotalsDisagree,
+        "the members do not agree on staff in post at the end of their periods",
+        file=file,
+        expected="the same staff in post in every member with a period of the same end",
+        found="{org_code}, {staff_group}, {measure}: {least} to {most} in {times} of {sheets} members",
+        do="look at both members; one may be of another edition, or cut off",
+    )
 
 
 READER = Reader(

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.errors import IncompleteFile, TotalsDisagree, UnclearUnit, WorkforceError
+from transforms.errors import IncompleteFile, TotalsDisagree, UnclearUnit
+from transforms.reading.refuse import refuse_rows
 
 FLOWS = ("in_post_at_start", "in_post_at_end", "joiners", "leavers")
 PERIOD = ("period_start", "period_end")
@@ -26,6 +27,13 @@ SEVERAL_PARTS = (5.0, 0.05, 0.01)
 
 Seen over staff groups of an organisation: 31 of 787 in post (4 %), 3 of 176 leavers."""
 EXAMPLES = 5
+"""How many rows a message shows."""
+
+LOOK = (
+    "look at these rows: the file may be cut off or damaged, or columns or labels exchanged; fetch it again, and if the"
+    " publisher prints it so, report it and leave it out"
+)
+
 
 Limit = tuple[float, float]
 """How far two numbers may differ: so many, and so large a share of the larger one."""
@@ -57,12 +65,15 @@ def sections(rows: pl.DataFrame, file: str, place: str) -> None:
     counted = rows.group_by("source_sheet", *PERIOD, place).agg(pl.col("source_row").min())
     totals = all_staff.group_by("source_sheet", *PERIOD, place).agg(printed=pl.len())
     alone = counted.join(totals, on=["source_sheet", *PERIOD, place], how="anti", nulls_equal=True)
-    _refuse(
-        alone.with_columns(shown=pl.format("{}", place)),
+    refuse_rows(
+        alone,
         IncompleteFile,
-        "places have joiners, leavers or staff groups, but no staff in post over all staff groups",
-        f"a row of {ALL_STAFF} for each",
-        file,
+        "a place has joiners, leavers or staff groups, but no staff in post over all staff groups",
+        file=file,
+        expected=f"a row of {ALL_STAFF} for each",
+        found=f"{{{place}}}",
+        do=LOOK,
+        shown=EXAMPLES,
     )
 
 
@@ -75,12 +86,15 @@ def flows_in_staff(rows: pl.DataFrame, file: str, keys: Sequence[str]) -> None:
     too_many = pl.max_horizontal(
         pl.col("joiners") - pl.col("in_post_at_end"), pl.col("leavers") - pl.col("in_post_at_start")
     )
-    _refuse(
-        cells.filter(too_many > EXACT).with_columns(shown=_figures_of(keys)),
+    refuse_rows(
+        cells.filter(too_many > EXACT),
         TotalsDisagree,
         "more people joined than were in post at the end, or more left than were in post at the start",
-        "joiners among those in post at the end, leavers among those in post at the start",
-        file,
+        file=file,
+        expected="joiners among those in post at the end, leavers among those in post at the start",
+        found=_figures_of(keys),
+        do=LOOK,
+        shown=EXAMPLES,
     )
 
 
@@ -95,26 +109,28 @@ def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], 
     staff = pl.max_horizontal(start, end)
     cells = cells.with_columns(off=start + joined - left - end, exchanged=start - joined + left - end)
     sums = cells.group_by("source_sheet", "measure").agg(pl.col("off", "exchanged").abs().sum().round(2))
-    _refuse(
-        sums.filter(pl.col("off") > pl.col("exchanged") + EXACT).with_columns(
-            shown=pl.format("{} off by {} over all places, exchanged by {}", "measure", "off", "exchanged")
-        ),
+    refuse_rows(
+        sums.filter(pl.col("off") > pl.col("exchanged") + EXACT),
         TotalsDisagree,
         "start and end, or joiners and leavers, seem to be exchanged: the other way round they would fit better",
-        "start + joiners - leavers = end",
-        file,
+        file=file,
+        expected="start + joiners - leavers = end",
+        found="{measure} off by {off} over all places, exchanged by {exchanged}",
+        do=LOOK,
+        shown=EXAMPLES,
     )
     allowed = pl.lit(0.0)
     for measure, (base, root) in limit.items():
         allowed = pl.when(pl.col("measure") == measure).then(base + root * staff.sqrt() + of * staff).otherwise(allowed)
-    _refuse(
-        cells.filter(pl.col("off").abs() > allowed)
-        .sort("off", descending=True)
-        .with_columns(shown=_figures_of([*PERIOD, place])),
+    refuse_rows(
+        cells.filter(pl.col("off").abs() > allowed).sort("off", descending=True),
         TotalsDisagree,
         "joiners and leavers do not explain the staff in post at the start and at the end",
-        "start + joiners - leavers = end, but for people who change what they work as",
-        file,
+        file=file,
+        expected="start + joiners - leavers = end, but for people who change what they work as",
+        found=_figures_of([*PERIOD, place]),
+        do=LOOK,
+        shown=EXAMPLES,
     )
 
 
@@ -126,14 +142,15 @@ def group_balance(rows: pl.DataFrame, file: str, limit: Limit, group: str = "sta
     cells = _wide(rows, ["source_sheet", *PERIOD, group, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)
     off = (start + joined - left - end).abs()
-    _refuse(
-        cells.filter(off > limit[0] + limit[1] * pl.max_horizontal(start, end)).with_columns(
-            shown=_figures_of([group])
-        ),
+    refuse_rows(
+        cells.filter(off > limit[0] + limit[1] * pl.max_horizontal(start, end)),
         TotalsDisagree,
         f"joiners and leavers of a {group.replace('_', ' ')} are far from explaining its staff in post at both ends",
-        f"start + joiners - leavers = end, within {limit[1]:.0%}",
-        file,
+        file=file,
+        expected=f"start + joiners - leavers = end, within {limit[1]:.0%}",
+        found=_figures_of([group]),
+        do=LOOK,
+        shown=EXAMPLES,
     )
 
 
@@ -156,14 +173,15 @@ def parts(rows: pl.DataFrame, file: str, same: Sequence[str], total: pl.Expr, pa
     share = pl.when(pl.col("flow").is_in(FLOWS[:2])).then(SEVERAL_PARTS[1]).otherwise(SEVERAL_PARTS[2])
     people = (over < 0) | (pl.col("largest") > pl.col("total")) | (over > SEVERAL_PARTS[0] + share * pl.col("total"))
     wrong = pl.when(pl.col("measure") == "fte").then(over.abs() > EXACT).otherwise(people)
-    _refuse(
-        sums.filter((pl.col("number") > 0) & ~pl.col("blank") & wrong).with_columns(
-            shown=pl.format("{}: total {}, parts {}", _named([*same, "flow", "measure"]), "total", "parts")
-        ),
+    refuse_rows(
+        sums.filter((pl.col("number") > 0) & ~pl.col("blank") & wrong),
         TotalsDisagree,
         f"{what} do not add up to the total that is printed beside them",
-        "parts that add up exactly in FTE, and in people to the total or a little more",
-        file,
+        file=file,
+        expected="parts that add up exactly in FTE, and in people to the total or a little more",
+        found=f"{_named([*same, 'flow', 'measure'])}: total {{total}}, parts {{parts}}",
+        do=LOOK,
+        shown=EXAMPLES,
     )
 
 
@@ -179,14 +197,15 @@ def units(rows: pl.DataFrame, file: str, keys: Sequence[str], place: str) -> Non
     above = pl.col("fte") > pl.col("headcount") + pl.max_horizontal(1.5, 0.1 * pl.col("headcount"))
     staff = pl.col("flow").is_in(FLOWS[:2]) & is_total(cells) & (pl.col("headcount") >= 100)
     odd = staff & ~(pl.col("fte") / pl.col("headcount")).is_between(0.6, 1.05)
-    _refuse(
-        cells.filter(above | odd).with_columns(
-            shown=pl.format("{}: {} FTE of {} people", _named([place, "staff_group", "flow"]), "fte", "headcount")
-        ),
+    refuse_rows(
+        cells.filter(above | odd),
         UnclearUnit,
         "full-time equivalents do not go with the number of people",
-        "0.6 to 1.05 FTE a person over all staff of a place, and no cell far above one",
-        file,
+        file=file,
+        expected="0.6 to 1.05 FTE a person over all staff of a place, and no cell far above one",
+        found=f"{_named([place, 'staff_group', 'flow'])}: {{fte}} FTE of {{headcount}} people",
+        do=LOOK,
+        shown=EXAMPLES,
     )
 
 
@@ -209,33 +228,12 @@ def _cell(keys: Sequence[str]) -> dict[str, pl.Expr]:
     return row if "source_sheet" in keys else {**row, "source_sheet": pl.col("source_sheet").first()}
 
 
-def _named(keys: Sequence[str]) -> pl.Expr:
-    shown = [pl.col(key).cast(pl.String) for key in keys if key != "source_sheet"]
-    return pl.concat_str(shown, separator=" ", ignore_nulls=True)
+def _named(keys: Sequence[str]) -> str:
+    return " ".join(f"{{{key}}}" for key in keys if key != "source_sheet")
 
 
-def _figures_of(keys: Sequence[str]) -> pl.Expr:
-    return pl.format(
-        "{}: start {}, joiners {}, leavers {}, end {} ({})",
-        _named(keys),
-        *(pl.col(flow).round(2) for flow in ("in_post_at_start", "joiners", "leavers", "in_post_at_end")),
-        "measure",
-    )
-
-
-def _refuse(wrong: pl.DataFrame, error: type[WorkforceError], problem: str, expected: str, file: str) -> None:
-    """Raise `error` where `wrong` has rows: with their number, the first one's cell, and up to five as `shown`."""
-    if wrong.is_empty():
-        return
-    first = wrong.row(0, named=True)
-    more = f"; and {wrong.height - EXAMPLES} more" if wrong.height > EXAMPLES else ""
-    raise error(
-        problem,
-        file=file,
-        sheet=first.get("source_sheet") or "",
-        cell=f"row {first['source_row']}" if first.get("source_row") else "",
-        expected=expected,
-        found="; ".join(wrong["shown"].head(EXAMPLES).to_list()) + more,
-        do="look at these rows: the file is cut off, damaged, or holds columns or labels that are exchanged;"
-        " fetch it again, and if the publisher prints it so, report it and leave it out",
+def _figures_of(keys: Sequence[str]) -> str:
+    return (
+        f"{_named(keys)}: start {{in_post_at_start:,.2f}}, joiners {{joiners:,.2f}}, leavers {{leavers:,.2f}},"
+        " end {in_post_at_end:,.2f} ({measure})"
     )

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import pairwise
 
 import polars as pl
 
@@ -28,6 +27,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_regions
 from transforms.reading.periods import months_named
 from transforms.reading.records import require_headings
+from transforms.reading.refuse import CUT_OFF, EXCHANGED, refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread, no_rows, with_unread
 from transforms.reading.vocabulary import translate, vocabulary
@@ -144,17 +144,17 @@ def _own_names(rows: pl.DataFrame, file: str, member: str) -> None:
     other = rows.filter(
         own.is_not_null() & (own != pl.col("area_name")) & pl.col("area_name").is_in(list(names.values()))
     )
-    if other.height:
-        first = other.row(0, named=True)
-        raise LayoutChanged(
-            "a region has the name of another",
-            file=file,
-            sheet=member,
-            cell=f"row {first['source_row']}",
-            expected=f"{names[first['region_code']]} for {first['region_code']}",
-            found=first["area_name"],
-            do="look at these rows: codes or names of two regions are exchanged",
-        )
+    refuse_rows(
+        other,
+        LayoutChanged,
+        "a region has the name of another",
+        file=file,
+        sheet=member,
+        column=0,
+        expected=lambda row: f"{names[row['region_code']]} for {row['region_code']}",
+        found="{area_name}",
+        do=EXCHANGED,
+    )
 
 
 def _by_grade(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
@@ -241,18 +241,15 @@ def _grades_of_total(fte: pl.DataFrame, file: str) -> None:
         & ~pl.col("blank")
         & ((pl.col("grades") > pl.col("total") + checks.EXACT) | too_few)
     )
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise TotalsDisagree(
-            f"grades do not go with the total printed beside them, in {wrong.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"about {first['total']:,.2f} FTE ({first['staff_group']}, {first['age_band']}, {first['flow']}"
-            f" to {first['period_end']})",
-            found=f"{first['grades']:,.2f} in {first['number']} grades",
-            do="look at these rows: a grade may be missing, or a figure multiplied",
-        )
+    refuse_rows(
+        wrong,
+        TotalsDisagree,
+        "grades do not go with the total printed beside them",
+        file=file,
+        expected="about {total:,.2f} FTE ({staff_group}, {age_band}, {flow} to {period_end})",
+        found="{grades:,.2f} in {number} grades",
+        do=EXCHANGED,
+    )
 
 
 def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
@@ -260,29 +257,32 @@ def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
 
     Raises `IncompleteFile`.
     """
-    ends = rows["period_end"].unique().sort().to_list()
-    gap = next((pair for pair in pairwise(ends) if pair[1] - pair[0] > timedelta(days=366)), None)
-    if gap:
-        raise IncompleteFile(
-            "a year is missing between two periods",
-            file=file,
-            sheet=rows["source_sheet"][0],
-            expected="periods of twelve months without a gap",
-            found=f"periods that end {gap[0]} and {gap[1]}, and none between",
-            do="fetch the file again; if the publisher left the year out, report it",
-        )
-    areas = rows.filter(checks.is_total(rows)).group_by(*checks.PERIOD, "flow", "measure").agg(pl.col("area_code"))
-    few = areas.filter(pl.col("area_code").list.n_unique() < rows["area_code"].n_unique()).sort("period_end", "flow")
-    if few.height:
-        first = few.row(0, named=True)
-        raise IncompleteFile(
-            "a section of the file lacks areas that the others have",
-            file=file,
-            sheet=rows["source_sheet"][0],
-            expected=", ".join(sorted(rows["area_code"].unique())),
-            found=f"{', '.join(sorted(first['area_code']))} for {first['flow']} to {first['period_end']}",
-            do="fetch the file again: it was cut off, or rows were taken out",
-        )
+    ends = rows.group_by("period_end", "source_sheet").agg(pl.col("source_row").min()).sort("period_end")
+    before = pl.col("period_end").shift(1)
+    refuse_rows(
+        ends.with_columns(before=before).filter(pl.col("period_end") - before > timedelta(days=366)),
+        IncompleteFile,
+        "a year is missing between two periods",
+        file=file,
+        expected="periods of twelve months without a gap",
+        found="periods that end {before} and {period_end}, and none between",
+        do=CUT_OFF,
+    )
+    areas = (
+        rows.filter(checks.is_total(rows))
+        .group_by(*checks.PERIOD, "flow", "measure")
+        .agg(pl.col("area_code"), pl.col("source_sheet").first())
+    )
+    all_areas = rows["area_code"].unique().sort()
+    refuse_rows(
+        areas.filter(pl.col("area_code").list.n_unique() < len(all_areas)).sort("period_end", "flow"),
+        IncompleteFile,
+        "a section of the file lacks areas that the others have",
+        file=file,
+        expected=", ".join(all_areas),
+        found="{area_code} for {flow} to {period_end}",
+        do=CUT_OFF,
+    )
 
 
 def _regions_of_england(totals: pl.DataFrame, file: str) -> None:
@@ -299,17 +299,15 @@ def _regions_of_england(totals: pl.DataFrame, file: str) -> None:
     least = pl.col("flow").replace_strict({flow: limits[0] for flow, limits in REGIONS.items()})
     most = pl.col("flow").replace_strict({flow: limits[1] for flow, limits in REGIONS.items()})
     wrong = sums.filter((pl.col("number") > 0) & ~share.is_between(least, most)).sort("source_row")
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise TotalsDisagree(
-            f"the regions do not have together what England has, in {wrong.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"about {first['england']:,.0f} ({first['flow']} to {first['period_end']}, {first['measure']})",
-            found=f"{first['regions']:,.0f} in {first['number']} regions",
-            do="look at these rows: a region may be missing, or a figure multiplied",
-        )
+    refuse_rows(
+        wrong,
+        TotalsDisagree,
+        "the regions do not have together what England has",
+        file=file,
+        expected="about {england:,.0f} ({flow} to {period_end}, {measure})",
+        found="{regions:,.0f} in {number} regions",
+        do=EXCHANGED,
+    )
 
 
 def _continuity(england: pl.DataFrame, file: str) -> None:
@@ -321,18 +319,15 @@ def _continuity(england: pl.DataFrame, file: str) -> None:
         pl.col("period_end").alias("period_start"), "measure", pl.col("value").alias("before")
     )
     both = after.join(before, on=["period_start", "measure"], how="inner").sort("period_start")
-    off = both.filter((pl.col("value") - pl.col("before")).abs() > STAYS * pl.col("before"))
-    if off.height:
-        first = off.row(0, named=True)
-        raise TotalsDisagree(
-            "staff in post at the start of a period are far from those at the end of the one before",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"about {first['before']:,.0f} ({first['measure']} in England, {first['period_start']})",
-            found=f"{first['value']:,.0f}",
-            do="look at both rows: two periods, or start and end, may be exchanged",
-        )
+    refuse_rows(
+        both.filter((pl.col("value") - pl.col("before")).abs() > STAYS * pl.col("before")),
+        TotalsDisagree,
+        "staff in post at the start of a period are far from those at the end of the one before",
+        file=file,
+        expected="about {before:,.0f} ({measure} in England, {period_start})",
+        found="{value:,.0f}",
+        do=EXCHANGED,
+    )
 
 
 def _once(frames: list[pl.DataFrame], file: str) -> pl.DataFrame:
@@ -344,18 +339,15 @@ def _once(frames: list[pl.DataFrame], file: str) -> pl.DataFrame:
         pl.col("value").max().alias("most"),
         pl.col("source_sheet", "source_row").first(),
     )
-    differing = two.filter(pl.col("most") - pl.col("least") > checks.EXACT).sort(named)
-    if differing.height:
-        first = differing.row(0, named=True)
-        raise TotalsDisagree(
-            f"Turnover 1 and 2 print {differing.height} figures of England with two values",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected="one value for " + ", ".join(str(first[name]) for name in named),
-            found=f"{first['least']} and {first['most']}",
-            do="look at both members; one may be of another edition",
-        )
+    refuse_rows(
+        two.filter(pl.col("most") - pl.col("least") > checks.EXACT).sort(named),
+        TotalsDisagree,
+        "Turnover 1 and 2 print a figure of England with two values",
+        file=file,
+        expected=lambda row: f"one value for {', '.join(str(row[name]) for name in named)}",
+        found="{least} and {most}",
+        do="look at both members; one may be of another edition",
+    )
     return rows.unique(named, keep="first", maintain_order=True)
 
 

@@ -9,11 +9,9 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import NotWhatItClaims, RepeatedFigure, UnreadableValue
-from transforms.opening.zips import opened_member, opened_zip
-from transforms.published_file import PublishedFile
-from transforms.reading.grid import cell_name
-from transforms.reading.periods import month_end, months_named
+from transforms.reading.periods import month_end, months_named, require_months_named
 from transforms.reading.records import melt_records, read_records, require_headings
+from transforms.reading.refuse import ASK_WHICH, EXCHANGED, OTHER_CONTENTS, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread
@@ -66,18 +64,16 @@ def figures(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
     cells = melt_records(periods(records, file, member), FIGURES, into="measure").rename({"TYPE": "flow"})
     cells = translate(cells, "flow", "turnover_flow", file=file, sheet=member)
     tidy = value_and_status(cells, file=file, sheet=member).drop("PERIOD", "number")
-    broken = tidy.filter((pl.col("measure") == "headcount") & (pl.col("value") != pl.col("value").round()))
-    if broken.height:
-        first = broken.row(0, named=True)
-        raise UnreadableValue(
-            f"{broken.height} headcounts are not whole numbers",
-            file=file,
-            sheet=member,
-            cell=cell_name(first["source_row"], first["source_column"]),
-            expected="people under HC, full-time equivalents under FTE",
-            found=first["printed"],
-            do="look whether the two columns are exchanged; report it to the publisher and leave the file out",
-        )
+    refuse_rows(
+        tidy.filter((pl.col("measure") == "headcount") & (pl.col("value") != pl.col("value").round())),
+        UnreadableValue,
+        "a headcount is not a whole number",
+        file=file,
+        sheet=member,
+        expected="people under HC, full-time equivalents under FTE",
+        found="{printed}",
+        do=EXCHANGED,
+    )
     return tidy.with_columns(source_sheet=pl.lit(member))
 
 
@@ -91,17 +87,16 @@ def periods(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
     text = pl.col("PERIOD")
     formed = text.str.contains(PERIOD).fill_null(False)
     starts, ends = text.str.head(6), text.str.tail(6)
-    odd = records.filter(~(formed & (starts < ends) & starts.is_between(pl.lit("2005"), pl.lit("2100"))))
-    if odd.height:
-        raise UnreadableValue(
-            "a period is not of the known form",
-            file=file,
-            sheet=member,
-            cell=f"row {odd['source_row'][0]}",
-            expected="two months since 2005, the earlier first, such as '202509 to 202510'",
-            found=repr(odd["PERIOD"][0]),
-            do="teach the reader the new form",
-        )
+    refuse_rows(
+        records.filter(~(formed & (starts < ends) & starts.is_between(pl.lit("2005"), pl.lit("2100")))),
+        UnreadableValue,
+        "a period is not of the known form",
+        file=file,
+        sheet=member,
+        expected="two months since 2005, the earlier first, such as '202509 to 202510'",
+        found="{PERIOD!r}",
+        do="if the publisher writes periods in another form now, change the reader",
+    )
     return records.with_columns(period_start=month_end(starts), period_end=month_end(ends))
 
 
@@ -118,42 +113,33 @@ def check_periods_named(rows: pl.DataFrame, file: str) -> None:
     two months named, and a file called monthly or annual with a period of another length.
     """
     starts, ends = pl.col("period_start"), pl.col("period_end")
-    length = 12 * (ends.dt.year() - starts.dt.year()) + ends.dt.month() - starts.dt.month()
+    rows = rows.with_columns(months=12 * (ends.dt.year() - starts.dt.year()) + ends.dt.month() - starts.dt.month())
     for (member,), part in rows.group_by("source_sheet", maintain_order=True):
         name = plain_name(str(member or file)).rpartition("/")[2]
-        named = months_named(name)
-        lengths = part.select(length.unique().sort()).to_series().to_list()
+        require_months_named(part, months_named(name), name=name, file=file, sheet=str(member or ""))
         word = next((word for word in MONTHS_OF_A_PERIOD if f", {word}" in name.lower()), "")
-        compared: list[tuple[str, object, object]] = []
-        if word:
-            compared.append(("periods of so many months", [MONTHS_OF_A_PERIOD[word]], lengths))
-        if named:
-            compared.append(("a newest period that ends", named[-1], part["period_end"].max()))
-        if len(named) == 2:
-            compared.append(("a first period that starts", named[0], part["period_start"].min()))
-        for what, expected, found in compared:
-            if expected != found:
-                raise NotWhatItClaims(
-                    "the periods in the file are not those that its name tells of",
-                    file=file,
-                    sheet=str(member or ""),
-                    expected=f"{what}: {expected}",
-                    found=str(found),
-                    do="compare name and contents: the file may be cut off, or another edition saved under this name",
-                )
+        refuse_rows(
+            part.filter(pl.col("months") != MONTHS_OF_A_PERIOD[word]) if word else part.clear(),
+            NotWhatItClaims,
+            "a period is not as long as the name tells",
+            file=file,
+            column=0,
+            expected=f"{word} periods",
+            found="{months} months",
+            do=OTHER_CONTENTS,
+        )
 
 
 def refuse_repeated(rows: pl.DataFrame, key: Sequence[str], file: str) -> None:
     """Raises `RepeatedFigure` where a figure is printed twice."""
-    repeated = rows.filter(pl.struct(key).is_duplicated())
-    if repeated.height:
-        first = repeated.sort(*key, "source_row").head(2)
-        raise RepeatedFigure(
-            "the same figure is printed twice",
-            file=file,
-            sheet=first["source_sheet"][0],
-            cell=", ".join(f"row {row}" for row in first["source_row"]),
-            expected="one row per period, place, staff group and flow",
-            found=" and ".join(str(text) for text in first["value"]),
-            do="ask the publisher which row is right; leave this edition out until then",
-        )
+    refuse_rows(
+        rows.filter(pl.struct(key).is_duplicated()).sort(*key, "source_row"),
+        RepeatedFigure,
+        "the same figure is printed twice",
+        file=file,
+        column=0,
+        expected="one row per period, place, staff group and flow",
+        found="{value}",
+        do=ASK_WHICH,
+        shown=2,
+    )
