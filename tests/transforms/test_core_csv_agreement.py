@@ -274,7 +274,8 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
     ),
     # Months.
     "a monthly member of two months": (
-        C5, lambda lines: lines + [line.replace(MONTH, "2025-09-30") for line in lines], NotWhatItClaims, "October 2025 as the only month",
+        C5, lambda lines: lines + [line.replace(MONTH, "2025-09-30") for line in lines], NotWhatItClaims,
+        "as the only month",
     ),
     "a monthly member of the month before": (C8, replaced(MONTH, "2025-09-30"), NotWhatItClaims, "other months"),
     "England's members end a month early": (C12, without(MONTH), NotWhatItClaims, "other months"),

@@ -72,7 +72,7 @@ def require_months_named(
                 "the figures are of other months than the name says",
                 file=file,
                 sheet=sheet,
-                cell=f"row {newest}" if last else "",
+                cell=f"row {newest!r}" if last else "",
                 expected=f"{expected}, by the name {name!r}",
                 found=f"{first:%B %Y} to {last:%B %Y}" if first and last else "no figures",
                 do=OTHER_CONTENTS,

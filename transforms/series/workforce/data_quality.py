@@ -11,6 +11,7 @@ import re
 import polars as pl
 
 from transforms.errors import LayoutChanged
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.months import SHORT_MONTHS

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, RepeatedFigure
+from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.periods import month_named, require_months_named
 from transforms.reading.refuse import ASK_WHICH, named, refuse_rows
 from transforms.reading.text import plain_name

@@ -9,6 +9,8 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import NotWhatItClaims, RepeatedFigure, UnreadableValue
+from transforms.opening.zips import opened_member, opened_zip
+from transforms.published_file import PublishedFile
 from transforms.reading.periods import month_end, months_named, require_months_named
 from transforms.reading.records import melt_records, read_records, require_headings
 from transforms.reading.refuse import ASK_WHICH, EXCHANGED, OTHER_CONTENTS, refuse_rows
