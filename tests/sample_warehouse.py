@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.catalogue import is_read
-from flows.sample import sample_site
+from tests.sample_maker import sample_site
 from warehouse.archive import Archive, Facts
 from warehouse.building.build import Build, build
 from warehouse.staging import Staging

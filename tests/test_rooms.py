@@ -45,7 +45,7 @@ def test_only_the_flow_its_story_and_what_starts_it_know_prefect() -> None:
         str(path.relative_to(ROOT)) for path in (ROOT / "flows").rglob("*.py") if "prefect" in set(imported(path))
     }
     assert {"flows/refresh.py", "flows/service/artifacts.py"} <= knowing
-    assert not any(name.startswith(("flows/publishers", "flows/web", "flows/site", "flows/sample")) for name in knowing)
+    assert not any(name.startswith(("flows/fetching", "flows/sample")) for name in knowing)
 
 
 def test_modules_stay_readable() -> None:

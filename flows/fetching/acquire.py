@@ -29,10 +29,9 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
     Raises `WrongRequest` where nobody has said whom a publisher can write to about this machine's requests.
     """
     if source is Source.SAMPLE:
-        from flows.sample import sample_site
-        from flows.site import PublisherServer
+        from flows.sample import sample_server
 
-        with PublisherServer(sample_site(folder.state / "sample-files")) as server:
+        with sample_server() as server:
             memory = Memory(folder.state / "sample")
             yield Client(memory, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
     elif not settings.contact:

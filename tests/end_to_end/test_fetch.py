@@ -12,9 +12,9 @@ import pytest
 from flows.catalogue import CATALOGUE, SeriesId
 from flows.fetching.fetch import FetchedSeries, fetch_series
 from flows.fetching.http import Client, Robots
-from flows.sample import sample_site
-from flows.site import SiteEdition, SiteFile, SiteSeries
+from flows.sample import is_in_the_sample, sample_registered, sample_server
 from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
+from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from transforms.published_file import PublishedFile
 from transforms.series import reader_for
 from warehouse.archive import Archive
@@ -309,10 +309,14 @@ def test_one_publisher_down_does_not_stop_the_others(world):
 
 def test_every_file_of_the_sample_is_what_the_catalogue_takes_it_for(tmp_path):
     folder = fresh(tmp_path)
-    with FaultyPublisher(sample_site()) as publisher:
-        visitor = client(publisher, folder)
+    with sample_server() as server:
+        visitor = client(server, folder)
         got = [
-            fetch_series(each.series, visitor, folder, now=NOW, figure_kind="illustrative") for each in sample_site()
+            fetch_series(
+                series, visitor, folder, now=NOW, figure_kind="illustrative", registered=sample_registered(series)
+            )
+            for series in SeriesId
+            if is_in_the_sample(series)
         ]
     assert [failure for each in got for failure in each.failures] == []
     wanted = {file.name: file.reader for each in got for edition in each.discovery.editions for file in edition.files}

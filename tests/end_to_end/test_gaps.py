@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.command import app
-from flows.sample import sample_site
 from flows.series import SeriesId
 from tests.flows.stand_in import FaultyPublisher, answers, client
 from tests.flows.test_inbox import ETR
+from tests.sample_maker import sample_site
 from warehouse.asking.frames import ask
 from warehouse.folder import DataFolder
 

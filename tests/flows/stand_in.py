@@ -16,10 +16,9 @@ import xlsxwriter
 
 from flows.catalogue import CATALOGUE
 from flows.fetching.http import Client, Limits, Memory, Pace, Patience, Robots, Transport
+from flows.sample.server import LoopbackServer, Resource, Visit
 from flows.series import SeriesId
-from flows.site import PublisherServer, SiteEdition, SiteFile, SiteSeries
-from flows.site.pages import Resource
-from flows.site.server import Visit
+from tests.publisher_site import PublisherServer, SiteEdition, SiteFile, SiteSeries
 from warehouse.folder import DataFolder
 
 SERIES_PAGE = "https://digital.nhs.uk/data-and-information/publications/statistical/nhs-workforce-statistics"
@@ -167,7 +166,7 @@ class Waits:
 
 
 def client(
-    where: PublisherServer | Transport,
+    where: LoopbackServer | Transport,
     folder: DataFolder,
     *,
     limits: Limits | None = None,
@@ -183,7 +182,7 @@ def client(
         Memory(folder.state),
         robots=robots or Robots(folder.state, overridden=every_host),
         user_agent="nhs-workforce (someone@example.org)",
-        transport=where.transport if isinstance(where, PublisherServer) else where,
+        transport=where.transport if isinstance(where, LoopbackServer) else where,
         pace=Pace(delay=0),
         patience=Patience(**({"sleep": Waits()} | patience)),
         limits=limits,

@@ -20,9 +20,8 @@ from flows.fetching.publishers.digital_nhs_pages import LATEST
 from flows.fetching.publishers.england_nhs import ae_pages
 from flows.fetching.publishers.pages import day_in, month_in
 from flows.fetching.publishers.registered import registered_addresses
+from flows.sample.server import Resource
 from flows.series import Registered
-from flows.site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
-from flows.site.pages import Resource
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -36,6 +35,7 @@ from tests.flows.stand_in import (
     xlsx,
     zipped,
 )
+from tests.publisher_site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
 from transforms.errors import UnreadableValue
 from transforms.reading.months import MONTHS
 

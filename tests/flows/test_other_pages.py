@@ -17,8 +17,8 @@ from flows.fetching.publishers.england_nhs import read_documents, read_hub, read
 from flows.fetching.publishers.ethnicity import read_measure
 from flows.fetching.publishers.gender_pay_gap import read_years
 from flows.fetching.publishers.staff_survey import read_archive, read_archive_queries
+from flows.sample.server import Resource
 from flows.series import SeriesId
-from flows.site.pages import Resource
 from tests.flows.stand_in import FaultyPublisher, client, fresh
 from transforms.published_file import PublishedFile
 from transforms.reading.records import read_records

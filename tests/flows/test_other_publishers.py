@@ -14,8 +14,8 @@ from flows.fetching.publishers import Discovery, discover
 from flows.fetching.publishers.england_nhs import ae_pages, read_documents, read_hub, read_mapping
 from flows.fetching.publishers.ethnicity import read_measure
 from flows.fetching.publishers.staff_survey import read_archive, read_archive_queries
+from flows.sample.server import Resource
 from flows.series import Registered, SeriesId
-from flows.site.pages import Resource
 from tests.flows.stand_in import CHALLENGE, FaultyPublisher, answers, client, fresh
 
 TODAY = date(2026, 11, 27)

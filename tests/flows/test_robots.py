@@ -11,9 +11,9 @@ from flows.errors import Blocked, DisallowedByRobots, Unreachable, WrongRequest
 from flows.fetching.acquire import contacts
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Robots
+from flows.sample.server import Resource
 from flows.series import SeriesId
 from flows.settings import Settings
-from flows.site.pages import Resource
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,

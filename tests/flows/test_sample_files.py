@@ -11,11 +11,10 @@ import polars as pl
 import pytest
 
 from flows.catalogue import CATALOGUE
-from flows.sample import sample_registered, sample_site
-from flows.sample.arithmetic import people, spread
-from flows.sample.kept import _made
-from flows.sample.staff import REVISED
-from flows.site.content import SiteEdition, SiteFile, SiteSeries
+from tests.publisher_site.content import SiteEdition, SiteFile, SiteSeries
+from tests.sample_maker import sample_site
+from tests.sample_maker.figures.arithmetic import people, spread
+from tests.sample_maker.figures.staff import REVISED
 from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
 
@@ -58,12 +57,6 @@ CELL = ["period_end", "geography_level", "area_code", "staff_group", "measure"]
 def workforce(tables: dict[str, pl.DataFrame], edition: str) -> pl.DataFrame:
     """An edition's staff, each figure once: a workbook prints the latest month's totals in two of its tables."""
     return tables["workforce"].filter(pl.col("edition") == edition).unique([*CELL, "value"])
-
-
-def test_the_sample_is_the_same_bytes_every_time() -> None:
-    first = all_files(sample_site())
-    _made.cache_clear()
-    assert all_files(sample_site()) == first
 
 
 def test_no_file_is_large() -> None:
@@ -236,10 +229,3 @@ def test_more_than_half_of_trusts_had_no_ethnic_minority_very_senior_manager_in_
     senior = tables["wres_indicator"].filter(pay_cluster="Non-clinical: VSM", ethnic_group="BME")
     none = senior.group_by("wres_year").agg((pl.col("numerator") == 0).mean()).sort("wres_year")["numerator"]
     assert none[0] > 0.5 > none[1]
-
-
-def test_every_registered_address_is_served_by_the_site() -> None:
-    offered = {file.address for *_, file in all_files(sample_site())}
-    registered = [each for series in CATALOGUE for each in sample_registered(series)]
-    assert [each.name for each in registered] == ["wres-2024-illustrative.csv"]
-    assert {each.address for each in registered} <= offered

@@ -12,7 +12,6 @@ from flows.fetching.fetch import fetch_series
 from flows.fetching.looks import last_look
 from flows.fetching.publishers import digital_nhs_pages
 from flows.series import SeriesId
-from flows.site import SiteEdition, SiteFile, SiteSeries
 from tests.flows.stand_in import (
     SERIES_PAGE,
     FaultyPublisher,
@@ -24,6 +23,7 @@ from tests.flows.stand_in import (
     workforce_edition,
     xlsx,
 )
+from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from transforms.reading.months import MONTHS
 
 FIRST = datetime(2024, 1, 3, 9, 45, tzinfo=UTC)

@@ -12,7 +12,6 @@ import pytest
 
 from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
 from flows.fetching.http import Limits, Memory, live, loopback
-from flows.site import SiteFile
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -31,6 +30,7 @@ from tests.flows.stand_in import (
     xlsx,
     zipped,
 )
+from tests.publisher_site import SiteFile
 from transforms.errors import NotWhatItClaims, WorkforceError
 from warehouse.folder import DataFolder
 

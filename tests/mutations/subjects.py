@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.sample import sample_site
 from tests.mutations.books import Book, load
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+SAMPLE = ROOT / "flows" / "sample" / "publishers"
 WORKFORCE = "published/nhs-workforce-statistics"
+DIGITAL = "files.digital.nhs.uk"
 OCTOBER = "NHS HCHS Workforce Statistics, Trusts and core organisations - CSV data files, October 2025.zip"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A file below the folder of published files and cases, or of the sample (`path` is then a part of its name)."""
+    """A file: `path` is below the folder of published files and cases, or of the sample's files."""
 
     path: str
     name: str = ""
@@ -27,23 +28,12 @@ class Subject:
 
     def book(self) -> Book:
         """The file as tables of cells. Raises `FileNotFoundError` where it is not at hand."""
-        if not self.is_sample:
-            book = load(SHARED / self.path, name=self.name, hint=self.hint)
-            if self.rows_with:
-                (name,) = book.tables
-                heading, *records = book.tables[name]
-                book.tables[name] = [heading, *(row for row in records if self.rows_with in str(row[0]).upper())]
-            return book
-        name, content = self._sample()
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / name).write_bytes(content)
-            return load(Path(folder) / name, hint=self.hint)
-
-    def _sample(self) -> tuple[str, bytes]:
-        editions = [edition for series in sample_site() for edition in series.editions]
-        files = [file for edition in editions for file in edition.files]
-        files += [file for edition in editions for part in edition.data_sets for file in part.files]
-        return next((file.name, file.content) for file in reversed(files) if self.path in file.name)
+        book = load((SAMPLE if self.is_sample else SHARED) / self.path, name=self.name, hint=self.hint)
+        if self.rows_with:
+            (name,) = book.tables
+            heading, *records = book.tables[name]
+            book.tables[name] = [heading, *(row for row in records if self.rows_with in str(row[0]).upper())]
+        return book
 
 
 SUBJECTS: dict[str, Subject] = {
@@ -64,10 +54,17 @@ SUBJECTS: dict[str, Subject] = {
     "turnover-benchmarking": Subject(
         f"{WORKFORCE}/turnover-benchmarking/Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
     ),
-    "turnover-national": Subject("Turnover", is_sample=True),
-    "data-quality-annex": Subject("Annex", is_sample=True),
+    "turnover-national": Subject(
+        f"{DIGITAL}/NHS HCHS Workforce Statistics, Turnover - CSV data files, October 2025.zip", is_sample=True
+    ),
+    "data-quality-annex": Subject(
+        f"{DIGITAL}/NHS Workforce Statistics, October 2025 Data Quality Annex.xlsx", is_sample=True
+    ),
     "core-csv": Subject(f"cases/published-wrong/18-core12-cell-revised-to-zero-blocks-publication/{OCTOBER}"),
-    "data-tables": Subject("data tables", is_sample=True),
+    "data-tables": Subject(
+        f"{DIGITAL}/NHS HCHS Workforce Statistics, Trusts and core organisations - data tables, October 2025.xlsx",
+        is_sample=True,
+    ),
     "staff-survey": Subject(
         "cases/survey/Benchmark-report-Excel-data-2024 - 02 with the columns by ethnicity (as published).xlsx",
         "Benchmark-report-Excel-data-2024.xlsx",
@@ -75,7 +72,7 @@ SUBJECTS: dict[str, Subject] = {
     "staff-survey-detailed": Subject(
         "published/nhs-staff-survey/NSS24 detailed spreadsheets organisational results.xlsx"
     ),
-    "wres-intake": Subject("wres-2024-illustrative.csv", is_sample=True),
+    "wres-intake": Subject("www.england.nhs.uk/wres-2024-illustrative.csv", is_sample=True),
     "wres-national": Subject("wres-national", is_sample=True),
 }
 """By the name of the reader."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.sample.national_turnover import national_turnover_zip
+from tests.sample_maker.files.national_turnover import national_turnover_zip
 from transforms.errors import (
     IncompleteFile,
     LayoutChanged,
