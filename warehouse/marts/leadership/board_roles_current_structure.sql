@@ -12,117 +12,74 @@ Lineage:
             AND list_contains(string_split(made.organisations, ', '), figure.org_code)
             AND figure.board_role = made.board_role
 */
-WITH reported AS (
+WITH reporting AS ( -- noqa: ST03
     SELECT
-        figures.*,
-        place.structure_code,
-        place.structure_name,
-        place.is_mappable,
-        place.gained_part_of,
-        place.gained_on
-    FROM marts.board_roles AS figures
-    INNER JOIN marts.current_structure AS place USING (org_code)
-),
-
-reporting AS (
-    SELECT DISTINCT
         source_series,
+        'month end' AS time_span,
+        period_end AS period_start,
         period_end,
+        -- The month end before an organisation's last day already shows its staff under the successor.
+        period_end + 1 AS existing_on,
         org_code
     FROM marts.board_roles
 ),
 
-periods AS (
-    SELECT DISTINCT
-        source_series,
-        period_end
-    FROM reporting
-),
-
-missing AS (
-    SELECT
-        periods.source_series,
-        periods.period_end,
-        place.structure_code,
-        string_agg(place.org_code, ', ' ORDER BY place.org_code) AS organisations_missing
-    FROM periods
-    INNER JOIN marts.current_structure AS place
-        ON
-            place.should_report
-            AND coalesce(periods.period_end >= place.opened_on, TRUE)
-            AND coalesce(periods.period_end < place.left_on - 1, TRUE)
-    LEFT JOIN reporting
-        ON
-            periods.source_series = reporting.source_series
-            AND periods.period_end = reporting.period_end
-            AND place.org_code = reporting.org_code
-    WHERE place.is_mappable AND reporting.org_code IS NULL
-    GROUP BY ALL
-),
-
 summed AS (
     SELECT
-        period_end,
-        board_role,
-        structure_code AS org_code,
-        max(structure_name) AS org_name,
-        is_mappable,
-        bool_or(makes_board) AS makes_board,
-        bool_or(is_recorded) AS is_recorded,
-        CASE WHEN bool_and(headcount IS NOT NULL) FILTER (WHERE is_recorded) THEN sum(headcount) END AS headcount,
-        CASE WHEN bool_and(fte IS NOT NULL) FILTER (WHERE is_recorded) THEN sum(fte) END AS fte,
-        count(*) FILTER (WHERE NOT is_recorded) AS organisations_without,
-        min(value_status) AS missing_status,
-        list_sort(list(org_code)) AS organisations,
+        figures.period_end,
+        figures.board_role,
+        place.structure_code AS org_code,
+        place.structure_name AS org_name,
+        place.is_mappable,
+        place.caveat,
+        bool_or(figures.makes_board) FILTER (WHERE place.is_complete) AS makes_board,
+        bool_or(figures.is_recorded) FILTER (WHERE place.is_complete) AS is_recorded,
+        CASE
+            WHEN bool_and(place.is_complete AND figures.headcount IS NOT NULL) FILTER (WHERE figures.is_recorded)
+                THEN sum(figures.headcount)
+        END AS headcount,
+        CASE
+            WHEN bool_and(place.is_complete AND figures.fte IS NOT NULL) FILTER (WHERE figures.is_recorded)
+                THEN sum(figures.fte)
+        END AS fte,
+        CASE WHEN bool_and(place.is_complete) THEN count(*) FILTER (WHERE NOT figures.is_recorded) END
+            AS organisations_without,
+        min(figures.value_status) AS missing_status,
+        list_sort(list(figures.org_code)) AS organisations,
         count(*) AS organisations_summed,
-        max(gained_part_of) FILTER (WHERE period_end < gained_on) AS gained_part_of,
-        source_series,
-        max(edition) AS edition
-    FROM reported
+        figures.source_series,
+        max(figures.edition) AS edition
+    FROM marts.board_roles AS figures
+    INNER JOIN marts.on_current_structure('reporting') AS place USING (source_series, period_end, org_code)
     GROUP BY ALL
 )
 
 SELECT
-    summed.period_end,
-    summed.board_role,
-    summed.org_code,
-    summed.org_name,
-    summed.is_mappable,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.headcount::BIGINT END AS headcount,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.makes_board END AS makes_board,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.is_recorded END AS is_recorded,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.fte END AS fte,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.organisations_without END AS organisations_without,
-    CASE
-        WHEN
-            summed.headcount::BIGINT IS NULL OR missing.organisations_missing IS NOT NULL
-            THEN coalesce(summed.missing_status, 'x')
-    END AS value_status,
-    array_to_string(summed.organisations, ', ') AS organisations,
-    summed.organisations_summed,
-    summed.source_series,
-    summed.edition,
+    period_end,
+    board_role,
+    org_code,
+    org_name,
+    is_mappable,
+    headcount::BIGINT AS headcount,
+    makes_board,
+    is_recorded,
+    fte,
+    organisations_without,
+    CASE WHEN headcount IS NULL THEN coalesce(missing_status, 'x') END AS value_status,
+    array_to_string(organisations, ', ') AS organisations,
+    organisations_summed,
+    source_series,
+    edition,
     concat_ws(
         ' ',
+        nullif(caveat, ''),
         CASE
-            WHEN NOT summed.is_mappable
-                THEN 'Not mappable: split or closed without a successor; as reported, part of no other row.'
-        END,
-        CASE
-            WHEN summed.organisations_summed > 1
+            WHEN organisations_summed > 1
                 THEN 'Sum over organisations: a person who worked in two of them is counted twice.'
-        END,
-        'Before their split without its part of ' || summed.gained_part_of || '.',
-        'No figures of ' || missing.organisations_missing || ', which existed then: not added up.'
+        END
     ) AS caveat
 FROM summed
-LEFT JOIN missing
-    ON
-        summed.source_series = missing.source_series
-        AND summed.period_end = missing.period_end
-        AND summed.org_code = missing.structure_code
-        AND summed.is_mappable
-ORDER BY summed.period_end, summed.org_code, summed.board_role;
+ORDER BY period_end, org_code, board_role;
 
 COMMENT ON COLUMN marts.board_roles_current_structure.period_end IS
 'Last day of the month.';

@@ -12,115 +12,68 @@ Lineage:
             AND list_contains(string_split(made.organisations, ', '), figure.org_code)
             AND figure.leadership_group = made.leadership_group AND figure.clinical = made.clinical
 */
-WITH reported AS (
+WITH reporting AS ( -- noqa: ST03
     SELECT
-        figures.*,
-        place.structure_code,
-        place.structure_name,
-        place.is_mappable,
-        place.gained_part_of,
-        place.gained_on
-    FROM marts.leadership_size AS figures
-    INNER JOIN marts.current_structure AS place USING (org_code)
-),
-
-reporting AS (
-    SELECT DISTINCT
         source_series,
+        'month end' AS time_span,
+        period_end AS period_start,
         period_end,
+        -- The month end before an organisation's last day already shows its staff under the successor.
+        period_end + 1 AS existing_on,
         org_code
     FROM marts.leadership_size
 ),
 
-periods AS (
-    SELECT DISTINCT
-        source_series,
-        period_end
-    FROM reporting
-),
-
-missing AS (
-    SELECT
-        periods.source_series,
-        periods.period_end,
-        place.structure_code,
-        string_agg(place.org_code, ', ' ORDER BY place.org_code) AS organisations_missing
-    FROM periods
-    INNER JOIN marts.current_structure AS place
-        ON
-            place.should_report
-            AND coalesce(periods.period_end >= place.opened_on, TRUE)
-            AND coalesce(periods.period_end < place.left_on - 1, TRUE)
-    LEFT JOIN reporting
-        ON
-            periods.source_series = reporting.source_series
-            AND periods.period_end = reporting.period_end
-            AND place.org_code = reporting.org_code
-    WHERE place.is_mappable AND reporting.org_code IS NULL
-    GROUP BY ALL
-),
-
 summed AS (
     SELECT
-        period_end,
-        leadership_group,
-        clinical,
-        structure_code AS org_code,
-        max(structure_name) AS org_name,
-        is_mappable,
-        CASE WHEN bool_and(fte IS NOT NULL) THEN sum(fte) END AS fte,
-        CASE WHEN bool_and(all_staff_fte IS NOT NULL) THEN sum(all_staff_fte) END AS all_staff_fte,
-        CASE WHEN bool_and(headcount IS NOT NULL) THEN sum(headcount) END AS headcount,
-        min(value_status) AS missing_status,
-        list_sort(list(org_code)) AS organisations,
+        figures.period_end,
+        figures.leadership_group,
+        figures.clinical,
+        place.structure_code AS org_code,
+        place.structure_name AS org_name,
+        place.is_mappable,
+        place.caveat,
+        CASE WHEN bool_and(place.is_complete AND figures.fte IS NOT NULL) THEN sum(figures.fte) END AS fte,
+        CASE WHEN bool_and(place.is_complete AND figures.all_staff_fte IS NOT NULL) THEN sum(figures.all_staff_fte) END
+            AS all_staff_fte,
+        CASE WHEN bool_and(place.is_complete AND figures.headcount IS NOT NULL) THEN sum(figures.headcount) END
+            AS headcount,
+        min(figures.value_status) AS missing_status,
+        list_sort(list(figures.org_code)) AS organisations,
         count(*) AS organisations_summed,
-        max(gained_part_of) FILTER (WHERE period_end < gained_on) AS gained_part_of,
-        source_series,
-        max(edition) AS edition
-    FROM reported
+        figures.source_series,
+        max(figures.edition) AS edition
+    FROM marts.leadership_size AS figures
+    INNER JOIN marts.on_current_structure('reporting') AS place USING (source_series, period_end, org_code)
     GROUP BY ALL
 )
 
 SELECT
-    summed.period_end,
-    summed.leadership_group,
-    summed.clinical,
-    summed.org_code,
-    summed.org_name,
-    summed.is_mappable,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.fte END AS fte,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.all_staff_fte END AS all_staff_fte,
-    CASE WHEN missing.organisations_missing IS NULL THEN 100 * summed.fte / nullif(summed.all_staff_fte, 0) END
-        AS share_of_fte_percent,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.headcount::BIGINT END AS headcount,
-    CASE
-        WHEN summed.fte IS NULL OR missing.organisations_missing IS NOT NULL THEN coalesce(summed.missing_status, 'x')
-    END AS value_status,
-    array_to_string(summed.organisations, ', ') AS organisations,
-    summed.organisations_summed,
-    summed.source_series,
-    summed.edition,
+    period_end,
+    leadership_group,
+    clinical,
+    org_code,
+    org_name,
+    is_mappable,
+    fte,
+    all_staff_fte,
+    100 * fte / nullif(all_staff_fte, 0) AS share_of_fte_percent,
+    headcount::BIGINT AS headcount,
+    CASE WHEN fte IS NULL THEN coalesce(missing_status, 'x') END AS value_status,
+    array_to_string(organisations, ', ') AS organisations,
+    organisations_summed,
+    source_series,
+    edition,
     concat_ws(
         ' ',
+        nullif(caveat, ''),
         CASE
-            WHEN NOT summed.is_mappable
-                THEN 'Not mappable: split or closed without a successor; as reported, part of no other row.'
-        END,
-        CASE
-            WHEN summed.headcount IS NOT NULL AND summed.organisations_summed > 1
+            WHEN headcount IS NOT NULL AND organisations_summed > 1
                 THEN 'Sum over organisations: a person who worked in two of them is counted twice.'
-        END,
-        'Before their split without its part of ' || summed.gained_part_of || '.',
-        'No figures of ' || missing.organisations_missing || ', which existed then: not added up.'
+        END
     ) AS caveat
 FROM summed
-LEFT JOIN missing
-    ON
-        summed.source_series = missing.source_series
-        AND summed.period_end = missing.period_end
-        AND summed.org_code = missing.structure_code
-        AND summed.is_mappable
-ORDER BY summed.period_end, summed.org_code, summed.leadership_group, summed.clinical;
+ORDER BY period_end, org_code, leadership_group, clinical;
 
 COMMENT ON COLUMN marts.leadership_size_current_structure.period_end IS
 'Last day of the month.';

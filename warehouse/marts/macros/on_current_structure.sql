@@ -17,7 +17,10 @@ WITH placed AS (
         place.structure_name,
         place.is_mappable,
         place.how,
-        place.left_on
+        place.left_on,
+        place.should_report
+        AND coalesce(place.opened_on <= reports.period_end, TRUE)
+        AND coalesce(place.left_on > reports.existing_on, TRUE) AS existed
     FROM
         (
             SELECT DISTINCT
@@ -108,8 +111,10 @@ SELECT
     placed.structure_name,
     placed.is_mappable,
     placed.how,
+    placed.existed,
     structures.organisations,
     predecessors.organisations_missing,
+    predecessors.organisations_missing IS NULL AS is_complete,
     predecessors.organisations_merged,
     structures.organisations_ended,
     concat_ws(

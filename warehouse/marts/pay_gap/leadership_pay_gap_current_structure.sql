@@ -11,18 +11,15 @@ Lineage:
         WHERE figure.source_series = made.source_series AND figure.reporting_year = made.reporting_year
             AND figure.employer_name = made.employer_name AND figure.pay_quarter = made.pay_quarter
 */
-WITH trusts AS (
+WITH reporting AS ( -- noqa: ST03
     SELECT
-        snapshots.snapshot_date,
-        place.structure_code,
-        count(*) AS trusts_then
-    FROM (SELECT DISTINCT snapshot_date FROM marts.leadership_pay_gap) AS snapshots
-    INNER JOIN marts.current_structure AS place
-        ON
-            place.should_report
-            AND coalesce(snapshots.snapshot_date >= place.opened_on, TRUE)
-            AND coalesce(snapshots.snapshot_date < place.left_on, TRUE)
-    GROUP BY ALL
+        source_series,
+        'snapshot' AS time_span,
+        snapshot_date AS period_start,
+        snapshot_date AS period_end,
+        snapshot_date AS existing_on,
+        org_code
+    FROM marts.leadership_pay_gap
 ),
 
 placed AS (
@@ -33,16 +30,18 @@ placed AS (
         coalesce(
             place.is_mappable
             AND place.how <> 'merged'
-            AND trusts.trusts_then = 1
-            AND count(*) OVER (
-                PARTITION BY pay_gap.reporting_year, pay_gap.pay_quarter, place.structure_code
-            ) = 1,
+            -- The report is that of the only trust of the time that became part of today's organisation.
+            AND place.existed
+            AND place.is_complete
+            AND len(place.organisations) = 1,
             FALSE
         ) AS is_mappable
     FROM marts.leadership_pay_gap AS pay_gap
-    LEFT JOIN marts.current_structure AS place USING (org_code)
-    LEFT JOIN trusts
-        ON pay_gap.snapshot_date = trusts.snapshot_date AND place.structure_code = trusts.structure_code
+    LEFT JOIN marts.on_current_structure('reporting') AS place
+        ON
+            pay_gap.source_series = place.source_series
+            AND pay_gap.snapshot_date = place.period_end
+            AND pay_gap.org_code = place.org_code
 )
 
 SELECT

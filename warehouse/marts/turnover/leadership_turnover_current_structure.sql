@@ -16,172 +16,88 @@ Lineage:
             AND list_contains(string_split(made.organisations, ', '), figure.org_code)
             AND figure.staff_group = made.staff_group AND figure.measure = made.measure AND figure.flow = made.flow
 */
-WITH place AS (
-    SELECT
-        org_code,
-        bool_and(is_mappable) AS is_mappable,
-        any_value(how ORDER BY today_code) AS how,
-        CASE WHEN bool_and(is_mappable) THEN max(today_code) ELSE org_code END AS structure_code,
-        CASE WHEN bool_and(is_mappable) THEN max(today_name) ELSE max(org_name) END AS structure_name,
-        max(opened_on) AS opened_on,
-        max(left_on) AS left_on
-    FROM marts.organisation_today
-    GROUP BY org_code
+WITH figures AS (
+    SELECT * FROM marts.leadership_turnover
+    WHERE geography_level = 'Organisation'
 ),
 
-reported AS (
-    SELECT
-        figures.*,
-        place.structure_code,
-        place.structure_name,
-        place.is_mappable,
-        place.how,
-        place.left_on
-    FROM marts.leadership_turnover AS figures
-    INNER JOIN place USING (org_code)
-    WHERE figures.geography_level = 'Organisation'
-),
-
-reporting AS (
+reporting AS ( -- noqa: ST03
     SELECT
         source_series,
+        time_span,
         period_start,
         period_end,
-        time_span,
-        structure_code,
-        is_mappable,
-        org_code,
-        bool_or(left_on <= period_start) AS is_late
-    FROM reported
-    GROUP BY ALL
-),
-
-groups_of_codes AS (
-    SELECT
-        source_series,
-        period_start,
-        period_end,
-        time_span,
-        structure_code,
-        is_mappable,
-        count(*) AS organisations_summed,
-        string_agg(org_code, ', ' ORDER BY org_code) AS organisations,
-        string_agg(CASE WHEN is_late THEN org_code END, ', ' ORDER BY org_code) AS late_codes
-    FROM reporting
-    GROUP BY ALL
-),
-
-absent AS (
-    SELECT
-        groups_of_codes.source_series,
-        groups_of_codes.period_start,
-        groups_of_codes.period_end,
-        groups_of_codes.time_span,
-        groups_of_codes.structure_code,
-        groups_of_codes.is_mappable,
-        string_agg(
-            CASE
-                WHEN
-                    NOT list_contains(string_split(groups_of_codes.organisations, ', '), place.org_code)
-                    AND coalesce(place.opened_on <= groups_of_codes.period_end, TRUE)
-                    AND coalesce(place.left_on > groups_of_codes.period_start, TRUE)
-                    THEN place.org_code
-            END, ', ' ORDER BY place.org_code
-        ) AS missing_codes,
-        -- The month end before the day itself already shows the staff under the successor.
-        string_agg(
-            CASE
-                WHEN
-                    place.left_on > groups_of_codes.period_start AND place.left_on <= groups_of_codes.period_end + 1
-                    THEN place.org_code
-            END, ', ' ORDER BY place.org_code
-        ) AS moved_codes
-    FROM groups_of_codes
-    INNER JOIN place
-        ON groups_of_codes.structure_code = place.structure_code AND groups_of_codes.is_mappable = place.is_mappable
-    WHERE groups_of_codes.is_mappable
-    GROUP BY ALL
-),
-
-left_out AS (
-    SELECT
-        groups_of_codes.structure_code,
-        groups_of_codes.period_start,
-        groups_of_codes.period_end,
-        string_agg(DISTINCT split.org_code, ', ' ORDER BY split.org_code) AS left_out_codes
-    FROM groups_of_codes
-    INNER JOIN marts.organisation_today AS split
-        ON groups_of_codes.structure_code = split.today_code AND groups_of_codes.period_start < split.left_on
-    WHERE split.how = 'split' AND groups_of_codes.is_mappable
-    GROUP BY ALL
+        period_start AS existing_on,
+        org_code
+    FROM figures
 ),
 
 summed AS (
     SELECT
-        source_series,
-        period_start,
-        period_end,
-        time_span,
-        structure_code,
-        is_mappable,
-        staff_group,
-        staff_group_level,
-        measure,
-        flow,
-        max(structure_name) AS structure_name,
-        max(how) AS how,
-        count(*) AS with_figures,
-        CASE WHEN bool_and(flow_value IS NOT NULL) THEN sum(flow_value ORDER BY org_code) END AS flow_value,
-        CASE WHEN bool_and(in_post_at_start IS NOT NULL) THEN sum(in_post_at_start ORDER BY org_code) END
-            AS in_post_at_start,
-        CASE WHEN bool_and(in_post_at_end IS NOT NULL) THEN sum(in_post_at_end ORDER BY org_code) END
-            AS in_post_at_end,
-        bool_or(is_unprinted_zero) AS is_unprinted_zero,
-        min(value_status) FILTER (WHERE flow_value IS NULL OR in_post_at_start IS NULL OR in_post_at_end IS NULL)
-            AS missing_status,
-        max(edition) AS edition
-    FROM reported
+        figures.source_series,
+        figures.period_start,
+        figures.period_end,
+        figures.time_span,
+        figures.staff_group,
+        figures.staff_group_level,
+        figures.measure,
+        figures.flow,
+        place.structure_code AS org_code,
+        place.structure_name AS org_name,
+        place.is_mappable,
+        place.is_complete,
+        place.caveat AS structure_caveat,
+        place.organisations_ended,
+        place.organisations_merged,
+        array_to_string(place.organisations, ', ') AS organisations,
+        len(place.organisations) AS organisations_summed,
+        count(*) AS organisations_with_figures,
+        CASE WHEN bool_and(figures.flow_value IS NOT NULL) THEN sum(figures.flow_value ORDER BY figures.org_code) END
+            AS flow_value,
+        CASE
+            WHEN bool_and(figures.in_post_at_start IS NOT NULL)
+                THEN sum(figures.in_post_at_start ORDER BY figures.org_code)
+        END AS in_post_at_start,
+        CASE
+            WHEN bool_and(figures.in_post_at_end IS NOT NULL) THEN sum(figures.in_post_at_end ORDER BY figures.org_code)
+        END AS in_post_at_end,
+        bool_or(figures.is_unprinted_zero) AS is_unprinted_zero,
+        min(
+            CASE
+                WHEN figures.flow_value IS NULL OR figures.in_post_at_start IS NULL OR figures.in_post_at_end IS NULL
+                    THEN figures.value_status
+            END
+        ) AS missing_status,
+        max(figures.edition) AS edition
+    FROM figures
+    INNER JOIN marts.on_current_structure('reporting') AS place
+        USING (source_series, time_span, period_start, period_end, org_code)
     GROUP BY ALL
-),
-
-gathered AS (
-    SELECT
-        summed.*,
-        groups_of_codes.organisations,
-        groups_of_codes.organisations_summed,
-        groups_of_codes.late_codes,
-        absent.missing_codes,
-        absent.moved_codes,
-        left_out.left_out_codes
-    FROM summed
-    INNER JOIN groups_of_codes USING (source_series, period_start, period_end, time_span, structure_code, is_mappable)
-    LEFT JOIN absent USING (source_series, period_start, period_end, time_span, structure_code, is_mappable)
-    LEFT JOIN left_out USING (structure_code, period_start, period_end)
 ),
 
 judged AS (
     SELECT
         *,
         CASE
-            WHEN
-                missing_codes IS NOT NULL
-                THEN 'No figures of ' || missing_codes || ', which should report: not added up.'
-            WHEN late_codes IS NOT NULL
-                THEN 'Figures of ' || late_codes || ' after it had ended: staff still moving to the successor.'
-            WHEN moved_codes IS NOT NULL
-                THEN 'Merged in this period (' || moved_codes || '): the staff moved from one code to another.'
-            WHEN with_figures < organisations_summed
+            WHEN organisations_ended IS NOT NULL
+                THEN 'Figures of ' || organisations_ended || ' after it had ended: staff still moving to the successor.'
+            WHEN organisations_merged IS NOT NULL
+                THEN 'Merged in this period (' || organisations_merged || '): the staff moved from one code to another.'
+        END AS merger,
+        CASE
+            WHEN organisations_with_figures < organisations_summed
                 THEN 'Not every one of ' || organisations || ' has a figure of this staff group: not added up.'
-        END AS reason
-    FROM gathered
+        END AS gap
+    FROM summed
 ),
 
-plain AS (
+added_up AS (
     SELECT
         * EXCLUDE (flow_value, in_post_at_start, in_post_at_end),
-        CASE WHEN reason IS NULL THEN flow_value END AS flow_value,
-        CASE WHEN reason IS NULL THEN in_post_at_start END AS in_post_at_start,
-        CASE WHEN reason IS NULL THEN in_post_at_end END AS in_post_at_end
+        is_complete AND merger IS NULL AND gap IS NULL AS is_added_up,
+        CASE WHEN is_added_up THEN flow_value END AS flow_value,
+        CASE WHEN is_added_up THEN in_post_at_start END AS in_post_at_start,
+        CASE WHEN is_added_up THEN in_post_at_end END AS in_post_at_end
     FROM judged
 )
 
@@ -189,8 +105,8 @@ SELECT
     period_start,
     period_end,
     time_span,
-    structure_code AS org_code,
-    structure_name AS org_name,
+    org_code,
+    org_name,
     is_mappable,
     organisations,
     organisations_summed,
@@ -205,7 +121,7 @@ SELECT
     100 * flow_value / nullif((in_post_at_start + in_post_at_end) / 2, 0) AS rate_percent,
     is_unprinted_zero,
     CASE
-        WHEN missing_codes IS NULL AND (late_codes IS NOT NULL OR moved_codes IS NOT NULL) THEN 'b'
+        WHEN is_complete AND merger IS NOT NULL THEN 'b'
         WHEN flow_value IS NULL OR in_post_at_start IS NULL OR in_post_at_end IS NULL THEN coalesce(missing_status, 'x')
         WHEN (in_post_at_start + in_post_at_end) / 2 < 10 THEN 'u'
     END AS value_status,
@@ -213,22 +129,18 @@ SELECT
     edition,
     concat_ws(
         ' ',
+        nullif(structure_caveat, ''),
+        CASE WHEN is_complete THEN coalesce(merger, gap) END,
         CASE
-            WHEN NOT is_mappable
-                THEN 'Not mappable (' || how || '): as reported under its own code, and part of no other row.'
-        END,
-        reason,
-        CASE
-            WHEN reason IS NULL AND organisations_summed > 1
+            WHEN is_added_up AND organisations_summed > 1
                 THEN
                     'Sum of ' || organisations || ': moves between them count as leaving and joining'
                     || CASE WHEN measure = 'headcount' THEN ', and people may be counted twice.' ELSE '.' END
         END,
-        CASE WHEN is_mappable THEN 'Before their split without its part of ' || left_out_codes || '.' END,
         'Moves between organisations count in both; not a measure of recruitment from outside the NHS.',
         CASE WHEN is_unprinted_zero THEN 'A flow of zero is not printed.' END
     ) AS caveat
-FROM plain
+FROM added_up
 ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
 
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.period_start IS

@@ -14,115 +14,67 @@ Lineage:
             AND list_contains(string_split(made.organisations, ', '), figure.org_code)
             AND figure.staff_group = made.staff_group AND figure.measure = made.measure
 */
-WITH reported AS (
+WITH reporting AS ( -- noqa: ST03
+    -- Also organisations with only zeros, which marts.workforce_by_organisation leaves out.
     SELECT
-        figures.*,
-        place.structure_code,
-        place.structure_name,
-        place.is_mappable,
-        place.gained_part_of,
-        place.gained_on
-    FROM marts.workforce_by_organisation AS figures
-    INNER JOIN marts.current_structure AS place USING (org_code)
-    -- An organisation without any staff did not exist.
-    WHERE figures.value IS DISTINCT FROM 0 OR figures.staff_group <> 'All staff groups'
-),
-
-reporting AS (
-    -- Also those with nothing but zeros, which marts.workforce_by_organisation leaves out.
-    SELECT DISTINCT
+        series AS source_series,
+        'month end' AS time_span,
+        period_end AS period_start,
         period_end,
-        org_code,
-        series AS source_series
+        -- The month end before an organisation's last day already shows its staff under the successor.
+        period_end + 1 AS existing_on,
+        org_code
     FROM core.workforce_latest
     WHERE geography_level = 'Organisation'
 ),
 
-periods AS (
-    SELECT DISTINCT
-        period_end,
-        source_series
-    FROM reporting
-),
-
-missing AS (
-    SELECT
-        periods.period_end,
-        periods.source_series,
-        place.structure_code,
-        string_agg(place.org_code, ', ' ORDER BY place.org_code) AS organisations_missing
-    FROM periods
-    INNER JOIN marts.current_structure AS place
-        ON
-            place.should_report
-            AND coalesce(periods.period_end >= place.opened_on, TRUE)
-            AND coalesce(periods.period_end < place.left_on - 1, TRUE)
-    LEFT JOIN reporting
-        ON
-            periods.period_end = reporting.period_end
-            AND periods.source_series = reporting.source_series
-            AND place.org_code = reporting.org_code
-    WHERE place.is_mappable AND reporting.org_code IS NULL
-    GROUP BY ALL
-),
-
 summed AS (
     SELECT
-        period_end,
-        structure_code AS org_code,
-        max(structure_name) AS org_name,
-        is_mappable,
-        staff_group,
-        staff_group_level,
-        measure,
-        CASE WHEN bool_and(value IS NOT NULL) THEN sum(value) END AS value,
-        min(value_status) AS missing_status,
-        list(org_code) FILTER (WHERE value IS NULL OR value <> 0) AS organisations,
-        greatest(count(*) FILTER (WHERE value IS NULL OR value <> 0), 1) AS organisations_summed,
-        max(gained_part_of) FILTER (WHERE period_end < gained_on) AS gained_part_of,
-        source_series,
-        max(edition) AS edition
-    FROM reported
+        figures.period_end,
+        place.structure_code AS org_code,
+        place.structure_name AS org_name,
+        place.is_mappable,
+        place.caveat,
+        figures.staff_group,
+        figures.staff_group_level,
+        figures.measure,
+        CASE WHEN bool_and(place.is_complete AND figures.value IS NOT NULL) THEN sum(figures.value) END AS value,
+        min(figures.value_status) AS missing_status,
+        list(figures.org_code) FILTER (WHERE figures.value IS DISTINCT FROM 0) AS organisations,
+        greatest(count(*) FILTER (WHERE figures.value IS DISTINCT FROM 0), 1) AS organisations_summed,
+        figures.source_series,
+        max(figures.edition) AS edition
+    FROM marts.workforce_by_organisation AS figures
+    INNER JOIN marts.on_current_structure('reporting') AS place USING (source_series, period_end, org_code)
+    -- An organisation without any staff did not exist.
+    WHERE figures.value IS DISTINCT FROM 0 OR figures.staff_group <> 'All staff groups'
     GROUP BY ALL
 )
 
 SELECT
-    summed.period_end,
-    summed.org_code,
-    summed.org_name,
-    summed.is_mappable,
-    summed.staff_group,
-    summed.staff_group_level,
-    summed.measure,
-    CASE WHEN missing.organisations_missing IS NULL THEN summed.value END AS value,
-    CASE
-        WHEN summed.value IS NULL OR missing.organisations_missing IS NOT NULL THEN coalesce(summed.missing_status, 'x')
-    END AS value_status,
-    coalesce(array_to_string(list_sort(summed.organisations), ', '), summed.org_code) AS organisations,
-    summed.organisations_summed,
-    summed.source_series,
-    summed.edition,
+    period_end,
+    org_code,
+    org_name,
+    is_mappable,
+    staff_group,
+    staff_group_level,
+    measure,
+    value,
+    CASE WHEN value IS NULL THEN coalesce(missing_status, 'x') END AS value_status,
+    coalesce(array_to_string(list_sort(organisations), ', '), org_code) AS organisations,
+    organisations_summed,
+    source_series,
+    edition,
     concat_ws(
         ' ',
+        nullif(caveat, ''),
         CASE
-            WHEN NOT summed.is_mappable
-                THEN 'Not mappable: split or closed without a successor; as reported, part of no other row.'
-        END,
-        CASE
-            WHEN summed.measure = 'headcount' AND summed.organisations_summed > 1
+            WHEN measure = 'headcount' AND organisations_summed > 1
                 THEN 'Sum over organisations: a person who worked in two of them is counted twice.'
-        END,
-        'Before their split without its part of ' || summed.gained_part_of || '.',
-        'No figures of ' || missing.organisations_missing || ', which existed then: not added up.'
+        END
     ) AS caveat
 FROM summed
-LEFT JOIN missing
-    ON
-        summed.period_end = missing.period_end
-        AND summed.source_series = missing.source_series
-        AND summed.org_code = missing.structure_code
-        AND summed.is_mappable
-ORDER BY summed.period_end, summed.org_code, summed.staff_group, summed.measure;
+ORDER BY period_end, org_code, staff_group, measure;
 
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.period_end IS
 'Last day of the month.';
