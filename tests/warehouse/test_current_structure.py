@@ -14,7 +14,8 @@ from transforms.series import reader_for
 from transforms.tables import TABLES
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
-from warehouse.building.marts import marts
+from warehouse.building.mart_files import macros, marts
+from warehouse.building.marts import create_macro
 from warehouse.building.reference import load_reference, show_headlines
 
 Database = duckdb.DuckDBPyConnection
@@ -48,6 +49,8 @@ def empty() -> Iterator[Database]:
         con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
         con.execute(META)
         load_reference(con)
+        for macro in macros():
+            create_macro(con, macro)
         con.execute("DELETE FROM reference.succession_since_2022")
         for table in TABLES.values():
             make_core_table(con, table)
@@ -201,6 +204,32 @@ def test_pay_gap_reports_of_two_trusts_are_never_averaged(small: Database) -> No
     assert rows == [("AAA", "AAA", False, 60.0), ("BBB", "BBB", False, 80.0), ("DDD", "DDD", True, 70.0)]
 
 
+def test_a_pay_gap_report_is_not_that_of_an_organisation_which_opened_after_its_snapshot(small: Database) -> None:
+    listed(small, "FFF", "2019-04-01", None)
+    for quarter in ("lower", "lower_middle", "upper_middle", "top"):
+        small.execute(
+            "INSERT INTO core.pay_gap BY NAME SELECT '2017-18' AS reporting_year, DATE '2017-03-31' AS snapshot_date, "
+            "'FFF NHS TRUST' AS employer_name, 'FFF' AS org_code, ? AS measure, 70 AS value, "
+            "'gender-pay-gap' AS series, '2017-18' AS edition, 1 AS edition_order",
+            [f"female_{quarter}_quarter_percent"],
+        )
+    build(small)
+    rows = small.execute("SELECT DISTINCT is_mappable FROM marts.leadership_pay_gap_current_structure").fetchall()
+    assert rows == [(False,)]
+
+
+def test_turnover_of_a_period_needs_every_predecessor_that_existed_in_it(small: Database) -> None:
+    for flow, value in (("leavers", 5.0), ("in_post_at_start", 10.0), ("in_post_at_end", 10.0)):
+        turnover(small, "BBB", flow, value)
+    build(small)
+    rows = small.execute(
+        "SELECT flow_value, value_status, caveat FROM marts.leadership_turnover_current_structure "
+        "WHERE org_code = 'BBB' AND flow = 'leavers'"
+    ).fetchall()
+    assert [row[:2] for row in rows] == [(None, "x")]
+    assert rows[0][2].startswith("No figures of AAA, which existed then: not added up.")
+
+
 def test_an_organisation_has_an_entry_for_each_name_and_region_with_its_days(small: Database) -> None:
     listed(small, "RNL", "2001-04-01", None, name="OLD NAME", region="Y54", edition="2016", order=1)
     listed(small, "RNL", "2001-04-01", None, name="NEW NAME", region="Y54", edition="2018-09", order=2)
@@ -224,6 +253,8 @@ def real(published: Path) -> Iterator[Database]:
         con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
         con.execute(META)
         load_reference(con)
+        for macro in macros():
+            create_macro(con, macro)
         for table in TABLES.values():
             make_core_table(con, table)
         show_headlines(con)

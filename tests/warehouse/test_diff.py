@@ -19,7 +19,7 @@ from flows.cli.diff_report import DiffFormat, show_difference
 from warehouse.asking.diff import Difference, diff, warehouse_named
 from warehouse.asking.lookup import grain_columns
 from warehouse.building.build import Build, build
-from warehouse.building.marts import marts
+from warehouse.building.mart_files import marts
 from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder
 

@@ -18,7 +18,7 @@ from transforms.tables import TABLES
 from warehouse.archive import Archive
 from warehouse.asking.explain import Explanation, explain
 from warehouse.asking.lookup import grain_columns
-from warehouse.building.marts import marts
+from warehouse.building.mart_files import marts
 from warehouse.errors import ArchiveDamaged, NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
 
 MARTS = [mart.name for mart in marts()]

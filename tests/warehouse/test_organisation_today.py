@@ -14,7 +14,7 @@ from transforms.series import reader_for
 from transforms.tables import TABLES
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
-from warehouse.building.marts import marts
+from warehouse.building.mart_files import marts
 from warehouse.building.reference import load_reference
 
 Database = duckdb.DuckDBPyConnection

@@ -16,7 +16,7 @@ from transforms.series.workforce.workbook import READER
 from transforms.tables import TABLES
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
-from warehouse.building.marts import marts
+from warehouse.building.mart_files import marts
 from warehouse.building.reference import load_reference
 
 Database = duckdb.DuckDBPyConnection
