@@ -26,14 +26,14 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit
 from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.grid import ROW, Grid, normal, read_grids
+from transforms.reading.refuse import NEW_LAYOUT, as_first, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.series.staff_survey.questions import (
     FEWEST,
     SERIES,
-    TEACH,
     check_respondents,
     check_wording,
     mapped,
@@ -87,7 +87,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     grids = read_grids(file.path, file=file.name)
     sheets = [grid for grid in grids.values() if _has_results(grid)]
     if not sheets:
-        raise LayoutChanged("no sheet holds results", file=file.name, expected="<variable>_<year>", do=TEACH)
+        raise LayoutChanged("no sheet holds results", file=file.name, expected="<variable>_<year>", do=NEW_LAYOUT)
     columns = pl.concat(_columns(grid) for grid in sheets)
     questions = mapped(int(columns["year"].sort()[-1]), file.name)
     questions = _described(grids, questions, columns, file.name)
@@ -115,7 +115,7 @@ def _refuse_groups_without_results(others: list[Grid]) -> None:
             cell="row 1",
             expected="org_id, org_name, <variable>_<year>",
             found=", ".join(_row(lost[0], 1)) or "nothing",
-            do=TEACH,
+            do=NEW_LAYOUT,
         )
 
 
@@ -187,14 +187,16 @@ def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.D
     """
     notes = next((grid for name, grid in grids.items() if normal(name) == NOTES), None)
     if notes is None:
-        raise LayoutChanged("the sheet that describes the variables is missing", file=file, expected="Notes", do=TEACH)
+        raise LayoutChanged(
+            "the sheet that describes the variables is missing", file=file, expected="Notes", do=NEW_LAYOUT
+        )
     cells = [name for name in notes.text.columns if name != ROW]
     described = notes.text.select(
         cell=pl.format("row {}", ROW),
         name=pl.col(cells[0]).str.to_lowercase().str.replace(r"_(year|20\d\d)$", ""),
         description=pl.concat_str(cells[1:] or [pl.lit(None, pl.String)], separator=" ", ignore_nulls=True),
     ).filter(pl.col("name").is_not_null())
-    found = questions.with_columns(name=pl.col("variable").str.to_lowercase(), sheet=pl.lit(notes.sheet)).join(
+    found = questions.with_columns(name=pl.col("variable").str.to_lowercase(), source_sheet=pl.lit(notes.sheet)).join(
         described.unique("name", keep="first"), on="name", how="left", maintain_order="left"
     )
     whole = pl.col("ethnic_group") == "All"
@@ -219,50 +221,47 @@ def _check_groups(found: pl.DataFrame, file: str) -> None:
         & pl.all_horizontal(holds if other == group else ~holds for other, holds in named.items())
         for group in named
     )
-    wrong = found.filter(~right)
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise LayoutChanged(
-            f"{first['variable']} is not described as the answers of {first['ethnic_group']} staff",
-            file=file,
-            sheet=first["sheet"],
-            cell=first["cell"],
-            expected=" or ".join(repr(text) for text in labels.filter(label=first["ethnic_group"])["printed"]),
-            found=repr(first["description"]),
-            do="if the publisher renamed the group, add the name to staff_survey_ethnic_group.csv in"
-            " transforms/vocabularies; if the groups changed places, correct staff_survey_variable.csv",
-        )
+    printed = labels.group_by("label").agg(pl.col("printed").str.join(" or ").alias("groups"))
+    refuse_rows(
+        found.filter(~right).join(printed, left_on="ethnic_group", right_on="label", maintain_order="left"),
+        LayoutChanged,
+        "{variable} is not described as the answers of {ethnic_group} staff",
+        file=file,
+        cell="{cell}",
+        expected="{groups}",
+        found="{description!r}",
+        do="if the publisher renamed the group, add the name to staff_survey_ethnic_group.csv in"
+        " transforms/vocabularies; if the groups changed places, correct staff_survey_variable.csv",
+    )
 
 
 def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame, file: str) -> None:
     """Every wanted variable is there once a year, with its number of answers; those by ethnic group may be absent."""
     place = ["sheet", "variable", "year", "is_count"]
-    twice = columns.filter(pl.struct(place).is_duplicated(), pl.col("variable").is_in(questions["variable"].implode()))
-    if twice.height:
-        first = twice.row(-1, named=True)
-        raise LayoutChanged(
-            "two columns have one heading",
-            file=file,
-            sheet=first["sheet"],
-            cell=cell_name(first["header"], first["source_column"]),
-            expected="each result of a year once",
-            found=f"{first['variable']} of {first['year']} twice",
-            do=TEACH,
-        )
+    wanted = pl.col("variable").is_in(questions["variable"].implode())
+    refuse_rows(
+        columns.filter(pl.struct(place).is_duplicated(), wanted)
+        .reverse()
+        .rename({"sheet": "source_sheet", "header": ROW}),
+        LayoutChanged,
+        "two columns have one heading",
+        file=file,
+        expected="each result of a year once",
+        found="{variable} of {year} twice",
+        do=NEW_LAYOUT,
+    )
     asked = columns.select("sheet", "year").unique().join(questions, how="cross")
     needed = asked.filter(pl.col("year") >= pl.col("asked_from"))
     both = needed.join(pl.DataFrame({"is_count": [False, True]}), how="cross")
-    missing = both.join(columns, on=place, how="anti").sort(place)
-    if missing.height:
-        first = missing.row(0, named=True)
-        raise LayoutChanged(
-            f"{missing.height} columns of results are missing",
-            file=file,
-            sheet=first["sheet"],
-            expected=f"{first['variable']}{'_n' if first['is_count'] else ''}_{first['year']} ({first['question']})",
-            found="no such column",
-            do=TEACH,
-        )
+    refuse_rows(
+        both.join(columns, on=place, how="anti").sort(place).rename({"sheet": "source_sheet"}),
+        LayoutChanged,
+        "a column of results is missing",
+        file=file,
+        expected=lambda row: f"{row['variable']}{'_n' if row['is_count'] else ''}_{row['year']} ({row['question']})",
+        found="no such column",
+        do=NEW_LAYOUT,
+    )
 
 
 def _results(grid: Grid, columns: pl.DataFrame, questions: pl.DataFrame) -> pl.DataFrame:
@@ -301,34 +300,31 @@ def _organisations(grid: Grid, header: int) -> pl.DataFrame:
 def _check_units(grid: Grid, results: pl.DataFrame) -> None:
     check_respondents(results, file=grid.file, sheet=grid.sheet)
     largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
-    bad = results.filter(~pl.col("value").is_between(0, largest))
-    if bad.height:
-        first = bad.row(0, named=True)
-        raise UnclearUnit(
-            "a share is no fraction of 1, or a score is not between 0 and 10",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(first[ROW], first["source_column"]),
-            expected=f"0 to {LARGEST[first['measure']]:g}",
-            found=f"{first['value']:g}",
-            do="look at the column; if the workbook prints percent now, teach the reader: nothing is guessed",
-        )
+    refuse_rows(
+        results.filter(~pl.col("value").is_between(0, largest)).with_columns(largest=largest),
+        UnclearUnit,
+        "a share is no fraction of 1, or a score is not between 0 and 10",
+        file=grid,
+        expected="0 to {largest:g}",
+        found="{value:g}",
+        do="look at the column; if the workbook prints percent now, change the reader: nothing is guessed",
+    )
 
 
 def _check_organisations(rows: pl.DataFrame, file: str) -> None:
     """No organisation stands in two sheets."""
     sheets = rows.select("reporting_unit", "source_sheet", ROW).unique(["reporting_unit", "source_sheet"])
     twice = sheets.filter(pl.col("reporting_unit").is_duplicated()).sort("reporting_unit", "source_sheet")
-    if twice.height:
-        raise NotWhatItClaims(
-            "an organisation stands in two sheets",
-            file=file,
-            sheet=twice["source_sheet"][1],
-            cell=f"row {twice[ROW][1]}",
-            expected="each organisation in one benchmark group",
-            found=f"{twice['reporting_unit'][0]} also in sheet {twice['source_sheet'][0]!r}",
-            do=TEACH,
-        )
+    refuse_rows(
+        as_first(twice, ["reporting_unit"]),
+        NotWhatItClaims,
+        "an organisation stands in two sheets",
+        file=file,
+        expected="each organisation in one benchmark group",
+        found="{reporting_unit} in sheet {source_sheet!r}",
+        do=NEW_LAYOUT,
+        shown=2,
+    )
 
 
 def _check_ethnic_groups(rows: pl.DataFrame, file: str) -> None:
@@ -346,17 +342,16 @@ def _check_ethnic_groups(rows: pl.DataFrame, file: str) -> None:
         white=(pl.col("White") - pl.col("All")).abs().mean(),
         other=(pl.col("BME") - pl.col("All")).abs().mean(),
     )
-    wrong = means.filter(pl.col("n") >= ENOUGH, pl.col("white") > pl.col("other"))
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise NotWhatItClaims(
-            "the columns of white staff and of all other ethnic groups look exchanged",
-            file=file,
-            cell=f"{first['question']} of {first['survey_year']}",
-            expected="the column of white staff, the majority, to lie nearer to the result of all staff",
-            found=f"{first['white']:.2f} points apart on average, and {first['other']:.2f} for the other groups",
-            do="compare with the publisher's reports of two organisations; nothing is guessed",
-        )
+    refuse_rows(
+        means.filter(pl.col("n") >= ENOUGH, pl.col("white") > pl.col("other")),
+        NotWhatItClaims,
+        "the columns of white staff and of all other ethnic groups look exchanged",
+        file=file,
+        cell="{question} of {survey_year}",
+        expected="the column of white staff, the majority, to lie nearer to the result of all staff",
+        found="{white:.2f} points apart on average, and {other:.2f} for the other groups",
+        do="compare with the publisher's reports of two organisations; nothing is guessed",
+    )
 
 
 BENCHMARK = Reader(

@@ -24,13 +24,13 @@ import polars as pl
 from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit
 from transforms.opening.opened import opened_workbooks, within_zip
 from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.grid import ROW, Grid, normal, read_grids
+from transforms.reading.refuse import CUT_OFF, NEW_LAYOUT, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.staff_survey.questions import (
     SERIES,
-    TEACH,
     check_respondents,
     check_wording,
     mapped,
@@ -126,7 +126,7 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     grids = read_grids(book.path, file=book.name)
     sheets = [grid for grid in grids.values() if _is_table(grid, kind)]
     if not sheets:
-        raise LayoutChanged("no sheet holds results", file=book.name, expected=f"headings with {BASE!r}", do=TEACH)
+        raise LayoutChanged("no sheet holds results", file=book.name, expected=f"headings with {BASE!r}", do=NEW_LAYOUT)
     frames = [_results(grid, kind, year) for grid in sheets]
     _check_same_rows(frames, book.name)
     rows = _with_questions(pl.concat(frames), year, book.name)
@@ -220,18 +220,16 @@ def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
         | ~pl.col("is_base") & ~answers.fill_null(value=False)
         | pl.struct("block", "heading").is_duplicated()
     )
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise LayoutChanged(
-            "a column is neither an answer to the question above it nor the base that ends its block",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(header, first["source_column"]),
-            expected="above each block '<number> - <question>'; below it '% <answer>' or '<number> - score', each"
-            " once, then 'Base (number of responses)'",
-            found=f"{first['heading']!r} below {first['title']!r}",
-            do=TEACH,
-        )
+    refuse_rows(
+        wrong.with_columns(pl.lit(header).alias(ROW)),
+        LayoutChanged,
+        "a column is neither an answer to the question above it nor the base that ends its block",
+        file=grid,
+        expected="above each block '<number> - <question>'; below it '% <answer>' or '<number> - score', each"
+        " once, then 'Base (number of responses)'",
+        found="{heading!r} below {title!r}",
+        do=NEW_LAYOUT,
+    )
 
 
 def _whose(grid: Grid, header: int, kind: str) -> pl.DataFrame:
@@ -265,17 +263,18 @@ def _groups(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int]) -> pl.Dat
         | (whole != group)
         | pl.struct("breakdown", "breakdown_group").is_duplicated()
     )
-    if wrong.height or rows.filter(whole).height != 1:
-        first = wrong.row(0, named=True) if wrong.height else {}
-        raise NotWhatItClaims(
-            "the rows of the sheet are not one for all trusts and one for each group of staff",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(first[ROW], places["breakdown"]) if first else "",
-            expected="'National' in each row, breakdown and subgroup together, each once; one row without them",
-            found=f"{first['base']} | {first['breakdown']} | {first['breakdown_group']}" if first else "no such row",
-            do=TEACH,
-        )
+    if rows.filter(whole).height != 1:
+        wrong = pl.concat([wrong, rows.filter(whole), rows.head(1)])
+    refuse_rows(
+        wrong,
+        NotWhatItClaims,
+        "the rows of the sheet are not one for all trusts and one for each group of staff",
+        file=grid,
+        column=places["breakdown"],
+        expected="'National' in each row, breakdown and subgroup together, each once; one row without them",
+        found="{base} | {breakdown} | {breakdown_group}",
+        do=NEW_LAYOUT,
+    )
     summary = pl.col("breakdown").str.to_lowercase() == ETHNIC_GROUPS
     rows = rows.with_columns(ethnic_group=pl.when(summary).then("breakdown_group"))
     rows = translate(rows, "ethnic_group", "staff_survey_ethnic_group", file=grid.file, sheet=grid.sheet)
@@ -289,18 +288,15 @@ def _check_units(grid: Grid, answers: pl.DataFrame) -> None:
     check_respondents(answers, file=grid.file, sheet=grid.sheet)
     largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
     baseless = pl.col("value").is_not_null() & pl.col("respondents").is_null()
-    bad = answers.filter(~pl.col("value").is_between(0, largest) | baseless)
-    if bad.height:
-        first = bad.row(0, named=True)
-        raise UnclearUnit(
-            "a share is not between 0 and 100, a score not between 0 and 10, or a result has no base",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(first[ROW], first["source_column"]),
-            expected=f"0 to {LARGEST[first['measure']]:g}, and a number of responses",
-            found=f"{first['value']:g} of {first['respondents']} responses",
-            do=TEACH,
-        )
+    refuse_rows(
+        answers.filter(~pl.col("value").is_between(0, largest) | baseless).with_columns(largest=largest),
+        UnclearUnit,
+        "a share is not between 0 and 100, a score not between 0 and 10, or a result has no base",
+        file=grid,
+        expected="0 to {largest:g}, and a number of responses",
+        found="{value:g} of {respondents} responses",
+        do=NEW_LAYOUT,
+    )
     _check_sums(grid, answers)
 
 
@@ -321,17 +317,15 @@ def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
         (pl.col("printed") > 0) & ((pl.col("total") - 100).abs() > ROUNDING)
         | (pl.col("printed") % pl.col("answers") > 0),
     )
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise TotalsDisagree(
-            f"the answers to {first['question_number']} do not add up to 100 per cent",
-            file=grid.file,
-            sheet=grid.sheet,
-            cell=cell_name(first[ROW], first["source_column"]),
-            expected="shares that add up to 100, or none of them shown",
-            found=f"{first['printed']} of {first['answers']} answers shown, {first['total']:.4f} together",
-            do="report it to the publisher; a share may stand in the wrong column or be of another question",
-        )
+    refuse_rows(
+        wrong,
+        TotalsDisagree,
+        "the answers to {question_number} do not add up to 100 per cent",
+        file=grid,
+        expected="shares that add up to 100, or none of them shown",
+        found="{printed} of {answers} answers shown, {total:.4f} together",
+        do="report it to the publisher; a share may stand in the wrong column or be of another question",
+    )
 
 
 def _check_same_rows(frames: list[pl.DataFrame], file: str) -> None:
@@ -341,17 +335,15 @@ def _check_same_rows(frames: list[pl.DataFrame], file: str) -> None:
     for other in listed[1:]:
         for one, two in ((listed[0], other), (other, listed[0])):
             astray = one.join(two, on=names, how="anti", nulls_equal=True).sort(ROW)
-            if astray.height:
-                first = astray.row(0, named=True)
-                raise NotWhatItClaims(
-                    "two sheets of the workbook do not hold the same rows",
-                    file=file,
-                    sheet=first["source_sheet"],
-                    cell=f"row {first[ROW]}",
-                    expected=f"the same organisations or groups as in sheet {two['source_sheet'][0]!r}",
-                    found=" | ".join(str(first[name]) for name in names if first[name]),
-                    do="fetch the file again; if it is as published, ask the publisher",
-                )
+            refuse_rows(
+                astray.with_columns(other=pl.lit(two["source_sheet"].max())),
+                NotWhatItClaims,
+                "two sheets of the workbook do not hold the same rows",
+                file=file,
+                expected="the same organisations or groups as in sheet {other!r}",
+                found=lambda row: " | ".join(str(row[name]) for name in names if row[name]),
+                do=CUT_OFF,
+            )
 
 
 def _with_questions(rows: pl.DataFrame, year: int, file: str) -> pl.DataFrame:
@@ -363,21 +355,19 @@ def _with_questions(rows: pl.DataFrame, year: int, file: str) -> pl.DataFrame:
         variable=pl.col("question_number").str.to_lowercase(),
         description="question_text",
     ).unique(["source_sheet", "block"], keep="first", maintain_order=True)
-    twice = printed.filter(pl.col("variable").is_duplicated())
-    if twice.height:
-        raise LayoutChanged(
-            "two blocks of answers have one question number",
-            file=file,
-            sheet=twice["source_sheet"][-1],
-            expected="each question once in the workbook",
-            found=f"{twice['question_number'][0]} twice",
-            do=TEACH,
-        )
+    refuse_rows(
+        printed.filter(pl.col("variable").is_duplicated()).reverse(),
+        LayoutChanged,
+        "two blocks of answers have one question number",
+        file=file,
+        expected="each question once in the workbook",
+        found="{question_number} twice",
+        do=NEW_LAYOUT,
+    )
     questions = mapped(year, file).filter(pl.col("ethnic_group") == "All", pl.col("asked_from") <= year)
     questions = questions.with_columns(pl.col("variable").str.to_lowercase())
     found = questions.join(printed, on="variable", how="left", maintain_order="left")
-    sheet = pl.col("source_sheet").fill_null("")
-    check_wording(found.with_columns(sheet=sheet, cell=pl.col("question_number")), file=file)
+    check_wording(found.with_columns(cell="question_number"), file=file)
     ids = found.select("question_number", "question")
     return rows.join(ids, on="question_number", how="left", validate="m:1", maintain_order="left")
 

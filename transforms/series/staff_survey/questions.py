@@ -5,12 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit, UnmappedLabel
-from transforms.reading.grid import ROW, cell_name
+from transforms.reading.grid import ROW
 from transforms.reading.organisation_codes import ORGANISATION, WITH_SECTORS, require_codes
+from transforms.reading.refuse import NEW_LAYOUT, refuse_rows
 from transforms.reading.vocabulary import translate, vocabulary
 
 SERIES = "nhs-staff-survey"
-TEACH = "compare with the last edition; if the publisher changed the layout, teach the reader the new one"
 FEWEST = 10
 """Answers below which the publisher prints no result."""
 
@@ -41,23 +41,21 @@ def mapped(edition: int, file: str) -> pl.DataFrame:
 def check_wording(described: pl.DataFrame, *, file: str) -> None:
     """Each variable's printed description holds every word that its question is known by.
 
-    `described` has variable, question, described_by (words separated by semicolons), description, sheet and cell.
+    `described` has variable, question, described_by (words with semicolons between), description, source_sheet and cell.
     Raises `LayoutChanged` for the first that does not, or that has no description.
     """
     words = described.with_columns(pl.col("described_by").str.split(";")).explode("described_by")
     fits = pl.col("description").str.to_lowercase().str.contains(pl.col("described_by"), literal=True)
-    wrong = words.filter(~fits.fill_null(value=False))
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise LayoutChanged(
-            f"{first['variable']} is not described as the question {first['question']}",
-            file=file,
-            sheet=first["sheet"],
-            cell=first["cell"] or "",
-            expected=f"a description with {first['described_by']!r}",
-            found=repr(first["description"]) if first["description"] else "no description",
-            do="question numbers moved: correct transforms/vocabularies/staff_survey_variable.csv",
-        )
+    refuse_rows(
+        words.filter(~fits.fill_null(value=False)),
+        LayoutChanged,
+        "{variable} is not described as the question {question}",
+        file=file,
+        cell=lambda row: row["cell"] or "",
+        expected="a description with {described_by!r}",
+        found=lambda row: repr(row["description"]) if row["description"] else "no description",
+        do="question numbers moved: correct transforms/vocabularies/staff_survey_variable.csv",
+    )
 
 
 def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> pl.DataFrame:
@@ -67,38 +65,37 @@ def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> 
     `NotWhatItClaims` where a code is missing or stands twice, `LayoutChanged` for what is no code, `UnmappedLabel` for
     a part of an organisation or a group that nobody knows.
     """
-    nameless, twice = (
-        rows.filter(pl.col("reporting_unit").is_null()),
-        rows.filter(pl.col("reporting_unit").is_duplicated()),
-    )
-    if nameless.height or twice.height or rows.is_empty():
-        bad = pl.concat([nameless, twice])
-        raise NotWhatItClaims(
+    unit = pl.col("reporting_unit")
+    no_rows = pl.DataFrame({ROW: [None], "reporting_unit": ["no rows"]}) if rows.is_empty() else rows.clear()
+    for bad in (rows.filter(unit.is_null()), rows.filter(unit.is_duplicated()), no_rows):
+        refuse_rows(
+            bad,
+            NotWhatItClaims,
             "the rows of the sheet are not one for each organisation",
             file=file,
             sheet=sheet,
-            cell=cell_name(bad[ROW][0], column) if bad.height else "",
+            column=column,
             expected="a code in each row with something in it, each code once",
-            found=repr(bad["reporting_unit"][0] or "") if bad.height else "no rows",
-            do=TEACH,
+            found="{reporting_unit!r}",
+            do=NEW_LAYOUT,
         )
     require_codes(rows, "reporting_unit", form=WITH_SECTORS, name="org_name", place=column, file=file, sheet=sheet)
     parts = vocabulary("staff_survey_organisation").select(reporting_unit="printed", whole="org_code")
-    unit = pl.col("reporting_unit")
     found = rows.join(parts, on="reporting_unit", how="left", validate="m:1", maintain_order="left").with_columns(
         org_code=pl.coalesce("whole", pl.when(unit.str.contains(ORGANISATION)).then(unit))
     )
-    strange = found.filter(pl.col("org_code").is_null())
-    if strange.height:
-        raise UnmappedLabel(
-            "nobody has said which organisation this is a part of",
-            file=file,
-            sheet=sheet,
-            cell=cell_name(strange[ROW][0], column),
-            expected="a code of an organisation, or a part that is listed in staff_survey_organisation.csv",
-            found=", ".join(repr(code) for code in strange["reporting_unit"].head(5)),
-            do="find out what it stands for and add it to transforms/vocabularies/staff_survey_organisation.csv",
-        )
+    refuse_rows(
+        found.filter(pl.col("org_code").is_null()),
+        UnmappedLabel,
+        "a code is not known to be that of an organisation or of a part of one",
+        file=file,
+        sheet=sheet,
+        column=column,
+        expected="a code of an organisation, or a part that is listed in staff_survey_organisation.csv",
+        found="{reporting_unit!r}",
+        do="find out what it stands for and add it to transforms/vocabularies/staff_survey_organisation.csv",
+        shown=5,
+    )
     return translate(found.drop("whole"), "benchmark_group", "staff_survey_group", file=file, sheet=sheet)
 
 
@@ -108,18 +105,17 @@ def check_respondents(answers: pl.DataFrame, *, file: str, sheet: str) -> None:
     `answers` has source_row, source_column, value and respondents. Raises `UnclearUnit` for the first that is not so.
     """
     people = pl.col("respondents")
-    whole = people.is_null() | (people >= 0) & (people == people.round())
-    few = pl.col("value").is_not_null() & (people < FEWEST)
-    bad = answers.filter(~whole | few)
-    if bad.height:
-        first = bad.row(0, named=True)
-        fits = first["respondents"] == round(first["respondents"]) >= 0
-        raise UnclearUnit(
-            "a result is printed that should be suppressed" if fits else "a number of answers is no whole number",
+    for bad, problem in (
+        (people.is_not_null() & ((people < 0) | (people != people.round())), "a number of answers is no whole number"),
+        (pl.col("value").is_not_null() & (people < FEWEST), "a result is printed that should be suppressed"),
+    ):
+        refuse_rows(
+            answers.filter(bad),
+            UnclearUnit,
+            problem,
             file=file,
             sheet=sheet,
-            cell=cell_name(first[ROW], first["source_column"]),
             expected=f"a whole number of answers, and no result of fewer than {FEWEST}",
-            found=f"{first['value']} of {first['respondents']:g} answers",
-            do="look at the two columns: they may have been swapped or shifted; nothing is guessed",
+            found="{value} of {respondents:g} answers",
+            do="look at the two columns: they may be exchanged or shifted; nothing is guessed",
         )

@@ -279,7 +279,7 @@ def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
         IncompleteFile,
         "a section of the file lacks areas that the others have",
         file=file,
-        expected=", ".join(all_areas),
+        expected=lambda _: ", ".join(all_areas),
         found="{area_code} for {flow} to {period_end}",
         do=CUT_OFF,
     )
