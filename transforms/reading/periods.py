@@ -51,20 +51,21 @@ def months_named(text: str) -> list[date]:
 
 
 def require_months_named(
-    rows: pl.DataFrame, named: Sequence[date], *, name: str, file: str, sheet: str = "", only: bool = False
+    rows: pl.DataFrame, named: Sequence[date | None], *, name: str, file: str, sheet: str = "", only: bool = False
 ) -> None:
     """Nothing where the months of `rows` are those that `name`, of a file or of one of its members, tells of (`named`).
 
     `rows` has period_end, source_row and maybe period_start. The last month of `named` is the newest period_end, the
-    first of two is the earliest period_start; with `only`, rows have no other month. A name without a month tells
-    nothing. Raises `NotWhatItClaims`, also for no rows.
+    first of two is the earliest period_start; with `only`, rows have no other month. A name without a month (None)
+    tells nothing. Raises `NotWhatItClaims`, also for no rows.
     """
     ends: list[date] = rows["period_end"].unique().sort().to_list()
     starts: list[date] = rows["period_start"].unique().sort().to_list() if "period_start" in rows.columns else ends
     first, last = (starts[0], ends[-1]) if ends else (None, None)
-    wanted = [(f"{named[-1]:%B %Y} as the newest month", last == named[-1])] if named else []
-    wanted += [(f"{named[0]:%B %Y} as the first month", first == named[0])] if len(named) == 2 else []
-    wanted += [(f"{named[-1]:%B %Y} as the only month", len(ends) == 1)] if named and only else []
+    months = [month for month in named if month]
+    wanted = [(f"{months[-1]:%B %Y} as the newest month", last == months[-1])] if months else []
+    wanted += [(f"{months[0]:%B %Y} as the first month", first == months[0])] if len(months) == 2 else []
+    wanted += [(f"{months[-1]:%B %Y} as the only month", len(ends) == 1)] if months and only else []
     for expected, holds in wanted:
         if not holds:
             newest = rows.filter(pl.col("period_end") == last)["source_row"].min()

@@ -9,13 +9,11 @@ there stands beside each.
 
 from __future__ import annotations
 
-from datetime import date
-from itertools import pairwise
-
 import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.reading.periods import month_named, require_months_named
+from transforms.reading.refuse import CUT_OFF, EXCHANGED, refuse_rows
 from transforms.reading.vocabulary import vocabulary
 
 ALL_GRADES = "All grades"
@@ -50,8 +48,7 @@ def check(rows: pl.DataFrame, file: str) -> None:
 
 def name_and_month(rows: pl.DataFrame, file: str) -> None:
     """The month in the file's name, where it names one, is the newest in the file. Raises `NotWhatItClaims`."""
-    month = month_named(file)
-    require_months_named(rows, [month] if month else [], name=file, file=file, sheet=rows["source_sheet"][0])
+    require_months_named(rows, [month_named(file)], name=file, file=file, sheet=rows["source_sheet"][0])
 
 
 def labels(rows: pl.DataFrame, file: str) -> None:
@@ -77,28 +74,27 @@ def labels(rows: pl.DataFrame, file: str) -> None:
 
 
 def _refuse_label(rows: pl.DataFrame, label: str, beside: str, file: str) -> None:
-    wrong = rows.filter(pl.col(beside).ne_missing(pl.col("own")) & pl.col("own").is_not_null())
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise LayoutChanged(
-            f"a {label.replace('_', ' ')} has another {beside.replace('_', ' ')} than its own, in {wrong.height} rows",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"{first['own']} beside {first[label]}",
-            found=str(first[beside]),
-            do="look at these rows: labels, or a column, are exchanged or shifted",
-        )
+    refuse_rows(
+        rows.filter(pl.col(beside).ne_missing(pl.col("own")) & pl.col("own").is_not_null()),
+        LayoutChanged,
+        f"a {label.replace('_', ' ')} has another {beside.replace('_', ' ')} than its own",
+        file=file,
+        column=0,
+        expected=f"{{own}} beside {{{label}}}",
+        found=f"{{{beside}}}",
+        do=EXCHANGED,
+    )
 
 
-def _months(rows: pl.DataFrame) -> list[date]:
-    """The months of the file, as their last days, in order."""
-    ends: list[date] = rows["period_end"].unique().sort().to_list()
-    return ends
+def _months(rows: pl.DataFrame) -> pl.DataFrame:
+    """The months of the file in order: period_end, its first source_row and source_sheet, and before, the month before.
 
-
-def _first_row(rows: pl.DataFrame) -> int:
-    return int(rows["source_row"].sort()[0])
+    `step` is the number of months between the two.
+    """
+    ends = rows.group_by("period_end").agg(pl.col("source_row").min(), pl.col("source_sheet").first())
+    after, before = pl.col("period_end"), pl.col("period_end").shift(1)
+    step = 12 * (after.dt.year() - before.dt.year()) + after.dt.month() - before.dt.month()
+    return ends.sort("period_end").with_columns(before=before, step=step)
 
 
 def months(rows: pl.DataFrame, file: str) -> None:
@@ -106,23 +102,19 @@ def months(rows: pl.DataFrame, file: str) -> None:
 
     Raises `IncompleteFile`.
     """
-    ends = _months(rows)
-    lengths = [12 * (after.year - before.year) + after.month - before.month for before, after in pairwise(ends)]
-    for place, length in enumerate(lengths):
-        beside = [lengths[near] for near in (place - 1, place + 1) if 0 <= near < len(lengths)]
-        longer = len(beside) == 2 and length > max(beside)
-        skips_years = place == len(lengths) - 1 and length > max(STEPS) and length % min(STEPS) == 0
-        if longer or (length not in STEPS and not skips_years):
-            first = rows.filter(pl.col("period_end") == ends[place + 1])
-            raise IncompleteFile(
-                "a month is missing, or a month has the date of another",
-                file=file,
-                sheet=first["source_sheet"][0],
-                cell=f"row {_first_row(first)}",
-                expected="months a quarter or a year apart, without a gap",
-                found=f"{ends[place]:%B %Y}, and {ends[place + 1]:%B %Y} as the next",
-                do="look at the dates in the file; fetch it again if rows are missing",
-            )
+    step = pl.col("step")
+    longer = (step > step.shift(1)) & (step > step.shift(-1))
+    is_last = pl.col("period_end") == pl.col("period_end").max()
+    skips_years = is_last & (step > max(STEPS)) & (step % min(STEPS) == 0)
+    refuse_rows(
+        _months(rows).filter(longer | ~(step.is_in(STEPS) | skips_years)),
+        IncompleteFile,
+        "a month is missing, or a month has the date of another",
+        file=file,
+        expected="months a quarter or a year apart, without a gap",
+        found="{before:%B %Y}, and {period_end:%B %Y} as the next",
+        do=CUT_OFF,
+    )
 
 
 def complete(rows: pl.DataFrame, file: str) -> None:
@@ -131,22 +123,23 @@ def complete(rows: pl.DataFrame, file: str) -> None:
     Raises `IncompleteFile` with what is missing: rows without a total over role groups can go unseen otherwise.
     """
     whole = rows.filter(pl.col("grade") == ALL_GRADES)
-    ends = _months(rows)
+    ends = _months(rows).drop_nulls("before")
     for what, part in (("role_group", whole), ("category", whole.filter(pl.col("category_level") != "unknown"))):
-        held = {end: set(part.filter(pl.col("period_end") == end)[what]) for end in ends}
-        for before, after in pairwise(ends):
-            missing = sorted(str(label) for label in held[before] - held[after])
-            if missing:
-                last = rows.filter(pl.col("period_end") == after)
-                raise IncompleteFile(
-                    f"{after:%B %Y} lacks a {what.replace('_', ' ')} that the month before has",
-                    file=file,
-                    sheet=last["source_sheet"][0],
-                    cell=f"row {_first_row(last)} and those below it of the same month",
-                    expected=f"what {before:%B %Y} has: {', '.join(missing)}",
-                    found=f"no such row in {len(held[after])} of {len(held[before])}",
-                    do="fetch the file again: it was cut off, or rows were taken out; if it was published so, ask why",
-                )
+        held = part.group_by("period_end").agg(pl.col(what).unique().sort())
+        both = ends.join(held, on="period_end", how="left").join(
+            held, left_on="before", right_on="period_end", suffix="_before"
+        )
+        missing = pl.col(f"{what}_before").list.set_difference(pl.col(what).fill_null([]))
+        refuse_rows(
+            both.with_columns(missing=missing).filter(pl.col("missing").list.len() > 0).sort("period_end"),
+            IncompleteFile,
+            f"{{period_end:%B %Y}} lacks a {what.replace('_', ' ')} that the month before has",
+            file=file,
+            cell="row {source_row} and those below it of the same month",
+            expected=lambda row: f"what {row['before']:%B %Y} has: {', '.join(sorted(row['missing']))}",
+            found="no such row",
+            do=CUT_OFF,
+        )
 
 
 def white_is_largest(rows: pl.DataFrame, file: str) -> None:
@@ -158,18 +151,16 @@ def white_is_largest(rows: pl.DataFrame, file: str) -> None:
         source_sheet=pl.col("source_sheet").first(),
         source_row=pl.col("source_row").first(),
     )
-    few = sums.filter((pl.col("everyone") >= GRADE_LEAST) & (pl.col("white") < LEAST_WHITE * pl.col("everyone")))
-    if few.height:
-        first = few.row(0, named=True)
-        raise TotalsDisagree(
-            f"White staff are fewer than half of those whose ethnicity is known, in {few.height} months",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']} and those below it of {first['period_end']:%B %Y}",
-            expected=f"more than {LEAST_WHITE:.0%} in the whole of a month",
-            found=f"{first['white']:,.0f} of {first['everyone']:,.0f}",
-            do="look at these rows: labels of two ethnic groups, or two columns, are exchanged",
-        )
+    refuse_rows(
+        sums.filter((pl.col("everyone") >= GRADE_LEAST) & (pl.col("white") < LEAST_WHITE * pl.col("everyone"))),
+        TotalsDisagree,
+        "White staff are fewer than half of those whose ethnicity is known",
+        file=file,
+        cell="row {source_row} and those below it of {period_end:%B %Y}",
+        expected=f"more than {LEAST_WHITE:.0%} in the whole of a month",
+        found="{white:,.0f} of {everyone:,.0f}",
+        do=EXCHANGED,
+    )
 
 
 def steps(rows: pl.DataFrame, file: str) -> None:
@@ -198,16 +189,12 @@ def _steps(rows: pl.DataFrame, line: list[str], factor: float, least: int, file:
         pl.col("month_before") == pl.col("period_end").replace_strict(ends[1:], ends[:-1], default=None)
     )
     larger, smaller = pl.max_horizontal("value", "before"), pl.min_horizontal("value", "before")
-    wrong = lined.filter((larger >= least) & (larger > factor * smaller))
-    if wrong.height:
-        first = wrong.sort("period_end", "source_row").row(0, named=True)
-        raise TotalsDisagree(
-            f"a number of people differs from the month before by a factor of more than {factor:g},"
-            f" in {wrong.height} places",
-            file=file,
-            sheet=first["source_sheet"],
-            cell=f"row {first['source_row']}",
-            expected=f"about {first['before']:,.0f}, as in {first['month_before']:%B %Y}",
-            found=f"{first['value']:,.0f} in {first['period_end']:%B %Y} ({', '.join(first[name] for name in line)})",
-            do="look at these rows: labels of the month may be exchanged, or its figures multiplied",
-        )
+    refuse_rows(
+        lined.filter((larger >= least) & (larger > factor * smaller)).sort("period_end", "source_row"),
+        TotalsDisagree,
+        f"a number of people differs from the month before by a factor of more than {factor:g}",
+        file=file,
+        expected="about {before:,.0f}, as in {month_before:%B %Y}",
+        found=f"{{value:,.0f}} in {{period_end:%B %Y}} ({', '.join(f'{{{name}}}' for name in line)})",
+        do=EXCHANGED,
+    )

@@ -26,6 +26,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import ROW
 from transforms.reading.periods import month_named
 from transforms.reading.records import as_number, read_records, require_headings
+from transforms.reading.refuse import REPORT, refuse_rows
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.ethnicity import checks
@@ -137,44 +138,41 @@ def _months(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
     # The publisher writes the month's first day; any other day but the last would be some other form of date.
     whole_month = (day.dt.day() == 1) | (day == day.dt.month_end())
     read = records.with_columns(pl.when(whole_month).then(day.dt.month_end()).alias("period_end"))
-    _stop_at_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01", file)
+    _refuse_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01", file)
     return read
 
 
 def _headcounts(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
     value = as_number(pl.col("printed"))
     read = records.with_columns(pl.when((value >= 0) & (value == value.round())).then(value).alias("value"))
-    _stop_at_null(records, read["value"], "printed", "a whole number of people", file)
+    _refuse_null(records, read["value"], "printed", "a whole number of people", file)
     return read
 
 
-def _stop_at_null(records: pl.DataFrame, read: pl.Series, column: str, expected: str, file: PublishedFile) -> None:
-    bad = records.filter(read.is_null())
-    if bad.height:
-        raise UnreadableValue(
-            f"a cell cannot be read ({bad.height} in all)",
-            file=file.name,
-            sheet=bad["source_sheet"][0],
-            cell=f"row {bad['source_row'][0]}",
-            expected=expected,
-            found=repr(bad[column][0]),
-            do="look at the row; if the publisher prints a new symbol or date, teach the reader",
-        )
+def _refuse_null(records: pl.DataFrame, read: pl.Series, column: str, expected: str, file: PublishedFile) -> None:
+    refuse_rows(
+        records.filter(read.is_null()),
+        UnreadableValue,
+        "a cell cannot be read",
+        file=file.name,
+        expected=expected,
+        found=f"{{{column}!r}}",
+        do="look at the row; if the publisher prints a new symbol or form of date, change the reader",
+    )
 
 
 def _refuse_repeated(rows: pl.DataFrame, file: PublishedFile) -> None:
     again = rows.filter(pl.struct(*CELL, "category", "category_level").is_duplicated())
-    if again.height:
-        first = again.sort(*CELL, "category", ROW).head(2)
-        raise RepeatedFigure(
-            "the same figure is printed twice",
-            file=file.name,
-            sheet=first["source_sheet"][0],
-            cell=", ".join(f"row {row}" for row in first[ROW]),
-            expected="one row for each month, ethnicity, staff group, role group and grade",
-            found=" and ".join(first["printed"]),
-            do="look whether the rows are cut by one more column; if not, ask the publisher which is right",
-        )
+    refuse_rows(
+        again.sort(*CELL, "category", ROW),
+        RepeatedFigure,
+        "the same figure is printed twice",
+        file=file.name,
+        expected="one row for each month, ethnicity, staff group, role group and grade",
+        found="{printed}",
+        do="look whether the rows are cut by one more column; if not, ask the publisher which is right",
+        shown=2,
+    )
 
 
 def _check_ethnic_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
@@ -182,7 +180,7 @@ def _check_ethnic_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
         known=pl.col("group") - pl.col("total_known"),
         everyone=pl.col("group") + pl.col("unknown") - pl.col("total"),
     )
-    _stop_at_total(sums.filter((pl.col("known") != 0) | (pl.col("everyone") != 0)), "ethnic groups", file)
+    _refuse_totals(sums.filter((pl.col("known") != 0) | (pl.col("everyone") != 0)), "ethnic groups", file)
 
 
 def _levels(rows: pl.DataFrame) -> pl.DataFrame:
@@ -204,21 +202,20 @@ def _check_grade_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
     )
     # People with roles at two grades are in both, so the total lies between the largest grade and the sum.
     beyond = sums.filter((pl.col("total") > pl.col("group")) | (pl.col("total") < pl.col("largest")))
-    _stop_at_total(beyond, "grades", file)
+    _refuse_totals(beyond, "grades", file)
 
 
-def _stop_at_total(wrong: pl.DataFrame, parts: str, file: PublishedFile) -> None:
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise TotalsDisagree(
-            f"{parts} and their printed total disagree in {wrong.height} places",
-            file=file.name,
-            sheet=first["source_sheet"],
-            cell=f"row {first[ROW]} and those below it of the same month, role group and grade",
-            expected=f"totals that the printed {parts} make up",
-            found=", ".join(f"{name} {value}" for name, value in first.items() if not name.startswith("source")),
-            do="look at these rows; if the publisher printed them so, report it and leave the file out",
-        )
+def _refuse_totals(wrong: pl.DataFrame, parts: str, file: PublishedFile) -> None:
+    refuse_rows(
+        wrong,
+        TotalsDisagree,
+        f"{parts} and their printed total disagree",
+        file=file.name,
+        cell="row {source_row} and those below it of the same month, role group and grade",
+        expected=f"totals that the printed {parts} make up",
+        found=lambda row: ", ".join(f"{name} {value}" for name, value in row.items() if not name.startswith("source")),
+        do=REPORT,
+    )
 
 
 READER = Reader(

@@ -41,7 +41,7 @@ def mapped(edition: int, file: str) -> pl.DataFrame:
 def check_wording(described: pl.DataFrame, *, file: str) -> None:
     """Each variable's printed description holds every word that its question is known by.
 
-    `described` has variable, question, described_by (words with semicolons between), description, source_sheet and cell.
+    `described` has variable, question, described_by (words joined by semicolons), description, source_sheet and cell.
     Raises `LayoutChanged` for the first that does not, or that has no description.
     """
     words = described.with_columns(pl.col("described_by").str.split(";")).explode("described_by")

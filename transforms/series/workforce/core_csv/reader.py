@@ -147,7 +147,7 @@ def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> No
     for month, name in ((_month(known_members(file), file), member.name), (in_name, file.name)):
         require_months_named(
             frame,
-            [month] if month else [],
+            [month],
             name=name,
             file=file.name,
             sheet=member.name,
