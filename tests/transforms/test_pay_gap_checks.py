@@ -134,7 +134,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
         times(0.01, "MaleBonusPercent", "FemaleBonusPercent"),
         "bonus look like fractions",
     ),
-    "records twice": (lambda records: [*records, *records[40:60]], "20 records|40 records"),
+    "records twice": (lambda records: [*records, *records[40:60]], "in 20 places|in 40 places"),
 }
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, NotWhatItClaims, UnreadableValue, WorkforceError
 from transforms.published_file import PublishedFile
+from transforms.reading.refuse import CUT_OFF, refuse_rows
 
 LISTS = {
     "etr": "NHS trusts",
@@ -71,7 +72,7 @@ def _check_contents(records: pl.DataFrame, name: str, file: PublishedFile) -> No
         if records.height >= WHOLE:
             strange |= ~names.str.contains(own)
         named = f"a name of the list of {LISTS[name]}, and of no other"
-        stop(records.filter(strange), "name", named, file, NotWhatItClaims)
+        refuse_values(records.filter(strange), "name", named, file, NotWhatItClaims)
 
 
 def _check_sites(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
@@ -101,7 +102,7 @@ def _check_ends(records: pl.DataFrame, file: PublishedFile) -> None:
                 cell=f"rows {records['source_row'][0]} to {records['source_row'][-1]}",
                 expected=f"trusts whose codes begin with {end}, as in every list since 2016",
                 found=f"{records.height} trusts, from {records['org_code'][0]} to {records['org_code'][-1]}",
-                do="fetch the list again: it was cut off",
+                do=CUT_OFF,
             )
 
 
@@ -111,19 +112,21 @@ def _check_days(rows: pl.DataFrame, month: str, file: PublishedFile) -> None:
     first = pl.lit(FIRST_DAY).str.to_date()
     for column in ("opened_on", "closed_on"):
         odd = rows.filter((pl.col(column) < first) | (pl.col(column).dt.year() > last))
-        stop(odd, column, f"a day from {FIRST_DAY} to the end of {last}", file, UnreadableValue)
+        refuse_values(odd, column, f"a day from {FIRST_DAY} to the end of {last}", file, UnreadableValue)
     backwards = rows.filter(
         (pl.col("closed_on") < pl.col("opened_on"))
         | (pl.col("opened_on").is_null() & pl.col("closed_on").is_not_null())
     )
     if rows.height >= WHOLE and rows["closed_on"].count() > MOST * rows.height:
         few = "a blank for organisations that are open (seen: at least half of a list)"
-        stop(rows.filter(pl.col("closed_on").is_not_null()), "closed_on", few, file)
+        refuse_values(rows.filter(pl.col("closed_on").is_not_null()), "closed_on", few, file)
     if backwards.height > max(2, (1 - MOST) * rows["closed_on"].count()):
-        stop(backwards, "closed_on", "an organisation that opens before it closes; columns may be exchanged", file)
+        refuse_values(
+            backwards, "closed_on", "an organisation that opens before it closes; columns may be exchanged", file
+        )
 
 
-def stop(
+def refuse_values(
     bad: pl.DataFrame,
     column: str,
     expected: str,
@@ -131,12 +134,12 @@ def stop(
     error: type[WorkforceError] = LayoutChanged,
 ) -> None:
     """Nothing where `bad` has no rows. Raises `error` with the first one's row and what stands in `column`."""
-    if bad.height:
-        raise error(
-            f"{column.replace('_', ' ')} is not what it should be ({bad.height} rows)",
-            file=file.name,
-            cell=f"row {bad['source_row'][0]}",
-            expected=expected,
-            found=str(bad[column][0]) if bad[column].dtype == pl.Date else repr(bad[column][0]),
-            do="compare with an earlier list; if the service changed the layout, teach the reader",
-        )
+    refuse_rows(
+        bad,
+        error,
+        f"{column.replace('_', ' ')} is not what it should be",
+        file=file.name,
+        expected=expected,
+        found=f"{{{column}}}" if bad[column].dtype == pl.Date else f"{{{column}!r}}",
+        do="compare with an earlier list; if the service changed the layout, change the reader",
+    )

@@ -40,7 +40,7 @@ from transforms.reading.organisation_codes import (
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
-from transforms.series.ods.lists import LISTS, check, stop
+from transforms.series.ods.lists import LISTS, check, refuse_values
 from transforms.tables.declare import Scope
 from transforms.tables.organisations import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
 
@@ -174,7 +174,7 @@ def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     records = records.rename({"region": "region_name"})
     rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code", file=file.name)
     rows = _dates(rows, "valid_from", file, form="%Y-%m-%d")
-    _require(rows, "valid_from", r"^\d", file)
+    refuse_values(rows.filter(pl.col("valid_from").is_null()), "valid_from", "a day in every row", file)
     require_codes(records, "org_code", file=file.name)
     return with_unread(_members(rows, file) | {ORGANISATION.name: _boards(rows)}, unread)
 
@@ -184,7 +184,7 @@ def _members(rows: pl.DataFrame, file: PublishedFile) -> dict[str, pl.DataFrame]
     require_codes(rows, "icb_code", name="icb_name", file=file.name)
     require_regions(rows, "region_code", blank=False, file=file.name)
     require_one_name(rows, "icb_code", "icb_name", file=file.name)
-    stop(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once", file)
+    refuse_values(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once", file)
     names = [column.name for column in ORGANISATION_MEMBERSHIP.columns]
     return {ORGANISATION_MEMBERSHIP.name: rows.select(*names, *_source())}
 
@@ -223,7 +223,7 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         rows = _dates(read_records(file, columns=SUCCESSION), "effective_on", file)
     for column in ("predecessor_code", "successor_code"):
         require_codes(rows, column, form=ANY_BODY, file=file.name)
-    _require(rows, "effective_on", r"^\d", file)
+    refuse_values(rows.filter(pl.col("effective_on").is_null()), "effective_on", "a day in every row", file)
     names = [column.name for column in ORGANISATION_SUCCESSION.columns]
     return with_unread({ORGANISATION_SUCCESSION.name: rows.select(*names, *_source())}, unread)
 
@@ -265,7 +265,7 @@ def _kind(records: pl.DataFrame, file: PublishedFile) -> pl.Series | pl.Expr:
     if name != "eccg":
         return pl.lit(KIND[name])
     kinds = records["roles"].fill_null("").replace_strict(ROLES, default=None, return_dtype=pl.String)
-    stop(records.filter(kinds.is_null()), "roles", f"one of the roles {', '.join(filter(None, ROLES))}", file)
+    refuse_values(records.filter(kinds.is_null()), "roles", f"one of the roles {', '.join(filter(None, ROLES))}", file)
     return kinds
 
 
@@ -282,7 +282,7 @@ def _source() -> tuple[pl.Expr, ...]:
 
 def _dates(records: pl.DataFrame, column: str, file: PublishedFile, *, form: str = "%Y%m%d") -> pl.DataFrame:
     read = records.with_columns(pl.col(column).str.to_date(form, strict=False))
-    stop(
+    refuse_values(
         records.filter(records[column].is_not_null() & read[column].is_null()),
         column,
         f"a day written {form.replace('%Y', 'yyyy').replace('%m', 'mm').replace('%d', 'dd')}, or a blank",
@@ -290,11 +290,6 @@ def _dates(records: pl.DataFrame, column: str, file: PublishedFile, *, form: str
         UnreadableValue,
     )
     return read
-
-
-def _require(records: pl.DataFrame, column: str, pattern: str, file: PublishedFile) -> None:
-    text = pl.col(column).cast(pl.String).fill_null("")
-    stop(records.filter(~text.str.contains(pattern)), column, f"{column} written like {pattern}", file)
 
 
 EVERY_OF_ITS_KIND = Scope("organisation", ("kind",), shared=True)

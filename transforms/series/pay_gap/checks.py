@@ -18,15 +18,39 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, UnclearUnit, WorkforceError
 from transforms.reading.grid import ROW, cell_name
+from transforms.reading.refuse import CUT_OFF, refuse_rows
 from transforms.reading.symbols import as_number
 
 SOME, MANY = 200, 1000
 """How many employers tell what is usual: of what differs clearly, and of what differs a little or is a share."""
 SOME_KEPT, MANY_KEPT = 20, 50
 """The same of those kept."""
-LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVW", (
-    6.8, 7.0, 8.9, 3.5, 3.8, 3.5, 3.5, 4.6, 2.5, 1.7, 2.0, 4.2, 5.7, 4.2, 1.6, 4.5, 0.4, 4.2, 9.8, 9.4, 1.8, 1.4, 4.0,
-), strict=True)) | {"XYZ": 0.9}  # fmt: skip
+LETTERS = {
+    "A": 6.8,
+    "B": 7.0,
+    "C": 8.9,
+    "D": 3.5,
+    "E": 3.8,
+    "F": 3.5,
+    "G": 3.5,
+    "H": 4.6,
+    "I": 2.5,
+    "J": 1.7,
+    "K": 2.0,
+    "L": 4.2,
+    "M": 5.7,
+    "N": 4.2,
+    "O": 1.6,
+    "P": 4.5,
+    "Q": 0.4,
+    "R": 4.2,
+    "S": 9.8,
+    "T": 9.4,
+    "U": 1.8,
+    "V": 1.4,
+    "W": 4.0,
+    "XYZ": 0.9,
+}
 """Percentage of employers whose name begins with a letter, over the three files."""
 LETTER_LEAST, LETTER_SHARE = 20, 0.4
 """A letter with so many employers expected has at least this share of them (seen: 0.7)."""
@@ -82,17 +106,16 @@ def check(records: pl.DataFrame, kept: pl.DataFrame, file: str) -> None:
 
 
 def _repeated(records: pl.DataFrame, file: str) -> None:
-    again = records.filter(records.drop(ROW).is_duplicated())
-    if again.height:
-        first = again.sort("EmployerName", ROW).head(2)
-        raise RepeatedFigure(
-            f"{again.height} records are printed more than once",
-            file=file,
-            cell=" and ".join(f"row {row}" for row in first[ROW]),
-            expected="each report once",
-            found=str(first["EmployerName"][0]),
-            do="fetch the file again; if it is published so, report it and leave it out",
-        )
+    refuse_rows(
+        records.filter(records.drop(ROW).is_duplicated()).sort("EmployerName", ROW),
+        RepeatedFigure,
+        "a report is printed more than once",
+        file=file,
+        expected="each report once",
+        found="{EmployerName}",
+        do=CUT_OFF,
+        shown=2,
+    )
 
 
 def _alphabet(records: pl.DataFrame, file: str) -> None:
@@ -117,7 +140,7 @@ def _alphabet(records: pl.DataFrame, file: str) -> None:
             cell=f"rows {records['source_row'][0]} to {records['source_row'][-1]}, EmployerName",
             expected=f"about {records.height:,} employers over all letters, in the shares of earlier years",
             found=shown or f"names from {first} to {last} only",
-            do="fetch the file again: it was cut off, or a part of it is missing",
+            do=CUT_OFF,
         )
 
 

@@ -25,8 +25,8 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, UnreadableValue
 from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.grid import cell_name
 from transforms.reading.records import as_number, melt_records, read_records, require_headings
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.symbols import BLANK
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import key, vocabulary
@@ -165,18 +165,17 @@ def _start(records: pl.DataFrame, file: PublishedFile) -> int:
 def _due(records: pl.DataFrame, file: PublishedFile) -> int:
     """The one year in which every report of the file was due."""
     due = records.select("source_row", "DueDate", year=_day("DueDate").dt.year())
-    years = due["year"].unique().to_list()
-    if len(years) != 1 or years[0] is None:
-        odd = due.filter(pl.col("year").is_null() | (pl.col("year") != pl.col("year").mode().max()))
-        raise LayoutChanged(
-            "the reports of the file are not all due in one year",
-            file=file.name,
-            cell=f"row {odd['source_row'][0]}, DueDate",
-            expected="one reporting year, dates as 31/03/2018 or 2024/03/31",
-            found=repr(odd["DueDate"][0]),
-            do="fetch the file again, one year at a time",
-        )
-    return int(years[0])
+    refuse_rows(
+        due.filter(pl.col("year").is_null() | (pl.col("year") != pl.col("year").mode().max())),
+        LayoutChanged,
+        "the reports of the file are not all due in one year",
+        file=file.name,
+        cell="row {source_row}, DueDate",
+        expected="one reporting year, dates as 31/03/2018 or 2024/03/31",
+        found="{DueDate!r}",
+        do="fetch the file again, one year at a time",
+    )
+    return int(due["year"][0])
 
 
 def _was_due(records: pl.DataFrame, file: PublishedFile) -> pl.Series:
@@ -185,16 +184,16 @@ def _was_due(records: pl.DataFrame, file: PublishedFile) -> pl.Series:
     Raises `LayoutChanged` where a day of submission is no date.
     """
     days = records.select("source_row", "DateSubmitted", due=_day("DueDate"), submitted=_day("DateSubmitted"))
-    odd = days.filter(pl.col("submitted").is_null())
-    if odd.height:
-        raise LayoutChanged(
-            f"a report's day of submission is no date ({odd.height} in all)",
-            file=file.name,
-            cell=f"row {odd['source_row'][0]}, DateSubmitted",
-            expected="a date such as 30/03/2018 or 2024/03/04",
-            found=repr(odd["DateSubmitted"][0]),
-            do="look at the record; if the publisher prints dates in another form, teach the reader",
-        )
+    refuse_rows(
+        days.filter(pl.col("submitted").is_null()),
+        LayoutChanged,
+        "a report's day of submission is no date",
+        file=file.name,
+        cell="row {source_row}, DateSubmitted",
+        expected="a date such as 30/03/2018 or 2024/03/04",
+        found="{DateSubmitted!r}",
+        do="look at the record; if the publisher prints dates in another form, change the reader",
+    )
     return days.select(was_due=pl.col("submitted").max() >= pl.col("due"))["was_due"]
 
 
@@ -227,16 +226,15 @@ def _figures(employers: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
         value=as_number(pl.col("printed")),
         value_status=pl.when(pl.col("printed").is_null()).then(pl.lit(BLANK)),
     )
-    bad = long.filter(pl.col("printed").is_not_null() & pl.col("value").is_null())
-    if bad.height:
-        raise UnreadableValue(
-            f"a figure is no number ({bad.height} in all)",
-            file=file.name,
-            cell=cell_name(bad["source_row"][0], bad["source_column"][0]),
-            expected="a percentage such as 18.3, or a blank",
-            found=repr(bad["printed"][0]),
-            do="look at the record; if the publisher prints a new symbol, teach the reader",
-        )
+    refuse_rows(
+        long.filter(pl.col("printed").is_not_null() & pl.col("value").is_null()),
+        UnreadableValue,
+        "a figure is no number",
+        file=file.name,
+        expected="a percentage such as 18.3, or a blank",
+        found="{printed!r}",
+        do="look at the record; if the publisher prints a new symbol, change the reader",
+    )
     return long
 
 

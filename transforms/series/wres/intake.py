@@ -11,6 +11,7 @@ from transforms.errors import NotWhatItClaims, UnreadableValue
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_codes, require_regions
 from transforms.reading.records import read_records, require_headings
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.symbols import as_number, value_and_status
 from transforms.reading.unread import unread_columns, with_unread
 from transforms.reading.vocabulary import vocabulary
@@ -88,31 +89,42 @@ def _records(file: PublishedFile) -> pl.DataFrame:
     columns = vocabulary("wres_intake_column")
     records = read_records(file)
     require_headings(records, columns["column"].to_list(), file=file.name)
+    if records.is_empty():
+        raise UnreadableValue(
+            "the file has no rows",
+            file=file.name,
+            expected="a row for each figure",
+            found="a heading only",
+            do="fill in the file",
+        )
     for column in columns.iter_rows(named=True):
         cell = pl.col(column["column"])
-        bad = records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"]))
-        if bad.height or records.is_empty():
-            raise UnreadableValue(
-                "a cell may not stand in this column" if bad.height else "the file has no rows",
-                file=file.name,
-                cell=f"row {bad['source_row'][0]}, {column['column']}" if bad.height else "",
-                expected=column["allowed"],
-                found=repr(bad[column["column"]][0]) if bad.height else "a heading only",
-                do="correct the cell: " + column["description"],
-            )
+        refuse_rows(
+            records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"])),
+            UnreadableValue,
+            "this cell is not allowed in this column",
+            file=file.name,
+            cell=f"row {{source_row}}, {column['column']}",
+            expected=column["allowed"],
+            found=f"{{{column['column']}!r}}",
+            do="correct the cell: " + column["description"],
+        )
     level = pl.col("geography_level")
     require_codes(records.filter(level == "Organisation"), "area_code", file=file.name)
     require_regions(records.filter(level == "Region"), "area_code", blank=False, file=file.name)
-    twofold = records.filter(pl.col("ethnic_group").is_not_null() == pl.col("direction").is_not_null())
-    if twofold.height:
-        raise UnreadableValue(
-            "a row says whose figure it is and which way a ratio runs"
-            if twofold["ethnic_group"][0]
-            else "a row says neither",
+    both = pl.col("ethnic_group").is_not_null()
+    for bad, problem in (
+        (both & pl.col("direction").is_not_null(), "a row says whose figure it is and which way a ratio runs"),
+        (~both & pl.col("direction").is_null(), "a row says neither whose figure it is nor which way a ratio runs"),
+    ):
+        refuse_rows(
+            records.filter(bad),
+            UnreadableValue,
+            problem,
             file=file.name,
-            cell=f"row {twofold['source_row'][0]}, ethnic_group",
+            cell="row {source_row}, ethnic_group",
             expected="ethnic_group for a share or a number of people, direction for a ratio",
-            found=f"ethnic_group {twofold['ethnic_group'][0]!r}, direction {twofold['direction'][0]!r}",
+            found="ethnic_group {ethnic_group!r}, direction {direction!r}",
             do="fill in one of the two",
         )
     return records

@@ -39,6 +39,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.organisation_codes import require_codes, require_regions
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.text import plain_name
 from transforms.reading.unread import unread_sheets, with_unread
@@ -223,17 +224,25 @@ def _check_codes(grid: Grid, table: SheetTable, body: pl.DataFrame, place: int) 
 
 
 def _check_unit(grid: Grid, read: pl.DataFrame, figure: Figure) -> None:
-    beyond = read.filter(~pl.col("value").is_between(0, 1)) if figure.unit == "fraction" else read.clear()
-    if beyond.height or figure.unit not in UNITS[figure.measure]:
+    if figure.unit not in UNITS[figure.measure]:
         raise UnclearUnit(
             f"the column is said to hold {figure.measure} as {figure.unit}",
             file=grid.file,
             sheet=grid.sheet,
-            cell=cell_name(beyond[ROW][0], beyond["source_column"][0]) if beyond.height else figure.heading,
+            cell=figure.heading,
             expected=" or ".join(UNITS[figure.measure]),
-            found=f"{beyond['value'][0]:g}" if beyond.height else figure.unit,
+            found=figure.unit,
             do="correct the map in transforms/layouts/wres",
         )
+    refuse_rows(
+        read.filter(~pl.col("value").is_between(0, 1)) if figure.unit == "fraction" else read.clear(),
+        UnclearUnit,
+        f"the column is said to hold {figure.measure} as a fraction of 1",
+        file=grid,
+        expected="0 to 1",
+        found="{value:g}",
+        do="correct the map in transforms/layouts/wres",
+    )
 
 
 NATIONAL = reader(layouts(files("transforms") / "layouts" / "wres"))

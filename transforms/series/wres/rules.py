@@ -15,7 +15,7 @@ from transforms.errors import (
     UnreadableValue,
     WorkforceError,
 )
-from transforms.reading.grid import cell_name
+from transforms.reading.refuse import Row, cell_of, named, refuse_rows
 from transforms.tables import TABLES
 
 MEASURES = {
@@ -137,7 +137,7 @@ RULES = (
     ),
 )
 
-Where = Callable[[dict[str, object], str], str]
+Where = Callable[[Row, str], str]
 
 
 def check(rows: pl.DataFrame, *, file: str, where: Where | None = None) -> None:
@@ -146,26 +146,25 @@ def check(rows: pl.DataFrame, *, file: str, where: Where | None = None) -> None:
     `where` names the cell of a row and column. Raises the error of the first broken rule, naming row and column.
     """
     for rule in RULES:
-        broken = rows.filter(rule.broken.fill_null(value=False))
-        if broken.height:
-            raise _error(broken.sort("source_row"), rule, file, where or _record)
+        _hold(rows, rule, file, where or _record)
     _check_once(rows, file)
     _check_ratios(rows, file)
     _check_groups(rows, file)
 
 
 def _check_once(rows: pl.DataFrame, file: str) -> None:
-    again = rows.filter(pl.struct(TABLES["wres_indicator"].key).is_duplicated()).sort("source_row")
-    if again.height:
-        raise RepeatedFigure(
-            "a figure is given twice",
-            file=file,
-            sheet=again["source_sheet"][0] or "",
-            cell=", ".join(f"row {row}" for row in again["source_row"].head(4)),
-            expected="each figure once",
-            found=", ".join(str(again[name][0]) for name in TABLES["wres_indicator"].key),
-            do="keep the row that is right",
-        )
+    key = TABLES["wres_indicator"].key
+    refuse_rows(
+        rows.filter(pl.struct(key).is_duplicated()).sort(*key, "source_row"),
+        RepeatedFigure,
+        "a figure is given twice",
+        file=file,
+        column=0,
+        expected="each figure once",
+        found=lambda row: named(row, key),
+        do="keep the row that is right",
+        shown=2,
+    )
 
 
 def _check_ratios(rows: pl.DataFrame, file: str) -> None:
@@ -180,17 +179,16 @@ def _check_ratios(rows: pl.DataFrame, file: str) -> None:
     upside_down = INDICATOR == "3"
     exact = pl.when(upside_down).then(pl.col("BME") / pl.col("White")).otherwise(pl.col("White") / pl.col("BME"))
     wrong = ratios.with_columns(exact=exact).filter((VALUE - pl.col("exact")).abs() > PRINTED_HALF).sort("source_row")
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise TotalsDisagree(
-            "a ratio does not follow from its two likelihoods",
-            file=file,
-            sheet=first["source_sheet"] or "",
-            cell=f"row {first['source_row']}",
-            expected=f"{first['exact']:.4f} ({first['ethnic_group']})",
-            found=f"{first['value']:g}",
-            do="check which likelihood is divided by which, and the numbers of people",
-        )
+    refuse_rows(
+        wrong,
+        TotalsDisagree,
+        "a ratio does not follow from its two likelihoods",
+        file=file,
+        column=0,
+        expected="{exact:.4f} ({ethnic_group})",
+        found="{value:g}",
+        do="check which likelihood is divided by which, and the numbers of people",
+    )
 
 
 def _check_groups(rows: pl.DataFrame, file: str) -> None:
@@ -207,37 +205,29 @@ def _check_groups(rows: pl.DataFrame, file: str) -> None:
         .agg(pl.col("White", "BME").sum(), pl.len().alias("areas"), pl.col("source_row").min())
     )
     enough = (pl.col("geography_level") == "England") | (pl.col("areas") >= MANY)
-    fewer = sums.filter(enough & (pl.col("White") < pl.col("BME"))).sort("source_row")
-    if fewer.height:
-        first = fewer.row(0, named=True)
-        raise NotWhatItClaims(
-            "figures of white and of BME staff look exchanged",
-            file=file,
-            cell=f"row {first['source_row']}",
-            expected=f"more white than BME staff (indicator {first['indicator']}, {first['pay_cluster']},"
-            f" {first['geography_level']})",
-            found=f"{first['White']:g} white and {first['BME']:g} BME ({first['measure']}, {first['areas']} areas)",
-            do="compare the two groups with the report",
-        )
+    refuse_rows(
+        sums.filter(enough & (pl.col("White") < pl.col("BME"))).sort("source_row"),
+        NotWhatItClaims,
+        "figures of white and of BME staff look exchanged",
+        file=file,
+        expected="more white than BME staff (indicator {indicator}, {pay_cluster}, {geography_level})",
+        found="{White:g} white and {BME:g} BME ({measure}, {areas} areas)",
+        do="compare the two groups with the report",
+    )
 
 
-def _error(broken: pl.DataFrame, rule: Rule, file: str, where: Where) -> WorkforceError:
-    first = broken.row(0, named=True)
-    return rule.error(
+def _hold(rows: pl.DataFrame, rule: Rule, file: str, where: Where) -> None:
+    refuse_rows(
+        rows.filter(rule.broken.fill_null(value=False)).sort("source_row"),
+        rule.error,
         rule.problem,
         file=file,
-        sheet=first["source_sheet"] or "",
-        cell=where(first, rule.column),
+        cell=lambda row: where(row, rule.column),
         expected=f"{rule.column}: {rule.expected}",
-        found=f"{first[rule.column]!r} (indicator {first['indicator']}, {first['measure']})",
+        found=f"{{{rule.column}!r}} (indicator {{indicator}}, {{measure}})",
         do="correct the row; if it was published so, leave it out and say so to the publisher",
     )
 
 
-def _record(row: dict[str, object], column: str) -> str:
-    place = row["source_column"]
-    return (
-        cell_name(int(str(row["source_row"])), int(str(place)))
-        if column == "value"
-        else f"row {row['source_row']}, {column}"
-    )
+def _record(row: Row, column: str) -> str:
+    return cell_of(row) if column == "value" else f"row {row['source_row']}, {column}"
