@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from expectations.suites import RULES
-from tests.vacancy_workbook import RECONSTRUCTED
+from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.vacancies import READER

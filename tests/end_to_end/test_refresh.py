@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli.command import app
-from tests.vacancy_workbook import RECONSTRUCTED
+from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import STRINGS, altered, cell, with_value
 from transforms.errors import WorkforceError
 from warehouse.archive import sha256_of

@@ -14,8 +14,8 @@ from expectations.facts import make_facts
 from expectations.gate import found_by
 from expectations.report import Result
 from expectations.suites import RULES
-from tests.transforms.test_core_csv import zipped
-from tests.transforms.test_core_csv_agreement import MONTH, october
+from tests.transforms.series.workforce.test_core_csv import zipped
+from tests.transforms.series.workforce.test_core_csv_agreement import MONTH, october
 from transforms.published_file import Edition, read_tables
 from transforms.series.workforce import core_csv
 from warehouse.archive import Record

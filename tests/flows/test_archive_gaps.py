@@ -12,7 +12,7 @@ import pytest
 from flows import pipeline
 from flows.results import Fetched, Outcome
 from flows.series import SeriesId
-from tests.flows.test_inbox import ETR
+from tests.flows.fetching.test_inbox import ETR
 from warehouse.archive import Archive, Facts, Record
 from warehouse.building.build import KEPT_ONLY, build, fingerprint
 from warehouse.staging import StagedFile, Staging

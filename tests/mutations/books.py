@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from tests.vacancy_workbook import Cell, Cells
+from tests.transforms.series.vacancies.vacancy_workbook import Cell, Cells
 from transforms.reading.grid import ROW, Grid, cell_name, read_grids
 
 SHEET = "xl/worksheets/sheet{}.xml"

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.mutations.books import Book
 from tests.mutations.places import DATED, any_label, any_table, kind, layout, spoken
-from tests.vacancy_workbook import Cells
+from tests.transforms.series.vacancies.vacancy_workbook import Cells
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from random import Random
 
 from tests.mutations.books import Book, number_of
-from tests.vacancy_workbook import Cell, Cells
+from tests.transforms.series.vacancies.vacancy_workbook import Cell, Cells
 
 Change = Callable[[Book, Random], str]
 """Changes a book in a way that the random numbers choose and says where; '' where the book has no place for it."""

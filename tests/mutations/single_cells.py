@@ -6,7 +6,7 @@ from random import Random
 
 from tests.mutations.books import Book, number_of
 from tests.mutations.places import any_figure, kind, layout, spoken
-from tests.vacancy_workbook import Cell
+from tests.transforms.series.vacancies.vacancy_workbook import Cell
 
 
 def _put(book: Book, random: Random, change: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from tests.vacancy_workbook import Book, Cell, Cells
+from tests.transforms.series.vacancies.vacancy_workbook import Book, Cell, Cells
 
 TOTAL, NURSING, MEDICAL, ADVERTS = (
     "Total 2018 onwards",

@@ -24,7 +24,7 @@ from transforms.published_file import PublishedFile
 from transforms.reading.records import read_records
 from transforms.series.pay_gap.reader import recognise
 
-PAGES = Path(__file__).resolve().parents[3] / "shared" / "pages"
+PAGES = Path(__file__).resolve().parents[4] / "shared" / "pages"
 PUBLISHERS = ("england-nhs", "ethnicity-facts-figures", "gender-pay-gap", "nhs-staff-survey")
 REMARKS = {"address", "kind", "basis", "notes", "as_of", "invented", "headers"}
 ENDINGS = (".html", ".json", ".csv", ".xml")

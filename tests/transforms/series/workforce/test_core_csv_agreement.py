@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transforms.test_core_csv import AUGUST, SEPTEMBER, changed, zipped
+from tests.transforms.series.workforce.test_core_csv import AUGUST, SEPTEMBER, changed, zipped
 from transforms.errors import (
     IncompleteFile,
     LayoutChanged,

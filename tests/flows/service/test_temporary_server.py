@@ -46,7 +46,7 @@ def test_a_run_needs_no_other_process_and_every_task_of_it_is_recorded(tmp_path:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     done = subprocess.run(
         [sys.executable, str(script), str(data)],
-        env=plain | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        env=plain | {"PYTHONPATH": str(Path(__file__).resolve().parents[3])},
         capture_output=True,
         text=True,
         check=True,

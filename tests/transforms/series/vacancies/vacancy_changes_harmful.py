@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.vacancy_places import (
+from tests.transforms.series.vacancies.vacancy_places import (
     ADVERTS,
     STAFF_GROUPS,
     Change,
@@ -16,7 +16,7 @@ from tests.vacancy_places import (
     is_total,
     kind,
 )
-from tests.vacancy_workbook import Book, Cells
+from tests.transforms.series.vacancies.vacancy_workbook import Book, Cells
 
 STOPS: dict[str, Change] = {}
 """Must stop."""

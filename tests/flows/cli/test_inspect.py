@@ -19,7 +19,7 @@ from expectations.one_file import rules_for
 from expectations.suites import RULES
 from flows.cli.command import app
 from flows.fetching.inspection import digest, inspect
-from tests.vacancy_workbook import RECONSTRUCTED
+from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import altered, cell, with_value
 from transforms.tables import TABLES
 
@@ -129,7 +129,7 @@ def test_no_file_whatever_it_holds_ends_in_a_traceback(form: str, tmp_path: Path
         [sys.executable, "-m", "flows.cli.command", "inspect", *map(str, paths), "--check", "--format", form],
         capture_output=True,
         check=False,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=Path(__file__).resolve().parents[3],
     )
     assert (run.returncode, run.stderr) == (3, b"")
     assert b"Traceback" not in run.stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.vacancy_places import (
+from tests.transforms.series.vacancies.vacancy_places import (
     ADVERTS,
     MEDICAL,
     NURSING,
@@ -18,7 +18,7 @@ from tests.vacancy_places import (
     insert_column,
     kind,
 )
-from tests.vacancy_workbook import Book, Cell, Cells
+from tests.transforms.series.vacancies.vacancy_workbook import Book, Cell, Cells
 
 SAME: dict[str, Change] = {}
 """Must read the same."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.vacancy_workbook import RECONSTRUCTED
+from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from transforms.opening import illustrative
 from transforms.opening.illustrative import illustrative_statement
 from transforms.published_file import PublishedFile

@@ -20,7 +20,7 @@ from flows.settings import Settings
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
 TOOLS = Path(sys.executable).parent

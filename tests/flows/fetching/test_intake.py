@@ -11,8 +11,8 @@ import pytest
 
 from flows.fetching.inbox import take_in
 from flows.fetching.placed import place_folder
-from tests.transforms.test_wres import ROWS
-from tests.vacancy_workbook import RECONSTRUCTED
+from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
+from tests.transforms.series.wres.test_wres import ROWS
 from transforms.published_file import PublishedFile
 from transforms.series import wres
 from warehouse.archive import Archive

@@ -49,7 +49,7 @@ MAY = workforce_edition(
 JUNE_STUB = workforce_edition("June 2023", date(2023, 9, 28), upcoming=True)
 MAY_PAGE = f"{SERIES_PAGE}/may-2023"
 TODAY = date(2023, 9, 1)
-PAGES = Path(__file__).resolve().parents[3] / "shared" / "pages" / "digital-nhs"
+PAGES = Path(__file__).resolve().parents[4] / "shared" / "pages" / "digital-nhs"
 
 
 @pytest.fixture

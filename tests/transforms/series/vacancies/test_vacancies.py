@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.vacancy_workbook import book_of, write
+from tests.transforms.series.vacancies.vacancy_workbook import book_of, write
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit, UnmappedLabel, WorkforceError
 from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import ROW, Grid, cell_name, read_grids

@@ -18,10 +18,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.vacancy_changes_harmful import STOPS
-from tests.vacancy_changes_harmless import EITHER, SAME
-from tests.vacancy_places import NURSING, headers
-from tests.vacancy_workbook import RECONSTRUCTED, Book, book_of, grid_of, later_edition, write
+from tests.transforms.series.vacancies.vacancy_changes_harmful import STOPS
+from tests.transforms.series.vacancies.vacancy_changes_harmless import EITHER, SAME
+from tests.transforms.series.vacancies.vacancy_places import NURSING, headers
+from tests.transforms.series.vacancies.vacancy_workbook import (
+    RECONSTRUCTED,
+    Book,
+    book_of,
+    grid_of,
+    later_edition,
+    write,
+)
 from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import Grid, read_grids

@@ -22,7 +22,7 @@ from flows.fetching.publishers.digital_nhs_pages import (
     read_supplementary,
 )
 
-PAGES = Path(__file__).resolve().parents[3] / "shared" / "pages" / "digital-nhs"
+PAGES = Path(__file__).resolve().parents[4] / "shared" / "pages" / "digital-nhs"
 NOT_PAGES = {"Cloudflare challenge", "an answer of the file store"}
 """Answers that the client refuses before anybody reads them."""
 REMARKS = {"address", "kind", "basis", "notes", "as_of", "invented"}

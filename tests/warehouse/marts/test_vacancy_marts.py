@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from tests.vacancy_workbook import RECONSTRUCTED, later_edition
+from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED, later_edition
 from transforms.published_file import Edition, PublishedFile, read_tables
 from transforms.series import reader_for
 from transforms.tables import TABLES
