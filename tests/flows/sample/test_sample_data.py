@@ -17,7 +17,7 @@ from flows.series import SeriesId
 from tests.sample_maker import REGISTERED, sample_site
 from tests.sample_maker.data import sample_data, write
 
-SAMPLE = Path(__file__).resolve().parents[2] / "flows" / "sample"
+SAMPLE = Path(__file__).resolve().parents[3] / "flows" / "sample"
 INDEX = json.loads((SAMPLE / "index.json").read_text(encoding="utf-8"))
 WRITE_AGAIN = "`python -m tests.sample_maker` writes the sample again; commit it if the difference is meant"
 ZLIB = "1.2.13"
