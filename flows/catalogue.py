@@ -134,7 +134,7 @@ _WRES = Series(
     more_pages=(_DOCUMENTS.format("race"),),
     wanted=(
         WantedFile("indicators, written by hand from published reports", ("*.csv",), reader="wres-intake"),
-        WantedFile("indicators, a publisher's workbook", ("*.xls", "*.xlsx"), reader="wres-national"),
+        WantedFile("indicators, a publisher's workbook", ("*.xls", "*.xlsx"), reader=""),
     ),
 )
 

@@ -73,6 +73,5 @@ SUBJECTS: dict[str, Subject] = {
         "published/nhs-staff-survey/NSS24 detailed spreadsheets organisational results.xlsx"
     ),
     "wres-intake": Subject("www.england.nhs.uk/wres-2024-illustrative.csv", is_sample=True),
-    "wres-national": Subject("wres-national", is_sample=True),
 }
 """By the name of the reader."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -137,16 +136,14 @@ RULES = (
     ),
 )
 
-Where = Callable[[Row, str], str]
 
-
-def check(rows: pl.DataFrame, *, file: str, where: Where | None = None) -> None:
+def check(rows: pl.DataFrame, *, file: str) -> None:
     """Nothing where every row keeps the rules; `rows` are core.wres_indicator with `decimals` (as printed).
 
-    `where` names the cell of a row and column. Raises the error of the first broken rule, naming row and column.
+    Raises the error of the first broken rule, naming row and column.
     """
     for rule in RULES:
-        _hold(rows, rule, file, where or _record)
+        _hold(rows, rule, file)
     _check_once(rows, file)
     _check_ratios(rows, file)
     _check_groups(rows, file)
@@ -216,18 +213,18 @@ def _check_groups(rows: pl.DataFrame, file: str) -> None:
     )
 
 
-def _hold(rows: pl.DataFrame, rule: Rule, file: str, where: Where) -> None:
+def _hold(rows: pl.DataFrame, rule: Rule, file: str) -> None:
     refuse_rows(
         rows.filter(rule.broken.fill_null(value=False)).sort("source_row"),
         rule.error,
         rule.problem,
         file=file,
-        cell=lambda row: where(row, rule.column),
+        cell=lambda row: _cell(row, rule.column),
         expected=f"{rule.column}: {rule.expected}",
         found=f"{{{rule.column}!r}} (indicator {{indicator}}, {{measure}})",
         do="correct the row; if it was published so, leave it out and say so to the publisher",
     )
 
 
-def _record(row: Row, column: str) -> str:
+def _cell(row: Row, column: str) -> str:
     return cell_of(row) if column == "value" else f"row {row['source_row']}, {column}"

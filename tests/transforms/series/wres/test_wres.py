@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import polars as pl
 import pytest
-import xlsxwriter
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from transforms.errors import (
     LayoutChanged,
@@ -22,7 +17,6 @@ from transforms.errors import (
 )
 from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for, wres
-from transforms.series.wres import national
 
 RATIO = '2031,Organisation,RXX,2,,All,likelihood_ratio,White / BME,,,1.45,"WRES report 2031, page 4"'
 ROWS = [
@@ -166,151 +160,6 @@ def test_a_changed_heading_stops_the_file_and_is_named(tmp_path: Path) -> None:
 def test_an_intake_file_without_rows_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnreadableValue, match="no rows"):
         wres.INTAKE.read(intake(tmp_path, []))
-
-
-MAP = """
-title = "WRES 2031, trust data (made up)"
-wres_year = 2031
-sheets = ["Indicator 2", "Indicator 1"]
-
-[[table]]
-sheet = "Indicator 2"
-geography_level = "Organisation"
-area_code = "Trust code"
-indicator = "2"
-ignored = ["Trust name"]
-[[table.figure]]
-heading = "Relative likelihood"
-measure = "likelihood_ratio"
-unit = "ratio"
-group = "White / BME"
-[[table.figure]]
-heading = "White appointed (%)"
-measure = "percent"
-unit = "fraction"
-group = "White"
-numerator = "White appointed"
-denominator = "White shortlisted"
-[[table.figure]]
-heading = "BME appointed (%)"
-measure = "percent"
-unit = "fraction"
-group = "BME"
-numerator = "BME appointed"
-denominator = "BME shortlisted"
-
-[[table]]
-sheet = "Indicator 1"
-geography_level = "Organisation"
-area_code = "Trust code"
-indicator = "1"
-pay_cluster = "Non-clinical: VSM"
-[[table.figure]]
-heading = "VSM BME"
-measure = "headcount"
-unit = "people"
-group = "BME"
-"""
-INDICATOR_2 = ["Trust code", "Trust name", "White shortlisted", "White appointed", "White appointed (%)"]
-INDICATOR_2 += ["BME shortlisted", "BME appointed", "BME appointed (%)", "Relative likelihood"]
-Sheets = dict[str, list[list[Any]]]
-
-
-def workbook() -> Sheets:
-    return {
-        "Cover": [["WRES"]],
-        "Indicator 2": [
-            ["Indicator 2: appointed from shortlisting"],
-            [*INDICATOR_2],
-            ["RXX", "A trust", 400, 58, 0.145, 300, 30, 0.1, 1.45],
-            ["RYY", "Another", 400, 40, 0.1, 12, 1, "*", "*"],
-            ["RZZ", "A third", 400, 40, 0.1, None, None, None, None],
-            ["Note: ratios to two decimals"],
-        ],
-        "Indicator 1": [["Trust code", "VSM BME"], ["RXX", 3]],
-    }
-
-
-@pytest.fixture
-def by_map(tmp_path: Path) -> Any:
-    folder = tmp_path / "maps"
-    folder.mkdir()
-    (folder / "made_up.toml").write_text(MAP)
-    return national.reader(national.layouts(folder))
-
-
-def written(folder: Path, sheets: Sheets) -> PublishedFile:
-    path = folder / "book.xlsx"
-    with xlsxwriter.Workbook(path) as book:
-        for title, rows in sheets.items():
-            sheet = book.add_worksheet(title)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row)
-    return PublishedFile(path, "WRES data.xlsx")
-
-
-def test_a_workbook_is_taken_in_by_a_map_alone(by_map: Any, tmp_path: Path) -> None:
-    file = written(tmp_path, workbook())
-    edition = by_map.recognise(file)
-    assert edition is not None
-    assert (edition.edition, edition.title) == ("2031", "WRES 2031, trust data (made up)")
-    rows = read_tables(by_map, file)["wres_indicator"]
-    columns = [
-        "area_code",
-        "indicator",
-        "ethnic_group",
-        "pay_cluster",
-        "measure",
-        "numerator",
-        "denominator",
-        "value",
-        "value_status",
-    ]
-    assert rows.filter(pl.col("area_code") == "RXX").select(columns).rows() == [
-        ("RXX", "2", "White / BME", "All", "likelihood_ratio", None, None, 1.45, None),
-        ("RXX", "2", "White", "All", "percent", 58.0, 400.0, 14.5, None),
-        ("RXX", "2", "BME", "All", "percent", 30.0, 300.0, 10.0, None),
-        ("RXX", "1", "BME", "Non-clinical: VSM", "headcount", None, None, 3.0, None),
-    ]
-    assert rows.filter(pl.col("ethnic_group") == "White / BME")["value_status"].to_list() == [None, "c", "x"]
-    assert rows.select("source_sheet", "source_row", "source_column").row(0) == ("Indicator 2", 3, 9)
-
-
-def test_no_map_is_kept_so_no_workbook_is_taken(tmp_path: Path) -> None:
-    assert wres.NATIONAL.recognise(written(tmp_path, workbook())) is None
-
-
-@pytest.mark.parametrize(
-    ("sheet", "row", "column", "value", "error", "message"),
-    [
-        ("Indicator 2", 1, 4, "White appointed rate", LayoutChanged, "Indicator 2"),
-        ("Indicator 1", 0, 2, "VSM White", LayoutChanged, "vsm white"),
-        ("Indicator 2", 2, 4, 14.5, UnclearUnit, "E3"),
-        ("Indicator 2", 2, 4, 0.155, TotalsDisagree, "numerator and denominator"),
-        ("Indicator 2", 2, 8, 0.69, TotalsDisagree, "two likelihoods"),
-        ("Indicator 2", 2, 8, "n/k", UnreadableValue, "I3"),
-        ("Indicator 2", 3, 0, "RXX", RepeatedFigure, "row 3, row 4"),
-    ],
-)
-def test_a_changed_workbook_stops_and_the_place_is_named(
-    by_map: Any, sheet: str, row: int, column: int, value: object, error: type[Exception], message: str, tmp_path: Path
-) -> None:
-    sheets = workbook()
-    line = sheets[sheet][row]
-    line[column : column + 1] = [value]
-    with pytest.raises(error, match=message):
-        by_map.read(written(tmp_path, sheets))
-
-
-def test_a_map_with_an_unknown_part_is_refused() -> None:
-    with pytest.raises(ValidationError, match="colour"):
-        national.Layout.model_validate(tomllib.loads(MAP.replace("wres_year", 'colour = "blue"\nwres_year')))
-
-
-def test_a_unit_that_is_none_of_the_measure_is_refused(tmp_path: Path) -> None:
-    layout = national.Layout.model_validate(tomllib.loads(MAP.replace('unit = "people"', 'unit = "fraction"')))
-    with pytest.raises(UnclearUnit, match="headcount as fraction"):
-        national.reader((layout,)).read(written(tmp_path, workbook()))
 
 
 def test_a_share_that_may_be_a_fraction_is_refused_unless_its_numbers_bear_it_out(tmp_path: Path) -> None:
