@@ -20,7 +20,8 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.sql import key
 
 KEPT = {

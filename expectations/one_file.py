@@ -18,7 +18,7 @@ from expectations.gate import found_or_error, rejected
 from expectations.report import Result
 from expectations.rules import Rule
 from expectations.suites import RULES
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.building.rejections import take_out
 
 _NAMED = re.compile(r"\b(core|marts|gate)\.(\w+)")

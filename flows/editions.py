@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.catalogue import CATALOGUE
 from flows.fetching.looks import LastLook, last_look
+from transforms.series import CATALOGUE
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from flows.catalogue import CATALOGUE
 from flows.fetching.looks import last_look
+from transforms.series import CATALOGUE
 from warehouse.archive import Archive
 from warehouse.asking.query import first_rows
 from warehouse.folder import DataFolder

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.report import Cell, Finding
-from flows.catalogue import is_read
 from flows.fetching.intake import refusal, refuse_illustrative
 from flows.rights import series_facts
 from transforms.errors import WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.published_file import PublishedFile
+from transforms.series import is_read
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, build, fingerprint, note_checks
 from warehouse.errors import ArchiveDamaged

@@ -23,10 +23,10 @@ from flows.fetching.placed import Placed, place_folder
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
 from flows.results import Ending, Fetched, Outcome
-from flows.series import SeriesId
 from flows.service import artifacts, notices
 from flows.settings import Settings
 from transforms.errors import WorkforceError
+from transforms.series import SeriesId
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build
 from warehouse.errors import Busy

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from flows.errors import WrongRequest
-from flows.series import SeriesId
+from transforms.series import SeriesId
 
 
 class Source(StrEnum):

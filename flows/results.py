@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from expectations.report import Cell
-from flows.catalogue import is_read
 from flows.fetching.inbox import TakenIn
 from flows.fetching.placed import Placed
 from flows.pipeline import Refused
+from transforms.series import is_read
 from warehouse.archive import FigureKind, Record
 from warehouse.building.build import KEPT_ONLY
 

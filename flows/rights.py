@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flows.catalogue import CATALOGUE
 from flows.fetching.looks import last_look
-from transforms.series import READERS
+from transforms.series import CATALOGUE
 from warehouse.building.series_facts import SeriesFacts
 from warehouse.folder import DataFolder
 
 
 def series_facts(folder: DataFolder) -> tuple[SeriesFacts, ...]:
     """Every series of the catalogue, with the publication day that the last look at its publisher found announced."""
-    tables = {reader.name: [table.name for table in reader.tables] for reader in READERS}
     return tuple(
         SeriesFacts(
             series=name,
@@ -21,11 +19,13 @@ def series_facts(folder: DataFolder) -> tuple[SeriesFacts, ...]:
             attribution=entry.attribution,
             landing=entry.landing,
             may_redistribute=entry.may_redistribute,
-            months=entry.release.months,
-            lag_days=entry.release.lag_days,
-            grace_days=entry.release.grace_days,
+            months=entry.schedule.months,
+            lag_days=entry.schedule.lag_days,
+            grace_days=entry.schedule.grace_days,
             announced_on=_announced(folder, name),
-            tables=tuple(sorted({table for wanted in entry.wanted for table in tables.get(wanted.reader, ())})),
+            tables=tuple(
+                sorted({table.name for wanted in entry.wanted if wanted.reader for table in wanted.reader.tables})
+            ),
         )
         for name, entry in CATALOGUE.items()
     )

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongRequest
-from flows.series import SeriesId
+from transforms.series import SeriesId
 
 
 class Settings(BaseSettings):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.catalogue import is_read
 from tests.sample_maker import sample_site
+from transforms.series import is_read
 from warehouse.archive import Archive, Facts
 from warehouse.building.build import Build, build
 from warehouse.staging import Staging

@@ -166,13 +166,14 @@ class Edition:
     """Which edition of which series a file is, as the file itself says.
 
     `edition` sorts in order of time and is what users see ('2023-05', '2025-10', '2017-18');
-    `coverage_end` is the last day the edition speaks of, ISO text or ''.
+    `coverage_end` is the last day the edition speaks of, ISO text or ''. Readers leave `series` blank:
+    `transforms.series.reader_for` adds the id of the entry that names the reader.
     """
 
-    series: str
     edition: str
     title: str
     coverage_end: str = ""
+    series: str = ""
 
 
 @dataclass(frozen=True)

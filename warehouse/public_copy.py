@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.archive import FigureKind
 from warehouse.building.core_views import describe_macro
 from warehouse.building.marts import build_marts

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from expectations.rules import Rule
 from expectations.suites.editions import WHAT_TO_DO, one_limit, with_limit
 from transforms.reading.vocabulary import vocabulary
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from transforms.tables.declare import Labels
 from warehouse.sql import key
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule, nowhere, offending
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from transforms.tables.declare import OpeningStock, Unbroken
 from warehouse.sql import key_as_json
 

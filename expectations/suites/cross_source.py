@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expectations.rules import PLACE, Rule
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.sql import key_as_json
 
 

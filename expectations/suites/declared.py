@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Builtin, Rule, offending
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from transforms.tables.declare import Ratio
-from transforms.tables.workforce import GEOGRAPHY
+from transforms.tables.staff import GEOGRAPHY
 from warehouse.sql import key
 
 NUMBERLESS = "('c', 'x', 'z', 'low')"

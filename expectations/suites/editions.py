@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.sql import key_as_json
 
 CELLS = 5

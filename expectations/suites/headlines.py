@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule, nowhere
-from transforms.tables import TABLES, Table
+from transforms.series.vacancies.tables import VACANCY
+from transforms.series.workforce.tables import WORKFORCE
+from transforms.tables import Table
 from warehouse.sql import key_as_json
 
 MOST_THAT_DIFFER = 0.2
@@ -20,7 +22,7 @@ TOLERANCE = 0.05
 
 def rules() -> Iterator[Rule]:
     """A back test for each table that headlines speak of cell by cell."""
-    for table, cells in ((TABLES["vacancy"], _vacancies()), (TABLES["workforce"], _staff_in_post())):
+    for table, cells in ((VACANCY, _vacancies()), (WORKFORCE, _staff_in_post())):
         yield Rule(
             f"{table.name}.headlines_contradicted",
             "reject file",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule, offending
-from transforms.tables import TABLES
+from transforms.series import TABLES
+from transforms.series.ods.tables import ORGANISATION, ORGANISATION_SUCCESSION
 
 LISTED = "SELECT org_code FROM core.organisation"
 BOARDS = (
@@ -34,7 +35,7 @@ def rules() -> Iterator[Rule]:
         "warn",
         "core.organisation",
         offending(
-            TABLES["organisation"],
+            ORGANISATION,
             "t.opened_on > t.closed_on",
             expected="'a close date after the open date'",
             found="t.opened_on || ' to ' || t.closed_on",
@@ -47,7 +48,7 @@ def rules() -> Iterator[Rule]:
         "reject rows",
         "core.organisation_succession",
         offending(
-            TABLES["organisation_succession"],
+            ORGANISATION_SUCCESSION,
             "t.predecessor_code = t.successor_code",
             expected="'a successor other than the predecessor'",
             found="t.successor_code",

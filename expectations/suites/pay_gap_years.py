@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule
-from transforms.tables import TABLES
+from transforms.series.pay_gap.tables import PAY_GAP
 from warehouse.sql import key_as_json
 
-PAY_GAP = TABLES["pay_gap"]
 LEAST_SHARE = 0.6
 """Of the employers of another closed year (seen: 185 of 258 in 2019-20, when reporting was voluntary)."""
 MOVE = 20

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
-from transforms.tables import TABLES
-
-PAY_GAP = TABLES["pay_gap"]
+from transforms.series.pay_gap.tables import PAY_GAP
+from transforms.series.workforce.tables import MEDICAL_STAFF
 
 
 def rules() -> Iterator[Rule]:
@@ -53,7 +52,7 @@ def _consultants() -> str:
     same = ("series", "period_end", "geography_level", "area_code")
     staff = f"SELECT {', '.join(same)}, value AS staff FROM core.workforce_latest"
     return offending(
-        TABLES["medical_staff"],
+        MEDICAL_STAFF,
         "t.place = 1 AND abs(t.added - t.staff) > 0.01",
         expected="t.staff || ' in the workforce tables'",
         found="round(t.added, 5) || ' over all specialties'",

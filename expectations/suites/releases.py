@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule, nowhere
-from transforms.series import READERS
-from transforms.tables import TABLES, Table
+from transforms.series import READERS, TABLES
+from transforms.series.vacancies.tables import VACANCY
+from transforms.series.workforce.tables import WORKFORCE
+from transforms.tables import Table
+from transforms.tables.person_characteristic import PERSON_CHARACTERISTIC
 from warehouse.sql import key_as_json
 
 TOLERANCE = "gate.tolerance AS allowed ON allowed.series = {kind}"
@@ -173,7 +176,7 @@ def _release_before() -> Iterator[Rule]:
 _LINES: tuple[tuple[str, Table, str, str], ...] = (
     (
         "workforce.share_shift",
-        TABLES["workforce"],
+        WORKFORCE,
         "period_end",
         """
         SELECT part.*, part.staff_group AS line, 100 * part.value / whole.value AS level
@@ -185,7 +188,7 @@ _LINES: tuple[tuple[str, Table, str, str], ...] = (
     ),
     (
         "person_characteristic.share_shift",
-        TABLES["person_characteristic"],
+        PERSON_CHARACTERISTIC,
         "period_end",
         """
         SELECT part.*, 100 * part.value / whole.value AS level,
@@ -198,7 +201,7 @@ _LINES: tuple[tuple[str, Table, str, str], ...] = (
     ),
     (
         "vacancy.rate_shift",
-        TABLES["vacancy"],
+        VACANCY,
         "quarter_end",
         """
         SELECT *, concat_ws(' / ', area_code, staff_group) AS line, value AS level

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from transforms.tables.declare import Partition
 from warehouse.sql import key_as_json
 

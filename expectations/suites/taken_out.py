@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from expectations.rules import OFFENDING, Rule
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 
 MOST_PERCENT = 1
 """Of the rows of a file's newest period in a table. Where more is wrong, it is not a publisher's slip in a cell."""

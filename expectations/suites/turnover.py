@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
-from transforms.tables import TABLES
+from transforms.series.workforce.turnover.tables import TURNOVER
 
-TURNOVER = TABLES["turnover"]
 SAME_GROUP = "series, org_code, staff_group, measure"
 GUIDANCE = "compare the rows of this organisation and staff group in the published CSV; report it to the publisher"
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from expectations.rules import PLACE, Rule
 from expectations.suites.sums import is_part, is_total, parts_and_total, shared
-from transforms.tables import TABLES
+from transforms.series.vacancies.tables import VACANCY
 from warehouse.sql import key_as_json
-
-VACANCY = TABLES["vacancy"]
 
 
 def rules() -> Iterator[Rule]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule, offending
-from transforms.tables import TABLES
-
-WORKFORCE = TABLES["workforce"]
+from transforms.series.workforce.tables import WORKFORCE
 
 
 def rules() -> Iterator[Rule]:

@@ -20,8 +20,8 @@ from rich.table import Table
 
 from flows.cli.diff_report import DiffFormat, show_difference
 from flows.request import Source
-from flows.series import SeriesId
 from transforms.errors import WorkforceError
+from transforms.series import SeriesId
 
 app = typer.Typer(
     name="workforce",

@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flows.catalogue import CATALOGUE
 from flows.errors import WrongRequest
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Client, Memory, Pace, Robots
 from flows.fetching.http.robots import AGENT
 from flows.request import Source
 from flows.results import Fetched
-from flows.series import Registered
 from flows.settings import Settings
+from transforms.catalogue import Registered
+from transforms.series import CATALOGUE
 from warehouse.archive import FigureKind
 from warehouse.folder import DataFolder
 

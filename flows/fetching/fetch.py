@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from flows.catalogue import CATALOGUE
 from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
 from flows.fetching.http import Client, Downloaded
 from flows.fetching.looks import note_of_look
@@ -19,10 +18,10 @@ from flows.fetching.publishers import Discovery, Failure, FoundEdition, FoundFil
 from flows.fetching.publishers.registered import registered_addresses
 from flows.fetching.publishers.visits import visit_to_note, visits_noted
 from flows.fetching.reissues import has_figures, rows_read, same_rows
-from flows.series import Registered, Series
+from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile
-from transforms.series import reader_for
+from transforms.series import CATALOGUE, reader_for
 from warehouse.archive import Archive, Facts, FigureKind, Record
 from warehouse.folder import DataFolder, write_whole
 
@@ -232,7 +231,7 @@ class _Visit:
 
     def _facts(self, edition: FoundEdition, file: FoundFile, came: Downloaded) -> Facts:
         return Facts(
-            series=self.series.id.value,
+            series=self.series.id,
             edition=file.edition or reader_for(PublishedFile(came.path, file.name))[1].edition,
             publisher=self.series.publisher,
             title=edition.title,

@@ -19,7 +19,7 @@ from flows.fetching.http.limits import Limits
 from flows.fetching.intake import Recognised, files_below, hint_below, recognise, refusal
 from transforms.published_file import read_tables
 from transforms.reading.unread import UNREAD_PART
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from transforms.tables.declare import SOURCE
 
 if TYPE_CHECKING:

@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from flows.catalogue import CATALOGUE, readers_named
 from flows.errors import IllustrativeFigures
 from flows.fetching.http.contents import check_content, is_challenge, kind_by_name
 from flows.fetching.http.limits import Limits
 from transforms.errors import NotWhatItClaims, UnknownFile, WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.series import READERS, reader_for
+from transforms.series import CATALOGUE, reader_for, readers_named
 from warehouse.archive import Archive, Facts, FigureKind
 
 NotTaken = Literal["not known", "refused"]
@@ -168,11 +167,11 @@ def recognise(path: Path, *, hint: str, address: str, limits: Limits) -> Recogni
         )
     check_content(path, path.name, address, limits)
     reader, edition = reader_for(file)
-    if (named := readers_named(path.name)) and reader.name not in named:
+    if (named := readers_named(path.name)) and reader not in named:
         raise NotWhatItClaims(
             "the file is named as another kind of file than it holds",
             file=path.name,
-            expected=" or ".join(sorted(each.title for each in READERS if each.name in named)),
+            expected=" or ".join(sorted(each.title for each in named)),
             found=reader.title,
             do="give the file the name it was published under; nothing was archived",
         )

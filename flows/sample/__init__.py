@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from flows.sample.server import LoopbackServer, Resource
-from flows.series import Registered
+from transforms.catalogue import Registered
 
 
 def sample_server() -> LoopbackServer:

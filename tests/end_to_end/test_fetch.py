@@ -9,14 +9,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.catalogue import CATALOGUE, SeriesId
 from flows.fetching.fetch import FetchedSeries, fetch_series
 from flows.fetching.http import Client, Robots
 from flows.sample import is_in_the_sample, sample_registered, sample_server
 from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
 from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from transforms.published_file import PublishedFile
-from transforms.series import reader_for
+from transforms.series import CATALOGUE, SeriesId, reader_for
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
 

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.command import app
-from flows.series import SeriesId
 from tests.flows.fetching.test_inbox import ETR
 from tests.flows.stand_in import FaultyPublisher, answers, client
 from tests.sample_maker import sample_site
+from transforms.series import SeriesId
 from warehouse.asking.frames import ask
 from warehouse.folder import DataFolder
 

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from expectations.facts import count_partitions, make_facts
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
 

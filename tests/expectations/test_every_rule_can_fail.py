@@ -16,7 +16,8 @@ from expectations.gate import found_by, keep_findings
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 from expectations.suites.declared import is_measure
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.sql import key_as_json
 
 NEWEST = "period_end = DATE '2025-10-31'"

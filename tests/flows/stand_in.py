@@ -14,11 +14,10 @@ from urllib.parse import unquote
 
 import xlsxwriter
 
-from flows.catalogue import CATALOGUE
 from flows.fetching.http import Client, Limits, Memory, Pace, Patience, Robots, Transport
 from flows.sample.server import LoopbackServer, Resource, Visit
-from flows.series import SeriesId
 from tests.publisher_site import PublisherServer, SiteEdition, SiteFile, SiteSeries
+from transforms.series import CATALOGUE, SeriesId
 from warehouse.folder import DataFolder
 
 SERIES_PAGE = "https://digital.nhs.uk/data-and-information/publications/statistical/nhs-workforce-statistics"

@@ -11,8 +11,8 @@ import pytest
 
 from flows import pipeline
 from flows.results import Fetched, Outcome
-from flows.series import SeriesId
 from tests.flows.fetching.test_inbox import ETR
+from transforms.series import SeriesId
 from warehouse.archive import Archive, Facts, Record
 from warehouse.building.build import KEPT_ONLY, build, fingerprint
 from warehouse.staging import StagedFile, Staging

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flows.series import SeriesId
+from transforms.series import SeriesId
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import jinja2
 
-from flows.catalogue import CATALOGUE
 from flows.fetching.publishers.england_nhs import ae_pages
 from flows.sample.server import Resource
-from flows.series import FoundBy, Series
 from tests.publisher_site.content import SiteEdition, SiteFile, SiteSeries
+from transforms.catalogue import FoundBy, Series
+from transforms.series import CATALOGUE
 
 TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 
-from flows.series import Registered, SeriesId
 from tests.publisher_site.content import SiteDataSet, SiteEdition, SiteFile, SiteSeries
 from tests.sample_maker.figures.staff import month_ends
 from tests.sample_maker.files.core import core_zip
@@ -22,6 +21,8 @@ from tests.sample_maker.files.turnover import turnover_csv
 from tests.sample_maker.files.vacancies import vacancy_workbook
 from tests.sample_maker.files.workforce import workforce_workbook
 from tests.sample_maker.files.wres import wres_intake
+from transforms.catalogue import Registered
+from transforms.series import SeriesId
 
 ILLUSTRATIVE = "Illustrative figures of the sample that comes with the pipeline: not a publication."
 """Printed on the pages of the sample's editions."""
@@ -34,7 +35,7 @@ WRES_ADDRESS = Registered(
     title="WRES 2018 and 2024 by trust, illustrative figures",
 )
 """No page leads to this file: it is registered, as an operator registers the address of such a file."""
-REGISTERED = {SeriesId.WRES: (WRES_ADDRESS,)}
+REGISTERED = {SeriesId["WRES"]: (WRES_ADDRESS,)}
 """By series: the addresses that are registered for the sample."""
 
 
@@ -176,12 +177,12 @@ def _ethnicity() -> SiteEdition:
 
 
 _EDITIONS: Mapping[SeriesId, Callable[[], tuple[SiteEdition, ...]]] = {
-    SeriesId.WORKFORCE: _workforce,
-    SeriesId.VACANCIES: _vacancies,
-    SeriesId.WRES: lambda: (_wres(),),
-    SeriesId.WDES: lambda: (_wdes(),),
-    SeriesId.STAFF_SURVEY: lambda: (_survey(),),
-    SeriesId.PAY_GAP: lambda: tuple(_pay_gap(start) for start in (2017, 2019, 2023)),
-    SeriesId.ODS: lambda: (_organisations(),),
-    SeriesId.ETHNICITY: lambda: (_ethnicity(),),
+    SeriesId["WORKFORCE"]: _workforce,
+    SeriesId["VACANCIES"]: _vacancies,
+    SeriesId["WRES"]: lambda: (_wres(),),
+    SeriesId["WDES"]: lambda: (_wdes(),),
+    SeriesId["STAFF_SURVEY"]: lambda: (_survey(),),
+    SeriesId["PAY_GAP"]: lambda: tuple(_pay_gap(start) for start in (2017, 2019, 2023)),
+    SeriesId["ODS"]: lambda: (_organisations(),),
+    SeriesId["ETHNICITY"]: lambda: (_ethnicity(),),
 }

@@ -13,7 +13,7 @@ import pytest
 
 from tests.sample_warehouse import Sample
 from transforms.published_file import Edition
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.archive import FigureKind, Record
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from transforms.published_file import Edition
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.archive import Record
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tests.warehouse.conftest import MakeRow, MakeStaged
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.building.build import Build, build
 from warehouse.building.series_facts import SeriesFacts, write_series
 

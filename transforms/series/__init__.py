@@ -1,27 +1,58 @@
-"""One module per kind of published file. `READERS` is the list of all of them; a new one is added here."""
+"""The registry of series, and everything that is derived from it: catalogue, readers, tables, ids.
+
+A series is one package here, or one module of a package, with its entry `SERIES`, its readers and its own tables.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transforms.catalogue import Series
 from transforms.errors import NotWhatItClaims, UnknownFile
 from transforms.published_file import Edition, PublishedFile, Reader, reading
-from transforms.series import ods, staff_survey, vacancies, wres
-from transforms.series.ethnicity import reader as ethnicity
-from transforms.series.pay_gap import reader as pay_gap
-from transforms.series.workforce import core_csv, data_quality, data_tables, turnover, workbook
+from transforms.tables import Table
 
-READERS: tuple[Reader, ...] = (
-    ethnicity.READER,
-    pay_gap.READER,
-    *ods.READERS,
-    vacancies.READER,
-    workbook.READER,
-    *turnover.READERS,
-    data_quality.READER,
-    core_csv.READER,
-    data_tables.READER,
-    *staff_survey.READERS,
-    *wres.READERS,
+REGISTRY = (
+    "workforce",
+    "vacancies",
+    "wres",
+    "wdes",
+    "staff_survey",
+    "pay_gap",
+    "ods",
+    "ethnicity",
+    "supplementary.vacancies_by_organisation",
+    "supplementary.turnover_by_organisation",
+    "supplementary.workforce_by_trust",
 )
+"""One line per series: its package in this folder. The order is that of lists and forms."""
+
+_ENTRIES: dict[str, Series] = {name: import_module(f"{__name__}.{name}").SERIES for name in REGISTRY}
+
+CATALOGUE: dict[str, Series] = {entry.id: entry for entry in _ENTRIES.values()}
+"""The entries by id."""
+
+READERS: tuple[Reader, ...] = tuple(reader for entry in CATALOGUE.values() for reader in entry.readers)
+
+_SERIES_OF: dict[str, str] = {reader.name: entry.id for entry in CATALOGUE.values() for reader in entry.readers}
+
+TABLES: dict[str, Table] = {table.name: table for reader in READERS for table in reader.tables}
+"""The tables that readers fill, by name."""
+
+if TYPE_CHECKING:
+
+    class SeriesId(StrEnum):
+        """The id of a series, for forms and commands; its members are those of the registry."""
+else:
+    SeriesId = StrEnum(
+        "SeriesId",
+        {name.rpartition(".")[2].upper(): entry.id for name, entry in _ENTRIES.items()},
+        module=__name__,
+    )
 
 
 PACKED = (".zip", ".gz", ".xlsx", ".xls", ".xlsb")
@@ -50,7 +81,8 @@ def _reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
         _refuse_zip_in_zip(file)
     found = [(reader, edition) for reader in READERS if (edition := reader.recognise(file)) is not None]
     if len(found) == 1:
-        return found[0]
+        reader, edition = found[0]
+        return reader, replace(edition, series=_SERIES_OF[reader.name])
     raise UnknownFile(
         "more than one reader takes this file" if found else "no reader recognises this file",
         file=file.name,
@@ -72,3 +104,21 @@ def _refuse_zip_in_zip(file: PublishedFile) -> None:
             found=", ".join(packed),
             do="unpack it and place what is in it, each file with the name the publisher gave it",
         )
+
+
+def is_read(series: str, file_name: str) -> bool:
+    """Whether a reader takes a file of this name: some are only kept in the archive, until there is a reader."""
+    taken = next((wanted for wanted in CATALOGUE[series].wanted if wanted.match(file_name) is not None), None)
+    return taken is None or taken.reader is not None
+
+
+def readers_named(file_name: str) -> tuple[Reader, ...]:
+    """The readers of files that are published under such a name. Names that may be of anything tell of none."""
+    anything = "file" + Path(file_name).suffix
+    named = (
+        wanted.reader
+        for entry in CATALOGUE.values()
+        for wanted in entry.wanted
+        if wanted.reader and wanted.match(file_name) is not None and wanted.match(anything) is None
+    )
+    return tuple({reader.name: reader for reader in named}.values())

@@ -49,18 +49,6 @@ def age_band_level() -> Level:
     return _total_or_part("age_band_level", "age_band", "All age bands", "age band", "age band")
 
 
-def vacancy_levels() -> tuple[Level, Level]:
-    """Levels of the staff groups and sectors of the vacancy statistics."""
-    groups = (
-        "all: all staff; group: a part of it. The groups printed are not the whole: they never add up to all staff."
-    )
-    sectors = "all: all sectors; sector: one of them. The two overlap: choose one before a sum, a rank or a mean."
-    return (
-        Level("staff_group_level", "staff_group", groups, _labels("vacancy_staff_group", "All staff", "group")),
-        Level("sector_level", "sector", sectors, _labels("sector", "All sectors", "sector")),
-    )
-
-
 def _staff_groups() -> dict[str, str]:
     """Staff group as printed, or as called here -> level."""
     groups = vocabulary("staff_group")
@@ -70,7 +58,3 @@ def _staff_groups() -> dict[str, str]:
 def _total_or_part(name: str, of: str, total: str, part: str, called: str) -> Level:
     described = f"all: '{total}', the printed total; {part}: one {called}. The two overlap: choose one before a sum."
     return Level(name, of, described, {total: "all"}, part)
-
-
-def _labels(name: str, total: str, part: str) -> dict[str, str]:
-    return {label: "all" if label == total else part for label in vocabulary(name)["label"].unique(maintain_order=True)}

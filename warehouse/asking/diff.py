@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.asking.lookup import grain_columns
 from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder

@@ -16,7 +16,8 @@ from transforms.errors import WorkforceError
 from transforms.opening.opened import open_sheet
 from transforms.published_file import PublishedFile
 from transforms.reading.grid import ROW
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.archive import Archive, Record
 from warehouse.asking.lookup import one_row
 from warehouse.asking.query import reading

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.errors import NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
 from warehouse.sql import key_as_json
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.building.build import Build, fill, prepare
 from warehouse.building.core_views import drop_core_table
 from warehouse.staging import StagedFile

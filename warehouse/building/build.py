@@ -17,7 +17,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.archive import FigureKind, Record
 from warehouse.building.history import make_core_table
 from warehouse.building.marts import build_marts

@@ -6,7 +6,7 @@ import json
 
 import duckdb
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 
 
 def newest_value(con: duckdb.DuckDBPyConnection, series: str | None, figure: str | None) -> float | None:

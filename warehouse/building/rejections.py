@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.sql import key_as_json
 
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 
 CATALOG = "before"
 """Name under which the release before is attached."""

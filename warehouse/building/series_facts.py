@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 import duckdb
 import polars as pl
 
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 
 
 @dataclass(frozen=True)

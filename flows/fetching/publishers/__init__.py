@@ -17,7 +17,7 @@ from flows.fetching.publishers import (
 )
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
 from flows.fetching.publishers.visits import PastVisits
-from flows.series import FoundBy, Registered, Series
+from transforms.catalogue import FoundBy, Registered, Series
 
 __all__ = ["Discovery", "Failure", "FoundEdition", "FoundFile", "discover"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flows.errors import AmbiguousFile, MissingFile
 from flows.fetching.publishers.found import FoundFile
-from flows.series import Series, WantedFile
+from transforms.catalogue import Series, WantedFile
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _found(wanted: WantedFile, file: Offered, edition: str) -> FoundFile:
         what=wanted.what,
         name=file.name,
         address=file.address,
-        reader=wanted.reader,
+        reader=wanted.reader.name if wanted.reader else "",
         edition=wanted.match(file.name) or edition,
         title=file.title,
     )

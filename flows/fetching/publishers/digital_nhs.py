@@ -33,7 +33,7 @@ from flows.fetching.publishers.digital_nhs_pages import (
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
 from flows.fetching.publishers.pages import Parsed, month_in
 from flows.fetching.publishers.visits import NEWEST, PastVisits
-from flows.series import Series
+from transforms.catalogue import Series
 from transforms.errors import WorkforceError
 
 SITEMAP = "https://digital.nhs.uk/sitemap-publication.xml"

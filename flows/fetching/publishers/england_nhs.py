@@ -24,7 +24,7 @@ from flows.fetching.publishers import registered as by_hand
 from flows.fetching.publishers.choosing import Offered, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
 from flows.fetching.publishers.pages import Parsed, answered_json, one_line
-from flows.series import Registered, Series, SeriesId
+from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
 TITLE = ("main h1", "h1")
@@ -36,10 +36,6 @@ AE_PAGE = (
     "ae-attendances-and-emergency-admissions-{}/"
 )
 _YEAR = re.compile(r"20\d\d")
-_WORDS = {
-    SeriesId.WRES: re.compile(r"\bwres|race equality", re.IGNORECASE),
-    SeriesId.WDES: re.compile(r"\bwdes|disability equality", re.IGNORECASE),
-}
 
 
 @dataclass(frozen=True)
@@ -216,7 +212,7 @@ def _editions(series: Series, offered: Iterable[Offered]) -> tuple[FoundEdition,
     for each in offered:
         named = f"{each.title} {_words(each.name)}"
         year = _year(each.name) or _year(each.title)
-        if kind_by_name(each.name) and year and _WORDS[series.id].search(named):
+        if kind_by_name(each.name) and year and re.search(series.mentioned_as, named, re.IGNORECASE):
             # Chosen one by one: several files of a year are no ambiguity.
             by_year.setdefault(year, []).extend(choose(series, year, series.landing, [each]).files)
     return tuple(

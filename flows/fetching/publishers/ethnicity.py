@@ -18,7 +18,7 @@ from flows.fetching.http.addresses import file_name
 from flows.fetching.publishers.choosing import Offered, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
 from flows.fetching.publishers.pages import Parsed, day_in, one_line
-from flows.series import Registered, Series
+from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
 TITLE = ("h1[itemprop=headline]",)

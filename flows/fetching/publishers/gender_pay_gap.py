@@ -16,7 +16,7 @@ from flows.fetching.http import Client, Page
 from flows.fetching.publishers.choosing import Offered, choose
 from flows.fetching.publishers.found import Discovery, FoundEdition
 from flows.fetching.publishers.pages import Parsed, one_line
-from flows.series import Registered, Series
+from transforms.catalogue import Registered, Series
 
 YEARS = ('a[href*="/viewing/download-data/"]',)
 WITHOUT_FILE = ("main li span",)

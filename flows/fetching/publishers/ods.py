@@ -13,7 +13,7 @@ from flows.fetching.http import Client
 from flows.fetching.publishers.choosing import Offered, choose
 from flows.fetching.publishers.england_nhs import ae_pages, read_mapping
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
-from flows.series import Registered, Series
+from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
 

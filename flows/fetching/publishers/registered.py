@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.fetching.http import Client
 from flows.fetching.publishers.choosing import Offered, choose
 from flows.fetching.publishers.found import Discovery, FoundEdition
-from flows.series import Registered, Series
+from transforms.catalogue import Registered, Series
 from transforms.errors import UnreadableValue
 
 

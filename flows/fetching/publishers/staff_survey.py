@@ -23,7 +23,7 @@ from flows.fetching.http.addresses import file_name
 from flows.fetching.publishers.choosing import Offered, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
 from flows.fetching.publishers.pages import Parsed, answered_json, one_line
-from flows.series import Registered, Series
+from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
 FILES = ('a[href*="/static/"]',)

@@ -13,7 +13,7 @@ from flows.fetching.publishers.digital_nhs_pages import INFORMATION_PUBLISHED, r
 from flows.fetching.publishers.found import Discovery, FoundEdition
 from flows.fetching.publishers.pages import Parsed
 from flows.fetching.publishers.visits import PastVisits
-from flows.series import Series
+from transforms.catalogue import Series
 
 
 def discover(series: Series, client: Client, *, today: date, visits: PastVisits | None = None) -> Discovery:

@@ -16,7 +16,7 @@ from typing import Any
 
 from flows.fetching.publishers import digital_nhs_pages
 from flows.fetching.publishers.found import Discovery, FoundEdition, FoundFile, Link, Notice
-from flows.series import Series
+from transforms.catalogue import Series
 
 NEWEST = 3
 """So many of the newest editions are asked about on every visit: corrections come soon after publication."""

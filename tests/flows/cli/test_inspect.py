@@ -21,7 +21,7 @@ from flows.cli.command import app
 from flows.fetching.inspection import digest, inspect
 from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import altered, cell, with_value
-from transforms.tables import TABLES
+from transforms.series import TABLES
 
 WORKBOOK = "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 TURNOVER = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.catalogue import CATALOGUE, SeriesId
 from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
 from flows.fetching.publishers import Discovery, discover
 from flows.fetching.publishers.digital_nhs import SITEMAP
@@ -21,7 +20,6 @@ from flows.fetching.publishers.england_nhs import ae_pages
 from flows.fetching.publishers.pages import day_in, month_in
 from flows.fetching.publishers.registered import registered_addresses
 from flows.sample.server import Resource
-from flows.series import Registered
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -36,8 +34,10 @@ from tests.flows.stand_in import (
     zipped,
 )
 from tests.publisher_site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
+from transforms.catalogue import Registered
 from transforms.errors import UnreadableValue
 from transforms.reading.months import MONTHS
+from transforms.series import CATALOGUE, SeriesId
 
 APRIL = workforce_edition("April 2023", date(2023, 7, 27))
 MAY = workforce_edition(

@@ -12,7 +12,6 @@ from flows.editions import editions_table
 from flows.fetching.fetch import fetch_series, look
 from flows.fetching.http import loopback
 from flows.fetching.looks import last_look
-from flows.series import SeriesId
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -31,6 +30,7 @@ from tests.flows.stand_in import (
     zipped,
 )
 from tests.publisher_site import SiteFile, SiteSeries
+from transforms.series import SeriesId
 from warehouse.archive import Archive
 
 APRIL = workforce_edition("April 2023", date(2023, 7, 27))

@@ -11,17 +11,16 @@ from typing import Any
 
 import pytest
 
-from flows.catalogue import CATALOGUE
 from flows.fetching.publishers import discover
 from flows.fetching.publishers.england_nhs import read_documents, read_hub, read_mapping, read_report
 from flows.fetching.publishers.ethnicity import read_measure
 from flows.fetching.publishers.gender_pay_gap import read_years
 from flows.fetching.publishers.staff_survey import read_archive, read_archive_queries
 from flows.sample.server import Resource
-from flows.series import SeriesId
 from tests.flows.stand_in import FaultyPublisher, client, fresh
 from transforms.published_file import PublishedFile
 from transforms.reading.records import read_records
+from transforms.series import CATALOGUE, SeriesId
 from transforms.series.pay_gap.reader import recognise
 
 PAGES = Path(__file__).resolve().parents[4] / "shared" / "pages"

@@ -8,15 +8,15 @@ from datetime import date
 
 import pytest
 
-from flows.catalogue import CATALOGUE
 from flows.errors import AmbiguousFile, PageChanged
 from flows.fetching.publishers import Discovery, discover
 from flows.fetching.publishers.england_nhs import ae_pages, read_documents, read_hub, read_mapping
 from flows.fetching.publishers.ethnicity import read_measure
 from flows.fetching.publishers.staff_survey import read_archive, read_archive_queries
 from flows.sample.server import Resource
-from flows.series import Registered, SeriesId
 from tests.flows.stand_in import CHALLENGE, FaultyPublisher, answers, client, fresh
+from transforms.catalogue import Registered
+from transforms.series import CATALOGUE, SeriesId
 
 TODAY = date(2026, 11, 27)
 SURVEY = CATALOGUE[SeriesId.STAFF_SURVEY]

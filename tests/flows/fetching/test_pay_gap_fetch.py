@@ -11,11 +11,11 @@ import pytest
 
 from flows.fetching.fetch import FetchedSeries, fetch_series
 from flows.fetching.reissues import rows_read, same_rows
-from flows.series import SeriesId
 from tests.flows.stand_in import FaultyPublisher, client, fresh
 from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from tests.sample_maker.files.pay_gap import pay_gap_csv
 from transforms.published_file import PublishedFile
+from transforms.series import SeriesId
 from warehouse.archive import Archive
 
 NOW = datetime(2024, 6, 1, 9, 45, tzinfo=UTC)

@@ -11,7 +11,6 @@ import pytest
 from flows.fetching.fetch import fetch_series
 from flows.fetching.looks import last_look
 from flows.fetching.publishers import digital_nhs_pages
-from flows.series import SeriesId
 from tests.flows.stand_in import (
     SERIES_PAGE,
     FaultyPublisher,
@@ -25,6 +24,7 @@ from tests.flows.stand_in import (
 )
 from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from transforms.reading.months import MONTHS
+from transforms.series import SeriesId
 
 FIRST = datetime(2024, 1, 3, 9, 45, tzinfo=UTC)
 YEAR = [workforce_edition(f"{month.title()} 2023", date(2023, number, 28)) for number, month in enumerate(MONTHS, 1)]

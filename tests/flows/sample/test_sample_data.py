@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from flows.sample import is_in_the_sample, sample_registered, sample_server
-from flows.series import SeriesId
 from tests.sample_maker import REGISTERED, sample_site
 from tests.sample_maker.data import sample_data, write
+from transforms.series import SeriesId
 
 SAMPLE = Path(__file__).resolve().parents[3] / "flows" / "sample"
 INDEX = json.loads((SAMPLE / "index.json").read_text(encoding="utf-8"))

@@ -10,13 +10,12 @@ from io import BytesIO
 import polars as pl
 import pytest
 
-from flows.catalogue import CATALOGUE
 from tests.publisher_site.content import SiteEdition, SiteFile, SiteSeries
 from tests.sample_maker import sample_site
 from tests.sample_maker.figures.arithmetic import people, spread
 from tests.sample_maker.figures.staff import REVISED
 from transforms.published_file import PublishedFile, read_tables
-from transforms.series import reader_for
+from transforms.series import CATALOGUE, reader_for
 
 LARGEST = 200_000
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from transforms.reading.vocabulary import vocabulary
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from transforms.tables.declare import Level
 
 LABELS = {

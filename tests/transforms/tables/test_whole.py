@@ -10,7 +10,7 @@ import pytest
 
 from transforms.errors import RepeatedFigure, UnreadableValue, WorkforceError
 from transforms.published_file import Edition, PublishedFile, Reader, read_tables
-from transforms.tables import TABLES
+from transforms.series import TABLES
 
 WORKFORCE = TABLES["workforce"]
 ROW = {

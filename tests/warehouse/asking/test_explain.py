@@ -14,7 +14,7 @@ import pytest
 
 from transforms.opening.opened import open_sheet
 from transforms.published_file import PublishedFile
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.archive import Archive
 from warehouse.asking.explain import Explanation, explain
 from warehouse.asking.lookup import grain_columns

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.building.build import Build, build
 from warehouse.sql import key
 

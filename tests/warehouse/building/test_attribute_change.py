@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.building.build import Build, fill, prepare
 
 TRUST = {

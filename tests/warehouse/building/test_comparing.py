@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.catalogue import is_read
+from transforms.series import is_read
 from warehouse.building import comparing
 from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import Staging

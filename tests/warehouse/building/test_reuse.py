@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.catalogue import is_read
+from transforms.series import is_read
 from transforms.tables import Table
 from warehouse.building import reuse
 from warehouse.building.build import Build, build

@@ -13,8 +13,7 @@ import polars as pl
 import pytest
 
 from transforms.published_file import Edition
-from transforms.series import READERS
-from transforms.tables import TABLES
+from transforms.series import READERS, TABLES
 from warehouse.archive import Record
 from warehouse.asking.lookup import one_row
 from warehouse.building.build import Build, build

@@ -10,8 +10,7 @@ import duckdb
 import pytest
 
 from transforms.published_file import PublishedFile, read_tables
-from transforms.series import reader_for
-from transforms.tables import TABLES
+from transforms.series import TABLES, reader_for
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
 from warehouse.building.mart_files import macros, marts

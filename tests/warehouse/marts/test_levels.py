@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.leadership_figures import CLINICAL, CORE, ETHNICITY, MADE, by_ethnicity, figures
-from transforms.tables import TABLES
+from transforms.series import TABLES
 from warehouse.archive import Archive, Facts
 from warehouse.building.build import Build, build
 from warehouse.staging import Staging

@@ -12,8 +12,8 @@ import pytest
 
 from tests.workbook_surgery import altered, cell, with_value
 from transforms.published_file import PublishedFile
+from transforms.series import TABLES
 from transforms.series.workforce.workbook import READER
-from transforms.tables import TABLES
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
 from warehouse.building.mart_files import marts

@@ -14,8 +14,7 @@ import pytest
 
 from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED, later_edition
 from transforms.published_file import Edition, PublishedFile, read_tables
-from transforms.series import reader_for
-from transforms.tables import TABLES
+from transforms.series import TABLES, reader_for
 from warehouse.archive import Record
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile

@@ -31,9 +31,8 @@ from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.ethnicity import checks
 from transforms.tables.declare import Scope
-from transforms.tables.people import PERSON_CHARACTERISTIC
+from transforms.tables.person_characteristic import PERSON_CHARACTERISTIC
 
-SERIES = "ethnicity-facts-and-figures"
 PRINTED = {
     "Time": "period_end",
     "Ethnicity": "category",
@@ -62,7 +61,7 @@ def recognise(file: PublishedFile) -> Edition | None:
             expected="rows, or a month in the name such as 'june 2022'",
             do="leave it out, or give it its month in its name",
         )
-    return Edition(SERIES, f"{newest:%Y-%m}", f"NHS workforce by ethnicity, to {newest:%B %Y}", f"{newest:%Y-%m-%d}")
+    return Edition(f"{newest:%Y-%m}", f"NHS workforce by ethnicity, to {newest:%B %Y}", f"{newest:%Y-%m-%d}")
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:

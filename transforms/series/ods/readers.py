@@ -41,10 +41,9 @@ from transforms.reading.records import read_records, require_headings
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.ods.lists import LISTS, check, refuse_values
+from transforms.series.ods.tables import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
 from transforms.tables.declare import Scope
-from transforms.tables.organisations import ORGANISATION, ORGANISATION_MEMBERSHIP, ORGANISATION_SUCCESSION
 
-SERIES = "ods"
 LIST_COLUMNS = {
     1: "org_code",
     2: "name",
@@ -84,7 +83,7 @@ def recognise_list(file: PublishedFile) -> Edition | None:
     if not name or len(file.columns) != 27 or not re.match(FIRST_CODE, file.columns[0]):
         return None
     month = _month(file)
-    return Edition(SERIES, month, f"Organisation Data Service: {LISTS[name]}, {month}")
+    return Edition(month, f"Organisation Data Service: {LISTS[name]}, {month}")
 
 
 def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -111,7 +110,7 @@ def recognise_boards(file: PublishedFile) -> Edition | None:
     if boards != 3 or any(re.match(LOCATIONS, column) for column in file.columns):
         return None
     month = _month(file)
-    return Edition(SERIES, month, f"Integrated care boards, {month}")
+    return Edition(month, f"Integrated care boards, {month}")
 
 
 def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -131,7 +130,7 @@ def recognise_locations(file: PublishedFile) -> Edition | None:
     if not any(re.match(LOCATIONS, column) for column in file.columns):
         return None
     month = _month(file)
-    return Edition(SERIES, month, f"Sub-ICB locations, boards and regions, {month}")
+    return Edition(month, f"Sub-ICB locations, boards and regions, {month}")
 
 
 def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -160,7 +159,7 @@ def recognise_membership(file: PublishedFile) -> Edition | None:
     if not set(MEMBERSHIP) <= set(file.columns):
         return None
     month = _month(file)
-    return Edition(SERIES, month, f"Trusts and their integrated care boards, {month}")
+    return Edition(month, f"Trusts and their integrated care boards, {month}")
 
 
 def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -205,7 +204,7 @@ def recognise_succession(file: PublishedFile) -> Edition | None:
     if not is_succ and not set(LOOKUP) <= set(file.columns):
         return None
     month = _month(file)
-    return Edition(SERIES, month, f"Predecessors and successors, {month}")
+    return Edition(month, f"Predecessors and successors, {month}")
 
 
 def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -295,47 +294,45 @@ def _dates(records: pl.DataFrame, column: str, file: PublishedFile, *, form: str
 EVERY_OF_ITS_KIND = Scope("organisation", ("kind",), shared=True)
 """A list has every organisation of a kind; which of the closed ones it still names differs from list to list."""
 
-READERS = (
-    Reader(
-        name="ods_list",
-        version=3,
-        title="Organisation Data Service: etr, etrust, ets, ect, eccg, eother",
-        tables=(ORGANISATION,),
-        recognise=recognise_list,
-        read=read_list,
-        scopes=(EVERY_OF_ITS_KIND,),
-    ),
-    Reader(
-        name="integrated_care_boards",
-        version=2,
-        title="ONS names and codes of integrated care boards",
-        tables=(ORGANISATION,),
-        recognise=recognise_boards,
-        read=read_boards,
-        scopes=(EVERY_OF_ITS_KIND,),
-    ),
-    Reader(
-        name="sub_icb_locations",
-        version=1,
-        title="ONS sub-ICB locations, integrated care boards and regions",
-        tables=(ORGANISATION, ORGANISATION_MEMBERSHIP),
-        recognise=recognise_locations,
-        read=read_locations,
-    ),
-    Reader(
-        name="organisation_membership",
-        version=1,
-        title="Trusts and their integrated care boards (from the System Mapping file)",
-        tables=(ORGANISATION, ORGANISATION_MEMBERSHIP),
-        recognise=recognise_membership,
-        read=read_membership,
-    ),
-    Reader(
-        name="organisation_succession",
-        version=2,
-        title="Organisation Data Service: predecessors and successors (succ)",
-        tables=(ORGANISATION_SUCCESSION,),
-        recognise=recognise_succession,
-        read=read_succession,
-    ),
+LIST_READER = Reader(
+    name="ods_list",
+    version=3,
+    title="Organisation Data Service: etr, etrust, ets, ect, eccg, eother",
+    tables=(ORGANISATION,),
+    recognise=recognise_list,
+    read=read_list,
+    scopes=(EVERY_OF_ITS_KIND,),
+)
+BOARD_READER = Reader(
+    name="integrated_care_boards",
+    version=2,
+    title="ONS names and codes of integrated care boards",
+    tables=(ORGANISATION,),
+    recognise=recognise_boards,
+    read=read_boards,
+    scopes=(EVERY_OF_ITS_KIND,),
+)
+LOCATION_READER = Reader(
+    name="sub_icb_locations",
+    version=1,
+    title="ONS sub-ICB locations, integrated care boards and regions",
+    tables=(ORGANISATION, ORGANISATION_MEMBERSHIP),
+    recognise=recognise_locations,
+    read=read_locations,
+)
+MEMBERSHIP_READER = Reader(
+    name="organisation_membership",
+    version=1,
+    title="Trusts and their integrated care boards (from the System Mapping file)",
+    tables=(ORGANISATION, ORGANISATION_MEMBERSHIP),
+    recognise=recognise_membership,
+    read=read_membership,
+)
+SUCCESSION_READER = Reader(
+    name="organisation_succession",
+    version=2,
+    title="Organisation Data Service: predecessors and successors (succ)",
+    tables=(ORGANISATION_SUCCESSION,),
+    recognise=recognise_succession,
+    read=read_succession,
 )

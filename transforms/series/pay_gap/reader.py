@@ -31,10 +31,9 @@ from transforms.reading.symbols import BLANK
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.series.pay_gap import checks
+from transforms.series.pay_gap.tables import PAY_GAP
 from transforms.tables.declare import Scope
-from transforms.tables.leadership import PAY_GAP
 
-SERIES = "gender-pay-gap"
 MEASURES = {
     "DiffMeanHourlyPercent": "mean_hourly_pay_gap_percent",
     "DiffMedianHourlyPercent": "median_hourly_pay_gap_percent",
@@ -89,7 +88,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     year = f"{start}-{(start + 1) % 100:02}"
     # An edition without reports speaks of no day yet.
     covers = f"{start}-03-31" if records.height else ""
-    return Edition(SERIES, year, f"UK gender pay gap data, {start} to {start + 1}", covers)
+    return Edition(year, f"UK gender pay gap data, {start} to {start + 1}", covers)
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:

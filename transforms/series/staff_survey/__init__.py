@@ -12,9 +12,44 @@ question of ours in which year, and the publisher's own wording must bear it out
 claims copyright, see the catalogue.
 """
 
+from transforms.catalogue import FoundBy, ReleaseSchedule, Series, WantedFile
 from transforms.series.staff_survey.benchmark import BENCHMARK
 from transforms.series.staff_survey.detailed import DETAILED
 
-READERS = (BENCHMARK, DETAILED)
+__all__ = ["BENCHMARK", "DETAILED", "SERIES"]
 
-__all__ = ["BENCHMARK", "DETAILED", "READERS"]
+SERIES = Series(
+    id="nhs-staff-survey",
+    title="NHS Staff Survey, benchmark report data",
+    publisher="NHS England, Survey Coordination Centre",
+    licence="Copyright of the Survey Coordination Centre: ask before redistributing",
+    attribution="Source: NHS Staff Survey, Survey Coordination Centre on behalf of NHS England.",
+    landing="https://www.nhsstaffsurveys.com/results/local-results/",
+    found_by=FoundBy.STAFF_SURVEY_PAGE,
+    hosts=("www.nhsstaffsurveys.com",),
+    schedule=ReleaseSchedule("yearly, in March", months=12, lag_days=110),
+    may_redistribute=False,
+    contact="see the landing page",
+    wanted=(
+        WantedFile(
+            "benchmark workbook, five years",
+            (
+                "NSS-Benchmark-report-excel-data-for-{from}-{year}*.xlsx",
+                "Benchmark-report-Excel-data-for-{from}-{year}*.xlsx",
+                "benchmark_report_excel_data_{from}-{year}*.xlsx",
+            ),
+            reader=BENCHMARK,
+            required=True,
+        ),
+        WantedFile(
+            "detailed spreadsheets: every question by organisation, or by breakdown",
+            ("NSS{yy} detailed spreadsheets*.xlsx", "NSS{yy}-detailed-spreadsheets*.xlsx"),
+            reader=DETAILED,
+        ),
+        WantedFile(
+            "detailed spreadsheets in a zip",
+            ("NSS{yy}-detailed-spreadsheets*.zip", "NSS{yy} detailed spreadsheets*.zip"),
+            reader=DETAILED,
+        ),
+    ),
+)

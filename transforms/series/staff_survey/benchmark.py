@@ -33,13 +33,13 @@ from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unr
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.series.staff_survey.questions import (
     FEWEST,
-    SERIES,
     check_respondents,
     check_wording,
     mapped,
     organisations,
 )
-from transforms.tables import TABLES, Scope
+from transforms.series.staff_survey.tables import STAFF_SURVEY
+from transforms.tables import Scope
 
 NOTES, GROUPS = "notes", "organisation benchmark groups"
 LIST_OF_GROUPS = "it lists each organisation's group, which stands in the sheets with results as well"
@@ -70,7 +70,7 @@ def recognise(file: PublishedFile) -> Edition | None:
         years = [int(found["year"]) for text in top if (found := re.match(RESULT, text))]
         if {"org_id", "org_name"} <= top and years and not _of_bank_workers(file):
             newest = max(years)
-            return Edition(SERIES, f"{newest}", f"NHS Staff Survey {newest}, benchmark results", f"{newest}-11-30")
+            return Edition(f"{newest}", f"NHS Staff Survey {newest}, benchmark results", f"{newest}-11-30")
         if {"base (number of responses)"} & {text.lower() for text in _row(grid, 5)}:
             return None  # the detailed spreadsheets: no need to open sixteen sheets
     return None
@@ -95,7 +95,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     rows = pl.concat(_results(grid, columns.filter(sheet=grid.sheet), questions) for grid in sheets)
     _check_organisations(rows, file.name)
     _check_ethnic_groups(rows, file.name)
-    tidy = rows.select(column.name for column in TABLES["staff_survey"].frame_columns)
+    tidy = rows.select(column.name for column in STAFF_SURVEY.frame_columns)
     others = unread_sheets(grids, [grid.sheet for grid in sheets])
     _refuse_groups_without_results([grids[part.name] for part in others])
     lists = [replace(part, why=LIST_OF_GROUPS, is_known=True) for part in others if normal(part.name) == GROUPS]
@@ -358,7 +358,7 @@ BENCHMARK = Reader(
     name="staff-survey",
     version=3,
     title="NHS Staff Survey: benchmark report data by organisation (.xlsx)",
-    tables=(TABLES["staff_survey"],),
+    tables=(STAFF_SURVEY,),
     recognise=recognise,
     read=read,
     scopes=(Scope("staff_survey", ("survey_year", "question", "measure")),),

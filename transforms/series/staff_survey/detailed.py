@@ -30,13 +30,13 @@ from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.staff_survey.questions import (
-    SERIES,
     check_respondents,
     check_wording,
     mapped,
     organisations,
 )
-from transforms.tables import TABLES, Scope
+from transforms.series.staff_survey.tables import STAFF_SURVEY_ANSWER
+from transforms.tables import Scope
 
 NOTES = "notes"
 TITLE = r"NHS Staff Survey (20\d\d)"
@@ -81,7 +81,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     if not found:
         return None
     year, kinds = max(year for year, _ in found), " and ".join(kind for _, kind in found)
-    return Edition(SERIES, f"{year}", f"NHS Staff Survey {year}, {kinds} results", f"{year}-11-30")
+    return Edition(f"{year}", f"NHS Staff Survey {year}, {kinds} results", f"{year}-11-30")
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -130,7 +130,7 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     frames = [_results(grid, kind, year) for grid in sheets]
     _check_same_rows(frames, book.name)
     rows = _with_questions(pl.concat(frames), year, book.name)
-    tidy = rows.select(column.name for column in TABLES["staff_survey_answer"].frame_columns)
+    tidy = rows.select(column.name for column in STAFF_SURVEY_ANSWER.frame_columns)
     return tidy, unread_sheets(grids, [grid.sheet for grid in sheets])
 
 
@@ -376,7 +376,7 @@ DETAILED = Reader(
     name="staff-survey-detailed",
     version=1,
     title="NHS Staff Survey: detailed spreadsheets, organisational or national results (.xlsx, or a zip with them)",
-    tables=(TABLES["staff_survey_answer"],),
+    tables=(STAFF_SURVEY_ANSWER,),
     recognise=recognise,
     read=read,
     scopes=(Scope("staff_survey_answer", ("survey_year", "results_of", "question_number")),),

@@ -10,7 +10,6 @@ from transforms.reading.organisation_codes import ORGANISATION, WITH_SECTORS, re
 from transforms.reading.refuse import NEW_LAYOUT, refuse_rows
 from transforms.reading.vocabulary import translate, vocabulary
 
-SERIES = "nhs-staff-survey"
 FEWEST = 10
 """Answers below which the publisher prints no result."""
 

@@ -14,6 +14,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, ReleaseSchedule, Series, WantedFile
 from transforms.errors import LayoutChanged
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import Grid, cell_name, read_grids
@@ -23,10 +24,9 @@ from transforms.series.vacancies.arithmetic import checked
 from transforms.series.vacancies.cells import error_at, no_stray_figures, read_blocks
 from transforms.series.vacancies.layout import Block, find_blocks, headings, labels_of
 from transforms.series.vacancies.quarters import MONTHS, quarter_end
+from transforms.series.vacancies.tables import VACANCY, VACANCY_ADVERT
 from transforms.tables.declare import Scope
-from transforms.tables.vacancies import VACANCY, VACANCY_ADVERT
 
-SERIES = "nhs-vacancy-statistics"
 FIRST_QUARTER = date(2018, 6, 30)
 """The sheets are called '2018 onwards': a later start means that a quarter was lost."""
 NAME = re.compile(r"vac[a-z]*-stats-.*-(?P<month>[a-z]{3})(?P<year>\d{2})-", re.IGNORECASE)
@@ -43,7 +43,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     last = _named_quarter(file.plain_name) or _last_label(read_grids(file.path, file=file.name))
     if last is None:
         return None
-    return Edition(SERIES, f"{last:%Y-%m}", f"NHS Vacancy Statistics England, April 2015 to {last:%B %Y}", f"{last}")
+    return Edition(f"{last:%Y-%m}", f"NHS Vacancy Statistics England, April 2015 to {last:%B %Y}", f"{last}")
 
 
 def _named_quarter(name: str) -> date | None:
@@ -160,4 +160,28 @@ READER = Reader(
     recognise=recognise,
     read=read,
     scopes=(Scope("vacancy", ("quarter_end", "measure")), Scope("vacancy_advert", ("month",))),
+)
+
+SERIES = Series(
+    id="nhs-vacancy-statistics",
+    title="NHS Vacancy Statistics England",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=OGL_ATTRIBUTION + "NHS England (formerly NHS Digital), NHS Vacancy Statistics England.",
+    landing="https://digital.nhs.uk/data-and-information/publications/statistical/nhs-vacancies-survey",
+    found_by=FoundBy.NHS_DIGITAL_PAGES,
+    hosts=("digital.nhs.uk", "files.digital.nhs.uk"),
+    schedule=ReleaseSchedule("quarterly, about two months after the quarter", months=3, lag_days=62),
+    contact="enquiries@nhsdigital.nhs.uk",
+    # The quarterly series of vacant posts begins in 2018; earlier editions count adverts only.
+    first_edition="2018-06",
+    wanted=(
+        WantedFile(
+            "vacancy tables",
+            ("nhs-vac-stats-*-{mmmyy}-eng-tables*.xlsx", "nhs-vac-stats-*-{mmmyy}-eng-tab*.xlsx"),
+            reader=READER,
+            required=True,
+        ),
+        WantedFile("data quality annex", ("nhs-vac-stats-*-{mmmyy}-eng-dq-annex*.xlsx",), reader=None),
+    ),
 )

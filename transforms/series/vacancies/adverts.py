@@ -20,7 +20,7 @@ from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.vacancies.cells import error_at, named_region
 from transforms.series.vacancies.layout import Labels, stop
-from transforms.tables.vacancies import VACANCY_ADVERT
+from transforms.series.vacancies.tables import VACANCY_ADVERT
 
 HEADER = ("published month", "nwd staff group", "nhs england region", "vacancy wte")
 FIRST_MONTH = date(2016, 4, 1)

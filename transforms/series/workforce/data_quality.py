@@ -19,7 +19,7 @@ from transforms.reading.organisation_codes import WIDER_NHS, require_codes
 from transforms.reading.periods import month_named
 from transforms.reading.refuse import NEW_LAYOUT
 from transforms.reading.unread import Unread, unread_sheets, with_unread
-from transforms.tables.organisations import DATA_QUALITY_NOTE
+from transforms.series.workforce.tables import DATA_QUALITY_NOTE
 
 FILE_NAME = re.compile(r"NHS Workforce Statistics, .*Data Quality Annex\.xlsx$", re.IGNORECASE)
 SHEET = "DQ Annex - "
@@ -48,9 +48,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     month = month_named(file.plain_name) or month_named(file.hint)
     if month is None:
         return None
-    return Edition(
-        "nhs-workforce-statistics", f"{month:%Y-%m}", f"Data Quality Annex, {month:%B %Y}", month.isoformat()
-    )
+    return Edition(f"{month:%Y-%m}", f"Data Quality Annex, {month:%B %Y}", month.isoformat())
 
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:

@@ -28,9 +28,10 @@ from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.workforce.core_csv import labels
 from transforms.series.workforce.core_csv.totals import check_category_totals
-from transforms.tables import TABLES, Scope
+from transforms.series.workforce.tables import JOB_ROLE
+from transforms.tables import Scope
+from transforms.tables.person_characteristic import PERSON_CHARACTERISTIC
 
-SERIES = "nhs-workforce-statistics"
 TRUSTS, SUPPORT = "NHS trusts and core organisations", "Support organisations and central bodies"
 FILE_NAME = re.compile(r"(trusts and core organisations|support organisations and central bodies) - data tables", re.I)
 NUMBERED = re.compile(r"^\d+$")
@@ -87,7 +88,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 def _edition(month: date, population: str) -> Edition:
     title = f"NHS HCHS Workforce Statistics, data tables: {population}, {month:%B %Y}"
-    return Edition(SERIES, f"{month:%Y-%m}", title, month.isoformat())
+    return Edition(f"{month:%Y-%m}", title, month.isoformat())
 
 
 def _numbered(file: PublishedFile) -> Mapping[str, Grid]:
@@ -171,7 +172,7 @@ def _people(grid: Grid, characteristic: str, population: str) -> pl.DataFrame:
     rows = cells.rename({"heading": "category"}).with_columns(characteristic=pl.lit(characteristic))
     rows = labels.units(labels.months(labels.categories(rows, **place), **place), **place)
     rows = labels.grades(labels.role_groups(rows, **place), **place)
-    columns = [column.name for column in TABLES["person_characteristic"].frame_columns]
+    columns = [column.name for column in PERSON_CHARACTERISTIC.frame_columns]
     return rows.with_columns(
         geography_level=pl.lit("England"), population=pl.lit(population), source_sheet=pl.lit(grid.sheet)
     ).select(columns)
@@ -192,7 +193,7 @@ def _job_roles(grids: Mapping[str, Grid], file: PublishedFile) -> pl.DataFrame:
     place = {"file": grid.file, "sheet": grid.sheet}
     cells = _cells(grid, header, grid.row(header)).rename({"heading": "DATA_MONTH"})
     rows = labels.job_roles(labels.units(labels.months(cells, **place), **place), **place)
-    columns = [column.name for column in TABLES["job_role"].frame_columns]
+    columns = [column.name for column in JOB_ROLE.frame_columns]
     return rows.with_columns(
         *(pl.lit("England").alias(name) for name in ("geography_level", "area_code", "area_name")),
         *(pl.lit(None, pl.String).alias(name) for name in ("region_code", "icb_code", "org_code")),
@@ -220,7 +221,7 @@ READER = Reader(
     name="data-tables",
     version=2,
     title="NHS HCHS Workforce Statistics: data tables by personal characteristic and job role (.xlsx)",
-    tables=(TABLES["person_characteristic"], TABLES["job_role"]),
+    tables=(PERSON_CHARACTERISTIC, JOB_ROLE),
     recognise=recognise,
     read=read,
     scopes=(

@@ -25,8 +25,8 @@ from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.workforce.sums import check_sums
+from transforms.series.workforce.tables import EVERY_AREA, WORKFORCE
 from transforms.tables.declare import Scope
-from transforms.tables.workforce import EVERY_AREA, WORKFORCE
 
 FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation", re.IGNORECASE)
 
@@ -66,9 +66,7 @@ def recognise(file: PublishedFile) -> Edition | None:
         return None
     month = month_named(file.plain_name) if named else None
     month = month or _month_of(read_grids(file.path, file=file.name, sheets=BY_STAFF_GROUP))
-    return Edition(
-        "nhs-workforce-statistics", f"{month:%Y-%m}", f"NHS Workforce Statistics, {month:%B %Y}", month.isoformat()
-    )
+    return Edition(f"{month:%Y-%m}", f"NHS Workforce Statistics, {month:%B %Y}", month.isoformat())
 
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:

@@ -17,8 +17,32 @@ and denominator to the precision it was printed with.
 A workbook of the publisher is kept in the archive and not read: no reader exists until the layout of one is known.
 """
 
+from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, ReleaseSchedule, Series, WantedFile
 from transforms.series.wres.intake import INTAKE, template
 
-READERS = (INTAKE,)
+__all__ = ["INTAKE", "SERIES", "template"]
 
-__all__ = ["INTAKE", "READERS", "template"]
+SERIES = Series(
+    id="wres",
+    title="NHS Workforce Race Equality Standard",
+    publisher="NHS England",
+    licence=OGL,
+    attribution=OGL_ATTRIBUTION + "NHS England, Workforce Race Equality Standard.",
+    landing=(
+        "https://www.england.nhs.uk/about/equality/equality-hub/workforce-equality-data-standards/equality-standard/"
+    ),
+    found_by=FoundBy.STANDARD_HUB,
+    hosts=("www.england.nhs.uk",),
+    schedule=ReleaseSchedule(
+        "yearly, without a fixed day, about a year after the figures' date", months=12, lag_days=420
+    ),
+    contact="see the landing page",
+    more_pages=(
+        "https://www.england.nhs.uk/wp-json/wp/v2/documents?search=workforce+race+equality&per_page=20&orderby=modified",
+    ),
+    mentioned_as=r"\bwres|race equality",
+    wanted=(
+        WantedFile("indicators, written by hand from published reports", ("*.csv",), reader=INTAKE),
+        WantedFile("indicators, a publisher's workbook", ("*.xls", "*.xlsx"), reader=None),
+    ),
+)

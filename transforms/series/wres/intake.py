@@ -16,9 +16,9 @@ from transforms.reading.symbols import as_number, value_and_status
 from transforms.reading.unread import unread_columns, with_unread
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.wres.rules import check
-from transforms.tables import TABLES, Scope
+from transforms.series.wres.tables import WRES_INDICATOR
+from transforms.tables import Scope
 
-SERIES = "wres"
 TELLING = {"wres_year", "indicator", "pay_cluster"}
 """Headings that make a CSV an intake file, right or wrong in the others."""
 
@@ -50,7 +50,7 @@ def recognise(file: PublishedFile) -> Edition | None:
             found=f"{newest}",
             do="compare with the report: the file may be cut off, or the year or the name is wrong",
         )
-    return Edition(SERIES, f"{newest}", f"Workforce Race Equality Standard {newest} (intake file)", f"{newest}-03-31")
+    return Edition(f"{newest}", f"Workforce Race Equality Standard {newest} (intake file)", f"{newest}-03-31")
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -134,7 +134,7 @@ INTAKE = Reader(
     name="wres-intake",
     version=5,
     title="Workforce Race Equality Standard: intake file (CSV by template)",
-    tables=(TABLES["wres_indicator"],),
+    tables=(WRES_INDICATOR,),
     recognise=recognise,
     read=read,
     # An operator may fill in several files for one year: each is complete of the bodies in it only.

@@ -15,7 +15,7 @@ from transforms.errors import (
     WorkforceError,
 )
 from transforms.reading.refuse import Row, cell_of, named, refuse_rows
-from transforms.tables import TABLES
+from transforms.series.wres.tables import WRES_INDICATOR
 
 MEASURES = {
     "1": ["percent", "headcount"],
@@ -150,7 +150,7 @@ def check(rows: pl.DataFrame, *, file: str) -> None:
 
 
 def _check_once(rows: pl.DataFrame, file: str) -> None:
-    key = TABLES["wres_indicator"].key
+    key = WRES_INDICATOR.key
     refuse_rows(
         rows.filter(pl.struct(key).is_duplicated()).sort(*key, "source_row"),
         RepeatedFigure,

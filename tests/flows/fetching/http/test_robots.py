@@ -12,7 +12,6 @@ from flows.fetching.acquire import contacts
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Robots
 from flows.sample.server import Resource
-from flows.series import SeriesId
 from flows.settings import Settings
 from tests.flows.stand_in import (
     CHALLENGE,
@@ -25,6 +24,7 @@ from tests.flows.stand_in import (
     workforce,
     workforce_edition,
 )
+from transforms.series import SeriesId
 
 PAGES = "https://digital.nhs.uk/robots.txt"
 FILES = "https://files.digital.nhs.uk/robots.txt"

@@ -131,7 +131,7 @@ def test_columns_in_another_order_give_the_figures_their_own_place(tmp_path: Pat
 
 def test_ethnic_groups_that_do_not_add_up_stop_the_file(tmp_path: Path) -> None:
     lines = [line.replace("All Grades,7", "All Grades,6") for line in SMALL]
-    with pytest.raises(TotalsDisagree, match="ethnic groups and their printed total disagree[.]"):
+    with pytest.raises(TotalsDisagree, match=r"ethnic groups and their printed total disagree[.]"):
         read_tables(READER, written(tmp_path, lines))
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile, read_tables
-from transforms.series.ods import READERS
+from transforms.series.ods.readers import LIST_READER
 
-READER = READERS[0]
+READER = LIST_READER
 Record = list[str]
 
 

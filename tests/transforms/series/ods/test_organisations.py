@@ -11,7 +11,7 @@ import pytest
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnknownFile, UnreadableValue, WorkforceError
 from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
-from transforms.series.ods import READERS
+from transforms.series.ods import SERIES
 
 SHORT = [
     '"R1K","LONDON NORTH WEST","Y56","QRV","A","B","","C","","HA1 3UJ","20141001",""' + ',""' * 15,
@@ -245,4 +245,4 @@ def test_a_role_nobody_mapped_stops_the_list_of_commissioners(tmp_path: Path) ->
 def test_a_file_of_another_shape_is_not_taken_for_a_list(tmp_path: Path, line: str) -> None:
     path = written(tmp_path, [line])
     file = PublishedFile(path, path.name)
-    assert [reader.name for reader in READERS if reader.recognise(file)] == []
+    assert [reader.name for reader in SERIES.readers if reader.recognise(file)] == []

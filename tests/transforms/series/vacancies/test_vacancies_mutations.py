@@ -32,8 +32,8 @@ from tests.transforms.series.vacancies.vacancy_workbook import (
 from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import Grid, read_grids
+from transforms.series import TABLES
 from transforms.series.vacancies import READER, read_workbook
-from transforms.tables import TABLES
 
 PLACE = ["source_sheet", "source_row", "source_column"]
 TRIES = 7

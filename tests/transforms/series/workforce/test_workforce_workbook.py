@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from contextlib import nullcontext
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def test_the_real_workbook_is_the_edition_of_may_2023(may: PublishedFile) -> Non
         "2023-05",
         "2023-05-31",
     )
-    assert recognise(PublishedFile(may.path, "3f2a9c")) == edition
+    assert recognise(PublishedFile(may.path, "3f2a9c")) == replace(edition, series="")
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,14 @@ from transforms.series.workforce.core_csv.roles import check_role_sums, check_ro
 from transforms.series.workforce.core_csv.staff_sums import check_staff_sums
 from transforms.series.workforce.core_csv.tidy import ROWS_NOT_READ, TIDY
 from transforms.series.workforce.core_csv.totals import check_people
-from transforms.tables import TABLES
+from transforms.series.workforce.tables import EVERY_AREA, JOB_ROLE, MEDICAL_STAFF, WORKFORCE, WORKFORCE_BY_GRADE
 from transforms.tables.declare import Scope, Table
-from transforms.tables.workforce import EVERY_AREA
+from transforms.tables.person_characteristic import PERSON_CHARACTERISTIC
 
-SERIES = "nhs-workforce-statistics"
+FILLED = {
+    table.name: table for table in (WORKFORCE, WORKFORCE_BY_GRADE, MEDICAL_STAFF, JOB_ROLE, PERSON_CHARACTERISTIC)
+}
+"""Tables that members fill, by name."""
 TITLES = {"core": "trusts and core organisations", "support": "support organisations and central bodies"}
 
 
@@ -38,7 +41,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     month = _month(known, file)
     start = known[0].rpartition("/")[2].split(" ")[0].lower()
     title = f"NHS Workforce Statistics, {month:%B %Y}, CSV files: {TITLES.get(start, 'trusts and core organisations')}"
-    return Edition(SERIES, f"{month:%Y-%m}", title, month.isoformat())
+    return Edition(f"{month:%Y-%m}", title, month.isoformat())
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
@@ -67,7 +70,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     for member, frame, _ in read_members:
         _check_month(file, member, frame)
     frames = {
-        table: _once(TABLES[table], [frame for member, frame, _ in read_members if member.table == table], file)
+        table: _once(FILLED[table], [frame for member, frame, _ in read_members if member.table == table], file)
         for table in dict.fromkeys(member.table for member in members)
     }
     _check(frames, members, [sums for *_, sums in read_members if sums is not None], file)
@@ -79,7 +82,7 @@ def _read_member(file: PublishedFile, member: Member) -> tuple[pl.DataFrame, Org
         refuse_blanks(records, member, file=file.name)
         tidy = TIDY[member.table](records, member, file.name)
         sums = organisation_sums(records, member, file.name)
-    columns = [column.name for column in TABLES[member.table].frame_columns]
+    columns = [column.name for column in FILLED[member.table].frame_columns]
     return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns), sums
 
 
@@ -159,7 +162,7 @@ READER = Reader(
     name="core-csv",
     version=5,
     title="NHS Workforce Statistics: CSV data files (zip)",
-    tables=tuple(TABLES[name] for name in TIDY),
+    tables=tuple(FILLED.values()),
     recognise=recognise,
     read=read,
     scopes=(

@@ -8,7 +8,7 @@ from transforms.errors import IncompleteFile, TotalsDisagree
 from transforms.reading.refuse import REPORT, named, refuse_rows
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.workforce.core_csv.totals import contradicts
-from transforms.tables.workforce import GEOGRAPHY_LEVELS
+from transforms.tables.staff import GEOGRAPHY_LEVELS
 
 GROUP = ["measure", "period_end", "staff_group"]
 AREA = ["measure", "period_end", "geography_level", "area_code"]

@@ -32,8 +32,8 @@ from transforms.series.workforce.turnover.records import (
     unread_members,
     wanted_members,
 )
+from transforms.series.workforce.turnover.tables import TURNOVER
 from transforms.tables.declare import Scope
-from transforms.tables.workforce import TURNOVER
 
 FILE_NAME = re.compile(r"Turnover benchmarking [12]\. Staff group and organisation.*\.csv$", re.IGNORECASE)
 
@@ -78,7 +78,7 @@ def recognise(file: PublishedFile) -> Edition | None:
         return None
     if ends is None:
         return None
-    return Edition("nhs-workforce-statistics", f"{ends:%Y-%m}", f"Turnover benchmarking, {ends:%Y-%m}", f"{ends}")
+    return Edition(f"{ends:%Y-%m}", f"Turnover benchmarking, {ends:%Y-%m}", f"{ends}")
 
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:

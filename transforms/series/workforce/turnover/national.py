@@ -43,8 +43,8 @@ from transforms.series.workforce.turnover.records import (
     unread_members,
     wanted_members,
 )
+from transforms.series.workforce.turnover.tables import NATIONAL_TURNOVER
 from transforms.tables.declare import Scope
-from transforms.tables.workforce import NATIONAL_TURNOVER
 
 FILE_NAME = re.compile(r"Turnover [12]\. Staff group.*\.csv$", re.IGNORECASE)
 NOT_WANTED = {"Turnover 3. ": "Nationality answers no question here", "Turnover 0. ": "Description and no figures"}
@@ -86,9 +86,7 @@ def recognise(file: PublishedFile) -> Edition | None:
         return None
     if ends is None:
         return None
-    return Edition(
-        "nhs-workforce-statistics", f"{ends:%Y-%m}", f"Turnover, England and regions, {ends:%Y-%m}", f"{ends}"
-    )
+    return Edition(f"{ends:%Y-%m}", f"Turnover, England and regions, {ends:%Y-%m}", f"{ends}")
 
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:

@@ -81,22 +81,3 @@ ORGANISATION_MEMBERSHIP = Table(
     key=("org_code", "valid_from"),
     values=("icb_code", "icb_name", "region_code"),
 )
-
-DATA_QUALITY_NOTE = Table(
-    name="data_quality_note",
-    grain="edition x reference number",
-    description="The publisher's own notes on the quality of its data, from the Data Quality Annex.",
-    columns=(
-        text("reference_number", "Publisher's reference."),
-        text("level", "What the note speaks of: national, organisation, ...", required=False),
-        text("org_code", "Organisation it speaks of, where one.", required=False),
-        text("org_name", "Its name as printed.", required=False),
-        text("months", "Months as printed.", required=False),
-        date("period_start", "First month end it touches, where printed.", required=False, day="last"),
-        date("period_end", "Last month end it touches, where printed.", required=False, day="last"),
-        text("issue_type", "Type of issue as printed.", required=False),
-        text("details", "The note.", required=False),
-    ),
-    key=("reference_number", "org_code"),
-    values=("level", "months", "issue_type", "details"),
-)

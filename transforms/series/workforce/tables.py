@@ -1,80 +1,60 @@
-"""Who the staff are: personal characteristics, grades, job roles."""
+"""Tables of the workforce statistics: staff in post, grades, job roles, consultants, notes on data quality."""
 
 from __future__ import annotations
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Partition, Table, date, text
-from transforms.tables.levels import area_of_work_level, grade_level, role_group_level, staff_group_level
-from transforms.tables.workforce import GEOGRAPHY, MEASURE
+from transforms.tables.declare import VALUE, VALUE_STATUS, Partition, Scope, Table, date, text
+from transforms.tables.levels import area_of_work_level, staff_group_level
+from transforms.tables.staff import GEOGRAPHY, MEASURE
 
-PERSON_CHARACTERISTIC = Table(
-    name="person_characteristic",
-    grain="month end x population x staff group x role group x grade x characteristic x category x measure, England",
-    description="England's staff by personal characteristic, staff group and grade. Totals sit under explicit labels.",
+
+def _areas(name: str, parts: str, total: str, *, within: tuple[str, ...] = ()) -> Partition:
+    """Areas of a lower level that add up to those of a higher one, in full-time equivalents."""
+    return Partition(
+        name,
+        "geography_level",
+        total,
+        f"The FTE of a staff group in {total} is not the sum of its parts ({parts}).",
+        parts=(parts,),
+        across=("area_code",),
+        within=within,
+        measure="fte",
+        newest_only=True,
+    )
+
+
+WORKFORCE = Table(
+    name="workforce",
+    grain="month end x geography x staff group x measure",
+    description=(
+        "Hospital and community health service staff in post, by staff group, from England to organisation. Levels of"
+        " geography and of staff group overlap: marts.workforce_fte_by_organisation and"
+        " marts.workforce_fte_by_staff_group hold what may be added up."
+    ),
     columns=(
         date("period_end", "Last day of the month.", day="last"),
-        text("geography_level", "Always England: no lower level is published.", allowed=("England",)),
-        text(
-            "population",
-            "Whose staff: the two never add to a published total and never share a series.",
-            allowed=("NHS trusts and core organisations", "Support organisations and central bodies"),
-        ),
-        text("staff_group", "Main staff group; 'All staff groups' is the total.", labels="closed"),
-        text("role_group", "Staff group within the main group; 'All role groups' is the total.", labels="closed"),
-        text("grade", "Agenda for Change band or other grade; 'All grades' is the total.", labels="closed"),
-        text(
-            "characteristic",
-            "Which characteristic.",
-            allowed=("ethnicity", "sex", "disability", "age", "religion", "sexual orientation", "nationality"),
-        ),
-        text(
-            "category",
-            "Category within the characteristic, in one vocabulary for all sources.",
-            labels="closed",
-            labels_within="characteristic",
-        ),
-        text(
-            "category_level",
-            "total: everyone, known or not; total_known: everyone whose category is known; group: a category;"
-            " detail: a part of a group; unknown: not stated, not known or a discontinued code.",
-            allowed=("total", "total_known", "group", "detail", "unknown"),
-        ),
+        *GEOGRAPHY,
+        text("staff_group", "Staff group in the publisher's words; 'All staff groups' is the total.", labels="closed"),
         MEASURE,
         VALUE,
         VALUE_STATUS,
     ),
-    key=(
-        "period_end",
-        "population",
-        "staff_group",
-        "role_group",
-        "grade",
-        "characteristic",
-        "category",
-        "category_level",
-        "measure",
-    ),
-    levels=(staff_group_level("Here: all or main group."), role_group_level(), grade_level()),
+    key=("period_end", "geography_level", "area_code", "staff_group", "measure"),
+    levels=(staff_group_level(),),
     partitions=(
-        Partition(
-            "groups_add_up",
-            "category_level",
-            "total_known",
-            "The categories of a characteristic do not add up to their total (known: the sum of its groups).",
-            parts=("group",),
-            across=("category",),
-        ),
-        Partition(
-            "known_and_unknown_add_up",
-            "category_level",
-            "total",
-            "The categories of a characteristic do not add up to their total (total: the groups and the unknown"
-            " together).",
-            # Not every source prints the total of the known: the groups themselves are in all of them.
-            parts=("group", "unknown"),
-            across=("category",),
+        _areas("organisations_add_up_to_england", "Organisation", "England"),
+        _areas("regions_add_up_to_england", "Region", "England"),
+        _areas("systems_add_up_to_region", "Integrated care system", "Region", within=("region_code",)),
+        _areas(
+            "organisations_add_up_to_system",
+            "Organisation",
+            "Integrated care system",
+            within=("region_code", "icb_code"),
         ),
     ),
+    organisation_name="area_name",
 )
+EVERY_AREA = Scope("workforce", ("period_end", "geography_level", "staff_group", "measure"), shared=True)
+"""Whichever file prints a staff group of a month at a level prints it for every area of that level."""
 
 JOB_ROLE = Table(
     name="job_role",
@@ -179,4 +159,23 @@ MEDICAL_STAFF = Table(
     ),
     key=("period_end", "geography_level", "area_code", "specialty_group", "specialty", "grade", "measure"),
     organisation_name="area_name",
+)
+
+DATA_QUALITY_NOTE = Table(
+    name="data_quality_note",
+    grain="edition x reference number",
+    description="The publisher's own notes on the quality of its data, from the Data Quality Annex.",
+    columns=(
+        text("reference_number", "Publisher's reference."),
+        text("level", "What the note speaks of: national, organisation, ...", required=False),
+        text("org_code", "Organisation it speaks of, where one.", required=False),
+        text("org_name", "Its name as printed.", required=False),
+        text("months", "Months as printed.", required=False),
+        date("period_start", "First month end it touches, where printed.", required=False, day="last"),
+        date("period_end", "Last month end it touches, where printed.", required=False, day="last"),
+        text("issue_type", "Type of issue as printed.", required=False),
+        text("details", "The note.", required=False),
+    ),
+    key=("reference_number", "org_code"),
+    values=("level", "months", "issue_type", "details"),
 )

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Partition, Table, Unbroken, date, text
-from transforms.tables.levels import vacancy_levels
+from transforms.reading.vocabulary import vocabulary
+from transforms.tables.declare import VALUE, VALUE_STATUS, Level, Partition, Table, Unbroken, date, text
+
+
+def _levels() -> tuple[Level, Level]:
+    """Levels of the staff groups and sectors of the vacancy statistics."""
+    groups = (
+        "all: all staff; group: a part of it. The groups printed are not the whole: they never add up to all staff."
+    )
+    sectors = "all: all sectors; sector: one of them. The two overlap: choose one before a sum, a rank or a mean."
+    return (
+        Level("staff_group_level", "staff_group", groups, _labels("vacancy_staff_group", "All staff", "group")),
+        Level("sector_level", "sector", sectors, _labels("sector", "All sectors", "sector")),
+    )
+
+
+def _labels(name: str, total: str, part: str) -> dict[str, str]:
+    return {label: "all" if label == total else part for label in vocabulary(name)["label"].unique(maintain_order=True)}
+
 
 VACANCY = Table(
     name="vacancy",
@@ -34,7 +51,7 @@ VACANCY = Table(
         VALUE_STATUS,
     ),
     key=("quarter_end", "geography_level", "area_code", "sector", "staff_group", "measure"),
-    levels=vacancy_levels(),
+    levels=_levels(),
     percents=("vacancy_rate_percent",),
     partitions=(
         Partition(

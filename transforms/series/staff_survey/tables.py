@@ -1,98 +1,10 @@
-"""What is measured of leaders and of the culture they make: pay gap, race equality standard, staff survey."""
+"""Answers to the NHS Staff Survey, as tables: the questions that marts use, and every question."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from transforms.tables.declare import VALUE, VALUE_STATUS, Column, Ratio, Table, date, number, text
-
-PAY_QUARTERS = ("lower", "lower_middle", "upper_middle", "top")
-PAY_GAPS = (
-    "mean_hourly_pay_gap_percent",
-    "median_hourly_pay_gap_percent",
-    "mean_bonus_pay_gap_percent",
-    "median_bonus_pay_gap_percent",
-)
-PAY_SHARES = (
-    "male_bonus_percent",
-    "female_bonus_percent",
-    *(f"{sex}_{quarter}_quarter_percent" for quarter in PAY_QUARTERS for sex in ("male", "female")),
-)
-
-PAY_GAP = Table(
-    name="pay_gap",
-    grain="reporting year x employer x measure",
-    description=(
-        "Gender pay gap reports of NHS employers in England: women's and men's shares of each pay quarter,"
-        " differences in pay. Only NHS employers are kept; org_code comes from the reviewed file"
-        " reference.pay_gap_employer."
-    ),
-    columns=(
-        text(
-            "reporting_year",
-            "Publisher's year, '2017-18': snapshot of 31 March (public sector) 2017.",
-            is_period=True,
-        ),
-        date("snapshot_date", "Day the figures are of: 31 March for public bodies."),
-        text("employer_name", "Employer's name as printed."),
-        text("employer_id", "Publisher's own id (from 2021-22 on).", required=False),
-        text(
-            "org_code",
-            "ODS code at the snapshot date; NULL where no reviewed match exists.",
-            required=False,
-            refers_to="organisation",
-        ),
-        text("employer_size", "Size class as printed.", required=False),
-        Column(
-            "was_due",
-            pl.Boolean(),
-            "Whether the employer's report was due when the publisher made the file: the newest report in the file was"
-            " submitted on or after that day. False: the year was still open, and employers are missing.",
-        ),
-        text(
-            "measure",
-            "All in percent, 0-100. *_pay_gap_percent: men's less women's pay as a share of men's (negative: women are"
-            " paid more); *_bonus_percent: share of that sex who got a bonus; *_quarter_percent: share of that sex"
-            " among the staff of the pay quarter.",
-            allowed=(*PAY_GAPS, *PAY_SHARES),
-        ),
-        VALUE,
-        VALUE_STATUS,
-    ),
-    key=("reporting_year", "employer_name", "measure"),
-    percents=PAY_SHARES,
-    differences=PAY_GAPS,
-    organisation_name="employer_name",
-)
-
-WRES_INDICATOR = Table(
-    name="wres_indicator",
-    grain="year x geography or trust x indicator x group x pay cluster x measure",
-    description="Workforce Race Equality Standard indicators 1-9, each with numerator and denominator where known.",
-    columns=(
-        Column("wres_year", pl.Int32(), "Year of the WRES report."),
-        text("geography_level", "England, Region or Organisation.", allowed=("England", "Region", "Organisation")),
-        text("area_code", "ODS code of trust or region, or 'England'."),
-        text("org_code", "ODS code of the trust; NULL above.", required=False, refers_to="organisation"),
-        text("indicator", "1 to 9 as the standard numbers them.", allowed=tuple("123456789")),
-        text("ethnic_group", "Whose figure: White, BME, Unknown, or the comparison, e.g. BME / White.", required=False),
-        text("pay_cluster", "Band or cluster for indicator 1, part of the board for 9; 'All' otherwise."),
-        number("numerator", "People the share or likelihood counts."),
-        number("denominator", "People it is counted among: in indicators 1 and 9 those of unknown ethnicity too."),
-        text(
-            "measure",
-            "percent: 0-100; likelihood_ratio: one group's likelihood divided by the other's, as ethnic_group says;"
-            " headcount: people; percentage_points: a difference of two percentages.",
-            allowed=("percent", "likelihood_ratio", "headcount", "percentage_points"),
-        ),
-        VALUE,
-        VALUE_STATUS,
-    ),
-    key=("wres_year", "geography_level", "area_code", "indicator", "ethnic_group", "pay_cluster", "measure"),
-    percents=("percent",),
-    differences=("percentage_points",),
-    ratios=(Ratio("percent", "numerator", "denominator"),),
-)
+from transforms.tables.declare import VALUE, VALUE_STATUS, Column, Table, number, text
 
 
 def _answered(*, by_organisation: bool) -> tuple[Column, ...]:

@@ -1,4 +1,7 @@
-"""What an entry of the catalogue is made of: a series, the files wanted of it, when it comes out, how it is found."""
+"""What the entry of a series is made of: what is published, the files wanted of it, when it comes out, how it is found.
+
+Each series has its entry in `transforms/series/<series>/__init__.py`, beside its readers.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from transforms.published_file import Reader
 from transforms.reading.months import MONTHS
 from transforms.reading.text import plain_name
 
-
-class SeriesId(StrEnum):
-    """Every series, for forms and commands."""
-
-    WORKFORCE = "nhs-workforce-statistics"
-    VACANCIES = "nhs-vacancy-statistics"
-    WRES = "wres"
-    WDES = "wdes"
-    STAFF_SURVEY = "nhs-staff-survey"
-    PAY_GAP = "gender-pay-gap"
-    ODS = "ods"
-    ETHNICITY = "ethnicity-facts-and-figures"
-    VACANCIES_BY_ORGANISATION = "vacancy-rates-by-organisation"
-    TURNOVER_BY_ORGANISATION = "turnover-by-organisation"
-    WORKFORCE_BY_TRUST = "workforce-by-acute-trust"
+OGL = "Open Government Licence v3.0"
+OGL_ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0. Source: "
+"""The sentence that the licence asks for; the publisher and the series follow it."""
 
 
 class FoundBy(StrEnum):
-    """How a publisher's editions are found. Each has one module in `flows/publishers`."""
+    """How a publisher's editions are found. Each has one module in `flows/fetching/publishers`."""
 
     NHS_DIGITAL_PAGES = "series and edition pages of digital.nhs.uk"
     SUPPLEMENTARY_PAGE = "supplementary information page of digital.nhs.uk"
@@ -59,13 +51,13 @@ class WantedFile:
     `named` are patterns of the name as the publisher wrote it (decoded, any case): `{month}` is 'August 2025',
     `{mmmyy}` 'aug25' or 'Aug-25', `{year}` '2025', `{yy}` '25', `{years}` '2023 to 2024', `{from}` a year
     before the edition's, `*` anything. They say which edition the
-    file itself is of, where it says so. `reader` is the name of the reader in `transforms/series` that takes it; ''
-    where it is kept in the archive but not read. `since` and `until` are the first and last editions that have it.
+    file itself is of, where it says so. `reader` is the one that takes it; None where it is kept in the archive but
+    not read. `since` and `until` are the first and last editions that have it.
     """
 
     what: str
     named: tuple[str, ...]
-    reader: str
+    reader: Reader | None
     required: bool = False
     since: str = ""
     until: str = ""
@@ -107,7 +99,7 @@ def _edition_named(parts: dict[str, str | None]) -> str:
 
 
 @dataclass(frozen=True)
-class Release:
+class ReleaseSchedule:
     """How often a series comes out and how long after the period it covers.
 
     `months` is the length of the period an edition adds (0: no pattern, never due); `lag_days` the usual time from its
@@ -134,12 +126,15 @@ class Registered:
 class Series:
     """One entry of the catalogue: what is published, by whom, under which licence, where, when, and what we want of it.
 
+    `id` is the series in the warehouse, in forms and in commands. It is stated here alone.
     `hosts` are the only hosts its addresses may lead to. `may_redistribute`: whether its licence lets anyone pass on
     its figures. `first_edition` is the earliest edition that is fetched;
     `registered` are addresses known by hand, `more_pages` pages that are read besides the landing page.
+    `mentioned_as` is a pattern of what a page that links to several series calls this one. `placed_by_hand` are the
+    readers of files that are never looked for.
     """
 
-    id: SeriesId
+    id: str
     title: str
     publisher: str
     licence: str
@@ -147,10 +142,18 @@ class Series:
     landing: str
     found_by: FoundBy
     hosts: tuple[str, ...]
-    release: Release
+    schedule: ReleaseSchedule
     wanted: tuple[WantedFile, ...]
     contact: str
     may_redistribute: bool = True
     first_edition: str = ""
     registered: tuple[Registered, ...] = ()
     more_pages: tuple[str, ...] = ()
+    mentioned_as: str = ""
+    placed_by_hand: tuple[Reader, ...] = ()
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """Every reader of its files."""
+        wanted = (each.reader for each in self.wanted if each.reader)
+        return tuple({reader.name: reader for reader in (*wanted, *self.placed_by_hand)}.values())
