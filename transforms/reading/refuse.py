@@ -18,16 +18,12 @@ from transforms.reading.grid import Grid, cell_name
 
 NEW_LAYOUT = "compare with the last edition; if the publisher changed the layout, change the reader to read the new one"
 REPORT = (
-    "look at these cells; if the publisher printed them so, report it to the publisher, and leave this edition out"
-    " until it is corrected"
+    "look at these cells: rows, columns or labels may be missing, shifted or exchanged; if the publisher printed them"
+    " so, report it to the publisher, and leave this edition out until it is corrected"
 )
 ASK_WHICH = "ask the publisher which is right; leave this edition out until then"
-EXCHANGED = (
-    "look at these rows: labels or columns may be exchanged, or figures multiplied; if the publisher printed them so,"
-    " report it and leave this edition out"
-)
+EXCHANGED = REPORT
 CUT_OFF = "fetch the file again: it may be cut off; if it is published so, report it and leave this edition out"
-MISSING = "compare with the last edition: a row, a column or a label may be missing; if it is, ask the publisher"
 OTHER_CONTENTS = "compare name and contents: the file may be cut off, or another edition saved under this name"
 
 Row = Mapping[str, Any]
@@ -43,13 +39,13 @@ def refuse_rows(
     error: type[WorkforceError],
     problem: Text,
     *,
-    file: str | Grid,
-    do: str,
+    file: str | Grid = "",
     sheet: str = "",
     cell: Text = "",
     column: int | None = None,
     expected: Text = "",
     found: Text = "",
+    do: str = REPORT,
     shown: int = 1,
 ) -> None:
     """Nothing where `rows`, those that break a rule, has no rows. Raises `error` for the first of them.
@@ -78,6 +74,21 @@ def refuse_rows(
         found="; ".join(dict.fromkeys(in_words(found, row) for row in several)),
         do=do,
     )
+
+
+def error_at(
+    grid: Grid,
+    place: tuple[int, int],
+    error: type[WorkforceError],
+    problem: str,
+    *,
+    expected: str = "",
+    found: str = "",
+    do: str = NEW_LAYOUT,
+) -> WorkforceError:
+    """The error for one cell (row and column) of a sheet, for rules that are not about rows of a frame."""
+    where = {"file": grid.file, "sheet": grid.sheet, "cell": cell_name(*place)}
+    return error(problem, **where, expected=expected, found=found, do=do)
 
 
 def refuse_layout(grid: Grid, rows: pl.DataFrame, problem: str, *, expected: Text) -> None:

@@ -10,6 +10,7 @@ The limits come from the files of 2017-18, 2019-20 and 2023-24 (10,528, 6,031 an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -26,30 +27,12 @@ SOME, MANY = 200, 1000
 SOME_KEPT, MANY_KEPT = 20, 50
 """The same of those kept."""
 LETTERS = {
-    "A": 6.8,
-    "B": 7.0,
-    "C": 8.9,
-    "D": 3.5,
-    "E": 3.8,
-    "F": 3.5,
-    "G": 3.5,
-    "H": 4.6,
-    "I": 2.5,
-    "J": 1.7,
-    "K": 2.0,
-    "L": 4.2,
-    "M": 5.7,
-    "N": 4.2,
-    "O": 1.6,
-    "P": 4.5,
-    "Q": 0.4,
-    "R": 4.2,
-    "S": 9.8,
-    "T": 9.4,
-    "U": 1.8,
-    "V": 1.4,
-    "W": 4.0,
-    "XYZ": 0.9,
+    found[1]: float(found[2])
+    for found in re.finditer(
+        r"([A-Z]+)([0-9.]+)",
+        "A6.8 B7.0 C8.9 D3.5 E3.8 F3.5 G3.5 H4.6 I2.5 J1.7 K2.0 L4.2 M5.7 N4.2 O1.6 P4.5 Q0.4 R4.2 S9.8 T9.4 U1.8 V1.4"
+        " W4.0 XYZ0.9",
+    )
 }
 """Percentage of employers whose name begins with a letter, over the three files."""
 LETTER_LEAST, LETTER_SHARE = 20, 0.4

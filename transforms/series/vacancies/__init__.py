@@ -18,10 +18,11 @@ from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, ReleaseSchedule,
 from transforms.errors import LayoutChanged
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import Grid, cell_name, read_grids
+from transforms.reading.refuse import NEW_LAYOUT, OTHER_CONTENTS, refuse_rows
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.series.vacancies.adverts import has_adverts, no_adverts, read_adverts
 from transforms.series.vacancies.arithmetic import checked
-from transforms.series.vacancies.cells import error_at, no_stray_figures, read_blocks
+from transforms.series.vacancies.cells import no_stray_figures, read_blocks
 from transforms.series.vacancies.layout import Block, find_blocks, headings, labels_of
 from transforms.series.vacancies.quarters import MONTHS, quarter_end
 from transforms.series.vacancies.tables import VACANCY, VACANCY_ADVERT
@@ -75,27 +76,27 @@ def read_workbook(grids: Mapping[str, Grid], *, last_quarter: date | None = None
     for name, blocks in found.items():
         if blocks:
             no_stray_figures(grids[name], blocks)
-    file = next(iter(grids.values())).file
     cells = read_blocks((grids[name], block) for name, blocks in found.items() for block in blocks)
-    _every_quarter_there(cells, last_quarter, file=file)
+    _every_quarter_there(cells, last_quarter)
     if has_adverts(grids, labels):
         adverts, unread = read_adverts(grids, labels)
-        _adverts_end_with(adverts, cells, file=file)
+        _adverts_end_with(adverts, cells)
     else:
         adverts, unread = no_adverts(cells.select(pl.col("quarter_end").max()).item())
     unread += unread_sheets(grids, {*cells["source_sheet"], *adverts["source_sheet"]})
-    return with_unread({"vacancy": _tidy(checked(cells, file=file)), "vacancy_advert": adverts}, unread)
+    return with_unread({"vacancy": _tidy(checked(cells)), "vacancy_advert": adverts}, unread)
 
 
-def _adverts_end_with(adverts: pl.DataFrame, cells: pl.DataFrame, *, file: str) -> None:
-    last = adverts.filter(pl.col("month") == pl.col("month").max())
-    quarter = cells.select(pl.col("quarter_end").max().dt.month_start()).item()
-    if last["month"][0] != quarter:
-        raise error_at(
-            last, LayoutChanged, "the adverts do not end with the workbook's last quarter", file=file,
-            expected=str(quarter), found=str(last["month"][0]),
-            do="records may be missing; if this edition's adverts end elsewhere, say so in the reader",
-        )  # fmt: skip
+def _adverts_end_with(adverts: pl.DataFrame, cells: pl.DataFrame) -> None:
+    last, quarter = pl.col("month").max(), cells["quarter_end"].dt.month_start().max()
+    refuse_rows(
+        adverts.filter(last != quarter, pl.col("month") == last).with_columns(quarter=pl.lit(quarter)),
+        LayoutChanged,
+        "the adverts do not end with the workbook's last quarter",
+        expected="{quarter} as the last month",
+        found="{month}",
+        do="records may be missing; if this edition's adverts end elsewhere, change the reader",
+    )
 
 
 def _tidy(cells: pl.DataFrame) -> pl.DataFrame:
@@ -121,14 +122,15 @@ def _every_block_there(grids: Mapping[str, Grid], found: Mapping[str, list[Block
         name, cell = (near[-1][0], near[-1][1].heading) if near else (next(iter(grids), ""), (1, 1))
     raise LayoutChanged(
         "a block comes twice" if twice else "a block is missing",
-        file=next((grid.file for grid in grids.values()), ""), sheet=name, cell=cell_name(*cell),
+        sheet=name,
+        cell=cell_name(*cell),
         expected="vacancies and rates for " + ", ".join(dict.fromkeys(group for group, _ in wanted)),
         found="twice " + " ".join(there[-1]) if twice else "no " + ", ".join(" ".join(pair) for pair in missing),
-        do="compare with the last edition: a heading, header row or sheet may be missing or renamed",
-    )  # fmt: skip
+        do=NEW_LAYOUT,
+    )
 
 
-def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None, *, file: str) -> None:
+def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None) -> None:
     """Every block has every quarter from the first to the last; the first and last are those that belong."""
     first = pl.min_horizontal(pl.col("quarter_end").min(), pl.lit(FIRST_QUARTER))
     last = pl.lit(last_quarter) if last_quarter else pl.col("quarter_end").max()
@@ -137,19 +139,17 @@ def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None, *, file
     missing = blocks.join(wanted, how="cross").join(
         cells, on=["staff_group", "measure", "quarter_end"], how="anti", maintain_order="left"
     )
-    if missing.height:
-        raise error_at(
-            missing, LayoutChanged, "a quarter is missing", file=file,
-            expected=f"a column for the quarter ending {missing['quarter_end'][0]}",
-            do="compare with the last edition: a column may be missing",
-        )  # fmt: skip
-    later = cells.filter(pl.col("quarter_end") > last_quarter) if last_quarter else cells.clear()
-    if later.height:
-        raise error_at(
-            later, LayoutChanged, "a quarter is later than the file's name says", file=file,
-            expected=f"{last_quarter} as the last quarter", found=str(later["quarter_end"][0]),
-            do="check the file's name and the labels of the quarters",
-        )  # fmt: skip
+    refuse_rows(
+        missing, LayoutChanged, "a quarter is missing", expected="a column for the quarter ending {quarter_end}"
+    )
+    refuse_rows(
+        cells.filter(pl.col("quarter_end") > last_quarter) if last_quarter else cells.clear(),
+        LayoutChanged,
+        "a quarter is later than the file's name says",
+        expected=f"{last_quarter} as the last quarter",
+        found="{quarter_end}",
+        do=OTHER_CONTENTS,
+    )
 
 
 READER = Reader(

@@ -15,11 +15,12 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnmappedLabel, UnreadableValue
 from transforms.reading.grid import ROW, Grid, cell_name
+from transforms.reading.refuse import ASK_WHICH, NEW_LAYOUT, error_at, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import key, translate, vocabulary
-from transforms.series.vacancies.cells import error_at, named_region
-from transforms.series.vacancies.layout import Labels, stop
+from transforms.series.vacancies.cells import named_region
+from transforms.series.vacancies.layout import Labels
 from transforms.series.vacancies.tables import VACANCY_ADVERT
 
 HEADER = ("published month", "nwd staff group", "nhs england region", "vacancy wte")
@@ -71,13 +72,11 @@ def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tup
     columns, beside = _columns(grid, labels[grid.sheet], header)
     records = _records(grid, labels[grid.sheet], header, columns, beside)
     read = _labelled(records, grid, columns)
-    _complete(read, grid)
-    _shares_go_on(read, grid)
-    tidy = read.select(
-        "month", pl.lit("Region").alias("geography_level"), "region_code", pl.col("region_code").alias("area_code"),
-        "nwd_staff_group", pl.lit("advertised_fte").alias("measure"), "value", "value_status",
-        pl.lit(grid.sheet).alias("source_sheet"), ROW, pl.lit(columns[HEADER[3]]).alias("source_column"),
-    )  # fmt: skip
+    _complete(read)
+    _shares_go_on(read)
+    tidy = read.with_columns(
+        geography_level=pl.lit("Region"), area_code="region_code", measure=pl.lit("advertised_fte")
+    ).select(column.name for column in VACANCY_ADVERT.frame_columns)
     return tidy, unread_columns(beside.values(), sheet=grid.sheet)
 
 
@@ -95,10 +94,11 @@ def _header(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[Gr
     name, row, column = likely[1] or next(iter(grids), ""), likely[2], likely[3]
     raise LayoutChanged(
         "more than one sheet holds adverts" if found else "no sheet has the header of the advertised vacancies",
-        file=next((grid.file for grid in grids.values()), ""), sheet=found[1][0].sheet if found else name,
-        cell=cell_name(row, column), expected=" | ".join(HEADER),
-        do="compare with the last edition; if a heading was renamed, add it to the reader",
-    )  # fmt: skip
+        sheet=found[1][0].sheet if found else name,
+        cell=cell_name(row, column),
+        expected=" | ".join(HEADER),
+        do=NEW_LAYOUT,
+    )
 
 
 def _columns(grid: Grid, labels: Labels, header: int) -> tuple[dict[str, int], dict[int, str]]:
@@ -106,8 +106,8 @@ def _columns(grid: Grid, labels: Labels, header: int) -> tuple[dict[str, int], d
     read = {place: label for place, label in labels[header].items() if label in HEADER}
     columns = {label: place for place, label in read.items()}
     if len(columns) != len(read):
-        raise stop(RepeatedFigure, "a column of the adverts comes twice", grid, header, min(columns.values()),
-                   expected=" | ".join(HEADER), do="ask the publisher which column holds")  # fmt: skip
+        problem, place = "a column of the adverts comes twice", (header, min(columns.values()))
+        raise error_at(grid, place, RepeatedFigure, problem, expected=" | ".join(HEADER), do=ASK_WHICH)
     return columns, {place: label for place, label in labels[header].items() if place not in read}
 
 
@@ -115,21 +115,19 @@ def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int], b
     """The rows with a record. Notes (words in one cell) and repeated headers are left out; other stray cells stop."""
     names = [f"c{place}" for place in columns.values()]
     again = [row for row, cells in labels.items() if row > header and cells == labels[header]]
-    words = [
-        row for row, cells in labels.items()
-        if len(cells) == 1 and len(grid.row(row)) == 1 and next(iter(cells)) != columns[HEADER[3]]
-    ]  # fmt: skip
-    stray = grid.melt(rows=(1, grid.text.height), columns=grid.columns).filter(
-        pl.col("number").is_not_null() & (pl.col(ROW) <= header)
-        | (pl.col(ROW) > header) & ~pl.col(ROW).is_in(words) & pl.col("printed").is_not_null()
-        & ~pl.col("source_column").is_in([*columns.values(), *beside])
-    )  # fmt: skip
-    if stray.height:
-        raise error_at(
-            stray.sort(ROW).with_columns(source_sheet=pl.lit(grid.sheet)), LayoutChanged,
-            "a cell beside the adverts stands under no heading", file=grid.file, found=repr(stray["printed"][0]),
-            do="compare with the last edition: a heading or a column may have moved",
-        )  # fmt: skip
+    alone = [row for row, cells in labels.items() if len(cells) == 1 and len(grid.row(row)) == 1]
+    words = [row for row in alone if next(iter(labels[row])) != columns[HEADER[3]]]
+    above = (pl.col(ROW) <= header) & pl.col("number").is_not_null()
+    below = (pl.col(ROW) > header) & ~pl.col(ROW).is_in(words) & pl.col("printed").is_not_null()
+    unnamed = ~pl.col("source_column").is_in([*columns.values(), *beside])
+    cells = grid.melt(rows=(1, grid.text.height), columns=grid.columns)
+    refuse_rows(
+        cells.filter(above | (below & unnamed)).sort(ROW),
+        LayoutChanged,
+        "a cell beside the adverts stands under no heading",
+        file=grid,
+        found="{printed!r}",
+    )
     data = (pl.col(ROW) > header) & ~pl.col(ROW).is_in([*again, *words])
     figures = grid.numbers.select(ROW, number=f"c{columns[HEADER[3]]}")
     return (
@@ -145,51 +143,41 @@ def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.
         return pl.lit(columns[label], pl.Int32).alias("source_column")
 
     for label in HEADER:
-        _none_blank(records.with_columns(at(label)), label, grid)
+        refuse_rows(
+            records.filter(pl.col(label).is_null()).with_columns(at(label)),
+            LayoutChanged,
+            "a record of the adverts is incomplete",
+            expected=f"something under '{label}'",
+            found=f"{{{label}}}",
+        )
     text = key(pl.col(HEADER[0])).str.strip_suffix(" 00:00:00")
     months = [(text + day).str.to_date(form, strict=False) for day, form in MONTH_FORMS]
     read = records.with_columns(at(HEADER[0]), month=pl.coalesce(*months))
-    no_month = read.filter(pl.col("month").is_null() | (pl.col("month").dt.day() != 1))
-    if no_month.height:
-        raise error_at(
-            no_month, UnreadableValue, "a record's month cannot be read", file=grid.file,
-            expected="a month such as 2016-04", found=repr(no_month[HEADER[0]][0]),
-            do="if the publisher changed the form of months, add it to the reader",
-        )  # fmt: skip
-    read = named_region(read.with_columns(at(HEADER[2])), HEADER[2], file=grid.file)
+    refuse_rows(
+        read.filter(pl.col("month").is_null() | (pl.col("month").dt.day() != 1)),
+        UnreadableValue,
+        "a record's month cannot be read",
+        expected="a month such as 2016-04",
+        found=f"{{{HEADER[0]}!r}}",
+        do="if the publisher changed the form of months, add it to the reader",
+    )
+    read = named_region(read.with_columns(at(HEADER[2])), HEADER[2])
     whole = read.filter(pl.col("region") == "England")
-    if whole.height:
-        raise error_at(whole, UnmappedLabel, "England stands where a region belongs", file=grid.file,
-                       do="decide how totals among the adverts are to be kept")  # fmt: skip
+    refuse_rows(whole, UnmappedLabel, "'England' in place of a region: the adverts have no totals", do=NEW_LAYOUT)
     read = translate(
         read.with_columns(at(HEADER[1])),
         HEADER[1],
         "vacancy_advert_staff_group",
         into="nwd_staff_group",
-        file=grid.file,
     )
     return value_and_status(read.with_columns(at(HEADER[3])), file=grid.file, sheet=grid.sheet)
 
 
-def _none_blank(records: pl.DataFrame, label: str, grid: Grid) -> None:
-    blank = records.filter(pl.col(label).is_null())
-    if blank.height:
-        raise error_at(
-            blank, LayoutChanged, "a record of the adverts is incomplete", file=grid.file,
-            expected=f"something under '{label}'", do="compare with the last edition: a cell may be missing",
-        )  # fmt: skip
-
-
-def _complete(read: pl.DataFrame, grid: Grid) -> None:
+def _complete(read: pl.DataFrame) -> None:
     """Each record once; every month, region and staff group that is always printed there."""
     twice = read.filter(~pl.struct("month", "region_code", "nwd_staff_group").is_first_distinct())
-    if twice.height:
-        raise error_at(twice, RepeatedFigure, "a record of the adverts comes twice", file=grid.file,
-                       do="ask the publisher which holds")  # fmt: skip
-    negative = read.filter(pl.col("value") < 0)
-    if negative.height:
-        raise error_at(negative, UnreadableValue, "adverts below zero", file=grid.file, found=str(negative["value"][0]),
-                       do="ask the publisher")  # fmt: skip
+    refuse_rows(twice, RepeatedFigure, "a record of the adverts comes twice", do=ASK_WHICH)
+    refuse_rows(read.filter(pl.col("value") < 0), UnreadableValue, "adverts below zero", found="{value}")
     always = vocabulary("vacancy_advert_staff_group").filter(pl.col("always_printed") == "yes")["label"].unique()
     groups = read.select("nwd_staff_group").unique().filter(pl.col("nwd_staff_group").is_in(always.to_list()))
     start = pl.min_horizontal(pl.col("month").min(), pl.lit(FIRST_MONTH))
@@ -197,18 +185,19 @@ def _complete(read: pl.DataFrame, grid: Grid) -> None:
     regions = vocabulary("vacancy_region").select("region_code").drop_nulls().unique()
     wanted = months.join(regions, how="cross").join(groups, how="cross")
     missing = wanted.join(read, on=wanted.columns, how="anti").sort(wanted.columns)
-    if missing.height:
-        month, region, group = missing.row(0)
-        near = read.filter(pl.col("month") >= month).sort("month", "source_row")
-        raise error_at(
-            near, LayoutChanged, "records of the adverts are missing", file=grid.file,
-            expected=f"{group}, {region}, {month:%Y-%m}, near this cell", found=f"{missing.height} records missing",
-            do="compare with the last edition; a group with months of no adverts is marked so in"
-            " transforms/vocabularies/vacancy_advert_staff_group.csv",
-        )  # fmt: skip
+    places = read.sort("month", ROW).select("month", "source_sheet", ROW, "source_column").unique("month", keep="first")
+    refuse_rows(
+        missing.join_asof(places.sort("month"), on="month", strategy="forward"),
+        LayoutChanged,
+        "a record of the adverts is missing",
+        expected="{nwd_staff_group}, {region_code}, {month:%Y-%m}, near this cell",
+        found="no such record",
+        do="compare with the last edition; a group with months of no adverts is marked so in"
+        " transforms/vocabularies/vacancy_advert_staff_group.csv",
+    )
 
 
-def _shares_go_on(read: pl.DataFrame, grid: Grid) -> None:
+def _shares_go_on(read: pl.DataFrame) -> None:
     """No total is printed, but a region's share of all adverts of a staff group changes little from month to month."""
     line = ["region_code", "nwd_staff_group"]
     total = pl.col("value").sum().over("month", "nwd_staff_group")
@@ -221,13 +210,10 @@ def _shares_go_on(read: pl.DataFrame, grid: Grid) -> None:
     odd = odd.sort(
         pl.max_horizontal(pl.col("least") / pl.col("share"), pl.col("share") / pl.col("most")), descending=True
     )
-    if odd.height:
-        first = odd.row(0, named=True)
-        raise error_at(
-            odd, TotalsDisagree, "a region's share of the adverts is another than in the months beside it",
-            file=grid.file,
-            expected=f"{first['least']:.1%} to {first['most']:.1%} of all adverts of {first['nwd_staff_group']}, within"
-            f" a factor of {SHARE_FACTOR}",
-            found=f"{first['share']:.1%} ({first['value']:g}), {first['region_code']}, {first['month']:%Y-%m}",
-            do="compare the figure with the last edition; ask the publisher",
-        )  # fmt: skip
+    refuse_rows(
+        odd,
+        TotalsDisagree,
+        "a region's share of the adverts is another than in the months beside it",
+        expected=f"{{least:.1%}} to {{most:.1%}} of adverts of {{nwd_staff_group}}, within a factor of {SHARE_FACTOR}",
+        found="{share:.1%} ({value:g}), {region_code}, {month:%Y-%m}",
+    )

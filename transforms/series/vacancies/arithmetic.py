@@ -6,16 +6,15 @@ about one and a half million posts for all staff: only one reading of the rates,
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from transforms.errors import LayoutChanged, RepeatedFigure, TotalsDisagree, UnclearUnit
-from transforms.reading.grid import cell_name
+from transforms.reading.refuse import ASK_WHICH, Row, cell_of, refuse_rows
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.vacancies.cells import error_at
 
 KEY = ["staff_group", "region", "sector", "quarter_end"]
+WHICH = "{staff_group}, {region}, {sector}, {quarter_end}"
+"""Text of a message: which figure a row is."""
 PLACES = 12
 """Decimal places beyond which a stored number is noise of binary fractions."""
 NOISE = 1e-9
@@ -26,7 +25,7 @@ STEP = 0.2
 """Greatest change of England's establishment from one quarter to the next that is still called consistent."""
 
 
-def checked(cells: pl.DataFrame, *, file: str) -> pl.DataFrame:
+def checked(cells: pl.DataFrame) -> pl.DataFrame:
     """The cells of all blocks with rates in percent (0-100).
 
     Raises `LayoutChanged` where blocks do not hold the same rows, `TotalsDisagree` where parts do not add up,
@@ -35,35 +34,33 @@ def checked(cells: pl.DataFrame, *, file: str) -> pl.DataFrame:
     """
     fte = cells.filter(pl.col("measure") == "vacancy_fte")
     rate = cells.filter(pl.col("measure") == "vacancy_rate_percent")
-    _same_rows(fte, rate, file=file)
-    _same_order(cells, file=file)
-    _no_quarter_again(fte, file=file)
-    _vacancies_add_up(fte, file=file)
-    factors = _units(fte, rate, file=file)
+    _same_rows(fte, rate)
+    _same_order(cells)
+    _no_quarter_again(fte)
+    _vacancies_add_up(fte)
+    factors = _units(fte, rate)
     rate = rate.join(factors, on="staff_group", maintain_order="left").with_columns(
         percent=pl.col("value") * pl.col("factor")
     )
-    _establishments_add_up(_establishments(fte, rate, file=file), file=file)
+    _establishments_add_up(_establishments(fte, rate))
     percent = pl.col("percent").round(PLACES)
     return pl.concat([fte, rate.with_columns(value=percent).select(fte.columns)])
 
 
-def _same_rows(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> None:
+def _same_rows(fte: pl.DataFrame, rate: pl.DataFrame) -> None:
     for one, other, name in ((fte, rate, "rates"), (rate, fte, "vacancies")):
-        alone = one.join(other, on=KEY, how="anti", maintain_order="left")
-        if alone.height:
-            raise error_at(
-                alone, LayoutChanged, "a figure has no counterpart in the other block", file=file,
-                expected=f"the same region, sector and quarter in the block of {name}",
-                found=" / ".join(str(part) for part in alone.select(KEY).row(0)),
-                do="compare with the last edition: a row or a column may be missing",
-            )  # fmt: skip
+        refuse_rows(
+            one.join(other, on=KEY, how="anti", maintain_order="left"),
+            LayoutChanged,
+            "a figure has no counterpart in the other block",
+            expected=f"the same region, sector and quarter in the block of {name}",
+            found=WHICH,
+        )
     twice = pl.concat([fte, rate]).filter(~pl.struct(*KEY, "measure").is_first_distinct())
-    if twice.height:
-        raise error_at(twice, RepeatedFigure, "a figure comes twice", file=file, do="ask the publisher which holds")
+    refuse_rows(twice, RepeatedFigure, "a figure comes twice", found=WHICH, do=ASK_WHICH)
 
 
-def _same_order(cells: pl.DataFrame, *, file: str) -> None:
+def _same_order(cells: pl.DataFrame) -> None:
     """Regions and sectors come in one order everywhere: an exchange of two labels cannot pass for a new layout."""
     rows = cells.filter(pl.col("sector") != "All sectors").unique(
         ["staff_group", "measure", "region", "sector"], keep="first", maintain_order=True
@@ -78,16 +75,16 @@ def _same_order(cells: pl.DataFrame, *, file: str) -> None:
         wrong = frame.join(order, on=name, maintain_order="left").filter(
             pl.col("place").cast(pl.Int32).diff().over(over) < 0
         )
-        if wrong.height:
-            raise error_at(
-                wrong, LayoutChanged, f"the {name}s are in another order here than elsewhere",
-                file=file,
-                expected=", ".join(order[name]), found=wrong[name][0],
-                do="labels may have been exchanged: check the figures against the last edition",
-            )  # fmt: skip
+        refuse_rows(
+            wrong.with_columns(order=pl.lit(", ".join(order[name]))),
+            LayoutChanged,
+            f"the {name}s are in another order here than elsewhere",
+            expected="{order}",
+            found=f"{{{name}}}",
+        )
 
 
-def _no_quarter_again(fte: pl.DataFrame, *, file: str) -> None:
+def _no_quarter_again(fte: pl.DataFrame) -> None:
     """A column that repeats the one before was not filled in anew; where all staff groups do, nothing moved at all."""
     before = pl.col("value").shift(1).over("staff_group", "region", "sector", order_by="quarter_end")
     columns = (
@@ -98,13 +95,13 @@ def _no_quarter_again(fte: pl.DataFrame, *, file: str) -> None:
     )
     some = columns.filter("again").join(columns.filter(~pl.col("again")), on="quarter_end", how="semi")
     stale = fte.join(some, on=["staff_group", "quarter_end"], maintain_order="left")
-    if stale.height:
-        raise error_at(
-            stale, RepeatedFigure, "a quarter repeats every figure of the quarter before", file=file,
-            expected=f"figures of {stale['staff_group'][0]} for the quarter ending {stale['quarter_end'][0]}, as the"
-            " other staff groups have them",
-            do="the column may not have been filled in: ask the publisher",
-        )  # fmt: skip
+    refuse_rows(
+        stale,
+        RepeatedFigure,
+        "a quarter repeats every figure of the quarter before",
+        expected="figures of {staff_group} for the quarter ending {quarter_end}, as the other staff groups have them",
+        do="the column may not have been filled in: ask the publisher",
+    )
 
 
 def _decimals(cells: pl.DataFrame) -> pl.DataFrame:
@@ -147,34 +144,26 @@ def _do_not_add_up() -> pl.Expr:
     return pl.when(pl.col("amount").is_not_null()).then(unequal).otherwise(pl.col("nil") & pl.col("some_printed"))
 
 
-def _vacancies_add_up(fte: pl.DataFrame, *, file: str) -> None:
+def _vacancies_add_up(fte: pl.DataFrame) -> None:
     figures = fte.join(_decimals(fte), on="staff_group", maintain_order="left")
     figures = figures.with_columns(amount=pl.col("value"), spread=pl.when("nil").then(0.0).otherwise("half"))
     totals = _parts_and_totals(figures)
-    lonely = totals.filter(pl.col("parts").is_null())
-    if lonely.height:
-        raise error_at(
-            lonely, TotalsDisagree, "a total has no parts", file=file,
-            do="compare with the last edition: rows may be missing",
-        )  # fmt: skip
+    refuse_rows(totals.filter(pl.col("parts").is_null()), TotalsDisagree, "a total has no parts", found=WHICH)
     regions = fte.filter(pl.col("sector") != "All sectors").join(
         totals, on=["staff_group", "region", "quarter_end"], how="anti", maintain_order="left"
     )
-    if regions.height:
-        raise error_at(regions, TotalsDisagree, "a region has no total", file=file, found=regions["region"][0],
-                       do="compare with the last edition: a row may be missing")  # fmt: skip
-    wrong = totals.filter(_do_not_add_up())
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise error_at(
-            wrong, TotalsDisagree, f"the parts of {first['region']} do not add up to its total", file=file,
-            expected=f"{first['parts']:,.5f}, the sum of the parts",
-            found=(str(first["value"]) if first["value"] is not None else "no figure") + _without_figure(fte, first),
-            do="check total and parts; ask the publisher which of them holds",
-        )  # fmt: skip
+    refuse_rows(regions, TotalsDisagree, "a region has no total", found="{region}")
+    refuse_rows(
+        totals.filter(_do_not_add_up()),
+        TotalsDisagree,
+        "the parts of {region} do not add up to its total",
+        expected="{parts:,.5f}, the sum of the parts",
+        found=lambda row: ("no figure" if row["value"] is None else str(row["value"])) + _without_figure(fte, row),
+        do=ASK_WHICH,
+    )
 
 
-def _without_figure(fte: pl.DataFrame, total: dict[str, Any]) -> str:
+def _without_figure(fte: pl.DataFrame, total: Row) -> str:
     """The cells without a figure among a total's parts, for the error: a dash or blank there counts as nothing."""
     of_quarter = fte.filter(staff_group=total["staff_group"], quarter_end=total["quarter_end"])
     england = pl.col("region") == "England"
@@ -182,11 +171,11 @@ def _without_figure(fte: pl.DataFrame, total: dict[str, Any]) -> str:
     if total["region"] != "England":
         parts = (pl.col("region") == total["region"]) & (pl.col("sector") != "All sectors")
     blank = of_quarter.filter(parts & pl.col("value").is_null())
-    names = [cell_name(row, column) for row, column in blank.select("source_row", "source_column").iter_rows()]
+    names = [cell_of(row) for row in blank.iter_rows(named=True)]
     return f"; a dash, a blank or a symbol instead of a figure in {', '.join(names[:5])}" if names else ""
 
 
-def _units(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:
+def _units(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
     """By staff group the factor, 1 or 100, that turns its rates into percent: the one that fits England."""
     bounds = (
         vocabulary("vacancy_staff_group")
@@ -215,18 +204,18 @@ def _units(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:
         pl.col("factor").is_null() | (pl.col("factor") != pl.col("usual"))
     )
     missing = rate.join(usual, on="staff_group", how="anti", maintain_order="left")
-    if unclear.height or missing.height:
-        found = f"{unclear['fte'][0]} vacancies at a rate of {unclear['value'][0]}" if unclear.height else "no rate"
-        raise error_at(
-            unclear if unclear.height else missing, UnclearUnit,
-            "a rate is neither the percentage nor the fraction that its vacancies call for", file=file,
-            expected="vacancies divided by a plausible establishment for England, as in the block's other quarters",
-            found=found, do="check the unit of the rates and the headings of the two blocks",
-        )  # fmt: skip
+    refuse_rows(
+        pl.concat([unclear, missing], how="diagonal"),
+        UnclearUnit,
+        "a rate is neither the percentage nor the fraction that its vacancies call for",
+        expected="vacancies divided by a plausible establishment for England, as in the block's other quarters",
+        found="{fte} vacancies at a rate of {value}",
+        do="check the unit of the rates and the headings of the two blocks",
+    )
     return usual.rename({"usual": "factor"})
 
 
-def _establishments(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.DataFrame:
+def _establishments(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
     """Posts behind each rate, with how far printing may have moved them. NULL where it cannot be told."""
     halves = _decimals(rate.filter(pl.col("value").is_not_null())).rename({"half": "half_rate"})
     both = rate.join(
@@ -234,64 +223,66 @@ def _establishments(fte: pl.DataFrame, rate: pl.DataFrame, *, file: str) -> pl.D
         on=KEY,
         maintain_order="left",
     ).join(halves, on="staff_group", maintain_order="left")
-    _printed_together(both, file=file)
+    _printed_together(both)
     zero = (pl.col("percent") == 0) & (pl.col("fte") == 0)
     posts = pl.when(zero).then(None).otherwise(pl.col("fte") / pl.col("percent") * 100)
     spread = posts.abs() * pl.col("half_rate") / pl.col("value").abs() + pl.col("half") / pl.col("percent").abs() * 100
     both = both.with_columns(amount=posts, spread=pl.when(zero).then(0.0).otherwise(spread).fill_null(0.0))
     impossible = both.filter((pl.col("percent").abs() > 100) | (pl.col("amount") <= 0) | pl.col("amount").is_infinite())
-    if impossible.height:
-        raise error_at(
-            impossible, UnclearUnit, "a rate cannot belong to its vacancies", file=file,
-            expected="a rate between 0 and 100 percent, of the sign of the vacancies",
-            found=f"{impossible['fte'][0]} vacancies at {impossible['percent'][0]} percent",
-            do="check the rate and the vacancies; ask the publisher which of them holds",
-        )  # fmt: skip
+    refuse_rows(
+        impossible,
+        UnclearUnit,
+        "a rate cannot belong to its vacancies",
+        expected="a rate between 0 and 100 percent, of the sign of the vacancies",
+        found="{fte} vacancies at {percent} percent",
+        do=ASK_WHICH,
+    )
     return both
 
 
-def _printed_together(both: pl.DataFrame, *, file: str) -> None:
+def _printed_together(both: pl.DataFrame) -> None:
     """A rate is printed where the vacancies are, and only there; a dash may stand for the rate of no vacancies."""
     number, fte = pl.col("value").is_not_null(), pl.col("fte").is_not_null()
     dash = pl.col("nil") & (pl.col("fte") == 0)
     alone = both.filter((pl.col("nil") & fte & ~dash) | (number & pl.col("fte_nil")))
-    if alone.height:
-        raise error_at(
-            alone, TotalsDisagree, "vacancies and rate are not printed together", file=file,
-            expected="both, or neither", found=f"vacancies {alone['fte'][0]}, rate {alone['value'][0]}",
-            do="compare with the last edition: a cell may be missing",
-        )  # fmt: skip
+    refuse_rows(
+        alone,
+        TotalsDisagree,
+        "vacancies and rate are not printed together",
+        expected="both, or neither",
+        found="vacancies {fte}, rate {value}",
+    )
 
 
-def _establishments_add_up(both: pl.DataFrame, *, file: str) -> None:
+def _establishments_add_up(both: pl.DataFrame) -> None:
     figures = both.with_columns(nil=pl.col("nil") & pl.col("fte_nil"))
     wrong = _parts_and_totals(figures).filter(_do_not_add_up() & pl.col("amount").is_not_null())
-    if wrong.height:
-        first = wrong.row(0, named=True)
-        raise error_at(
-            wrong, UnclearUnit, f"the rates of {first['region']} and its parts do not share one establishment",
-            file=file,
-            expected=f"vacancies / rate = {first['parts']:,.1f} posts, as the parts have",
-            found=f"{first['fte']} / {first['percent']} percent = {first['amount']:,.1f} posts",
-            do="check these rates, their unit and their vacancies; ask the publisher",
-        )  # fmt: skip
-    _consistent_in_time(both, file=file)
-    _within_all_staff(both, file=file)
+    refuse_rows(
+        wrong,
+        UnclearUnit,
+        "the rates of {region} and its parts do not share one establishment",
+        expected="vacancies / rate = {parts:,.1f} posts, as the parts have",
+        found="{fte} / {percent} percent = {amount:,.1f} posts",
+        do="check these rates, their unit and their vacancies; ask the publisher",
+    )
+    _consistent_in_time(both)
+    _within_all_staff(both)
 
 
-def _consistent_in_time(both: pl.DataFrame, *, file: str) -> None:
+def _consistent_in_time(both: pl.DataFrame) -> None:
     england = both.filter(pl.col("region") == "England").sort("staff_group", "quarter_end")
     before = pl.col("amount").shift(1).over("staff_group")
-    jump = england.filter((pl.col("amount") / before - 1).abs() > STEP)
-    if jump.height:
-        raise error_at(
-            jump, UnclearUnit, "England's establishment jumps from one quarter to the next", file=file,
-            expected=f"less than {STEP:.0%} between two quarters", found=f"{jump['amount'][0]:,.0f} posts",
-            do="check vacancies and rates of this quarter",
-        )  # fmt: skip
+    refuse_rows(
+        england.filter((pl.col("amount") / before - 1).abs() > STEP),
+        UnclearUnit,
+        "England's establishment changes too much from one quarter to the next",
+        expected=f"a change of less than {STEP:.0%} between two quarters",
+        found="{amount:,.0f} posts",
+        do="check vacancies and rates of this quarter",
+    )
 
 
-def _within_all_staff(both: pl.DataFrame, *, file: str) -> None:
+def _within_all_staff(both: pl.DataFrame) -> None:
     """Nursing and medical posts are among all posts."""
     on = ["region", "sector", "quarter_end"]
     all_staff = pl.col("staff_group") == "All staff"
@@ -302,9 +293,10 @@ def _within_all_staff(both: pl.DataFrame, *, file: str) -> None:
         .join(parts, on=on, maintain_order="left")
         .filter(pl.col("parts") > pl.col("amount") + slack)
     )
-    if wrong.height:
-        raise error_at(
-            wrong, TotalsDisagree, "nursing and medical posts are more than all posts", file=file,
-            expected=f"at least {wrong['parts'][0]:,.1f} posts", found=f"{wrong['amount'][0]:,.1f}",
-            do="labels may have been exchanged between regions, sectors or sheets: check against the last edition",
-        )  # fmt: skip
+    refuse_rows(
+        wrong,
+        TotalsDisagree,
+        "nursing and medical posts are more than all posts",
+        expected="at least {parts:,.1f} posts",
+        found="{amount:,.1f}",
+    )

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel, WorkforceError
-from transforms.reading.grid import ROW, Grid, cell_name
+from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel
+from transforms.reading.grid import ROW, Grid
+from transforms.reading.refuse import ASK_WHICH, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.vacancies.layout import GRAND_TOTAL, Block
@@ -18,16 +19,7 @@ DASHES = {"-": "x", "–": "x", "—": "x"}
 """No figure printed. Unlike `[x]` it adds nothing to a total."""
 
 
-def error_at(
-    frame: pl.DataFrame, kind: type[WorkforceError], problem: str, *, file: str, **more: str
-) -> WorkforceError:
-    """The error at the first row of `frame`, which has the three columns of a cell's place."""
-    first = frame.row(0, named=True)
-    cell = cell_name(first["source_row"], first["source_column"])
-    return kind(problem, file=file, sheet=first["source_sheet"], cell=cell, **more)
-
-
-def named_region(frame: pl.DataFrame, column: str, *, file: str) -> pl.DataFrame:
+def named_region(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """`frame` with `region` and `region_code` for the region printed in `column`; the code in brackets is optional.
 
     Raises `UnmappedLabel` for a region nobody has mapped, or one printed with another's code.
@@ -36,16 +28,18 @@ def named_region(frame: pl.DataFrame, column: str, *, file: str) -> pl.DataFrame
         _name=key(pl.col(column)).str.replace_all(CODE, " ").str.replace_all(r"\s+", " ").str.strip_chars(),
         _code=pl.col(column).str.extract(CODE).str.to_uppercase(),
     ).with_columns(pl.col("_name").str.strip_suffix(" total"))
-    read = translate(printed, "_name", "vacancy_region", into="region", file=file)
+    read = translate(printed, "_name", "vacancy_region", into="region")
     codes = vocabulary("vacancy_region").select(pl.col("label").alias("region"), "region_code").unique()
     read = read.join(codes, on="region", how="left", validate="m:1", maintain_order="left")
     wrong = read.filter(pl.col("_code").is_not_null() & pl.col("_code").ne_missing(pl.col("region_code")))
-    if wrong.height:
-        raise error_at(
-            wrong, UnmappedLabel, "a region stands beside the code of another", file=file,
-            expected=f"{wrong['region'][0]} ({wrong['region_code'][0]})", found=repr(wrong[column][0]),
-            do="ask the publisher which of the two is meant",
-        )  # fmt: skip
+    refuse_rows(
+        wrong,
+        UnmappedLabel,
+        "a region stands beside the code of another",
+        expected="{region} ({region_code})",
+        found=f"{{{column}!r}}",
+        do=ASK_WHICH,
+    )
     return read.drop("_name", "_code")
 
 
@@ -56,14 +50,9 @@ def read_blocks(found: Iterable[tuple[Grid, Block]]) -> pl.DataFrame:
     rows without one, `RepeatedFigure` for a row that comes twice, `UnreadableValue`.
     """
     blocks = list(found)
-    rows = _labelled(
-        pl.concat([_rows(grid, block, number) for number, (grid, block) in enumerate(blocks)]), blocks[0][0].file
-    )
+    rows = _labelled(pl.concat([_rows(grid, block, number) for number, (grid, block) in enumerate(blocks)]))
     cells = pl.concat([_figures(grid, block, number) for number, (grid, block) in enumerate(blocks)])
-    return cells.join(rows, on=["block", ROW], how="inner", maintain_order="left").select(
-        "staff_group", "measure", "region", "region_code", "sector", "quarter_end", "quarter_marker",
-        "value", "value_status", "nil", "source_sheet", ROW, "source_column",
-    )  # fmt: skip
+    return cells.join(rows, on=["block", ROW], how="inner", maintain_order="left").drop("block")
 
 
 def _figures(grid: Grid, block: Block, number: int) -> pl.DataFrame:
@@ -75,13 +64,16 @@ def _figures(grid: Grid, block: Block, number: int) -> pl.DataFrame:
         ~pl.col(ROW).is_in(block.repeated_headers)
     )
     column = pl.col("source_column")
-    return value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols=DASHES).select(
-        pl.lit(number).alias("block"), pl.lit(grid.sheet).alias("source_sheet"), ROW, column,
-        pl.lit(block.staff_group).alias("staff_group"), pl.lit(block.measure).alias("measure"), "value", "value_status",
+    read = value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols=DASHES)
+    return read.with_columns(
+        block=pl.lit(number),
+        source_sheet=pl.lit(grid.sheet),
+        staff_group=pl.lit(block.staff_group),
+        measure=pl.lit(block.measure),
         quarter_end=column.replace_strict(dates, return_dtype=pl.Date),
         quarter_marker=column.replace_strict(markers, return_dtype=pl.String),
         nil=pl.col("value").is_null() & (pl.col("printed").is_null() | pl.col("printed").is_in(list(DASHES))),
-    )  # fmt: skip
+    ).drop("printed", "number")
 
 
 def _rows(grid: Grid, block: Block, number: int) -> pl.DataFrame:
@@ -99,7 +91,7 @@ def _rows(grid: Grid, block: Block, number: int) -> pl.DataFrame:
     )
 
 
-def _labelled(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+def _labelled(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that hold figures, with region and sector; notes and blank rows are left out."""
     label = key(pl.col("printed_region").str.replace_all(CODE, " "))
     regions = vocabulary("vacancy_region").select(key(pl.col("printed")))["printed"].to_list()
@@ -108,53 +100,53 @@ def _labelled(rows: pl.DataFrame, file: str) -> pl.DataFrame:
         regional=label.is_in(regions).fill_null(value=False),
     )
     figures = pl.col("filled") | pl.col("printed_sector").is_not_null() | pl.col("total")
-    rows = _regions_of(rows.filter(figures | pl.col("regional")), file)
-    rows = _sectors_of(rows.filter(figures), file)
-    twice = rows.filter(~pl.struct("block", "region", "sector").is_first_distinct())
-    if twice.height:
-        raise error_at(
-            twice, RepeatedFigure, "a region's sector, or its total, comes twice in one block", file=file,
-            expected="each once", found=", ".join(twice.select("region", "sector").row(0)),
-            do="ask the publisher which row holds",
-        )  # fmt: skip
+    rows = _regions_of(rows.filter(figures | pl.col("regional")))
+    rows = _sectors_of(rows.filter(figures))
+    refuse_rows(
+        rows.filter(~pl.struct("block", "region", "sector").is_first_distinct()),
+        RepeatedFigure,
+        "a region's sector, or its total, comes twice in one block",
+        expected="each once",
+        found="{region}, {sector}",
+        do=ASK_WHICH,
+    )
     return rows.select("block", ROW, "region", "region_code", "sector")
 
 
-def _regions_of(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+def _regions_of(rows: pl.DataFrame) -> pl.DataFrame:
     """Region by row: printed on every row or only on the first. A total ends its region."""
-    read = named_region(rows, "printed_region", file=file).with_columns(
+    read = named_region(rows, "printed_region").with_columns(
         run=pl.col("total").shift(1, fill_value=False).cum_sum().over("block")
     )
     filled = read.with_columns(pl.col("region", "region_code").forward_fill().over("block", "run"))
-    lost = filled.filter(pl.col("region").is_null())
-    if lost.height:
-        raise error_at(
-            lost, LayoutChanged, "a row of figures belongs to no region", file=file,
-            expected="the region's name in this row, or above it since the last total",
-            do="compare with the last edition: a label or a row may be missing",
-        )  # fmt: skip
-    mixed = filled.filter(pl.col("region") != pl.col("region").first().over("block", "run"))
-    if mixed.height:
-        raise error_at(
-            mixed, LayoutChanged, "a region begins, or is totalled, before the one above it has its total",
-            file=file, found=repr(mixed["printed_region"][0]),
-            do="compare with the last edition: a total may be missing or a label wrong",
-        )  # fmt: skip
+    refuse_rows(
+        filled.filter(pl.col("region").is_null()),
+        LayoutChanged,
+        "a row of figures belongs to no region",
+        expected="the region's name in this row, or above it since the last total",
+    )
+    refuse_rows(
+        filled.filter(pl.col("region") != pl.col("region").first().over("block", "run")),
+        LayoutChanged,
+        "a region begins, or has a total, before the one above it has its total",
+        found="{printed_region!r}",
+    )
     return filled
 
 
-def _sectors_of(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+def _sectors_of(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(source_column=pl.col("sector_column"))
-    rows = translate(rows, "printed_sector", "sector", into="named", file=file)
+    rows = translate(rows, "printed_sector", "sector", into="named")
     whole = pl.when("total").then(pl.lit("All sectors")).otherwise("named")
     rows = rows.with_columns(sector=whole)
     wrong = rows.filter(pl.col("sector").is_null() | (pl.col("total") & (pl.col("named") != "All sectors")))
-    if wrong.height:
-        raise error_at(
-            wrong, LayoutChanged, "a row of figures is neither a sector's nor a total", file=file,
-            expected="a sector in this cell, or '<Region> Total' beside it", found=repr(wrong["printed_sector"][0]),
-            do="compare with the last edition: a label may be missing",
-        )  # fmt: skip
+    refuse_rows(
+        wrong,
+        LayoutChanged,
+        "a row of figures is neither a sector's nor a total",
+        expected="a sector in this cell, or '<Region> Total' beside it",
+        found="{printed_sector!r}",
+    )
     return rows
 
 
@@ -173,11 +165,11 @@ def no_stray_figures(grid: Grid, blocks: list[Block]) -> None:
         figures = figures | (rows & column.is_in(list(block.quarters)))
         words = words | (rows & column.is_in([block.first_column, block.sector_column]))
         inside = inside | (rows & column.is_between(block.first_column, block.last_column))
-    stray = cells.filter(~figures & (number | (inside & ~words))).sort(ROW, "source_column")
-    if stray.height:
-        raise error_at(
-            stray.with_columns(source_sheet=pl.lit(grid.sheet)), LayoutChanged,
-            "a figure, or a cell inside a block, stands under no heading", file=grid.file,
-            expected="Region, Sector or a quarter above it", found=repr(stray["printed"][0]),
-            do="compare with the last edition: a label, a row or a column may be missing",
-        )  # fmt: skip
+    refuse_rows(
+        cells.filter(~figures & (number | (inside & ~words))).sort(ROW, "source_column"),
+        LayoutChanged,
+        "a figure, or a cell inside a block, stands under no heading",
+        file=grid,
+        expected="Region, Sector or a quarter above it",
+        found="{printed!r}",
+    )

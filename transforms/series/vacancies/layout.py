@@ -14,8 +14,9 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel, WorkforceError
-from transforms.reading.grid import ROW, Grid, cell_name
+from transforms.errors import LayoutChanged, RepeatedFigure, UnmappedLabel
+from transforms.reading.grid import ROW, Grid
+from transforms.reading.refuse import ASK_WHICH, REPORT, error_at
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.series.vacancies.quarters import looks_like_quarter, quarter_end
 
@@ -25,6 +26,7 @@ Labels = dict[int, dict[int, str]]
 WORDS = {"All staff": r"\btotal\b|\ball staff\b", "Registered nursing": r"\bnurs", "Medical": r"\bmedic|\bdoctor"}
 """Words of a sheet's name that say which staff group it holds."""
 
+HEADER = "a header row Region | Sector | one label a quarter"
 GRAND_TOTAL = {"grand total", "england", "england total"}
 
 
@@ -73,11 +75,6 @@ def labels_of(grid: Grid) -> Labels:
     return found
 
 
-def stop(kind: type[WorkforceError], problem: str, grid: Grid, row: int, column: int, **more: str) -> WorkforceError:
-    """The error at one cell of a sheet."""
-    return kind(problem, file=grid.file, sheet=grid.sheet, cell=cell_name(row, column), **more)
-
-
 def find_blocks(grid: Grid, labels: Labels) -> list[Block]:
     """The blocks of a sheet from top to bottom, [] for a sheet without any.
 
@@ -106,12 +103,8 @@ def _no_orphan_quarters(grid: Grid, labels: Labels, headers: set[int]) -> None:
     for row, cells in labels.items():
         quarters = [column for column, label in cells.items() if looks_like_quarter(label)]
         if quarters and row not in headers and (len(quarters) > 1 or "sector" in cells.values()):
-            raise stop(
-                LayoutChanged, "quarters stand in a row that has no heading 'Region'", grid, row, min(cells),
-                expected="Region | Sector | one label a quarter",
-                found=" | ".join(list(cells.values())[:4]),
-                do="compare with the last edition; if a heading was renamed, add it to the reader",
-            )  # fmt: skip
+            problem, found = "quarters stand in a row without a heading 'Region'", " | ".join(list(cells.values())[:4])
+            raise error_at(grid, (row, min(cells)), LayoutChanged, problem, expected=HEADER, found=found)
 
 
 def _block(grid: Grid, labels: Labels, at: tuple[int, int], *, beside: list[int], above: list[Block]) -> Block:
@@ -120,11 +113,8 @@ def _block(grid: Grid, labels: Labels, at: tuple[int, int], *, beside: list[int]
     cells = {place: label for place, label in labels[row].items() if column <= place < right}
     sectors = [place for place, label in cells.items() if label == "sector"]
     if len(sectors) != 1:
-        raise stop(
-            LayoutChanged, "the header row does not have one column 'Sector'", grid, row, column,
-            expected="Region | Sector | one label a quarter", found=" | ".join(list(cells.values())[:4]),
-            do="compare with the last edition",
-        )  # fmt: skip
+        problem, found = "the header row does not have one column 'Sector'", " | ".join(list(cells.values())[:4])
+        raise error_at(grid, at, LayoutChanged, problem, expected=HEADER, found=found)
     quarters = {place: label for place, label in cells.items() if place not in (column, sectors[0])}
     _quarters_fit(grid, row, column, quarters)
     left = max((other for other in beside if other < column), default=0)
@@ -134,10 +124,8 @@ def _block(grid: Grid, labels: Labels, at: tuple[int, int], *, beside: list[int]
     group, measure = headings()[labels[heading[0]][heading[1]]]
     _sheet_name_fits(grid, group, heading)
     if any((group, measure) == (block.staff_group, block.measure) for block in above):
-        raise stop(
-            RepeatedFigure, "two blocks have the same heading", grid, *heading,
-            expected="one block of vacancies and one of rates", do="ask the publisher which of the two holds",
-        )  # fmt: skip
+        problem, expected = "two blocks have the same heading", "one block of vacancies and one of rates"
+        raise error_at(grid, heading, RepeatedFigure, problem, expected=expected, do=ASK_WHICH)
     return Block(group, measure, heading, row, column, sectors[0], quarters, end, repeated)
 
 
@@ -146,28 +134,31 @@ def _quarters_fit(grid: Grid, row: int, column: int, quarters: dict[int, str]) -
     read = {place: quarter_end(label) for place, label in quarters.items()}
     for place, quarter in read.items():
         if quarter is None:
-            raise stop(
-                UnmappedLabel, "a column is not a quarter, or the two parts of its label disagree", grid, row, place,
-                expected="a label such as 2018/19 Q1 (Jun-18)", found=repr(quarters[place]),
-                do="ask the publisher which quarter is meant; a new kind of column wants a place in the reader",
-            )  # fmt: skip
+            raise error_at(
+                grid,
+                (row, place),
+                UnmappedLabel,
+                "a column is not a quarter, or the two parts of its label disagree",
+                expected="a label such as 2018/19 Q1 (Jun-18)",
+                found=repr(quarters[place]),
+                do="ask the publisher which quarter is meant; if it is a new kind of column, add it to the reader",
+            )
     ends = [(quarter[0], place) for place, quarter in read.items() if quarter]
     if not ends:
-        raise stop(LayoutChanged, "the header row names no quarter", grid, row, column, do="compare with the last one")
+        raise error_at(grid, (row, column), LayoutChanged, "the header row names no quarter", expected=HEADER)
     twice = [place for number, (end, place) in enumerate(ends) if end in {other for other, _ in ends[:number]}]
     if twice:
-        raise stop(
-            RepeatedFigure, "a quarter comes twice in one block", grid, row, twice[0],
-            expected="each quarter once", found=repr(quarters[twice[0]]), do="ask the publisher which column holds",
-        )  # fmt: skip
+        problem, found = "a quarter comes twice in one block", repr(quarters[twice[0]])
+        raise error_at(
+            grid, (row, twice[0]), RepeatedFigure, problem, expected="each quarter once", found=found, do=ASK_WHICH
+        )
     steps = [(after[0] > before[0], after[1]) for before, after in pairwise(ends)]
     wrong = [place for up, place in steps if up != steps[0][0]]
     if wrong:
-        raise stop(
-            LayoutChanged, "the quarters are out of order", grid, row, wrong[0],
-            expected="quarters in order of time", found=repr(quarters[wrong[0]]),
-            do="labels may have been exchanged: check against the last edition",
-        )  # fmt: skip
+        problem, found = "the quarters are out of order", repr(quarters[wrong[0]])
+        raise error_at(
+            grid, (row, wrong[0]), LayoutChanged, problem, expected="quarters in order of time", found=found, do=REPORT
+        )
 
 
 def _heading(
@@ -183,13 +174,15 @@ def _heading(
     known = [(row, column) for row, column, label in above if label in headings()]
     if len(known) == 1:
         return known[0]
-    raise stop(
+    raise error_at(
+        grid,
+        header,
         LayoutChanged,
         "a block has more than one heading" if known else "a block has no heading that is known",
-        grid, *header, expected="one heading above it such as " + " | ".join(list(headings())[:2]),
+        expected="one heading above it such as " + " | ".join(list(headings())[:2]),
         found=" | ".join(label for *_, label in above[-3:]) or "nothing above it",
         do="if the publisher renamed it, add it to transforms/vocabularies/vacancy_measure.csv",
-    )  # fmt: skip
+    )
 
 
 def _extent(grid: Grid, labels: Labels, header: int, column: int, cells: dict[int, str]) -> tuple[int, tuple[int, ...]]:
@@ -205,24 +198,18 @@ def _extent(grid: Grid, labels: Labels, header: int, column: int, cells: dict[in
         if label == "region" or "sector" in here.values():
             if here != cells:
                 wrong = next(place for place in cells if here.get(place) != cells[place])
-                raise stop(
-                    LayoutChanged, "a header row inside a block differs from the block's own", grid, row, wrong,
-                    expected=cells[wrong], found=repr(here.get(wrong)), do="ask the publisher what these rows are",
-                )  # fmt: skip
+                problem, found = "a header row inside a block differs from the block's own", repr(here.get(wrong))
+                raise error_at(grid, (row, wrong), LayoutChanged, problem, expected=cells[wrong], found=found)
             repeated.append(row)
-    raise stop(
-        LayoutChanged, "a block has no Grand Total", grid, header, column,
-        expected="a last row 'Grand Total'", do="compare with the last edition: rows may be missing",
-    )  # fmt: skip
+    problem, expected = "a block has no Grand Total", "a last row 'Grand Total'"
+    raise error_at(grid, (header, column), LayoutChanged, problem, expected=expected, do=REPORT)
 
 
 def _sheet_name_fits(grid: Grid, staff_group: str, heading: tuple[int, int]) -> None:
     said = [group for group, words in WORDS.items() if re.search(words, grid.sheet.lower())]
     if said and said != [staff_group]:
-        raise stop(
-            UnmappedLabel, "the sheet's name and the block's heading name different staff groups", grid, *heading,
-            expected=" or ".join(said), found=staff_group, do="ask the publisher which of the two holds",
-        )  # fmt: skip
+        problem, expected = "the sheet's name and the block's heading name different staff groups", " or ".join(said)
+        raise error_at(grid, heading, UnmappedLabel, problem, expected=expected, found=staff_group, do=ASK_WHICH)
 
 
 def _every_heading_used(grid: Grid, labels: Labels, blocks: list[Block]) -> None:
@@ -230,8 +217,5 @@ def _every_heading_used(grid: Grid, labels: Labels, blocks: list[Block]) -> None
     for row, cells in labels.items():
         for column, label in cells.items():
             if label in headings() and (row, column) not in used:
-                raise stop(
-                    LayoutChanged, "a heading has no block below it", grid, row, column,
-                    expected="a header row Region | Sector | quarters", found=repr(label),
-                    do="compare with the last edition: the header row may be missing or renamed",
-                )  # fmt: skip
+                problem = "a heading has no block below it"
+                raise error_at(grid, (row, column), LayoutChanged, problem, expected=HEADER, found=repr(label))
