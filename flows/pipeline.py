@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from expectations.report import Cell, Finding
 from flows.fetching.intake import refusal, refuse_illustrative
-from flows.rights import series_facts
+from flows.fetching.looks import announced_days
 from transforms.errors import WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.published_file import PublishedFile
-from transforms.series import is_read
+from transforms.series import CATALOGUE, is_read
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, build, fingerprint, note_checks
 from warehouse.errors import ArchiveDamaged
@@ -234,12 +234,11 @@ def make_candidate(
     log.info("Building a candidate from %d files", len(staged))
     candidate = folder.candidates / made.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
-    facts = series_facts(folder)
     build(
         candidate,
         staged,
         made,
-        series=facts,
+        announced=announced_days(folder, CATALOGUE),
         kept=kept,
         refuse=lambda con: refused_rows(con, today=today),
         before=before,

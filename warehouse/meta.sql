@@ -310,6 +310,33 @@ COMMENT ON COLUMN meta.series_table.is_loaded IS 'Whether the table holds a row 
 COMMENT ON COLUMN meta.series_table.covered_until IS
 'Newest period in the table; NULL: no row is loaded, or the table has no period.';
 
+CREATE TABLE meta.figure_count (
+    series VARCHAR, table_name VARCHAR, edition VARCHAR, measure VARCHAR, figures BIGINT
+);
+COMMENT ON TABLE meta.figure_count IS
+'How many rows each core.<table>_latest holds. Grain: series x table_name x edition x measure.';
+COMMENT ON COLUMN meta.figure_count.series IS 'Series.';
+COMMENT ON COLUMN meta.figure_count.table_name IS 'Table of schema core.';
+COMMENT ON COLUMN meta.figure_count.edition IS 'Edition that printed the newest value of these figures first.';
+COMMENT ON COLUMN meta.figure_count.measure IS 'Measure; NULL where the table has none.';
+COMMENT ON COLUMN meta.figure_count.figures IS 'Number of rows, those without a number among them.';
+
+CREATE TABLE meta.published_organisation (
+    series VARCHAR, table_name VARCHAR, org_code VARCHAR, org_name VARCHAR, first_period_end DATE,
+    last_period_end DATE, figures BIGINT
+);
+COMMENT ON TABLE meta.published_organisation IS
+'Organisations that core tables have figures of, listed or not. Grain: series x table_name x org_code.';
+COMMENT ON COLUMN meta.published_organisation.series IS 'Series.';
+COMMENT ON COLUMN meta.published_organisation.table_name IS 'Table of schema core.';
+COMMENT ON COLUMN meta.published_organisation.org_code IS 'Code as published.';
+COMMENT ON COLUMN meta.published_organisation.org_name IS 'Newest name printed beside it; NULL where none is.';
+COMMENT ON COLUMN meta.published_organisation.first_period_end IS
+'First day or end of period with a figure; NULL where the table says the year only.';
+COMMENT ON COLUMN meta.published_organisation.last_period_end IS 'Last day or end of period with a figure.';
+COMMENT ON COLUMN meta.published_organisation.figures IS
+'Figures with a number; counts of 0, printed for organisations that are closed, are left out.';
+
 CREATE VIEW meta.freshness AS
 WITH newest AS (
     SELECT

@@ -6,6 +6,7 @@ Nothing heavy is imported here: `workforce status` reads looks without fetching 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -56,6 +57,12 @@ def last_look(folder: DataFolder, series: str) -> LastLook | None:
     seen = json.loads(note.read_text(encoding="utf-8"))
     upcoming = tuple(Upcoming(**each | {"due_on": _day(each["due_on"])}) for each in seen["upcoming"])
     return LastLook(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
+
+
+def announced_days(folder: DataFolder, series: Iterable[str]) -> dict[str, date]:
+    """The next publication day of each series whose publisher had announced one at the last look."""
+    looks = (last_look(folder, each) for each in series)
+    return {look.series: look.announced for look in looks if look and look.announced}
 
 
 def note_of_look(folder: DataFolder, series: str) -> Path:

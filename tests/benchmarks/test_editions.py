@@ -47,7 +47,7 @@ for number, month in enumerate(months.tail(editions)):
         series="nhs-workforce-statistics", edition=edition, publisher="", file_name=edition, address="",
         retrieved_at=f"{month}T09:30:00+00:00", licence="", attribution="", sha256=f"{number:064}", size_bytes=1,
     )
-    staged.append(StagedFile(record, READER.name, 1, Edition(record.series, edition, ""), place, True))
+    staged.append(StagedFile(record, READER.name, 1, Edition(edition, "", series=record.series), place, True))
 began, spent = time.perf_counter(), time.process_time()
 build(folder / "candidate.duckdb", staged, Build("", "", "published", "", ""))
 print(json.dumps({

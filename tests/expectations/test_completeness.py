@@ -17,12 +17,13 @@ from expectations.suites import RULES
 from tests.transforms.series.workforce.test_core_csv import zipped
 from tests.transforms.series.workforce.test_core_csv_agreement import MONTH, october
 from transforms.published_file import Edition, read_tables
+from transforms.series import workforce
 from transforms.series.workforce import core_csv
 from warehouse.archive import Record
 from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import StagedFile
 
-SERIES = core_csv.reader.SERIES
+SERIES = workforce.SERIES.id
 Frames = dict[str, pl.DataFrame]
 Check = Callable[..., dict[str, Result]]
 NEWEST = pl.col("period_end") == date(2025, 10, 31)
@@ -71,7 +72,7 @@ def _staged(root: Path, edition: str, frames: Frames) -> StagedFile:
         series=SERIES, edition=edition, publisher="", file_name=f"Core {edition}.zip", address="",
         retrieved_at=f"{edition}-28T09:30:00+00:00", licence="", attribution="", sha256=edition, size_bytes=1,
     )  # fmt: skip
-    return StagedFile(record, core_csv.READER.name, 1, Edition(SERIES, edition, ""), folder, parsed=True)
+    return StagedFile(record, core_csv.READER.name, 1, Edition(edition, "", series=SERIES), folder, parsed=True)
 
 
 def test_two_whole_months_break_no_rule(check: Check) -> None:

@@ -102,7 +102,7 @@ def _staged(
         retrieved_at=f"2026-01-{10 + number}T09:30:00+00:00", licence="", attribution="", sha256=f"{number:064}",
         size_bytes=1,
     )  # fmt: skip
-    return StagedFile(record, reader.name, 1, Edition(of_file.series, edition, ""), folder, parsed=True)
+    return StagedFile(record, reader.name, 1, Edition(edition, "", series=of_file.series), folder, parsed=True)
 
 
 def same(frame: Frame) -> Frame:

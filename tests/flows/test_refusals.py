@@ -35,7 +35,7 @@ def file(sha256: str, series: str = "ods") -> StagedFile:
         series=series, edition="2025-12", publisher="", file_name=f"{sha256}.csv", address="", retrieved_at="",
         licence="", attribution="", sha256=sha256, size_bytes=1,
     )  # fmt: skip
-    return StagedFile(record, "reader", 1, Edition(series, "2025-12", ""), Path(), parsed=True)
+    return StagedFile(record, "reader", 1, Edition("2025-12", "", series=series), Path(), parsed=True)
 
 
 def failed(*sha256: str | None, rule: Rule = RULE, known: bool = False) -> Report:

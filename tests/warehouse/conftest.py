@@ -85,7 +85,12 @@ def _staged(
         size_bytes=1,
     )
     return StagedFile(
-        record, "workforce_workbook", 1, Edition("nhs-workforce-statistics", edition, edition), folder, parsed=True
+        record,
+        "workforce_workbook",
+        1,
+        Edition(edition, edition, series="nhs-workforce-statistics"),
+        folder,
+        parsed=True,
     )
 
 

@@ -32,7 +32,7 @@ def figures(folder: Path, series: str, edition: str, table: str, rows: list[Row]
         for number, row in enumerate(rows, start=2)
     ]
     frame = TABLES[table].conform(pl.DataFrame(whole, schema=schema, orient="row"))
-    return staged(folder, Edition(series, edition, edition), f"{series}-{edition}-{table}", {table: frame})
+    return staged(folder, Edition(edition, edition, series=series), f"{series}-{edition}-{table}", {table: frame})
 
 
 def staged(folder: Path, edition: Edition, identity: str, frames: Mapping[str, pl.DataFrame]) -> StagedFile:

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from tests.warehouse.conftest import MakeRow, MakeStaged
-from transforms.series import TABLES
+from transforms.catalogue import ReleaseSchedule
+from transforms.series import TABLES, workforce, wres
 from warehouse.building.build import Build, build
-from warehouse.building.series_facts import SeriesFacts, write_series
+from warehouse.building.series_facts import note_coverage
 
 MADE = Build("b", "2026-11-27T00:00:00+00:00", "published", "f", "0")
-MONTHLY = SeriesFacts(
-    series="nhs-workforce-statistics",
-    title="",
-    publisher="",
-    licence="",
-    attribution="",
-    landing="",
-    may_redistribute=True,
-    months=1,
-    lag_days=10,
-    grace_days=5,
-    announced_on="",
-    tables=("turnover", "workforce"),
-)
-NEVER_LOADED = SeriesFacts("wres", "", "", "", "", "", True, 12, 400, 14, "", ("wres_indicator",))
+MONTHLY = replace(workforce.SERIES, schedule=ReleaseSchedule("monthly", months=1, lag_days=10, grace_days=5))
+NEVER_LOADED = wres.SERIES
 
 
-def held(tmp_path: Path, staged: MakeStaged, row: MakeRow, **changes: object) -> duckdb.DuckDBPyConnection:
-    facts = (SeriesFacts(**{**MONTHLY.__dict__, **changes}), NEVER_LOADED)
-    build(tmp_path / "w.duckdb", [staged("2023-05", [row(100.0)])], MADE, series=facts)
+def held(
+    tmp_path: Path, staged: MakeStaged, row: MakeRow, announced_on: date | None = None
+) -> duckdb.DuckDBPyConnection:
+    build(
+        tmp_path / "w.duckdb",
+        [staged("2023-05", [row(100.0)])],
+        MADE,
+        catalogue=(MONTHLY, NEVER_LOADED),
+        announced={MONTHLY.id: announced_on} if announced_on else {},
+    )
     return duckdb.connect(tmp_path / "w.duckdb", read_only=True)
 
 
@@ -48,9 +44,11 @@ def test_a_series_its_tables_and_what_was_never_loaded(tmp_path: Path, staged: M
 
 
 def test_an_announced_day_goes_before_the_rhythm(tmp_path: Path, staged: MakeStaged, row: MakeRow) -> None:
-    with held(tmp_path, staged, row, announced_on="2023-08-01", tables=()) as con:
-        rows = con.execute("SELECT due_on FROM meta.freshness WHERE is_loaded AND covered_until IS NOT NULL").fetchall()
-    assert rows in ([(date(2023, 8, 1),)], [])
+    held(tmp_path, staged, row, date(2023, 8, 1)).close()
+    with duckdb.connect(tmp_path / "w.duckdb") as con:
+        con.execute("UPDATE meta.edition SET coverage_end = DATE '2023-05-31'")
+        due = con.execute("SELECT due_on FROM meta.freshness WHERE is_loaded AND table_name IS NULL").fetchall()
+    assert due == [(date(2023, 8, 1),)]
 
 
 def test_an_empty_mart_says_what_is_not_loaded(tmp_path: Path, staged: MakeStaged, row: MakeRow) -> None:
@@ -78,5 +76,5 @@ def test_a_loaded_table_without_a_period_is_not_called_missing(
         for table in TABLES:
             con.execute(f"CREATE TABLE core.{table}_latest AS FROM built.core.{table}_latest")
         con.execute("INSERT INTO core.staff_survey_latest BY NAME SELECT 's' AS series")
-        write_series(con, ())
+        note_coverage(con)
         assert con.execute("SELECT is_loaded, covered_until FROM meta.series_table").fetchall() == [(True, None)]

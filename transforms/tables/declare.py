@@ -232,9 +232,24 @@ class Table:
         )
 
     @property
+    def dates(self) -> tuple[str, ...]:
+        """The columns that hold dates."""
+        return tuple(column.name for column in self.columns if column.dtype == pl.Date())
+
+    @property
+    def day(self) -> str:
+        """The column with the day that a figure is of, or the last day of its period; '' where there is none."""
+        return next((name for name in (*reversed(self.periods), *self.dates) if name in self.dates), "")
+
+    @property
     def measures(self) -> tuple[str, ...]:
         """The measures it may hold; () for a table without the column `measure`."""
         return next((column.allowed for column in self.columns if column.name == "measure"), ())
+
+    @property
+    def figures_of_organisations(self) -> str:
+        """The column with the code of the organisation that a figure is of; '' in a table without such figures."""
+        return self.referring_to("organisation") if "value" in self.values else ""
 
     def referring_to(self, whose: Reference) -> str:
         """The column that holds the code of an organisation or board; '' where there is none."""

@@ -7,17 +7,20 @@ staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from transforms.series import TABLES
+from transforms.catalogue import Series
+from transforms.series import CATALOGUE, TABLES
 from transforms.tables import Table
 from warehouse.archive import FigureKind, Record
 from warehouse.building.history import make_core_table
@@ -25,7 +28,7 @@ from warehouse.building.marts import build_marts
 from warehouse.building.reference import load_reference, show_headlines
 from warehouse.building.rejections import take_out
 from warehouse.building.reuse import attach, detach, unchanged_tables
-from warehouse.building.series_facts import SeriesFacts, write_series
+from warehouse.building.series_facts import count_figures, write_series
 from warehouse.staging import StagedFile
 
 Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
@@ -76,16 +79,18 @@ def build(
     staged: Sequence[StagedFile],
     made: Build,
     *,
-    series: Sequence[SeriesFacts] = (),
+    catalogue: Collection[Series] = CATALOGUE.values(),
+    announced: Mapping[str, date] = MappingProxyType({}),
     kept: Sequence[Record] = (),
     refuse: Refuse | None = None,
     before: Path | None = None,
 ) -> None:
     """Write the candidate file. It must not exist yet.
 
-    `series` is what the catalogue says of every series, `kept` are archived files that no reader takes yet.
-    `refuse` finds rows of the core tables that are to be taken out before the marts are built from these. `before` is a
-    release that this code has built: tables that come out as they are there are taken over from it.
+    `announced` are the next publication days that publishers have announced, by series of the `catalogue`; `kept` are
+    archived files that no reader takes yet. `refuse` finds rows of the core tables that are to be taken out before the
+    marts are built from these. `before` is a release that this code has built: tables that come out as they are there
+    are taken over from it.
 
     Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
     """
@@ -99,7 +104,7 @@ def build(
         prepare(con, made)
         unchanged = fill(con, staged, reuse=before is not None)
         _note_kept(con, kept)
-        write_series(con, series)
+        write_series(con, catalogue, announced)
         con.execute("DROP TABLE meta.staged_file")
         con.commit()
         refused = refuse(con) if refuse else pl.DataFrame()
@@ -107,6 +112,7 @@ def build(
         if not refused.is_empty():
             take_out(con, refused)
             unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
+        count_figures(con)
         build_marts(con, made.figure_kind, unchanged=unchanged)
         con.commit()
         if before:

@@ -16,26 +16,29 @@ A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the 
 
 `Kind` is table where the header does not say; `macro (parameter)` makes a table macro of the SELECT. `Lineage` names
 each table or view a row takes figures from: `all` (the row is made from exactly the rows `figure` for which the
-condition holds with the mart's row `made`) or `among` (it is made from some of them).
+condition holds with the mart's row `made`) or `among` (it is made from some of them). `core.*` stands for each core
+table that has figures of organisations (meta.published_organisation): in its condition, {org_code} and {day} are the
+columns with the code of the organisation and with the day, or last day, of the figure.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import duckdb
 
+from transforms.series import TABLES
 from warehouse.errors import MartFailed
 
 HEADER = re.compile(r"\A/\*\n(?P<text>.*?)\n\*/\n", re.DOTALL)
 GRAIN = re.compile(r"^Grain: (?P<grain>.+?)\n(?=[A-Z]|$)", re.MULTILINE | re.DOTALL)
 KIND = re.compile(r"^Kind: (?P<kind>table|view|macro)(?: \((?P<parameter>[a-z_]+)\))?$", re.MULTILINE)
 LINEAGE = re.compile(r"^Lineage:$\n(?P<blocks>(?:^ .*\n?)+)", re.MULTILINE)
-SOURCE = re.compile(r"(?P<table>(?:core|marts|reference)\.[a-z0-9_]+), (?P<extent>all|among)")
+SOURCE = re.compile(r"(?P<table>(?:core|marts|reference)\.[a-z0-9_]+|core\.\*), (?P<extent>all|among)")
 BLOCK = re.compile(r"WHERE (?P<condition>.+?)(?: REMARK (?P<remark>.+))?", re.DOTALL)
 
 
@@ -124,7 +127,17 @@ def _lineage(name: str, header: str) -> Iterator[Lineage]:
                 "write 'schema.table, all' or 'schema.table, among', once, and below it 'WHERE condition'",
             )
         seen.add(source["table"])
-        yield Lineage(source["table"], source["extent"], condition["condition"], condition["remark"])
+        lineage = Lineage(source["table"], source["extent"], condition["condition"], condition["remark"])
+        yield from _of_organisations(lineage) if source["table"] == "core.*" else (lineage,)
+
+
+def _of_organisations(lineage: Lineage) -> Iterator[Lineage]:
+    """The lineage from each core table that has figures of organisations."""
+    for table in TABLES.values():
+        if code := table.figures_of_organisations:
+            places = {"org_code": f"figure.{code}", "day": f"figure.{table.day}" if table.day else "NULL::DATE"}
+            joined = lineage.joined_where.format(**places)
+            yield replace(lineage, made_from=f"core.{table.name}_latest", joined_where=joined)
 
 
 def _malformed(name: str, found: str, do: str) -> MartFailed:

@@ -1,57 +1,52 @@
-"""What the catalogue says of a series, as the warehouse holds it in meta.series: rights, and how often it comes out."""
+"""What the declarations say of every series, and what core holds of it, as tables of meta for marts and checks.
+
+meta.series and meta.series_table say whose the figures are, when they come out, and how far the loaded ones reach;
+meta.figure_count counts the figures; meta.published_organisation lists the organisations that have any. All follow from
+the catalogue and the declarations of the tables, so that a new series is in them without a change here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 import duckdb
 import polars as pl
 
+from transforms.catalogue import Series
 from transforms.series import TABLES
 from transforms.tables import Table
 
+_SERIES: dict[str, Any] = {
+    **dict.fromkeys(("series", "title", "publisher", "licence", "attribution", "landing"), pl.String),
+    "may_redistribute": pl.Boolean,
+    **dict.fromkeys(("months", "lag_days", "grace_days"), pl.Int32),
+    "announced_on": pl.Date,
+}
 
-@dataclass(frozen=True)
-class SeriesFacts:
-    """One series of the catalogue.
 
-    `may_redistribute`: whether its licence lets anyone pass its figures on. `months` is the length of the period that
-    an edition adds (0: no rhythm, never due), `lag_days` the usual time from its end to publication, `grace_days` how
-    much later still counts as due rather than late. `announced_on` is the next publication day the publisher has
-    announced, ISO text or ''. `tables` are the core tables its files fill.
+def write_series(con: duckdb.DuckDBPyConnection, catalogue: Iterable[Series], announced: Mapping[str, date]) -> None:
+    """Fill meta.series, and meta.series_table with the newest period of each core table. Call it after core is made.
+
+    `announced` are the next publication days that publishers have announced, by series.
     """
-
-    series: str
-    title: str
-    publisher: str
-    licence: str
-    attribution: str
-    landing: str
-    may_redistribute: bool
-    months: int
-    lag_days: int
-    grace_days: int
-    announced_on: str
-    tables: tuple[str, ...]
+    entries = list(catalogue)
+    facts = pl.DataFrame([_facts(entry, announced.get(entry.id)) for entry in entries], schema=_SERIES)
+    filled = [(entry.id, name) for entry in entries for name in _tables_looked_for(entry)]
+    con.register("facts", facts.to_arrow())
+    con.register("filled", pl.DataFrame(filled, schema=["series", "table_name"], orient="row").to_arrow())
+    con.execute("INSERT INTO meta.series BY NAME FROM facts ORDER BY series")
+    con.execute("INSERT INTO meta.series_table BY NAME SELECT *, FALSE AS is_loaded FROM filled ORDER BY ALL")
+    con.unregister("facts")
+    con.unregister("filled")
+    note_coverage(con)
 
 
-def write_series(con: duckdb.DuckDBPyConnection, series: Sequence[SeriesFacts]) -> None:
-    """Fill meta.series, and meta.series_table with the newest period of each core table. Call it after core is made."""
-    if series:
-        con.register("facts", pl.DataFrame([asdict(each) for each in series]).to_arrow())
-        con.execute("""
-            INSERT INTO meta.series BY NAME
-            SELECT * EXCLUDE (tables, announced_on), try_cast(nullif(announced_on, '') AS DATE) AS announced_on
-            FROM facts ORDER BY series
-        """)
-        con.execute("""
-            INSERT INTO meta.series_table BY NAME
-            SELECT series, unnest(tables) AS table_name, FALSE AS is_loaded FROM facts ORDER BY ALL
-        """)
-        con.unregister("facts")
+def note_coverage(con: duckdb.DuckDBPyConnection) -> None:
+    """Say in meta.series_table which tables are loaded, and of which period their newest figures are."""
     for table in TABLES.values():
-        period = period_of(table)
+        period = _period_covered(table)
         covered = f"max({period})" if period else "NULL"
         con.execute(f"""
             UPDATE meta.series_table AS held SET is_loaded = TRUE, covered_until = newest.covered_until
@@ -60,7 +55,52 @@ def write_series(con: duckdb.DuckDBPyConnection, series: Sequence[SeriesFacts]) 
         """)
 
 
-def period_of(table: Table) -> str | None:
-    """The first column of a table's key that is a date: the period its rows are of."""
-    dates = {column.name for column in table.columns if column.dtype == pl.Date()}
-    return next((name for name in table.key if name in dates), None)
+def count_figures(con: duckdb.DuckDBPyConnection) -> None:
+    """(Re)fill meta.figure_count and meta.published_organisation. Call it when core is as the marts shall see it."""
+    con.execute("DELETE FROM meta.figure_count; DELETE FROM meta.published_organisation")
+    for table in TABLES.values():
+        measure = "measure" if table.measures else "NULL"
+        con.execute(f"""
+            INSERT INTO meta.figure_count BY NAME
+            SELECT series, '{table.name}' AS table_name, edition, {measure} AS measure, count(*) AS figures
+            FROM core.{table.name}_latest
+            GROUP BY ALL
+            ORDER BY ALL
+        """)
+        if table.figures_of_organisations:
+            _note_organisations(con, table)
+
+
+def _note_organisations(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Add the organisations that a table has figures of, without the zeros that stand for a closed one."""
+    code, day = table.figures_of_organisations, table.day or "NULL::DATE"
+    name = table.organisation_name or "NULL::VARCHAR"
+    signed = ", ".join(f"'{measure}'" for measure in (*table.percents, *table.differences))
+    counted = f"(value <> 0 OR measure IN ({signed}))" if signed else "value <> 0"
+    con.execute(f"""
+        INSERT INTO meta.published_organisation BY NAME
+        SELECT
+            series, '{table.name}' AS table_name, {code} AS org_code,
+            coalesce(arg_max({name}, {day}), max({name})) AS org_name,
+            min({day}) AS first_period_end, max({day}) AS last_period_end, count(*) AS figures
+        FROM core.{table.name}_latest
+        WHERE {code} IS NOT NULL AND {counted}
+        GROUP BY ALL
+        ORDER BY ALL
+    """)
+
+
+def _facts(entry: Series, announced: date | None) -> dict[str, object]:
+    names = ("title", "publisher", "licence", "attribution", "landing", "may_redistribute")
+    schedule = {name: getattr(entry.schedule, name) for name in ("months", "lag_days", "grace_days")}
+    return {"series": entry.id, **{name: getattr(entry, name) for name in names}, **schedule, "announced_on": announced}
+
+
+def _tables_looked_for(entry: Series) -> list[str]:
+    """The core tables that the files which are looked for fill; not those of files that are only placed by hand."""
+    return sorted({table.name for wanted in entry.wanted if wanted.reader for table in wanted.reader.tables})
+
+
+def _period_covered(table: Table) -> str:
+    """The column whose newest day says how far a table reaches: the end of a period; '' where no date is in the key."""
+    return next((name for name in reversed(table.periods) if name in table.dates), "")

@@ -30,7 +30,7 @@ ROW = {
 
 def read(tmp_path: Path, rows: list[dict[str, object]], **more: int) -> dict[str, pl.DataFrame]:
     frame = pl.DataFrame(rows, schema={column.name: column.dtype for column in WORKFORCE.frame_columns})
-    reader = Reader("x", 1, "x", (WORKFORCE,), lambda _: Edition("x", "x", "x"), lambda _: {"workforce": frame})
+    reader = Reader("x", 1, "x", (WORKFORCE,), lambda _: Edition("x", "x"), lambda _: {"workforce": frame})
     path = tmp_path / "figures.csv"
     path.write_text("a,b\n")
     return read_tables(reader, PublishedFile(path, path.name), **more)

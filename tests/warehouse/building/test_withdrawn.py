@@ -87,7 +87,7 @@ def _staged(root: Path, number: int, reader: str, edition: str, rows: list[Row],
         sha256=f"{number:064}",
         size_bytes=1,
     )
-    return StagedFile(record, reader, 1, Edition(series, edition, edition), folder, parsed=True)
+    return StagedFile(record, reader, 1, Edition(edition, edition, series=series), folder, parsed=True)
 
 
 def newest(con: duckdb.DuckDBPyConnection, columns: str = "area_code, value", where: str = "TRUE") -> list[Any]:

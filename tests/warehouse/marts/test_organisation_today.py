@@ -15,6 +15,7 @@ from warehouse.building.build import META
 from warehouse.building.history import make_core_table
 from warehouse.building.mart_files import marts
 from warehouse.building.reference import load_reference
+from warehouse.building.series_facts import count_figures
 
 Database = duckdb.DuckDBPyConnection
 LISTS = (
@@ -40,6 +41,7 @@ def with_empty_core() -> Database:
 
 
 def build(con: Database) -> None:
+    count_figures(con)
     made = {mart.name: mart for mart in marts()}
     for name in ("organisation_succession", "organisation_exceptions", "organisation_today"):
         con.execute(f"CREATE {made[name].kind} marts.{name} AS {made[name].select}")

@@ -18,6 +18,7 @@ from warehouse.building.build import META
 from warehouse.building.history import make_core_table
 from warehouse.building.mart_files import marts
 from warehouse.building.reference import load_reference
+from warehouse.building.series_facts import count_figures
 
 Database = duckdb.DuckDBPyConnection
 CHANGED = (
@@ -55,6 +56,7 @@ def two_editions(published: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             _stage(con, workbook, folder / f"{order}.parquet", *edition, order)
         for table in TABLES.values():
             make_core_table(con, table)
+        count_figures(con)
         yield con
 
 

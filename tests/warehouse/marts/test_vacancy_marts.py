@@ -296,7 +296,7 @@ def suppressed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
         sha256="vacancies", size_bytes=1,
     )  # fmt: skip
     staged = StagedFile(
-        record, "vacancies", 1, Edition("nhs-vacancy-statistics", "2026-03", "March 2026"), folder, parsed=True
+        record, "vacancies", 1, Edition("2026-03", "March 2026", series="nhs-vacancy-statistics"), folder, parsed=True
     )
     made = Build("20260901T093000Z", "2026-09-01T09:30:00+00:00", "published", "fingerprint", "0")
     build(folder / "workforce.duckdb", [staged], made)
@@ -341,7 +341,7 @@ def test_trusts_without_a_recorded_chief_executive_are_counted_among_those_with_
         address="core 8.csv", retrieved_at="2026-01-01T09:30:00+00:00", licence="OGL", attribution="NHS England",
         sha256="core8", size_bytes=1,
     )  # fmt: skip
-    edition = Edition("nhs-workforce-statistics", "2025-09", "September 2025")
+    edition = Edition("2025-09", "September 2025", series="nhs-workforce-statistics")
     made = Build("20260901T093000Z", "2026-09-01T09:30:00+00:00", "published", "fingerprint", "0")
     trusts = stage(published / "ods/2025-12/etr.csv", tmp_path / "lists", retrieved="2026-01-01T09:30:00+00:00")
     build(tmp_path / "w.duckdb", [StagedFile(record, "core_csv", 1, edition, folder, parsed=True), trusts], made)

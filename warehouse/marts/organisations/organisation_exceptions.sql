@@ -2,71 +2,21 @@
 Codes that figures are published for but that stand in no organisation list at hand.
 
 Grain: org_code.
-Source: core.workforce, core.turnover, core.job_role, core.workforce_by_grade, core.pay_gap against core.organisation.
+Source: meta.published_organisation against core.organisation.
 Caveats: an exception is no error of a figure; it is a list that is missing. Nothing is dropped for being here. Load the
 list named in likely_list (Organisation Data Service, Data Search and Export) and the exception goes.
 Lineage:
-    core.workforce_latest, among
-        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
-        REMARK The newest of the figures published under the code.
-    core.turnover_latest, among
-        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
-        REMARK The newest of the figures published under the code.
-    core.job_role_latest, among
-        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
-        REMARK The newest of the figures published under the code.
-    core.workforce_by_grade_latest, among
-        WHERE figure.org_code = made.org_code AND figure.period_end = made.last_period_end
-        REMARK The newest of the figures published under the code.
-    core.pay_gap_latest, among
-        WHERE figure.org_code = made.org_code AND figure.snapshot_date = made.last_period_end
+    core.*, among
+        WHERE {org_code} = made.org_code AND coalesce({day} = made.last_period_end, TRUE)
         REMARK The newest of the figures published under the code.
 */
-WITH figures AS (
-    SELECT
-        'workforce' AS table_name,
-        org_code,
-        area_name AS org_name,
-        period_end
-    FROM core.workforce_latest
-    WHERE geography_level = 'Organisation' AND value IS NOT NULL AND value <> 0
-    UNION ALL
-    SELECT
-        'turnover' AS table_name,
-        org_code,
-        org_name,
-        period_end
-    FROM core.turnover_latest
-    UNION ALL
-    SELECT
-        'job_role' AS table_name,
-        org_code,
-        area_name,
-        period_end
-    FROM core.job_role_latest
-    UNION ALL
-    SELECT
-        'workforce_by_grade' AS table_name,
-        org_code,
-        area_name,
-        period_end
-    FROM core.workforce_by_grade_latest
-    UNION ALL
-    SELECT
-        'pay_gap' AS table_name,
-        org_code,
-        employer_name,
-        snapshot_date
-    FROM core.pay_gap_latest
-)
-
 SELECT
     figures.org_code,
-    max_by(figures.org_name, figures.period_end) AS org_name,
+    coalesce(max_by(figures.org_name, figures.last_period_end), max(figures.org_name)) AS org_name,
     string_agg(DISTINCT figures.table_name, ', ' ORDER BY figures.table_name) AS tables,
-    min(figures.period_end) AS first_period_end,
-    max(figures.period_end) AS last_period_end,
-    count(*) AS figures,
+    min(figures.first_period_end) AS first_period_end,
+    max(figures.last_period_end) AS last_period_end,
+    sum(figures.figures)::BIGINT AS figures,
     CASE
         WHEN contains(max(upper(figures.org_name)), 'PCT') THEN 'none: primary care trust, closed in 2013'
         WHEN regexp_matches(max(upper(figures.org_name)), 'INTEGRATED CARE BOARD|\bICB$') THEN 'integrated care boards'
@@ -74,10 +24,9 @@ SELECT
             THEN 'etr or ect (trusts, care trusts), perhaps of an earlier month'
         ELSE 'not known'
     END AS likely_list
-FROM figures
+FROM meta.published_organisation AS figures
 WHERE
-    figures.org_code IS NOT NULL
-    AND NOT EXISTS (
+    NOT EXISTS (
         SELECT 1 FROM core.organisation
         WHERE figures.org_code = core.organisation.org_code
     )

@@ -2,98 +2,19 @@
 Which series revise their figures, by how much, and how long after: by table, measure and lag.
 
 Grain: source_series x table_name x measure x lag_level x months_after.
-Source: meta.revision, editions from meta.edition, figures counted in core.
+Source: meta.revision, editions from meta.edition, figures from meta.figure_count.
 Caveats: a figure revised twice counts twice. figures counts the figures that could have been revised at all: those that
 only the newest edition prints are among them. A change to or from a symbol (suppressed, not available) has no size and
 is counted apart. The lag runs from the end of the figure's period to the last day the revising edition speaks of.
 */
 WITH figures AS (
     SELECT
-        'workforce' AS table_name,
         series,
+        table_name,
         measure,
-        count(*) AS figures
-    FROM core.workforce_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'turnover' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.turnover_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'person_characteristic' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.person_characteristic_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'job_role' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.job_role_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'workforce_by_grade' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.workforce_by_grade_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'vacancy' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.vacancy_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'vacancy_advert' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.vacancy_advert_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'pay_gap' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.pay_gap_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'wres_indicator' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.wres_indicator_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'staff_survey' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.staff_survey_latest
-    GROUP BY ALL
-    UNION ALL
-    SELECT
-        'staff_survey_answer' AS table_name,
-        series,
-        measure,
-        count(*) AS figures
-    FROM core.staff_survey_answer_latest
+        sum(figures)::BIGINT AS figures
+    FROM meta.figure_count
+    WHERE measure IS NOT NULL
     GROUP BY ALL
 ),
 
