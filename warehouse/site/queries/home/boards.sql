@@ -1,0 +1,12 @@
+-- BME voting board members of NHS trusts as WRES prints them: newest year, and 2018.
+SELECT
+    period_end,
+    population,
+    category,
+    leadership_group,
+    figure_basis,
+    share_percent,
+    workforce_share_percent
+FROM marts.leadership_diversity_wres_england
+WHERE category = 'BME' AND leadership_group = 'Board' AND starts_with(population, 'WRES indicator 9: voting')
+ORDER BY period_end = '2018-03-31', period_end DESC

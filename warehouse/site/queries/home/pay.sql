@@ -1,0 +1,20 @@
+-- Women in the top and in the lower quarter of hourly pay, mean over NHS trusts, newest reporting year.
+SELECT
+    topic,
+    rate,
+    breakdown,
+    rates_of,
+    period_end,
+    source_series,
+    mean_of_rates_percent,
+    rates_counted
+FROM marts.mean_and_weighted_rates
+WHERE
+    topic = 'pay gap' AND rate = 'women in the pay quarter' AND rates_of = 'NHS trusts'
+    AND breakdown IN ('top', 'lower')
+    AND period_end
+    = (
+        SELECT max(newest.period_end) FROM marts.mean_and_weighted_rates AS newest
+        WHERE newest.topic = 'pay gap'
+    )
+ORDER BY breakdown DESC

@@ -1,0 +1,12 @@
+-- Women among very senior managers and in the whole workforce, newest month.
+SELECT
+    period_end,
+    characteristic,
+    category,
+    leadership_group,
+    share_percent,
+    workforce_share_percent
+FROM marts.leadership_diversity
+WHERE characteristic = 'sex' AND category IN ('Female', 'Women') AND leadership_group = 'Very Senior Manager'
+ORDER BY period_end DESC
+LIMIT 1

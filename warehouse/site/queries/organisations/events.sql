@@ -1,0 +1,7 @@
+-- Mergers, splits and changes of boundary.
+SELECT
+    org_code,
+    effective_on,
+    what
+FROM marts.organisation_event
+ORDER BY org_code, effective_on

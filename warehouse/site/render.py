@@ -1,0 +1,122 @@
+"""Templates to files: the Jinja2 environment, its filters, and what every page knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from warehouse.site import formats
+from warehouse.site.colours import colour
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
+    " form-action 'self'"
+)
+"""No script or style but the site's own files, and no request to another host."""
+
+SQL_PAGE = "sql/index.html"
+"""The page for SQL in the browser; the navigation names it only where it is there."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What every page says of its release.
+
+    `release` is its id, `built_at` a UTC time, `figure_kind` 'published' or 'illustrative', `withheld` the series left
+    out because they may not be passed on, `has_docs` whether Data Docs are served beside the site.
+    """
+
+    release: str
+    built_at: str
+    figure_kind: str
+    code_version: str
+    withheld: tuple[str, ...] = ()
+    has_docs: bool = True
+
+
+@dataclass
+class Pages:
+    """A folder that pages are written to."""
+
+    root: Path
+    facts: Facts
+    navigation: tuple[tuple[str, str], ...]
+    written: list[str] = field(default_factory=list)
+    environment: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.environment = Environment(
+            loader=PackageLoader("warehouse.site", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters |= {
+            "show": lambda value, name: "no figure" if value is None else formats.show(name, value),
+            "day": formats.day,
+            "month": formats.month_of,
+            "moment": formats.moment,
+            "slug": slug,
+            "cells": listed,
+        }
+        self.environment.globals |= {
+            "facts": self.facts,
+            "navigation": self.navigation,
+            "csp": CONTENT_SECURITY_POLICY,
+            "colour": colour,
+            "status_words": formats.STATUS,
+        }
+
+    def write(self, address: str, template: str, context: Mapping[str, Any]) -> None:
+        """Write the page at `address`, a folder such as 'vacancies/' or '' for the front page.
+
+        Raises Jinja2's `UndefinedError` where the template names something that is not given.
+        """
+        root = "../" * address.count("/") or "./"
+        known = {"root": root, "address": address, "has_sql": (self.root / SQL_PAGE).exists()}
+        text = self.environment.get_template(template).render(**known, **context)
+        self.put(f"{address}index.html", squeezed(text))
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file of the site as it is."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.written.append(name)
+
+    def copy_static(self) -> None:
+        """Copy style sheet, script and icon."""
+        for item in sorted(files("warehouse.site").joinpath("static").iterdir(), key=lambda item: item.name):
+            self.put(f"static/{item.name}", item.read_text(encoding="utf-8"))
+
+
+def squeezed(page: str) -> str:
+    """A page without indentation and empty lines, except in preformatted text."""
+    parts = re.split(r"(<pre.*?</pre>)", page, flags=re.DOTALL)
+    return "".join(
+        part if part.startswith("<pre") else re.sub(r"\s*\n\s*", "\n", part) for part in parts
+    ).lstrip()
+
+
+def svg(drawn: str) -> Markup:
+    """A chart drawn here, which the template is to put in as it is: its texts are escaped already."""
+    return Markup(drawn)  # noqa: S704 - made by warehouse.site.charts, which escapes every text in it
+
+
+def slug(name: str) -> str:
+    """A name as a part of an address: lower case, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def listed(cells: tuple[str, ...], number: int) -> str:
+    """Cells in words, with how many more there are."""
+    named = ", ".join(cells)
+    return named if number <= len(cells) else f"{named} and {number - len(cells):,} more"

@@ -1,0 +1,128 @@
+"""The speech of November 2018, claim by claim."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from warehouse.site.answers import FIGURE, Row, ask
+from warehouse.site.formats import day, show
+from warehouse.site.provenance import Sources, trace
+from warehouse.site.render import Pages
+
+UNITS = {"percent": "%", "percent of trusts": "% of trusts"}
+SHORT = {"true": "true", "false": "false"}
+
+
+def write_speech(con: duckdb.DuckDBPyConnection, pages: Pages) -> dict[str, Any]:
+    """Write the page; returns what its page of sources needs: title, mart, rows and their sources."""
+    answer = ask(con, "speech/claims", "marts.speech_claims")
+    sources = trace(con, answer)
+    caveats = dict(con.execute(f"SELECT {FIGURE}, caveat FROM {answer.table}").fetchall())
+    elements: dict[str, list[Row]] = defaultdict(list)
+    for row in answer.rows:
+        elements[row["speech_element"]].append(row)
+    pages.write(
+        "speech/",
+        "speech.html",
+        {
+            "overall": _overall(answer.rows),
+            "elements": [_element(name, rows, sources, caveats) for name, rows in elements.items()],
+            "definitions": {name: answer.definitions[name] for name in ("comparison", "value_then", "value_latest")},
+            "sql": answer.sql,
+        },
+    )
+    figures = [
+        {"id": row[FIGURE], "words": f"{row['claim_id']}: {row['measure_used']}", "sources": sources[row[FIGURE]]}
+        for row in answer.rows
+        if row[FIGURE] in sources
+    ]
+    return {"name": "claims", "title": "Claims", "mart": answer.mart, "figures": figures}
+
+
+def _element(
+    name: str, rows: Sequence[Row], sources: Mapping[str, Sources], caveats: Mapping[str, str | None]
+) -> dict[str, Any]:
+    claims: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        claims[row["statement"]].append(row)
+    return {
+        "id": name.lower(),
+        "topic": rows[0]["topic"],
+        "claims": [
+            {
+                "statement": statement,
+                "overall": _together(measures),
+                "measures": [_measure(row, sources) for row in measures],
+                "caveats": list(dict.fromkeys(f"{row['claim_id']}: {caveats[row[FIGURE]]}" for row in measures if caveats.get(row[FIGURE]))),
+                "source": _address(measures[0]["claim_source"]),
+            }
+            for statement, measures in claims.items()
+        ],
+    }
+
+
+def _measure(row: Row, sources: Mapping[str, Sources]) -> dict[str, Any]:
+    unit = UNITS.get(row["measure_unit"] or "", "")
+    return {
+        "claim_id": row["claim_id"],
+        "figure_id": row[FIGURE],
+        "measure": row["measure_used"],
+        "claimed": _value(row["claimed_value"], UNITS.get(row["claimed_unit"] or "", "")) if row["claimed_value"] is not None else row["comparison"],
+        "then": _against(row["value_then"], row["compared_value_then"], unit),
+        "period_then": day(row["period_then"]) if row["period_then"] else "",
+        "now": _against(row["value_latest"], row["compared_value_latest"], unit),
+        "period_now": day(row["period_latest"]) if row["period_latest"] else "",
+        "verdict_then": row["verdict_then"],
+        "verdict_now": row["verdict_now"],
+        "kind": row["kind_of_evidence"],
+        "sources": sources.get(row[FIGURE]),
+    }
+
+
+def _against(value: float | None, compared: float | None, unit: str) -> str:
+    text = _value(value, unit)
+    return f"{text} against {_value(compared, unit)}" if value is not None and compared is not None else text
+
+
+def _value(value: float | None, unit: str) -> str:
+    return "–" if value is None else f"{show('value', value)}{unit}".replace(".0%", "%")
+
+
+def _verdicts(rows: Sequence[Row], column: str) -> Counter[str]:
+    return Counter(SHORT.get(row[column], "not known") for row in rows)
+
+
+def _together(rows: Sequence[Row]) -> str:
+    """One line over all measures of a claim."""
+    parts = []
+    for when, column in (("Then", "verdict_then"), ("now", "verdict_now")):
+        counts = _verdicts(rows, column)
+        known = [f"{counts[word]} {word}" for word in ("true", "false") if counts[word]]
+        if len(rows) == 1:
+            parts.append(f"{when}: {next(iter(counts))}")
+        elif not known:
+            parts.append(f"{when}: not known by any measure")
+        else:
+            rest = f", {counts['not known']} give no verdict" if counts["not known"] else ""
+            parts.append(f"{when}: {' and '.join(known)} of {len(rows)} measures{rest}")
+    agree = _verdicts(rows, "verdict_now")
+    ending = ". The sources disagree." if agree["true"] and agree["false"] else "."
+    return "; ".join(parts) + ending
+
+
+def _overall(rows: Sequence[Row]) -> str:
+    then, now = _verdicts(rows, "verdict_then"), _verdicts(rows, "verdict_now")
+    return (
+        f"{len(rows)} measures. At the time {then['true']} held, {then['false']} did not, {then['not known']} give no"
+        f" verdict. By the newest figures {now['true']} hold, {now['false']} do not, {now['not known']} give no verdict."
+    )
+
+
+def _address(text: str | None) -> str:
+    return text if text and text.startswith("https://") else ""
+
+
