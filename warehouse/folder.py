@@ -55,6 +55,11 @@ class DataFolder:
         return self.root / "public" / "workforce.duckdb"
 
     @property
+    def site(self) -> Path:
+        """The web site of the newest release: a link to its folder, made from what may be served to everyone."""
+        return self.root / "published" / "site"
+
+    @property
     def inbox(self) -> Path:
         """Where an operator puts files that have no stable address."""
         return self.root / "inbox"

@@ -6,8 +6,10 @@
                             marts/*.parquet, marts/*.csv
                             public/workforce.duckdb, where the warehouse holds series that may not be passed on:
                                                a copy without them, from which marts/ is written
+                            site/ the web site of that release, written from what may be passed on
                             SHA256SUMS, LICENCE.txt
     published/workforce.duckdb                 the newest release, with every series, for use where it lies
+    published/site                             a link to its web site
     public/workforce.duckdb, LICENCE.txt       the newest release as it may be served to everyone
 
 Each step is a rename on one file system: a reader sees the old release or the new one, whole.
@@ -31,10 +33,11 @@ from warehouse.building.build import Build
 from warehouse.errors import KindsMixed
 from warehouse.folder import DataFolder, sync, write_whole
 from warehouse.public_copy import write_public_copy
+from warehouse.site.link import link_site
+from warehouse.site.releases import WITHHELD as WITHHELD
+from warehouse.site.write import site_facts, write_site
 
 OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-WITHHELD = "left_out_of_public_copy"
-"""Key of a manifest: the series that may not be passed on, each with its core tables; {} where the release has none."""
 ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made up for a trial or a test. They are not statistics.\n"
 
 
@@ -128,7 +131,8 @@ def publish(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        _fill(partial, candidate, made, release.release_id, checks, passed_on)
+        earlier = [manifest(each) for each in releases(folder)]
+        _fill(partial, candidate, made, release.release_id, checks, passed_on, earlier)
         partial.rename(release.folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -136,6 +140,7 @@ def publish(
     _swap(release.public, folder.public)
     write_whole(folder.public.with_name("LICENCE.txt"), (release.folder / "LICENCE.txt").read_bytes())
     _swap(release.warehouse, folder.published)
+    link_site(folder.site, release.folder / "site")
     drop_old_releases(folder, keep=keep)
     return release
 
@@ -166,7 +171,15 @@ def holds_only_public(release: Release) -> bool:
     return manifest(release).get(WITHHELD) == {}
 
 
-def _fill(partial: Path, candidate: Path, made: Build, release_id: str, checks: str, passed_on: frozenset[str]) -> None:
+def _fill(
+    partial: Path,
+    candidate: Path,
+    made: Build,
+    release_id: str,
+    checks: str,
+    passed_on: frozenset[str],
+    earlier: list[dict[str, Any]],
+) -> None:
     warehouse = partial / "workforce.duckdb"
     candidate.rename(warehouse)
     illustrative = made.figure_kind == "illustrative"
@@ -184,7 +197,9 @@ def _fill(partial: Path, candidate: Path, made: Build, release_id: str, checks: 
     _export_marts(public, partial / "marts")
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)
-    (partial / "manifest.json").write_text(json.dumps(facts | {WITHHELD: withheld}, indent=2, default=str))
+    content = facts | {WITHHELD: withheld}
+    (partial / "manifest.json").write_text(json.dumps(content, indent=2, default=str))
+    write_site(public, partial / "site", site_facts(content), [*earlier, content])
     written = sorted(path for path in partial.rglob("*") if path.is_file())
     sums = "".join(f"{sha256_of(path)}  {path.relative_to(partial)}\n" for path in written)
     (partial / "SHA256SUMS").write_text(sums)

@@ -338,6 +338,18 @@ def diff(
     show_difference(found, format_, out)
 
 
+@app.command()
+def site(data: Data = DATA) -> None:
+    """Write the web site of the newest release again (each refresh writes its own)."""
+    from warehouse.folder import DataFolder
+    from warehouse.site.rebuild import rebuild_site
+
+    folder = DataFolder(data)
+    with folder.locked():
+        place = rebuild_site(folder)
+    out.print(f"Written: {place}. {folder.site} leads to it; `workforce serve` serves it at /.", soft_wrap=True)
+
+
 @app.command("set-aside")
 def set_aside(
     sha256: Annotated[str, typer.Argument(help="SHA-256 of the archived file.")],

@@ -1,10 +1,10 @@
-"""A static file server for what may be read: the published file, releases and Data Docs, with HTTP ranges.
+"""A static file server for what may be read: web site, published file, releases and Data Docs, with HTTP ranges.
 
     ATTACH 'http://127.0.0.1:4201/published/workforce.duckdb' (READ_ONLY)
 
-What is served as published/ is the folder public/: the published file without the series that may not be passed on.
-Of a release that holds such series its warehouse is not served, but public/workforce.duckdb below it. The archive, the
-inbox, rejected candidates and Prefect's own files are not served.
+The web site of the newest release is served at /. What is served as published/ is the folder public/: the published
+file without the series that may not be passed on. Of a release that holds such series its warehouse is not served, but
+public/workforce.duckdb below it. The archive, the inbox, rejected candidates and Prefect's own files are not served.
 """
 
 from __future__ import annotations
@@ -14,13 +14,22 @@ from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, holds_only_public
+from warehouse.site.render import CONTENT_SECURITY_POLICY
 
-SERVED = ("published", "releases", "docs")
+DATA = ("published", "releases")
+"""What pages of other sites may read too, such as a notebook in a browser."""
+
+SITE_HEADERS = {
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 class ReleaseFiles(StaticFiles):
@@ -40,10 +49,35 @@ def files_app(root: Path) -> FastAPI:
     """The server for a data folder. Folders that do not exist yet are found once they do."""
     app = FastAPI(openapi_url=None)
     folder = DataFolder(root)
-    places = {"published": folder.public.parent, "releases": folder.releases, "docs": root / "docs"}
-    for name in SERVED:
+    places = {"published": folder.public.parent, "releases": folder.releases, "docs": root / "docs", "": folder.site}
+    for name, place in places.items():
         kind = ReleaseFiles if name == "releases" else StaticFiles
-        app.mount(f"/{name}", kind(directory=places[name], html=True, check_dir=False), name=name)
+        served: ASGIApp = kind(directory=place, html=True, check_dir=False)
+        if name in DATA:
+            served = _open_to_other_sites(served)
+        app.mount(f"/{name}", _with_headers(served, SITE_HEADERS if name == "" else {}), name=name or "site")
+    return app
+
+
+def _open_to_other_sites(served: ASGIApp) -> ASGIApp:
+    """The same files, with the headers that let a page of another site read them, in ranges too."""
+    exposed = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"]
+    return CORSMiddleware(
+        served, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["Range"], expose_headers=exposed
+    )
+
+
+def _with_headers(served: ASGIApp, headers: dict[str, str]) -> ASGIApp:
+    """The same files, each answer with `headers`, and none to be taken for another kind of file than it says."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update({"X-Content-Type-Options": "nosniff"} | headers)
+            await send(message)
+
+        await served(scope, receive, send_with_headers)
+
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.lookup import grain_columns
+from warehouse.asking.lookup import grain_columns
 
 Row = dict[str, Any]
 
@@ -20,8 +20,8 @@ FIGURE = "figure_id"
 class Answer:
     """The rows of one question, in its order, with the SQL that was asked.
 
-    `mart` is the mart each row is a row of ('' where rows are worked out from several), `caveats` what that mart says of
-    these rows, `definitions` the descriptions of the answer's columns, `series` the series they come from.
+    `mart` is the mart each row is a row of ('' where rows are worked out from several), `caveats` what that mart says
+    of these rows, `definitions` the descriptions of the mart's columns.
     """
 
     name: str
@@ -50,11 +50,11 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, mart: str = "") -> Answer:
     """
     sql = sql_of(name)
     if not mart:
-        return Answer(name, sql, _rows(con, sql))
+        return Answer(name, sql, rows_of(con, sql))
     keys = grain_columns(con, mart)
     asked = Answer(name, sql, [], mart)
     con.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {sql}")
-    rows = _rows(con, f"SELECT *, {figure_id(mart, keys, 'answer')} AS {FIGURE} FROM answer")
+    rows = rows_of(con, f"SELECT *, {figure_id(mart, keys, 'answer')} AS {FIGURE} FROM answer")
     same = " AND ".join(f"answer.{key} IS NOT DISTINCT FROM mart.{key}" for key in keys)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {asked.table} AS
@@ -81,7 +81,8 @@ def definitions(con: duckdb.DuckDBPyConnection, mart: str) -> dict[str, str]:
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    """The rows of an answer, each value under its column's name."""
     found = con.execute(sql)
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -89,7 +90,9 @@ def _rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
 
 def _caveats(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """The different caveats of the rows, the most frequent first."""
-    if not con.execute("SELECT 1 FROM duckdb_columns() WHERE table_name = ? AND column_name = 'caveat'", [table]).fetchall():
+    if not con.execute(
+        "SELECT 1 FROM duckdb_columns() WHERE table_name = ? AND column_name = 'caveat'", [table]
+    ).fetchall():
         return []
     found = con.execute(
         f"SELECT caveat FROM {table} WHERE caveat IS NOT NULL GROUP BY caveat ORDER BY count(*) DESC, caveat LIMIT 8"

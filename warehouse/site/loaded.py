@@ -24,9 +24,13 @@ class Loaded:
         """Why there is no figure of a core table, for an organisation of a `kind` where one is named."""
         title = self.series_of.get(table, (table, ""))[0]
         if table in self.withheld_tables:
-            return f"Left out: {title} may not be passed on without the publisher's leave. Its own site has the figures."
+            return (
+                f"Left out: {title} may not be passed on without the publisher's leave. Its own site has the figures."
+            )
         if not self.has(table):
-            return f"Not loaded: this release holds no file of {title} with these figures. That is not the same as zero."
+            return (
+                f"Not loaded: this release holds no file of {title} with these figures. That is not the same as zero."
+            )
         edition = self.editions.get(table, "")
         prints = f"{title} (edition {edition})" if edition else title
         said = f"No figure: what is loaded of {prints} has none for this {kind or 'breakdown'}."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from transforms.tables import TABLES, Table
-from warehouse.site.answers import FIGURE, Answer
+from warehouse.site.answers import FIGURE, Answer, Row, rows_of
 from warehouse.sql import key_as_json
 
 MOST_CELLS = 12
@@ -101,17 +101,15 @@ def trace(con: duckdb.DuckDBPyConnection, answer: Answer) -> dict[str, Sources]:
     cited: dict[str, list[Cited]] = defaultdict(list)
     for name, rows, among in _follow(con, answer.mart, answer.table, among=False):
         if name == "core.headline":
-            for figure, *headline in _headlines(con, rows):
-                cited[figure].append(Cited(*headline))
+            for headline in _headlines(con, rows):
+                cited[headline[0]].append(Cited(*headline[1:]))
         elif declared := _core(name):
-            for figure, *cells, value, revised in _cells(con, declared, rows):
-                printed[figure].append(_printed(cells, value, revised, among=among))
+            for row in _cells(con, declared, rows):
+                printed[row["figure"]].append(_printed(row, among=among))
     return {figure: Sources(tuple(printed[figure]), tuple(cited[figure])) for figure in {*printed, *cited}}
 
 
-def _follow(
-    con: duckdb.DuckDBPyConnection, table: str, rows: str, *, among: bool
-) -> Iterator[tuple[str, str, bool]]:
+def _follow(con: duckdb.DuckDBPyConnection, table: str, rows: str, *, among: bool) -> Iterator[tuple[str, str, bool]]:
     """Every table that rows lead down to and that has no lineage itself, with a temporary table of the rows reached."""
     edges = con.execute(
         "SELECT made_from, extent, joined_where FROM reference.lineage WHERE 'marts.' || mart = ? ORDER BY made_from",
@@ -135,37 +133,47 @@ def _core(name: str) -> Table | None:
     return TABLES.get(table.removesuffix("_latest").removesuffix("_history")) if schema == "core" else None
 
 
-def _cells(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[tuple[object, ...]]:
-    """Figure, series, edition, hash, sheet, cells, their number, value of a single cell, revisions in words."""
-    value = "any_value(figure.value)" if "value" in table.values else "NULL::DOUBLE"
-    return con.execute(f"""
+def _cells(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[Row]:
+    """For each figure and sheet: edition, hash, cells in reading order, their number, and revisions in words."""
+    value = "any_value(cell.value)" if "value" in table.values else "NULL::DOUBLE"
+    return rows_of(
+        con,
+        f"""
         WITH revised AS (
             SELECT series, figure, count(*) AS times,
-                arg_max(old_value, new_edition) AS old_value, arg_max(new_edition, new_edition) AS new_edition
+                arg_max(old_value, new_edition) AS old_value, max(new_edition) AS new_edition
             FROM meta.revision WHERE table_name = '{table.name}' GROUP BY series, figure
         )
-        SELECT figure.{FIGURE}, figure.series, figure.edition, figure.file_sha256, coalesce(figure.source_sheet, ''),
-            list_sort(list(DISTINCT core.cell_name(figure.source_row, figure.source_column)))[1:{MOST_CELLS}],
-            count(DISTINCT (figure.source_row, figure.source_column)),
-            CASE WHEN count(DISTINCT (figure.source_row, figure.source_column)) = 1 THEN {value} END,
+        SELECT cell.{FIGURE} AS figure, cell.series, cell.edition, cell.file_sha256,
+            coalesce(cell.source_sheet, '') AS sheet,
+            list(DISTINCT (cell.source_row, cell.source_column) ORDER BY (cell.source_row, cell.source_column))
+                [1:{MOST_CELLS}].list_transform(LAMBDA place: core.cell_name(place[1], place[2])) AS cells,
+            count(DISTINCT (cell.source_row, cell.source_column)) AS number,
+            CASE WHEN count(DISTINCT (cell.source_row, cell.source_column)) = 1 THEN {value} END AS value,
             CASE
                 WHEN sum(revised.times) IS NULL THEN ''
                 WHEN count(*) = 1 THEN 'revised in ' || max(revised.new_edition) || ', before: '
                     || coalesce(max(revised.old_value)::VARCHAR, 'not printed')
                 ELSE count(revised.times) || ' of the cells revised, last in ' || max(revised.new_edition)
-            END
-        FROM {rows} AS figure
-        LEFT JOIN revised ON revised.series = figure.series AND revised.figure = {key_as_json(table, "figure")}
+            END AS revised
+        FROM {rows} AS cell
+        LEFT JOIN revised ON revised.series = cell.series AND revised.figure = {key_as_json(table, "cell")}
         GROUP BY ALL ORDER BY ALL
-    """).fetchall()
+        """,
+    )
 
 
-def _printed(cells: list[object], value: object, revised: object, *, among: bool) -> Printed:
-    series, edition, file_sha256, sheet, names, number = cells
-    named = tuple(name for name in names if name)  # type: ignore[attr-defined]
+def _printed(row: Row, *, among: bool) -> Printed:
     return Printed(
-        str(series), str(edition), str(file_sha256), str(sheet), named, int(str(number)), among,
-        None if value is None else float(str(value)), str(revised),
+        row["series"],
+        row["edition"],
+        row["file_sha256"],
+        row["sheet"],
+        tuple(name for name in row["cells"] if name),
+        row["number"],
+        among,
+        row["value"],
+        row["revised"],
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 WITHHELD = "left_out_of_public_copy"
+"""Key of a manifest: the series that may not be passed on, each with its core tables; {} where the release has none."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Change:
 
 
 def changes(manifests: Sequence[Mapping[str, Any]]) -> list[Change]:
-    """The changes of each release, newest first, from manifests in order, oldest first. Withheld series are left out."""
+    """The changes of each release, newest first, without withheld series. `manifests` come oldest first."""
     found = []
     for number, manifest in enumerate(manifests):
         before = manifests[number - 1] if number else None
@@ -46,15 +47,22 @@ def _change(manifest: Mapping[str, Any], before: Mapping[str, Any] | None) -> Ch
         if name.startswith("core.") and rows.get(name, 0) != old_rows.get(name, 0)
     )
     if before is None:
-        sentence = f"The oldest release kept here: {sum(map(len, editions.values()))} editions of {len(editions)} series."
+        sentence = (
+            f"The oldest release kept here: {sum(map(len, editions.values()))} editions of {len(editions)} series."
+        )
         fresh = ()
     elif fresh:
         sentence = f"{len(fresh)} new edition{'s' * (len(fresh) > 1)}."
     else:
         sentence = "No new edition; the same files were built again."
     return Change(
-        manifest["release"], manifest["built_at"], manifest["code_version"], sentence, fresh,
-        tables if before else (), manifest.get("checks", {}),
+        manifest["release"],
+        manifest["built_at"],
+        manifest["code_version"],
+        sentence,
+        fresh,
+        tables if before else (),
+        manifest.get("checks", {}),
     )
 
 

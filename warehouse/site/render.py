@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from warehouse.site import formats
-from warehouse.site.colours import colour
+from warehouse.site.charts.colours import colour
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
@@ -101,9 +101,7 @@ class Pages:
 def squeezed(page: str) -> str:
     """A page without indentation and empty lines, except in preformatted text."""
     parts = re.split(r"(<pre.*?</pre>)", page, flags=re.DOTALL)
-    return "".join(
-        part if part.startswith("<pre") else re.sub(r"\s*\n\s*", "\n", part) for part in parts
-    ).lstrip()
+    return "".join(part if part.startswith("<pre") else re.sub(r"\s*\n\s*", "\n", part) for part in parts).lstrip()
 
 
 def svg(drawn: str) -> Markup:

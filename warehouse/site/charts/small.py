@@ -1,6 +1,6 @@
 """Coordinates of the charts on organisations' pages, which templates/small_charts.html draws.
 
-Altair takes 0.05 s CPU a chart (see `warehouse.site.charts`); one page has up to eight of these, and there are 250.
+Altair takes 0.05 s CPU a chart (see `warehouse.site.charts.vega`); each of 250 pages has up to eight of these.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from warehouse.site.colours import colour
+from warehouse.site.charts.colours import colour
 
 WIDTH, HEIGHT = 440, 210
 LEFT, RIGHT, TOP, BOTTOM = 52, 380, 34, 180

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.lookup import grain_columns
+from warehouse.asking.lookup import grain_columns
 from warehouse.site.releases import Change
 from warehouse.site.render import Pages
 
@@ -43,7 +43,9 @@ def write_data(con: duckdb.DuckDBPyConnection, pages: Pages, history: Sequence[C
     by_schema = {schema: [each for each in tables if each.schema == schema] for schema in SCHEMAS}
     pages.write("data/dictionary/", "dictionary.html", {"schemas": SCHEMAS, "tables": by_schema})
     for table in tables:
-        pages.write(f"data/dictionary/{table.name.replace('.', '-').replace('_', '-')}/", "table.html", {"table": table})
+        pages.write(
+            f"data/dictionary/{table.name.replace('.', '-').replace('_', '-')}/", "table.html", {"table": table}
+        )
     pages.write("data/releases/", "releases.html", {"history": history})
     pages.write("data/checks/", "checks.html", _checks(con))
     pages.put("feed.xml", pages.environment.get_template("feed.xml").render(history=history))
@@ -53,7 +55,8 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Described]:
     """Every table and view with its columns, as the warehouse's own comments say."""
     made_by = dict(con.execute("SELECT 'marts.' || mart, made_by FROM meta.mart").fetchall())
     columns = con.execute("""
-        SELECT schema_name || '.' || table_name, list((column_name, data_type, coalesce(comment, '')) ORDER BY column_index)
+        SELECT schema_name || '.' || table_name,
+            list((column_name, data_type, coalesce(comment, '')) ORDER BY column_index)
         FROM duckdb_columns() WHERE NOT internal AND database_name = current_database() GROUP BY ALL
     """).fetchall()
     listed = con.execute("""
@@ -77,7 +80,8 @@ def _rights(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             coalesce(files.attribution, series.attribution), files.series IS NOT NULL
         FROM meta.series AS series
         LEFT JOIN (
-            SELECT series, max(licence) AS licence, max(attribution) AS attribution FROM meta.source_file GROUP BY series
+            SELECT series, max(licence) AS licence, max(attribution) AS attribution
+            FROM meta.source_file GROUP BY series
         ) AS files ON files.series = series.series
         ORDER BY series.title
     """).fetchall()
@@ -92,6 +96,8 @@ def _checks(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         SELECT {", ".join(names)} FROM meta.check_result ORDER BY outcome = 'passed', rule_id
     """).fetchall()
     rows = [dict(zip(names, row, strict=True)) for row in found]
-    return {"outcomes": outcomes, "others": [row for row in rows if row["outcome"] != "passed"], "passed": [row for row in rows if row["outcome"] == "passed"]}
-
-
+    return {
+        "outcomes": outcomes,
+        "others": [row for row in rows if row["outcome"] != "passed"],
+        "passed": [row for row in rows if row["outcome"] == "passed"],
+    }

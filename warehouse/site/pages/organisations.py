@@ -17,115 +17,14 @@ from typing import Any
 import duckdb
 
 from warehouse.site.answers import FIGURE, Answer, Row, ask
+from warehouse.site.charts.small import LineChart, Strip, line, strip
 from warehouse.site.formats import day, show, table_of
 from warehouse.site.loaded import Loaded
+from warehouse.site.pages.organisation_parts import PARTS, Part
 from warehouse.site.provenance import SourceFile, Sources, trace
 from warehouse.site.render import Pages
-from warehouse.site.small_charts import LineChart, Strip, line, strip
 
 KINDS = {"ICB": "integrated care board", "trust": "NHS trust", "care trust": "care trust"}
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section of an organisation's page: a question asked of a mart, and the columns shown.
-
-    `table` is the core table its figures come from. `nobody` says why some kinds of organisation have none.
-    """
-
-    name: str
-    query: str
-    title: str
-    about: str
-    columns: Mapping[str, str]
-    mart: str
-    table: str
-    nobody: str = ""
-
-
-PARTS = (
-    Part(
-        "staff", "organisations/staff", "Staff in post",
-        "The newest month, and the same month of earlier years. Predecessors that became part of this organisation as a"
-        " whole are added up in full-time equivalents; headcounts of several organisations may count a person twice.",
-        {"period_end": "Month to", "measure": "Measure", "staff_count": "Staff", "organisations_summed": "Organisations"},
-        "marts.workforce_by_organisation_current_structure", "workforce",
-    ),
-    Part(
-        "staff-groups", "organisations/staff_groups", "Staff by group",
-        "Full-time equivalents, newest month. Main groups and the groups within them overlap.",
-        {"staff_group": "Staff group", "staff_count": "FTE", "period_end": "Month to"},
-        "marts.workforce_by_organisation_current_structure", "workforce",
-    ),
-    Part(
-        "turnover", "organisations/turnover", "Joiners and leavers",
-        "Headcount, newest period of each length, as a share of average staff in post. A rate of one month is per month.",
-        {
-            "flow": "Flow", "staff_group": "Staff group", "time_span": "Period", "period_end": "To",
-            "rate_percent": "Rate, %", "flow_value": "People", "average_in_post": "Average in post",
-        },
-        "marts.leadership_turnover_current_structure", "turnover",
-    ),
-    Part(
-        "pay", "organisations/pay_gap", "Women in each pay quarter",
-        "As the organisation reported. Gap: the quarter's share less the share among all staff of the report.",
-        {
-            "reporting_year": "Year", "pay_quarter": "Pay quarter", "women_share_percent": "Women, %",
-            "all_quarters_women_share_percent": "All staff, %", "gap_points": "Gap, points",
-            "mean_hourly_gap_percent": "Mean hourly gap, %",
-        },
-        "marts.leadership_pay_gap_current_structure", "pay_gap",
-        "Employers report themselves, by the name they had; a report that covers only a part of this organisation is not"
-        " shown here.",
-    ),
-    Part(
-        "boards", "organisations/board_roles", "Board roles recorded",
-        "From payroll records, newest month. Not recorded is not vacant: interims off the payroll and shared posts are"
-        " recorded elsewhere or not at all.",
-        {"board_role": "Role", "is_recorded": "Recorded", "headcount": "People", "period_end": "Month to"},
-        "marts.board_roles_current_structure", "job_role",
-    ),
-    Part(
-        "leadership", "organisations/leadership_size", "Size of the leadership",
-        "Full-time equivalents in each group, newest month, as a share of all staff.",
-        {
-            "leadership_group": "Group", "clinical": "Clinical", "fte": "FTE", "share_of_fte_percent": "Of all staff, %",
-            "period_end": "Month to",
-        },
-        "marts.leadership_size_current_structure", "workforce_by_grade",
-    ),
-    Part(
-        "wres", "organisations/wres", "Race equality standard: BME leaders",
-        "As the race equality standard (WRES) counts them, of all staff including those of unknown ethnicity.",
-        {
-            "leadership_group": "Group", "period_end": "As of", "share_percent": "BME, %",
-            "workforce_share_percent": "Whole workforce, %", "gap_points": "Gap, points", "headcount": "People",
-            "all_headcount": "Of all",
-        },
-        "marts.leadership_diversity_wres_trust", "wres_indicator",
-        "WRES publishes figures of single trusts only.",
-    ),
-    Part(
-        "culture", "organisations/culture", "Bullying and discrimination by staff",
-        "Share of staff who answered that they experienced it, newest survey. Lower is better.",
-        {
-            "question_title": "What was asked", "ethnic_group": "Staff", "answer_value": "Share, %",
-            "gap_points": "Gap to white staff, points", "answers": "Answers", "survey_year": "Survey",
-        },
-        "marts.leadership_culture", "staff_survey",
-    ),
-    Part(
-        "vacancies", "organisations/vacancies", "Vacancies around it",
-        "No vacancy statistic is printed for single trusts: these are the rates of its region, not its own.",
-        {
-            "staff_group": "Staff group", "quarter_end": "Quarter to", "region_name": "Region",
-            "regional_vacancy_rate_percent": "Region, %", "regional_sector_vacancy_rate_percent": "Its sector there, %",
-            "england_vacancy_rate_percent": "England, %",
-        },
-        "marts.vacancy_context", "vacancy",
-        "Regional rates are set beside trusts only.",
-    ),
-)
 
 
 @dataclass
@@ -151,7 +50,9 @@ def ask_all(con: duckdb.DuckDBPyConnection) -> Asked:
     return Asked(answers, rows, sources, organisations)
 
 
-def write_organisations(pages: Pages, asked: Asked, files: Mapping[tuple[str, str], SourceFile], loaded: Loaded) -> None:
+def write_organisations(
+    pages: Pages, asked: Asked, files: Mapping[tuple[str, str], SourceFile], loaded: Loaded
+) -> None:
     """Write the page of each organisation, the list from A to Z, and the index for the search."""
     measures = _measures(asked)
     for organisation in asked.organisations:
@@ -169,7 +70,9 @@ def write_organisations(pages: Pages, asked: Asked, files: Mapping[tuple[str, st
         for row in asked.rows["predecessors"].get(organisation["org_code"], [])
         if row["former_name"]
     ]
-    former = [(proper_name(name), code, organisation) for name, code, organisation in sorted(former, key=lambda each: each[0])]
+    former = [
+        (proper_name(name), code, organisation) for name, code, organisation in sorted(former, key=lambda each: each[0])
+    ]
     pages.write("organisations/", "organisations.html", {"letters": letters, "former": former, "kinds": KINDS})
 
 
@@ -231,7 +134,8 @@ def _context(
 
 
 def _kind(organisation: Row) -> str:
-    return KINDS.get(organisation["organisation_kind"], organisation["organisation_kind"])
+    kind = str(organisation["organisation_kind"])
+    return KINDS.get(kind, kind)
 
 
 def _words(part: Part, row: Row) -> str:
@@ -252,11 +156,15 @@ def _staff_chart(name: str, rows: Sequence[Row], events: Sequence[Row]) -> LineC
         for row in rows
         if row["measure"] == "fte" and row["staff_count"] is not None
     ]
-    breaks = [(event["effective_on"], f"{event['effective_on']:%b %Y}: {event['what'].split(':')[0]}") for event in events]
+    breaks = [
+        (event["effective_on"], f"{event['effective_on']:%b %Y}: {event['what'].split(':')[0]}") for event in events
+    ]
     if not points:
         return None
     newest = max(points)
-    text = f"Line chart of staff in post of {name} in full-time equivalents, {len(points)} years, newest {newest[1]:,.0f}."
+    text = (
+        f"Line chart of staff in post of {name} in full-time equivalents, {len(points)} years, newest {newest[1]:,.0f}."
+    )
     return line(points, breaks, title="Staff in post, FTE", text=text, last=f"{newest[1]:,.0f}")
 
 
@@ -278,7 +186,9 @@ def _peers(organisation: Row, measures: Mapping[str, Mapping[str, Row]], asked: 
     compared = []
     for measure, rows in measures.items():
         own = rows.get(organisation["org_code"])
-        others = [rows[each["org_code"]]["value"] for each in same if each["org_code"] in rows and each is not organisation]
+        others = [
+            rows[each["org_code"]]["value"] for each in same if each["org_code"] in rows and each is not organisation
+        ]
         if own is not None and len(others) >= 2:
             compared.append(_compared(measure, own, others))
     return {"compared": compared, "organisations": [each for each in same if each is not organisation]}

@@ -13,13 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from warehouse.site.answers import Row
-from warehouse.site.colours import colour
-
-if TYPE_CHECKING:
-    import altair as alt
+from warehouse.site.charts.colours import colour
 
 WIDTH, LINE_HEIGHT, BAR_HEIGHT = 440, 260, 30
 NEAR = 16
@@ -47,9 +44,7 @@ class Chart:
         """The rows that are drawn: those with a number, of the values asked for."""
         wanted = self.only or {}
         return [
-            row
-            for row in rows
-            if row[self.y] is not None and all(row[name] == value for name, value in wanted.items())
+            row for row in rows if row[self.y] is not None and all(row[name] == value for name, value in wanted.items())
         ]
 
     def name(self, group: str) -> str:
@@ -68,7 +63,7 @@ def draw(chart: Chart, rows: Sequence[Row]) -> str:
     return _for_page(vl_convert.vegalite_to_svg(spec), chart.text)
 
 
-def _lines(chart: Chart, rows: list[Row]) -> alt.LayerChart:
+def _lines(chart: Chart, rows: list[Row]) -> Any:
     import altair as alt
 
     groups = list(dict.fromkeys(str(row[chart.by]) for row in rows))
@@ -80,12 +75,14 @@ def _lines(chart: Chart, rows: list[Row]) -> alt.LayerChart:
     scale = alt.Scale(domain=groups, range=[colour(group) for group in groups])
     x = alt.X("x:T", title=None, axis=alt.Axis(grid=False, tickCount=6, format="%Y", labelFlush=False))
     y = alt.Y("y:Q", title=None, scale=alt.Scale(domain=[0, highest], nice=True), axis=alt.Axis(tickCount=5))
-    base = alt.Chart(alt.Data(values=points)).encode(x=x, y=y, color=alt.Color("group:N", scale=scale, legend=None))
+    base = alt.Chart(alt.InlineData(values=points)).encode(
+        x=x, y=y, color=alt.Color("group:N", scale=scale, legend=None)
+    )
     marks = [base.mark_line(strokeWidth=2.5), base.mark_circle(size=28, opacity=1)]
     labels = _labels(chart, points, groups, highest)
-    named = alt.Chart(alt.Data(values=labels)).mark_text(align="left", dx=8, fontSize=13, color="currentColor")
+    named = alt.Chart(alt.InlineData(values=labels)).mark_text(align="left", dx=8, fontSize=13, color="currentColor")
     marks.append(named.encode(x="x:T", y="y:Q", text="text:N"))
-    return _dressed(alt.layer(*marks), chart, LINE_HEIGHT, right=4)
+    return _dressed(alt.layer(*marks), chart, LINE_HEIGHT)
 
 
 def _labels(chart: Chart, points: list[dict[str, Any]], groups: list[str], highest: float) -> list[dict[str, Any]]:
@@ -102,27 +99,32 @@ def _labels(chart: Chart, points: list[dict[str, Any]], groups: list[str], highe
     return labels
 
 
-def _bars(chart: Chart, rows: list[Row]) -> alt.LayerChart:
+def _bars(chart: Chart, rows: list[Row]) -> Any:
     import altair as alt
 
     names = list(dict.fromkeys(chart.name(str(row[chart.x])) for row in rows))
     groups = list(dict.fromkeys(str(row[chart.by]) for row in rows))
     bars = [
-        {"x": chart.name(str(row[chart.x])), "y": row[chart.y], "group": str(row[chart.by]), "text": f"{row[chart.y]:,.1f}"}
+        {
+            "x": chart.name(str(row[chart.x])),
+            "y": row[chart.y],
+            "group": str(row[chart.by]),
+            "text": f"{row[chart.y]:,.1f}",
+        }
         for row in rows
     ]
     ends = [bar["y"] for bar in bars] + [0]
     scale = alt.Scale(domain=groups, range=[colour(group) for group in groups])
-    base = alt.Chart(alt.Data(values=bars)).encode(
+    base = alt.Chart(alt.InlineData(values=bars)).encode(
         y=alt.Y("x:N", title=None, sort=names, axis=alt.Axis(labelLimit=170, ticks=False, domain=False)),
         x=alt.X("y:Q", title=None, axis=None, scale=alt.Scale(domain=[min(ends), max(ends)], nice=False)),
     )
     drawn = base.mark_bar(height=17).encode(color=alt.Color("group:N", scale=scale, legend=None))
     numbers = base.mark_text(align="left", dx=5, fontSize=13, color="currentColor").encode(text="text:N")
-    return _dressed(drawn + numbers, chart, BAR_HEIGHT * len(names), right=4)
+    return _dressed(drawn + numbers, chart, BAR_HEIGHT * len(names))
 
 
-def _dressed(drawn: alt.LayerChart, chart: Chart, height: int, *, right: int) -> alt.LayerChart:
+def _dressed(drawn: Any, chart: Chart, height: int) -> Any:
     import altair as alt
 
     title = alt.TitleParams(
@@ -134,7 +136,7 @@ def _dressed(drawn: alt.LayerChart, chart: Chart, height: int, *, right: int) ->
             height=height + 30,
             title=title,
             background="transparent",
-            padding={"left": 2, "top": 4, "right": right, "bottom": 4},
+            padding={"left": 2, "top": 4, "right": 4, "bottom": 4},
             autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         )
         .configure(font="Helvetica, Arial, sans-serif")

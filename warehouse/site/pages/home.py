@@ -85,9 +85,9 @@ def _women(rows: Sequence[Row]) -> Markup:
 
 def _pay(rows: Sequence[Row]) -> Markup:
     shares = {row["breakdown"]: row["mean_of_rates_percent"] for row in rows}
-    return Markup("At {}, women held {} of the best paid quarter of jobs in NHS trusts and {} of the lowest paid.").format(
-        day(rows[0]["period_end"]), _figure(shares.get("top")), _figure(shares.get("lower"))
-    )
+    return Markup(
+        "At {}, women held {} of the best paid quarter of jobs in NHS trusts and {} of the lowest paid."
+    ).format(day(rows[0]["period_end"]), _figure(shares.get("top")), _figure(shares.get("lower")))
 
 
 def _culture(rows: Sequence[Row]) -> Markup:
@@ -117,38 +117,75 @@ def _speech(rows: Sequence[Row]) -> Markup:
 
 QUESTIONS = (
     Question(
-        "How diverse is NHS leadership, now and in 2018?", "home/diversity", _diversity,
-        "Workforce statistics, England, of staff of known ethnicity", "leadership/", "Leadership diversity",
+        "How diverse is NHS leadership, now and in 2018?",
+        "home/diversity",
+        _diversity,
+        "Workforce statistics, England, of staff of known ethnicity",
+        "leadership/",
+        "Leadership diversity",
         "person_characteristic",
     ),
     Question(
-        "And at the boards of trusts?", "home/boards", _boards,
-        "Race equality standard (WRES), England, unknown ethnicity included", "leadership/#wres", "Boards",
+        "And at the boards of trusts?",
+        "home/boards",
+        _boards,
+        "Race equality standard (WRES), England, unknown ethnicity included",
+        "leadership/#wres",
+        "Boards",
     ),
     Question(
-        "Where are the vacancies?", "home/vacancies", _vacancies, "NHS Vacancy Statistics, England", "vacancies/",
-        "Vacancies by region and sector", "vacancy",
+        "Where are the vacancies?",
+        "home/vacancies",
+        _vacancies,
+        "NHS Vacancy Statistics, England",
+        "vacancies/",
+        "Vacancies by region and sector",
+        "vacancy",
     ),
     Question(
-        "How many of the workforce, and of the top, are women?", "home/women", _women,
-        "NHS Workforce Statistics, England", "leadership/#characteristics", "Every characteristic",
+        "How many of the workforce, and of the top, are women?",
+        "home/women",
+        _women,
+        "NHS Workforce Statistics, England",
+        "leadership/#characteristics",
+        "Every characteristic",
         "person_characteristic",
     ),
     Question(
-        "Who is in the best paid jobs?", "home/pay", _pay,
-        "Gender pay gap reports, mean over the trusts that reported", "pay-gap/", "Pay gap", "pay_gap", 2,
+        "Who is in the best paid jobs?",
+        "home/pay",
+        _pay,
+        "Gender pay gap reports, mean over the trusts that reported",
+        "pay-gap/",
+        "Pay gap",
+        "pay_gap",
+        2,
     ),
     Question(
-        "How common are bullying and discrimination?", "home/culture", _culture,
-        "NHS Staff Survey and race equality standard, England", "culture/", "Culture",
+        "How common are bullying and discrimination?",
+        "home/culture",
+        _culture,
+        "NHS Staff Survey and race equality standard, England",
+        "culture/",
+        "Culture",
     ),
     Question(
-        "Do leaders stay?", "home/turnover", _turnover, "NHS Workforce Statistics, England, headcount", "turnover/",
-        "Turnover", "national_turnover", 2,
+        "Do leaders stay?",
+        "home/turnover",
+        _turnover,
+        "NHS Workforce Statistics, England, headcount",
+        "turnover/",
+        "Turnover",
+        "national_turnover",
+        2,
     ),
     Question(
-        "Did the speech of 2018 get it right?", "home/speech", _speech, "Each claim against every measure found",
-        "speech/", "Claim by claim",
+        "Did the speech of 2018 get it right?",
+        "home/speech",
+        _speech,
+        "Each claim against every measure found",
+        "speech/",
+        "Claim by claim",
     ),
 )
 

@@ -57,7 +57,11 @@ def _element(
                 "statement": statement,
                 "overall": _together(measures),
                 "measures": [_measure(row, sources) for row in measures],
-                "caveats": list(dict.fromkeys(f"{row['claim_id']}: {caveats[row[FIGURE]]}" for row in measures if caveats.get(row[FIGURE]))),
+                "caveats": list(
+                    dict.fromkeys(
+                        f"{row['claim_id']}: {caveats[row[FIGURE]]}" for row in measures if caveats.get(row[FIGURE])
+                    )
+                ),
                 "source": _address(measures[0]["claim_source"]),
             }
             for statement, measures in claims.items()
@@ -71,7 +75,9 @@ def _measure(row: Row, sources: Mapping[str, Sources]) -> dict[str, Any]:
         "claim_id": row["claim_id"],
         "figure_id": row[FIGURE],
         "measure": row["measure_used"],
-        "claimed": _value(row["claimed_value"], UNITS.get(row["claimed_unit"] or "", "")) if row["claimed_value"] is not None else row["comparison"],
+        "claimed": _value(row["claimed_value"], UNITS.get(row["claimed_unit"] or "", ""))
+        if row["claimed_value"] is not None
+        else row["comparison"],
         "then": _against(row["value_then"], row["compared_value_then"], unit),
         "period_then": day(row["period_then"]) if row["period_then"] else "",
         "now": _against(row["value_latest"], row["compared_value_latest"], unit),
@@ -118,11 +124,10 @@ def _overall(rows: Sequence[Row]) -> str:
     then, now = _verdicts(rows, "verdict_then"), _verdicts(rows, "verdict_now")
     return (
         f"{len(rows)} measures. At the time {then['true']} held, {then['false']} did not, {then['not known']} give no"
-        f" verdict. By the newest figures {now['true']} hold, {now['false']} do not, {now['not known']} give no verdict."
+        f" verdict. By the newest figures {now['true']} hold, {now['false']} do not, {now['not known']} give no"
+        f" verdict."
     )
 
 
 def _address(text: str | None) -> str:
     return text if text and text.startswith("https://") else ""
-
-

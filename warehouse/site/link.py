@@ -1,0 +1,34 @@
+"""Where the site of the newest release is found: a link that is exchanged by one rename."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+REBUILT = ".site."
+"""How the names of folders begin that hold a site built again, beside the link to it."""
+
+
+def link_site(link: Path, site: Path) -> None:
+    """Let `link` lead to the folder `site`, and remove sites built again that it leads to no more.
+
+    Readers see the old site or the new one, whole.
+    """
+    link.parent.mkdir(parents=True, exist_ok=True)
+    coming = link.with_name(".site-coming")
+    coming.unlink(missing_ok=True)
+    coming.symlink_to(os.path.relpath(site, link.parent))
+    coming.replace(link)
+    for old in link.parent.glob(f"{REBUILT}*"):
+        if old.resolve() != site.resolve():
+            shutil.rmtree(old)
+
+
+def folder_for_rebuilt(link: Path, name: str) -> Path:
+    """A new folder beside the link for a site that is built again."""
+    place = next(
+        place for number in range(1, 1_000) if not (place := link.with_name(f"{REBUILT}{name}.{number}")).exists()
+    )
+    place.mkdir(parents=True)
+    return place

@@ -1,0 +1,85 @@
+"""A topic page and its page of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from warehouse.site.answers import FIGURE, Row, ask
+from warehouse.site.charts.vega import draw
+from warehouse.site.formats import is_numeric, show, table_of
+from warehouse.site.loaded import Loaded
+from warehouse.site.provenance import SourceFile, trace
+from warehouse.site.render import Pages, svg
+from warehouse.site.topics.declared import Block, Topic
+
+
+def write_topic(
+    con: duckdb.DuckDBPyConnection,
+    pages: Pages,
+    topic: Topic,
+    loaded: Loaded,
+    files: Mapping[tuple[str, str], SourceFile],
+) -> None:
+    """Write the page of a topic, and the page that says where its figures are printed."""
+    blocks = [_block(con, block, loaded) for block in topic.blocks]
+    pages.write(f"{topic.slug}/", "topic.html", _topic(topic, blocks))
+    write_sources(pages, f"{topic.slug}/", topic.title, [each for each in blocks if each["figures"]], files)
+
+
+def _topic(topic: Topic, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"title": topic.title, "lead": topic.lead, "blocks": blocks, "terms": topic.definitions, "links": []}
+
+
+def _block(con: duckdb.DuckDBPyConnection, block: Block, loaded: Loaded) -> dict[str, Any]:
+    """A block of a topic page, asked and drawn."""
+    answer = ask(con, block.query, block.mart)
+    sources = trace(con, answer) if answer.rows else {}
+    lacking = [table for table in block.needs if not loaded.has(table)]
+    return {
+        "name": block.name,
+        "title": block.title,
+        "about": block.about,
+        "mart": block.mart,
+        "table": table_of(answer.rows, block.columns),
+        "charts": [svg(drawn) for chart in block.charts if (drawn := draw(chart, answer.rows))],
+        "caveats": answer.caveats,
+        "missing": loaded.why_not(lacking[0]) if lacking else "No figure of this kind is in the release.",
+        "sources": sources,
+        "definitions": {
+            heading: answer.definitions[name] for name, heading in block.columns.items() if answer.definitions.get(name)
+        },
+        "sql": answer.sql,
+        "figures": [
+            {"id": row[FIGURE], "words": _words(block, row), "sources": sources[row[FIGURE]]}
+            for row in answer.rows
+            if row.get(FIGURE) in sources
+        ],
+    }
+
+
+def _words(block: Block, row: Row) -> str:
+    named = [show(name, row[name]) for name in block.columns if row[name] is not None and not is_numeric(name)]
+    return ", ".join(named) or block.title
+
+
+def write_sources(
+    pages: Pages,
+    address: str,
+    title: str,
+    blocks: Sequence[dict[str, Any]],
+    files: Mapping[tuple[str, str], SourceFile],
+) -> None:
+    """Write the page with the provenance of a page's figures."""
+    if not blocks:
+        return
+    used = {
+        (cells.file_sha256, cells.edition)
+        for block in blocks
+        for each in block["figures"]
+        for cells in each["sources"].printed
+    }
+    listed = [files[key] for key in sorted(used) if key in files]
+    pages.write(f"{address}sources/", "sources.html", {"title": title, "blocks": blocks, "files": listed})

@@ -1,0 +1,25 @@
+"""Writing the site of the newest release again, beside the release, which stays as it was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warehouse.folder import DataFolder
+from warehouse.publish import manifest, releases
+from warehouse.published import published_file
+from warehouse.site.link import folder_for_rebuilt, link_site
+from warehouse.site.write import site_facts, write_site
+
+
+def rebuild_site(folder: DataFolder) -> Path:
+    """Write the site of the newest release again, let published/site lead to it, and return its folder.
+
+    Call it while holding the folder's lock. Raises `NothingPublished` where there is no release.
+    """
+    published_file(folder)
+    kept = releases(folder)
+    content = manifest(kept[-1])
+    place = folder_for_rebuilt(folder.site, kept[-1].release_id)
+    write_site(kept[-1].public, place, site_facts(content), [manifest(each) for each in kept])
+    link_site(folder.site, place)
+    return place
