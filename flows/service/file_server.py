@@ -32,7 +32,16 @@ SITE_HEADERS = {
 }
 
 
-class ReleaseFiles(StaticFiles):
+class Files(StaticFiles):
+    """A folder that may not exist yet."""
+
+    async def check_config(self) -> None:
+        """Status 404 where the folder does not exist."""
+        if not Path(f"{self.directory}").is_dir():
+            raise HTTPException(404, "Nothing is published here yet.")
+
+
+class ReleaseFiles(Files):
     """The releases, without warehouses that hold series that may not be passed on."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -51,7 +60,7 @@ def files_app(root: Path) -> FastAPI:
     folder = DataFolder(root)
     places = {"published": folder.public.parent, "releases": folder.releases, "docs": root / "docs", "": folder.site}
     for name, place in places.items():
-        kind = ReleaseFiles if name == "releases" else StaticFiles
+        kind = ReleaseFiles if name == "releases" else Files
         served: ASGIApp = kind(directory=place, html=True, check_dir=False)
         if name in DATA:
             served = _open_to_other_sites(served)

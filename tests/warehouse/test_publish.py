@@ -18,6 +18,8 @@ from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, current, holds_only_public, manifest, publish, releases
 from warehouse.published import published_file
+from warehouse.site.rebuild import rebuild_site
+from warehouse.site.render import Facts
 
 Make = Callable[..., Any]
 TODAY = date(2026, 11, 22)
@@ -26,6 +28,18 @@ TODAY = date(2026, 11, 22)
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture(autouse=True)
+def small_site(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """One page instead of a whole site, except for the test of the site itself."""
+
+    def write_one_page(warehouse: Path, out: Path, facts: Facts, manifests: list[dict[str, Any]]) -> None:
+        out.mkdir()
+        (out / "index.html").write_text(f"{facts.release} of {len(manifests)}, from {warehouse.parent.name}")
+
+    if "whole_site" not in request.keywords:
+        monkeypatch.setattr("warehouse.publish.write_site", write_one_page)
 
 
 @pytest.fixture
@@ -67,6 +81,45 @@ def test_open_readers_keep_what_they_opened(folder: DataFolder, candidate: Make,
         assert reader.execute("SELECT value FROM core.workforce").fetchall() == [(100.0,)]
     assert value(release.warehouse) == [(200.0,)]
     assert value(folder.published) == [(200.0,)]
+
+
+def test_a_release_has_its_site_and_the_link_leads_to_the_newest(
+    folder: DataFolder, candidate: Make, made: Build
+) -> None:
+    first = publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=1)
+    assert (folder.site / "index.html").read_text().startswith("2026-11-22.1 of 1")
+    assert f"{sha256_of(first.folder / 'site' / 'index.html')}  site/index.html" in (
+        (first.folder / "SHA256SUMS").read_text().splitlines()
+    )
+    publish(folder, candidate(200.0), made, checks="[]", today=TODAY, keep=1)
+    assert (folder.site / "index.html").read_text().startswith("2026-11-22.2 of 2")
+    assert not first.folder.exists()
+
+
+def test_a_site_that_cannot_be_written_leaves_the_published_file_and_its_site(
+    folder: DataFolder, candidate: Make, made: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("template")
+
+    monkeypatch.setattr("warehouse.publish.write_site", broken)
+    path = candidate(200.0)
+    with pytest.raises(RuntimeError, match="template"):
+        publish(folder, path, made, checks="[]", today=TODAY, keep=10)
+    assert value(folder.published) == [(100.0,)]
+    assert (folder.site / "index.html").read_text().startswith("2026-11-22.1")
+
+
+@pytest.mark.whole_site
+def test_the_site_is_written_again_beside_its_release(folder: DataFolder, candidate: Make, made: Build) -> None:
+    release = publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)
+    assert folder.site.resolve() == release.folder / "site"
+    first, second = rebuild_site(folder), rebuild_site(folder)
+    assert folder.site.resolve() == second
+    assert not first.exists()
+    assert (second / "index.html").read_text() == (release.folder / "site" / "index.html").read_text()
 
 
 def test_only_the_newest_releases_stay(folder: DataFolder, candidate: Make, made: Build) -> None:

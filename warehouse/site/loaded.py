@@ -20,10 +20,14 @@ class Loaded:
         """Whether a core table holds any row."""
         return table in self.tables
 
+    def is_withheld(self, table: str) -> bool:
+        """Whether a series that fills a core table is left out because it may not be passed on."""
+        return table in self.withheld_tables
+
     def why_not(self, table: str, kind: str = "", nobody: str = "") -> str:
         """Why there is no figure of a core table, for an organisation of a `kind` where one is named."""
         title = self.series_of.get(table, (table, ""))[0]
-        if table in self.withheld_tables:
+        if self.is_withheld(table):
             return (
                 f"Left out: {title} may not be passed on without the publisher's leave. Its own site has the figures."
             )
@@ -40,7 +44,8 @@ class Loaded:
 def what_is_loaded(con: duckdb.DuckDBPyConnection, withheld: tuple[str, ...]) -> Loaded:
     """Read it from meta.series, meta.series_table and meta.freshness."""
     rows = con.execute("""
-        SELECT series_table.table_name, series_table.is_loaded, series.series, series.title, series.landing,
+        SELECT series_table.table_name, series_table.is_loaded, series.series, coalesce(series.title, series.series),
+            coalesce(series.landing, ''),
             freshness.edition
         FROM meta.series_table AS series_table
         INNER JOIN meta.series AS series ON series.series = series_table.series

@@ -51,6 +51,36 @@ def test_a_warehouse_with_other_series_is_not(served: TestClient, path: str) -> 
     assert served.get(f"/releases/{path}").status_code == 403
 
 
+def test_the_site_of_the_newest_release_is_served_at_the_root(served: TestClient, tmp_path: Path) -> None:
+    assert served.get("/").status_code == 404
+    site = tmp_path / "releases" / "2" / "site"
+    (site / "vacancies").mkdir(parents=True)
+    (site / "vacancies" / "index.html").write_text("<h1>Vacancies</h1>")
+    (tmp_path / "published" / "site").symlink_to("../releases/2/site")
+    found = served.get("/vacancies/")
+    assert found.text == "<h1>Vacancies</h1>"
+    assert found.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in found.headers["content-security-policy"]
+
+
+def test_other_sites_may_read_data_and_nothing_else(served: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.html").write_text("docs")
+    other = {"Origin": "https://notebook.example.org"}
+    data = served.get("/published/workforce.duckdb", headers=other | {"Range": "bytes=0-2"})
+    assert (data.status_code, data.content) == (206, PUBLIC[:3])
+    assert data.headers["access-control-allow-origin"] == "*"
+    assert "Content-Range" in data.headers["access-control-expose-headers"]
+    asked = served.options(
+        "/releases/2/workforce.duckdb",
+        headers=other | {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"},
+    )
+    assert asked.status_code == 200
+    assert "access-control-allow-origin" not in served.get("/docs/", headers=other).headers
+    assert served.get("/docs/").headers["x-content-type-options"] == "nosniff"
+
+
 def test_what_is_not_there_is_not_found(served: TestClient) -> None:
     assert served.get("/releases/4/workforce.duckdb").status_code == 404
     assert served.get("/releases/3/manifest.json").status_code == 200

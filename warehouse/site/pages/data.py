@@ -76,7 +76,8 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Described]:
 
 def _rights(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     rights = con.execute("""
-        SELECT series.title, series.publisher, series.landing, coalesce(files.licence, series.licence),
+        SELECT coalesce(series.title, series.series), coalesce(series.publisher, ''), coalesce(series.landing, ''),
+            coalesce(files.licence, series.licence),
             coalesce(files.attribution, series.attribution), files.series IS NOT NULL
         FROM meta.series AS series
         LEFT JOIN (

@@ -102,8 +102,9 @@ def _context(
     shown, missing, figures = [], [], []
     for part in PARTS:
         rows = asked.rows[part.name].get(code, [])
-        if not rows:
+        if not rows or loaded.is_withheld(part.table):
             missing.append((part.title, loaded.why_not(part.table, _kind(organisation), part.nobody)))
+        if not rows:
             continue
         sources = {row[FIGURE]: asked.sources[row[FIGURE]] for row in rows if row[FIGURE] in asked.sources}
         shown.append({"part": part, "table": table_of(rows, part.columns), "sources": sources, "chart": None})
@@ -218,13 +219,13 @@ def _compared(measure: str, own: Row, others: list[float]) -> dict[str, Any]:
 def _entry(organisation: Row, asked: Asked) -> list[Any]:
     """An organisation for the search: code, name, kind, and every other name and code that leads to it."""
     code = organisation["org_code"]
-    names = {row["former_name"] for row in asked.rows["former_names"].get(code, [])}
-    for row in asked.rows["predecessors"].get(code, []):
-        names |= {row["former_name"], row["former_code"]}
-        names |= {each["former_name"] for each in asked.rows["former_names"].get(row["former_code"], [])}
+    before = asked.rows["predecessors"].get(code, [])
+    codes = {row["former_code"] for row in before}
+    names = {row["former_name"] for row in before}
+    names |= {row["former_name"] for each in {code, *codes} for row in asked.rows["former_names"].get(each, [])}
     own = organisation["name"]
-    others = {proper_name(name) for name in names if name}
-    return [code, own, _kind(organisation), sorted(name for name in others if name.lower() != own.lower())]
+    others = {proper_name(name) for name in names if name and name.lower() != own.lower()}
+    return [code, own, _kind(organisation), sorted(others) + sorted(codes)]
 
 
 def _sort_name(name: str) -> str:

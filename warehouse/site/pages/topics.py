@@ -75,11 +75,19 @@ def write_sources(
     """Write the page with the provenance of a page's figures."""
     if not blocks:
         return
+    seen: set[str] = set()
+    shown = []
+    for block in blocks:
+        # A figure that two tables of the page show has one address.
+        new = [each for each in block["figures"] if each["id"] not in seen]
+        seen |= {each["id"] for each in new}
+        if new:
+            shown.append(block | {"figures": new})
     used = {
         (cells.file_sha256, cells.edition)
-        for block in blocks
+        for block in shown
         for each in block["figures"]
         for cells in each["sources"].printed
     }
     listed = [files[key] for key in sorted(used) if key in files]
-    pages.write(f"{address}sources/", "sources.html", {"title": title, "blocks": blocks, "files": listed})
+    pages.write(f"{address}sources/", "sources.html", {"title": title, "blocks": shown, "files": listed})

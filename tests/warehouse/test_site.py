@@ -1,0 +1,301 @@
+"""The web site, written once from the bundled sample in which one trust has a name that is HTML."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import duckdb
+import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from tests.sample_warehouse import Sample
+from warehouse.public_copy import write_public_copy
+from warehouse.site.charts.colours import COLOURS
+from warehouse.site.charts.small import line, strip
+from warehouse.site.formats import show
+from warehouse.site.pages.organisations import proper_name
+from warehouse.site.releases import changes
+from warehouse.site.render import CONTENT_SECURITY_POLICY, Facts
+from warehouse.site.write import write_site
+
+HTML_NAME = "<script>alert(1)</script>"
+RENAMED = "RR8"
+BESIDE = ("published/", "releases/", "docs/")
+"""What the file server serves beside the site."""
+MOST_BYTES = 100_000
+LOADED = (("script[src]", "src"), ("link[href]", "href"), ("img[src]", "src"), ("form", "action"))
+
+
+def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:
+    return {
+        "release": release,
+        "built_at": "2026-11-22T10:00:00+00:00",
+        "figure_kind": "illustrative",
+        "code_version": "0.1.0",
+        "editions": {"wres": ["2024"], "nhs-staff-survey": ["2025"]},
+        "rows": {"core.workforce": 7, "core.staff_survey": 9},
+        "checks": {"passed": 3},
+        "left_out_of_public_copy": {},
+    } | changed
+
+
+def facts(**changed: Any) -> Facts:
+    return replace(Facts("2026-11-22.1", "2026-11-22T10:00:00+00:00", "illustrative", "0.1.0"), **changed)
+
+
+@pytest.fixture(scope="session")
+def warehouse(sample_warehouse: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's warehouse, with one trust renamed in every mart that names it and in a publisher's note."""
+    path = tmp_path_factory.mktemp("named") / "workforce.duckdb"
+    shutil.copyfile(sample_warehouse.warehouse, path)
+    with duckdb.connect(path) as con:
+        for (table,) in con.execute("""
+            SELECT table_name FROM duckdb_columns() INNER JOIN duckdb_tables() USING (schema_name, table_name)
+            WHERE schema_name = 'marts' AND column_name IN ('org_code', 'org_name')
+            GROUP BY table_name HAVING count(DISTINCT column_name) = 2
+        """).fetchall():
+            con.execute(f"UPDATE marts.{table} SET org_name = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
+        con.execute("UPDATE core.data_quality_note SET details = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
+    return path
+
+
+@pytest.fixture(scope="session")
+def site(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    write_site(warehouse, out, facts(), [manifest()])
+    return out
+
+
+@cache
+def parsed(page: Path) -> HTMLParser:
+    return HTMLParser(page.read_text(encoding="utf-8"))
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def text(node: Any) -> str:
+    return " ".join(node.text().split())
+
+
+def test_every_page_has_a_title_a_heading_a_language_and_is_small(site: Path) -> None:
+    for page in pages(site):
+        tree = parsed(page)
+        assert tree.css_first("html").attributes["lang"] == "en-GB", page
+        assert text(tree.css_first("title")).endswith("– NHS Workforce"), page
+        assert len(tree.css("h1")) == 1, page
+        assert len(tree.css("main")) == 1, page
+        assert page.stat().st_size <= MOST_BYTES, page
+        ids = Counter(node.attributes["id"] for node in tree.css("[id]"))
+        assert [name for name, number in ids.items() if number > 1] == [], page
+
+
+def test_every_page_says_that_its_figures_are_illustrative(site: Path) -> None:
+    assert all("made up for a trial" in text(parsed(page).css_first("p.banner")) for page in pages(site))
+    style = (site / "static" / "site.css").read_text()
+    printed = style[style.index("@media print") :]
+    assert ".banner" not in re.search(r"([^{}]*)\{\s*display: none", printed).group(1)  # type: ignore[union-attr]
+
+
+def test_a_page_of_published_figures_has_no_such_banner(warehouse: Path, tmp_path: Path) -> None:
+    write_site(warehouse, tmp_path, facts(figure_kind="published"), [manifest()])
+    assert parsed(tmp_path / "index.html").css_first("p.banner") is None
+
+
+def test_no_page_runs_or_styles_anything_but_the_sites_own_files(site: Path) -> None:
+    for page in pages(site):
+        tree = parsed(page)
+        policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
+        assert policy == CONTENT_SECURITY_POLICY
+        assert "unsafe" not in policy
+        assert tree.css("style, [style], iframe, object, embed, base") == [], page
+        assert [node for node in tree.css("script") if node.text().strip() or "src" not in node.attributes] == [], page
+        handlers = [name for node in tree.css("*") for name in node.attributes if name.lower().startswith("on")]
+        assert handlers == [], page
+        asked_for = [node.attributes[name] for selector, name in LOADED for node in tree.css(selector)]
+        assert [address for address in asked_for if urlsplit(address).netloc or urlsplit(address).scheme] == [], page
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    broken = []
+    for page in pages(site):
+        here = f"https://site.invalid/{page.relative_to(site).parent.as_posix()}/".replace("/./", "/")
+        for node in parsed(page).css("[href]"):
+            address, fragment = urldefrag(urljoin(here, node.attributes["href"]))
+            path = urlsplit(address).path.lstrip("/")
+            if urlsplit(address).netloc != "site.invalid" or path.startswith(BESIDE):
+                continue
+            target = site / path / "index.html" if not path or path.endswith("/") else site / path
+            if not target.is_file():
+                broken.append(f"{page.relative_to(site)}: {node.attributes['href']}")
+            elif fragment and parsed(target).css_first(f'[id="{fragment}"]') is None:
+                broken.append(f"{page.relative_to(site)}: {node.attributes['href']}: no such fragment")
+    assert broken == []
+
+
+def test_a_publishers_text_stays_text(site: Path) -> None:
+    page = site / "organisations" / RENAMED.lower() / "index.html"
+    assert text(parsed(page).css_first("h1")) == HTML_NAME
+    assert html.escape(HTML_NAME) in page.read_text(encoding="utf-8")
+    assert [each for each in pages(site) if HTML_NAME in each.read_text(encoding="utf-8")] == []
+    assert HTML_NAME in {name for _, name, _, _ in json.loads((site / "organisations.json").read_text())}
+
+
+TABLES = ("vacancies", "leadership", "pipeline", "pay-gap", "culture", "boards", "turnover")
+
+
+@pytest.mark.parametrize("topic", TABLES)
+def test_the_figures_of_a_page_are_those_of_the_sql_it_shows(site: Path, warehouse: Path, topic: str) -> None:
+    from warehouse.site.topics import TOPICS
+
+    declared = next(each for each in TOPICS if each.slug == topic)
+    tree = parsed(site / topic / "index.html")
+    compared = 0
+    with duckdb.connect(warehouse, read_only=True) as con:
+        for block in declared.blocks:
+            section = tree.css_first(f'section[id="{block.name}"]')
+            found = con.execute(section.css("pre code")[-1].text())
+            names = [column[0] for column in found.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            shown = [[text(cell) for cell in row.css("th, td")] for row in section.css("tbody tr")]
+            assert len(shown) == len(rows)
+            for cells, row in zip(shown, rows, strict=True):
+                for name, cell in zip(block.columns, cells, strict=False):
+                    if row[name] is not None:
+                        assert cell == show(name, row[name])
+                        compared += 1
+    assert compared > 20
+
+
+def test_a_row_leads_to_the_cells_it_is_printed_in(site: Path, warehouse: Path) -> None:
+    row = parsed(site / "vacancies" / "index.html").css_first("#nursing-by-region tbody tr")
+    address, fragment = urldefrag(row.css("a")[-1].attributes["href"])
+    source = parsed(site / "vacancies" / address / "index.html").css_first(f'[id="{fragment}"]')
+    region, rate = (text(cell) for cell in row.css("th, td")[:2])
+    with duckdb.connect(warehouse, read_only=True) as con:
+        printed = con.execute(
+            """
+            SELECT source_sheet, core.cell_name(source_row, source_column), file_sha256, value
+            FROM core.vacancy_latest
+            INNER JOIN marts.vacancies USING (quarter_end, geography_level, region_code, sector, staff_group)
+            WHERE region_name = ? AND sector = 'All sectors' AND staff_group = 'Registered nursing'
+                AND quarter_end = (SELECT max(quarter_end) FROM marts.vacancies)
+            """,
+            [region],
+        ).fetchall()
+    assert len(printed) == 2
+    assert all(cell in text(source) and sheet in text(source) for sheet, cell, *_ in printed)
+    assert all(sha[:12] in text(source) for *_, sha, _ in printed)
+    assert rate in {show("vacancy_rate_percent", value) for *_, value in printed}
+
+
+def test_an_organisation_says_what_is_missing_and_why(warehouse: Path, site: Path, tmp_path: Path) -> None:
+    board = parsed(site / "organisations" / "qkk" / "index.html")
+    assert "none for this integrated care board" in text(board.css_first("#missing"))
+    copy, out = tmp_path / "public.duckdb", tmp_path / "out"
+    write_public_copy(warehouse, copy, ["nhs-staff-survey"], "illustrative")
+    withheld = facts(withheld=("nhs-staff-survey",), has_docs=False)
+    write_site(copy, out, withheld, [manifest(left_out_of_public_copy={"nhs-staff-survey": ["staff_survey"]})])
+    trust = parsed(out / "organisations" / "rj1" / "index.html")
+    assert "may not be passed on" in text(trust.css_first("#missing"))
+    assert "Bullying and discrimination" in text(trust.css_first("#missing"))
+    assert "staff survey" not in text(trust.css_first("#sources")).lower()
+    shown = [text(row) for row in parsed(out / "culture" / "index.html").css("tbody tr")]
+    assert shown
+    assert [row for row in shown if "staff survey file" in row] == []
+    assert "edition 2025" not in text(parsed(out / "data" / "releases" / "index.html").body)
+
+
+def test_a_former_name_and_a_code_lead_to_the_organisation_of_today(site: Path) -> None:
+    index = {code: (name, others) for code, name, _, others in json.loads((site / "organisations.json").read_text())}
+    others = index["G6V2S"][1]
+    assert {"RRP", "TAF"} <= set(others)
+    assert any(other.startswith("Camden and Islington") for other in others)
+    assert index["RJ1"][0] == "Guy's and St Thomas' NHS Foundation Trust"
+    assert "G6V2S" in text(parsed(site / "organisations" / "index.html").body)
+
+
+def test_a_merger_breaks_the_line(site: Path) -> None:
+    figure = parsed(site / "organisations" / "g6v2s" / "index.html").css_first("#staff figure")
+    assert "Nov 2024: merger" in text(figure)
+
+
+def test_the_feed_names_the_release(site: Path) -> None:
+    assert "<title>Release 2026-11-22.1</title>" in (site / "feed.xml").read_text()
+
+
+def test_changes_leave_withheld_series_out() -> None:
+    withheld = {"nhs-staff-survey": ["staff_survey"]}
+    before = manifest("1", left_out_of_public_copy=withheld)
+    after = manifest(
+        "2",
+        editions={"wres": ["2024", "2025"], "nhs-staff-survey": ["2025", "2026"]},
+        rows={"core.workforce": 8, "core.staff_survey": 10},
+        left_out_of_public_copy=withheld,
+    )
+    newest, oldest = changes([before, after])
+    assert newest.editions == ("wres: edition 2025",)
+    assert newest.tables == (("core.workforce", 7, 8),)
+    assert oldest.editions == ()
+
+
+@pytest.mark.parametrize("group", sorted(COLOURS))
+@pytest.mark.parametrize("ground", ["#fdfcfa", "#14171a"])
+def test_colours_stand_out_on_the_light_and_on_the_dark_page(group: str, ground: str) -> None:
+    assert f"--ground: {ground};" in (files("warehouse.site") / "static" / "site.css").read_text()
+    assert contrast(COLOURS[group], ground) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as WCAG 2.2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ("GUY'S AND ST THOMAS' NHS FOUNDATION TRUST", "Guy's and St Thomas' NHS Foundation Trust"),
+        ("NORTH LONDON NHS FOUNDATION TRUST", "North London NHS Foundation Trust"),
+        ("UNIVERSITY HOSPITALS OF NORTH MIDLANDS", "University Hospitals of North Midlands"),
+        ("Stoke-on-Trent", "Stoke-on-Trent"),
+        ("STOKE-ON-TRENT", "Stoke-On-Trent"),
+    ],
+)
+def test_a_name_in_capitals_is_shown_in_small_letters(listed: str, shown: str) -> None:
+    assert proper_name(listed) == shown
+
+
+def test_a_line_needs_two_points_and_begins_at_zero() -> None:
+    from datetime import date
+
+    one, two = (date(2023, 5, 31), 90.0), (date(2024, 5, 31), 100.0)
+    assert line([one], [], title="", text="", last="") is None
+    drawn = line([one, two], [(date(2024, 1, 1), "merger")], title="", text="", last="")
+    assert drawn is not None
+    assert drawn.ticks[0].text == "0"
+    assert drawn.ticks[0].y == drawn.bottom
+    assert drawn.paths == ()
+    assert len(drawn.events) == 1
+
+
+def test_a_strip_puts_equal_values_in_one_place() -> None:
+    drawn = strip(5.0, [5.0, 5.0], text="")
+    assert set(drawn.peers) == {drawn.own} == {drawn.median}
