@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from transforms.tables import TABLES, Table
+from transforms.series import TABLES
+from transforms.tables import Table
 from warehouse.site.answers import FIGURE, Answer, Row, rows_of
 from warehouse.sql import key_as_json
 
