@@ -16,13 +16,14 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
 
 from flows import pipeline
+from flows.endings import Ending
 from flows.fetching.acquire import client_for, fetch
 from flows.fetching.http import Client
 from flows.fetching.inbox import TakenIn, take_in
 from flows.fetching.placed import Placed, place_folder
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
-from flows.results import Ending, Fetched, Outcome
+from flows.results import Fetched, Outcome
 from flows.service import artifacts, notices
 from flows.settings import Settings
 from transforms.errors import WorkforceError

@@ -5,45 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from expectations.report import Cell
+from flows.endings import NOT_BUILT, Ending
 from flows.fetching.inbox import TakenIn
 from flows.fetching.placed import Placed
 from flows.pipeline import Refused
 from transforms.series import is_read
 from warehouse.archive import FigureKind, Record
 from warehouse.building.build import KEPT_ONLY
-
-
-class Ending(StrEnum):
-    """The states a refresh can end in."""
-
-    PUBLISHED = "Published"
-    NOTHING_NEW = "Nothing new"
-    PUBLISHED_WITH_GAPS = "Published with gaps"
-    NOTHING_NEW_WITH_GAPS = "Nothing new, with gaps"
-    REBUILT = "History rebuilt"
-    REFUSED_BY_CHECKS = "Refused by checks"
-    NOTHING_TO_PUBLISH = "Nothing to publish"
-    NOTHING_TAKEN_IN = "Nothing taken in"
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether somebody has to look: the refresh did not do what it was for."""
-        return self in {Ending.REFUSED_BY_CHECKS, Ending.NOTHING_TO_PUBLISH, Ending.NOTHING_TAKEN_IN}
-
-
-SAME_FILES = "Nothing was built: the published file is already of these files"
-NOT_BUILT = {
-    Ending.NOTHING_NEW: SAME_FILES,
-    Ending.NOTHING_NEW_WITH_GAPS: SAME_FILES,
-    Ending.NOTHING_TAKEN_IN: f"Every publisher or file that was tried failed. {SAME_FILES}",
-    Ending.NOTHING_TO_PUBLISH: "Nothing was built: no file could be read, and an empty warehouse is not published",
-}
-"""Why there was no build, by ending."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.command import app
+from flows.cli.exit_codes import ExitCode
 from tests.sample_warehouse import Sample
 from warehouse.folder import DataFolder
 
@@ -49,3 +50,9 @@ def test_every_command_is_in_the_readme_and_every_one_there_exists() -> None:
     told = set(re.findall(r"`workforce ([a-z-]+)", README))
     existing = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     assert told == existing
+
+
+def test_the_table_of_exit_codes_is_that_of_the_command() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+) \|$", README, flags=re.MULTILINE)
+    assert rows == [(f"{code.value}", code.sentence) for code in ExitCode]
+    assert all(code.sentence in str(app.info.epilog) for code in ExitCode)

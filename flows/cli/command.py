@@ -1,8 +1,4 @@
-"""The command `workforce`: run, look at, ask.
-
-Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 another refresh is running;
-6 nothing to publish.
-"""
+"""The command `workforce`: run a refresh, inspect files, query the warehouse. `exit_codes` lists its exit codes."""
 
 from __future__ import annotations
 
@@ -19,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.cli.diff_report import DiffFormat, show_difference
+from flows.cli.exit_codes import ExitCode
 from flows.request import Source
 from transforms.errors import WorkforceError
 from transforms.series import SeriesId
@@ -26,8 +23,7 @@ from transforms.series import SeriesId
 app = typer.Typer(
     name="workforce",
     help="Published NHS workforce statistics: find, fetch, check, and ask with SQL.",
-    epilog="Exit codes: 0 done; 1 an error; 2 wrong usage; 3 done, with gaps; 4 refused by checks; 5 busy; "
-    "6 nothing to publish (no file could be read).",
+    epilog="Exit codes: " + " ".join(f"{code.value}: {code.sentence}" for code in ExitCode),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -69,15 +65,15 @@ def main() -> None:
         app()
     except WorkforceError as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
-        sys.exit(1)
+        sys.exit(ExitCode.ERROR)
     except BrokenPipeError:
         # Whoever read the answer has seen enough of it. What is still held back for them is not to be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        sys.exit(ExitCode.ERROR)
     except OSError as error:
         said = f"{error}. What to do: see that the folder is there, may be written, and that the disk has room."
         err.print(f"[bold red]Error:[/] {escape(said)}", highlight=False)
-        sys.exit(1)
+        sys.exit(ExitCode.ERROR)
 
 
 @app.command()
@@ -174,7 +170,7 @@ def sql(
             stream_answer(warehouse, statement, format_.value, sys.stdout.buffer)
     except duckdb.Error as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(1) from None
+        raise typer.Exit(ExitCode.ERROR) from None
 
 
 @app.command()

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
 
+from flows.cli.exit_codes import ExitCode
 from warehouse.asking.explain import Explanation, Step
 
 EXTENT = {"all": "these rows and no others", "among": "some of these rows: only candidates can be named"}
@@ -51,7 +52,7 @@ def show_explanation(told: Explanation, out: Console, *, sql: bool) -> int:
         out.print(_frame("Withdrawn by a later edition", told.withdrawals, gone), highlight=False, markup=False)
     corrected = ("figure", "printed_value", "corrected_value", "reason", "reported_to")
     _show_known("Corrections", "none of these figures is corrected here", told.corrections, corrected, out)
-    return 0 if told.holds else 1
+    return ExitCode.DONE if told.holds else ExitCode.ERROR
 
 
 def _show_step(step: Step, out: Console) -> None:

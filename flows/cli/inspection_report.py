@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from flows.cli.output import GAPS
+from flows.cli.exit_codes import ExitCode
 from flows.fetching.inspection import Inspected
 
 
@@ -32,7 +32,7 @@ def show_inspected(found: Iterable[Inspected], out: Console, *, as_json: bool) -
         out.print(table, highlight=False)
         for line in below:
             out.print(escape(line), highlight=False, soft_wrap=True)
-    return GAPS if refused else 0
+    return ExitCode.GAPS if refused else ExitCode.DONE
 
 
 def _add(table: Table, each: Inspected) -> None:

@@ -22,10 +22,11 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from flows.cli.exit_codes import ExitCode, exit_code_of
 from flows.editions import editions_table
 from flows.fetching.inbox import TakenIn
 from flows.pipeline import Refused
-from flows.results import CELL_HEADINGS, Ending, Fetched, Outcome, cell_texts
+from flows.results import CELL_HEADINGS, Fetched, Outcome, cell_texts
 from warehouse.archive import Archive
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
@@ -33,19 +34,6 @@ from warehouse.published import published_file
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
-
-EXIT = {
-    Ending.PUBLISHED: 0,
-    Ending.NOTHING_NEW: 0,
-    Ending.REBUILT: 0,
-    Ending.PUBLISHED_WITH_GAPS: 3,
-    Ending.NOTHING_NEW_WITH_GAPS: 3,
-    Ending.REFUSED_BY_CHECKS: 4,
-    Ending.NOTHING_TO_PUBLISH: 6,
-    Ending.NOTHING_TAKEN_IN: 3,
-}
-GAPS = 3
-BUSY = 5
 
 
 @contextmanager
@@ -72,15 +60,15 @@ def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool
     """Print how a refresh ended; return the exit code. With `as_json` one JSON object on standard output."""
     if state.is_cancelled():
         err.print(f"{state.name}: {state.message}", highlight=False, markup=False)
-        return BUSY
+        return ExitCode.BUSY
     result = state.result(raise_on_failure=False)
     if isinstance(result, Exception):
         err.print(f"[bold red]Error:[/] {escape(str(result))}", highlight=False)
-        return 1
+        return ExitCode.ERROR
     outcome: Outcome = result
     if as_json:
         out.file.write(json.dumps(outcome.as_dict()) + "\n")
-        return EXIT[outcome.ending]
+        return exit_code_of(outcome.ending)
     _show_placed(outcome, out)
     _show_gaps(outcome, out, err)
     if outcome.failing:
@@ -91,7 +79,7 @@ def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool
     for name, place in (("Warehouse", outcome.warehouse), ("Rejected candidate and report", outcome.rejected)):
         if place:
             out.print(f"{name}: {place}", highlight=False, markup=False)
-    return EXIT[outcome.ending]
+    return exit_code_of(outcome.ending)
 
 
 def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
@@ -139,7 +127,7 @@ def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> i
     report = check(published_file(folder), docs=docs, published=None, today=today, run_id="check")
     out.print(report.text(), highlight=False, markup=False)
     out.print(f"Data Docs: {docs}", highlight=False, markup=False)
-    return 1 if damaged else 0 if report.may_publish else 4
+    return ExitCode.ERROR if damaged else ExitCode.DONE if report.may_publish else ExitCode.REFUSED_BY_CHECKS
 
 
 def _damaged(folder: DataFolder) -> list[str]:
@@ -196,7 +184,7 @@ def show_fetched(done: list[Fetched], out: Console, err: Console) -> int:
     failures = [failure for each in done for failure in each.failures]
     for failure in failures:
         err.print(f"[yellow]Gap:[/] {escape(failure)}", highlight=False)
-    return GAPS if failures else 0
+    return ExitCode.GAPS if failures else ExitCode.DONE
 
 
 def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
@@ -207,4 +195,4 @@ def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
             escape(each.name), escape(each.taken_for or each.why), f"{each.series} {each.edition}".strip(), each.outcome
         )
     out.print(table)
-    return GAPS if any(each.outcome == "left" for each in taken) else 0
+    return ExitCode.GAPS if any(each.outcome == "left" for each in taken) else ExitCode.DONE

@@ -18,8 +18,9 @@ from typing import Any, Literal
 
 import requests
 
+from flows.endings import Ending
 from flows.freshness import standing
-from flows.results import Ending, Outcome
+from flows.results import Outcome
 from flows.settings import Settings
 from warehouse.folder import DataFolder, write_whole
 

@@ -17,9 +17,10 @@ from rich.console import Console
 from expectations.report import Report, Result
 from expectations.rules import Rule
 from flows.cli.output import show_outcome
+from flows.endings import Ending
 from flows.pipeline import Refused, finding_of
 from flows.refusals import note_refused, refused_by_checks, refused_in_release
-from flows.results import Ending, Outcome
+from flows.results import Outcome
 from transforms.errors import UnmappedLabel
 from transforms.published_file import Edition
 from warehouse.archive import Record

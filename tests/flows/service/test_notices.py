@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from flows.results import Ending, Fetched, Outcome
+from flows.endings import Ending
+from flows.results import Fetched, Outcome
 from flows.service import notices as sending
 from flows.service.notices import Notice, Told, notices
 from flows.settings import Settings
