@@ -53,7 +53,9 @@ def prefect_server() -> Iterator[None]:
     """One temporary Prefect server, with a database of its own, for all tests that run the flow in this process."""
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=240):
+    from flows.service.prefect_environment import STARTUP_SECONDS
+
+    with prefect_test_harness(server_startup_timeout=STARTUP_SECONDS):
         yield
 
 

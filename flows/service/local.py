@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import NoPlace
+from flows.service.prefect_environment import local_environment
 from transforms.errors import WorkforceError
 
 ROOM = 300 * 2**20
@@ -25,16 +26,8 @@ def running_here(data: Path) -> Iterator[None]:
     The flow finds the data folder by WORKFORCE_DATA, which is set for as long as it runs. Where PREFECT_API_URL is
     set, runs are reported to that server instead. Raises `NoPlace` where the folder cannot take a refresh.
     """
-    home = data.resolve() / "prefect"
-    _see_that_there_is_room(home)
-    for name, value in {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        # A temporary server needs 10 to 16 seconds on a new folder, longer on a slow machine.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
-    }.items():
+    _see_that_there_is_room(data.resolve() / "prefect")
+    for name, value in local_environment(data.resolve()).items():
         os.environ.setdefault(name, value)
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(_without_traceback)

@@ -25,12 +25,12 @@ from pydantic import SecretStr
 
 from flows.errors import CannotServe
 from flows.service.deployments import POOL, Api, close_the_dead, deploy
+from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
 from flows.settings import Settings
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
 
 Say = Callable[[str], None]
-START_SECONDS = 240
 WORKER_STOP_SECONDS = 40
 STOP_SECONDS = 20
 PAUSE_SECONDS = 3
@@ -133,21 +133,7 @@ def environment_for(folder: DataFolder, place: Place, settings: Settings) -> dic
         for name, value in settings
         if value not in {None, ""}
     }
-    defaults = {
-        "PREFECT_HOME": str(folder.root / "prefect"),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        # The UI asks the server it was loaded from, by whatever name that server was reached.
-        "PREFECT_SERVER_UI_API_URL": "/api",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "workforce",
-        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60",
-        # Runs older than 90 days go, with their logs and artifacts.
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "PREFECT_UI_URL": place.ui,
-        "WORKFORCE_PUBLIC_ADDRESS": place.files,
-    }
+    defaults = service_environment(folder.root, place.ui) | {"WORKFORCE_PUBLIC_ADDRESS": place.files}
     secret = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
     ours = {"WORKFORCE_DATA": str(folder.root), "PREFECT_API_URL": f"{place.ui}/api"}
     if secret:
@@ -197,7 +183,7 @@ def _watch(server: Part, files: Part, worker: Part, folder: DataFolder, stopping
 
 
 def _answers(api: Api, server: Part, stopping: Event) -> bool:
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + STARTUP_SECONDS
     while server.running and not stopping.is_set() and time.monotonic() < until:
         if api.healthy():
             return True

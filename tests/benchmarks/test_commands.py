@@ -13,6 +13,7 @@ from statistics import quantiles
 import duckdb
 import pytest
 
+from flows.service.prefect_environment import without_prefect
 from tests.benchmarks.results import Line
 from warehouse.asking.query import reading
 
@@ -25,7 +26,7 @@ Record = Callable[..., Line]
 
 def cpu(*words: str | Path) -> float:
     """CPU seconds of a process and of those it started and waited for. It must end well."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    plain = without_prefect(os.environ)
     plain.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(words, env=plain, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)

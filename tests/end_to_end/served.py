@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from flows.service.deployments import Api
+from flows.service.prefect_environment import without_prefect
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 
@@ -38,8 +39,8 @@ def until(met: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
 
 def clean_environment(**more: str) -> dict[str, str]:
     """The machine's environment without what other tests have set for Prefect or for us."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "WORKFORCE"))}
-    return kept | more
+    kept = without_prefect(os.environ)
+    return {name: value for name, value in kept.items() if not name.startswith("WORKFORCE_")} | more
 
 
 @dataclass

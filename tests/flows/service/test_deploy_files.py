@@ -16,6 +16,7 @@ import yaml
 from flows.refresh import refresh
 from flows.service.deployments import deployments_file
 from flows.service.file_server import SERVED
+from flows.service.prefect_environment import service_environment
 from flows.settings import Settings
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
@@ -53,6 +54,23 @@ def test_dockerfile_passes_hadolint() -> None:
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda path: path.stem)
 def test_manifest_fits_its_kubernetes_schema(manifest: Path) -> None:
     call(TOOLS / "kubernetes-validate", "--strict", manifest)
+
+
+def test_images_and_manifests_give_prefect_the_variables_of_the_service() -> None:
+    ours = service_environment(Path("/data"), "http://server:4200")
+    of_the_place = {"PREFECT_HOME", "PREFECT_UI_URL"}
+    text = (DEPLOY / "Dockerfile").read_text()
+    found = re.findall(r"^ +(?:ENV )?(PREFECT_\w+|DO_NOT_TRACK)=(\S+)", text, flags=re.MULTILINE)
+    found += [pair for service in compose()["services"].values() for pair in service.get("environment", {}).items()]
+    found += [
+        (each["name"], each.get("value"))
+        for pod in pods().values()
+        for container in pod["containers"]
+        for each in container.get("env", ())
+    ]
+    shared = [(name, value) for name, value in found if name in ours and name not in of_the_place]
+    assert {name for name, _ in shared} >= {"DO_NOT_TRACK", "PREFECT_API_URL", "PREFECT_SERVER_UI_API_URL"}
+    assert [pair for pair in shared if pair[1] != ours[pair[0]]] == []
 
 
 def test_kustomization_names_every_manifest() -> None:

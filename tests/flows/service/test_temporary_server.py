@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.service.prefect_environment import without_prefect
+
 RUN = """
 import sys
 from pathlib import Path
@@ -43,7 +45,7 @@ with running_here(Path(sys.argv[1])):
 def test_a_run_needs_no_other_process_and_every_task_of_it_is_recorded(tmp_path: Path) -> None:
     script, data = tmp_path / "many.py", tmp_path / "data"
     script.write_text(RUN)
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    plain = without_prefect(os.environ)
     done = subprocess.run(
         [sys.executable, str(script), str(data)],
         env=plain | {"PYTHONPATH": str(Path(__file__).resolve().parents[3])},

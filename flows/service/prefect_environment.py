@@ -1,0 +1,48 @@
+"""The environment variables that Prefect runs with: the only place that sets them, for every way of starting it.
+
+They are read when Prefect is imported, so they are set before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+STARTUP_SECONDS = 240
+"""How long a Prefect server may take to start: 10 to 16 seconds on a new folder, longer on a slow machine."""
+
+_ALWAYS = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
+
+
+def local_environment(data: Path) -> dict[str, str]:
+    """Variables for a flow that runs in this process, with a temporary server; Prefect's files lie below `data`."""
+    return _ALWAYS | {
+        "PREFECT_HOME": str(data / "prefect"),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": f"{STARTUP_SECONDS}",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+    }
+
+
+def service_environment(data: Path, ui: str) -> dict[str, str]:
+    """Variables for server, worker and deployments of the service whose UI has the address `ui`."""
+    return _ALWAYS | {
+        "PREFECT_HOME": str(data / "prefect"),
+        "PREFECT_API_URL": f"{ui}/api",
+        "PREFECT_UI_URL": ui,
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Relative: the UI calls the server that it was loaded from, under whatever name the browser used.
+        "PREFECT_SERVER_UI_API_URL": "/api",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "workforce",
+        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60",
+        # Deletes runs after 90 days, with their logs and artifacts.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    }
+
+
+def without_prefect(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without any PREFECT_ variable, for a process that is to choose its own server."""
+    return {name: value for name, value in environment.items() if not name.startswith("PREFECT_")}
