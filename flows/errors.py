@@ -12,11 +12,11 @@ class AddressRefused(WorkforceError):
 class Unreachable(WorkforceError):
     """The publisher did not answer, or not to the end, after every retry.
 
-    `retry_after` is the wait in seconds the publisher asked for; `passing` whether another attempt may help.
+    `retry_after` is the wait in seconds the publisher asked for; `is_temporary` whether another attempt may help.
     """
 
     retry_after: float | None = None
-    passing: bool = True
+    is_temporary: bool = True
 
 
 class Blocked(WorkforceError):

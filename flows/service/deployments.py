@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
 
 from flows.errors import NotDeployed
+from flows.retries import NOT_PROCESSED, RetryPolicy
 
 POOL = "workforce"
 WATCHER = "Runs whose machine went away"
 HEARTBEAT = "prefect.flow-run.heartbeat"
 TIMEOUT_SECONDS = 30
+RETRIES = RetryPolicy(attempts=7, first_wait=0.3, longest_wait=10)
+"""The server answers 503, and does nothing, while its SQLite database is locked."""
+
 DIED = (
     "The machine or the service stopped during this run. The next run continues where it was; nothing is fetched twice."
 )
@@ -29,9 +31,6 @@ class Api:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.address = environment["PREFECT_API_URL"].rstrip("/")
         self.session = requests.Session()
-        # The server answers 503 while SQLite is locked, and nothing is done then.
-        patient = Retry(status=6, connect=0, read=0, status_forcelist={503}, allowed_methods=None, backoff_factor=0.3)
-        self.session.mount("http", HTTPAdapter(max_retries=patient))
         if secret := environment.get("PREFECT_API_AUTH_STRING"):
             user, _, password = secret.partition(":")
             self.session.auth = (user, password)
@@ -45,10 +44,19 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None, *, fine: tuple[int, ...] = ()) -> Any:
         """The answer's JSON. Raises `requests.HTTPError` on a refusal that is not `fine`."""
-        answer = self.session.request(method, f"{self.address}/{path}", json=body, timeout=TIMEOUT_SECONDS)
-        if answer.status_code not in fine:
-            answer.raise_for_status()
+
+        def attempt() -> requests.Response:
+            answer = self.session.request(method, f"{self.address}/{path}", json=body, timeout=TIMEOUT_SECONDS)
+            if answer.status_code not in fine:
+                answer.raise_for_status()
+            return answer
+
+        answer = RETRIES.retrying(_is_not_processed)(attempt)
         return answer.json() if answer.content else None
+
+
+def _is_not_processed(error: BaseException) -> bool:
+    return isinstance(error, requests.HTTPError) and error.response.status_code in NOT_PROCESSED
 
 
 def deployments_file() -> Path:

@@ -21,11 +21,13 @@ import requests
 from flows.endings import Ending
 from flows.freshness import standing
 from flows.results import Outcome
+from flows.retries import NOT_PROCESSED, RetryPolicy
 from flows.settings import Settings
 from warehouse.folder import DataFolder, write_whole
 
 log = logging.getLogger("workforce.notify")
 TIMEOUT_SECONDS = 10
+RETRIES = RetryPolicy(attempts=3, longest_wait=5)
 Kind = Literal["failed", "refused", "gaps", "late", "new edition"]
 
 
@@ -92,17 +94,24 @@ def notices(
     return found, after
 
 
-def send(found: Iterable[Notice], settings: Settings) -> None:
-    """Log each notice, and send it wherever the settings say. What cannot be sent is logged."""
+def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = RETRIES) -> None:
+    """Log each notice, and send it to the webhook and the mail address of the settings. A failure is logged."""
     for notice in found:
         log.warning("%s. %s", notice.title, notice.text)
         for set_up, by in ((settings.webhook, _post), (settings.mail_to and settings.mail_server, _mail)):
             if set_up:
                 try:
-                    by(notice, settings)
+                    retries.retrying(_is_temporary)(by, notice, settings)
                 except (OSError, requests.RequestException, smtplib.SMTPException) as error:
                     # Not the error's text: it may hold the webhook's address, which is a secret with most services.
                     log.warning("A notification (%s) could not be sent: %s", by.__name__[1:], type(error).__name__)
+
+
+def _is_temporary(error: BaseException) -> bool:
+    """Whether the notice was surely not taken and another attempt may succeed."""
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code in NOT_PROCESSED
+    return isinstance(error, (requests.ConnectionError, ConnectionError, smtplib.SMTPConnectError))
 
 
 def _series_lines(outcome: Outcome, folder: DataFolder) -> list[tuple[str, str, str]]:

@@ -15,6 +15,8 @@ from urllib.parse import unquote
 import xlsxwriter
 
 from flows.fetching.http import Client, Limits, Memory, Pace, Patience, Robots, Transport
+from flows.fetching.http import Client, Limits, Memory, Pace, Robots, Timeouts, Transport
+from flows.retries import RetryPolicy
 from flows.sample.server import LoopbackServer, Resource, Visit
 from tests.publisher_site import PublisherServer, SiteEdition, SiteFile, SiteSeries
 from transforms.series import CATALOGUE, SeriesId
@@ -170,9 +172,10 @@ def client(
     *,
     limits: Limits | None = None,
     robots: Robots | None = None,
-    **patience: object,
+    timeouts: Timeouts | None = None,
+    **retries: object,
 ) -> Client:
-    """A client of the stand-in that never really waits; its waits are in `client.patience.sleep.seconds`.
+    """A client of the stand-in that never really waits; its waits are in `client.retries.sleep.seconds`.
 
     Without `robots` it asks for no robots.txt, so that a test sees only the requests it is about.
     """
@@ -183,7 +186,8 @@ def client(
         user_agent="nhs-workforce (someone@example.org)",
         transport=where.transport if isinstance(where, LoopbackServer) else where,
         pace=Pace(delay=0),
-        patience=Patience(**({"sleep": Waits()} | patience)),
+        retries=RetryPolicy(**({"sleep": Waits()} | retries)),
+        timeouts=timeouts,
         limits=limits,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.fetching.http.cache import Memory
 from flows.fetching.http.client import Client, Downloaded, Page
-from flows.fetching.http.limits import Limits, Pace, Patience
+from flows.fetching.http.limits import Limits, Pace, Timeouts
 from flows.fetching.http.request_log import Request, RequestLog
 from flows.fetching.http.robots import Robots
 from flows.fetching.http.transport import Transport, live, loopback
@@ -16,10 +16,10 @@ __all__ = [
     "Memory",
     "Pace",
     "Page",
-    "Patience",
     "Request",
     "RequestLog",
     "Robots",
+    "Timeouts",
     "Transport",
     "live",
     "loopback",

@@ -21,12 +21,21 @@ from flows.fetching.http.addresses import check_address
 from flows.fetching.http.cache import Memory, Remembered
 from flows.fetching.http.contents import blocked, check_content, is_challenge
 from flows.fetching.http.downloading import receive
-from flows.fetching.http.limits import Limits, Pace, Patience
+from flows.fetching.http.limits import Limits, Pace, Timeouts
 from flows.fetching.http.request_log import Request, RequestLog
-from flows.fetching.http.responses import charset_of, is_challenged, is_passing, raise_for_status, reading, unreachable
-from flows.fetching.http.retries import retrying
+from flows.fetching.http.responses import (
+    charset_of,
+    is_challenged,
+    is_temporary,
+    is_temporary_status,
+    raise_for_status,
+    reading,
+    retry_after,
+    unreachable,
+)
 from flows.fetching.http.robots import LARGEST, Robots
 from flows.fetching.http.transport import Transport, live
+from flows.retries import RetryPolicy
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
@@ -64,13 +73,14 @@ class Client:
         user_agent: str,
         transport: Transport = live,
         pace: Pace | None = None,
-        patience: Patience | None = None,
+        retries: RetryPolicy | None = None,
+        timeouts: Timeouts | None = None,
         limits: Limits | None = None,
         log: RequestLog | None = None,
         robots: Robots | None = None,
     ) -> None:
         self.memory, self.user_agent, self.transport = memory, user_agent, transport
-        self.pace, self.patience = pace or Pace(), patience or Patience()
+        self.pace, self.retries, self.timeouts = pace or Pace(), retries or RetryPolicy(), timeouts or Timeouts()
         self.limits, self.log = limits or Limits(), log or RequestLog()
         self.robots = robots or Robots(memory.root)
         self._sessions: dict[str, requests.Session] = {}
@@ -127,7 +137,7 @@ class Client:
                     response,
                     partial,
                     _answer(address, response),
-                    patience=self.patience,
+                    timeouts=self.timeouts,
                     limits=self.limits,
                     progress=told,
                 )
@@ -161,7 +171,7 @@ class Client:
             self._sessions.clear()
 
     def _again(self, attempt: Callable[[], T]) -> T:
-        return retrying(self.patience)(attempt)
+        return self.retries.retrying(is_temporary, retry_after)(attempt)
 
     def _robots_txt(self, address: str) -> str:
         """The text of a host's robots.txt; '' where it has none. Raises `Blocked` or `Unreachable`."""
@@ -175,8 +185,9 @@ class Client:
                     raise blocked(address, status)
                 if status == requests.codes.ok:
                     return body.decode("utf-8-sig", errors="replace")
-                if not requests.codes.bad_request <= status < requests.codes.server_error or is_passing(status):
-                    raise unreachable(address, f"status {status}", passing=is_passing(status))
+                temporary = is_temporary_status(status)
+                if temporary or not requests.codes.bad_request <= status < requests.codes.server_error:
+                    raise unreachable(address, f"status {status}", temporary=temporary)
                 return ""
 
         return self._again(attempt)
@@ -220,7 +231,7 @@ class Client:
                     headers=headers,
                     stream=True,
                     allow_redirects=False,
-                    timeout=(self.patience.connect, self.patience.read),
+                    timeout=(self.timeouts.connect, self.timeouts.read),
                 )
             status = response.status_code
             with response:

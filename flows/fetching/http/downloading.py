@@ -9,7 +9,7 @@ import requests
 
 from flows.errors import TooLarge
 from flows.fetching.http.cache import PartialDownload, Remembered
-from flows.fetching.http.limits import Limits, Patience
+from flows.fetching.http.limits import Limits, Timeouts
 from flows.fetching.http.responses import reading, unreachable
 
 CHUNK = 65_536
@@ -20,7 +20,7 @@ def receive(
     partial: PartialDownload,
     answer: Remembered,
     *,
-    patience: Patience,
+    timeouts: Timeouts,
     limits: Limits,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> str:
@@ -36,7 +36,7 @@ def receive(
         raise _too_large(answer.address, whole or 0, limits)
     with partial.path.open("rb") as begun_bytes:
         digest = hashlib.file_digest(begun_bytes, "sha256")
-    received, started = partial.size, patience.clock()
+    received, started = partial.size, timeouts.clock()
     begun = received
     with partial.path.open("ab") as stream, reading(answer.address):
         while chunk := response.raw.read1(CHUNK, decode_content=True):
@@ -45,7 +45,7 @@ def receive(
             received += len(chunk)
             if received > limits.file_bytes:
                 break
-            _refuse_drip(answer.address, received - begun, patience.clock() - started, patience)
+            _refuse_drip(answer.address, received - begun, timeouts.clock() - started, timeouts)
             if progress:
                 progress(received, whole)
     if received > limits.file_bytes:
@@ -76,11 +76,11 @@ def _whole_length(response: requests.Response, partial: PartialDownload) -> int 
         return int(length) + partial.size
     if "chunked" in response.headers.get("Transfer-Encoding", ""):
         return None
-    raise unreachable(response.url, "an answer that does not say where it ends", passing=False)
+    raise unreachable(response.url, "an answer that does not say where it ends", temporary=False)
 
 
-def _refuse_drip(address: str, received: int, seconds: float, patience: Patience) -> None:
-    if seconds > patience.slow_after and received < seconds * patience.slowest:
+def _refuse_drip(address: str, received: int, seconds: float, timeouts: Timeouts) -> None:
+    if seconds > timeouts.slow_after and received < seconds * timeouts.slowest:
         raise unreachable(address, f"{received:,} bytes in {seconds:.1f} seconds")
 
 

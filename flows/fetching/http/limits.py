@@ -25,23 +25,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait and how often to try again; times in seconds.
+class Timeouts:
+    """How long to wait for a connection and for the next bytes, in seconds, and how slow a download may be.
 
-    Waits grow from `first_wait` to `longest_wait`, with chance in them. A publisher's Retry-After is honoured up to
-    `longest_retry_after`; one that asks for longer is left alone until the next run. After `slow_after` a download
-    must have come at `slowest` bytes a second or better.
+    Once a download has run for `slow_after` seconds, its mean rate must be at least `slowest` bytes a second.
     """
 
-    attempts: int = 4
     connect: float = 10
     read: float = 60
-    first_wait: float = 1
-    longest_wait: float = 60
-    longest_retry_after: float = 300
     slow_after: float = 30
     slowest: float = 2_000
-    sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 
 

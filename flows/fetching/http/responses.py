@@ -14,7 +14,7 @@ import urllib3
 from flows.errors import NotThere, Unreachable
 from flows.fetching.http.contents import blocked, is_challenge
 
-_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
 _REFUSALS = {401, 403, 451}
 _GONE = {404, 410}
 _NO_SUCH_OBJECT = b"<code>accessdenied</code>"
@@ -26,12 +26,12 @@ def reading(address: str) -> Iterator[None]:
     try:
         yield
     except requests.exceptions.SSLError as error:
-        raise unreachable(address, f"no trusted certificate: {_cause(error)}", passing=False) from error
+        raise unreachable(address, f"no trusted certificate: {_cause(error)}", temporary=False) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise unreachable(address, _cause(error)) from error
 
 
-def unreachable(address: str, found: str, *, passing: bool = True, retry_after: float | None = None) -> Unreachable:
+def unreachable(address: str, found: str, *, temporary: bool = True, retry_after: float | None = None) -> Unreachable:
     """The error for a publisher that did not answer, or not to the end."""
     error = Unreachable(
         "the publisher could not be reached, or broke off",
@@ -40,7 +40,7 @@ def unreachable(address: str, found: str, *, passing: bool = True, retry_after: 
         found=found,
         do="nothing is lost: what was fetched stays, and the next run asks again",
     )
-    error.passing, error.retry_after = passing, retry_after
+    error.is_temporary, error.retry_after = temporary, retry_after
     return error
 
 
@@ -63,7 +63,9 @@ def raise_for_status(response: requests.Response, address: str, start: bytes, *,
             found=f"status {status}",
             do="open the series' landing page: the file may have moved or been withdrawn",
         )
-    raise unreachable(address, f"status {status}", passing=status in _PASSING, retry_after=_seconds(response.headers))
+    raise unreachable(
+        address, f"status {status}", temporary=status in _TEMPORARY, retry_after=_seconds(response.headers)
+    )
 
 
 def is_challenged(response: requests.Response, start: bytes) -> bool:
@@ -71,9 +73,19 @@ def is_challenged(response: requests.Response, start: bytes) -> bool:
     return bool(response.headers.get("cf-mitigated")) or is_challenge(start)
 
 
-def is_passing(status: int) -> bool:
+def is_temporary(error: BaseException) -> bool:
+    """Whether another attempt may succeed."""
+    return isinstance(error, Unreachable) and error.is_temporary
+
+
+def retry_after(error: BaseException) -> float | None:
+    """The wait in seconds that the publisher asked for; None where it asked for none."""
+    return error.retry_after if isinstance(error, Unreachable) else None
+
+
+def is_temporary_status(status: int) -> bool:
     """Whether another attempt may give another status."""
-    return status in _PASSING
+    return status in _TEMPORARY
 
 
 def _is_from_store(response: requests.Response, start: bytes) -> bool:

@@ -135,7 +135,7 @@ def _unread(host: str, error: Unreachable) -> Unreachable:
         found=error.found,
         do=f"the next run asks again; WORKFORCE_ROBOTS_OVERRIDE={host} does without that host's robots.txt",
     )
-    unread.passing = False
+    unread.is_temporary = False
     return unread
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from flows.editions import editions_table
 from flows.fetching.fetch import fetch_series, look
-from flows.fetching.http import loopback
+from flows.fetching.http import Timeouts, loopback
 from flows.fetching.looks import last_look
 from tests.flows.stand_in import (
     CHALLENGE,
@@ -50,8 +50,8 @@ def publisher() -> Iterator[FaultyPublisher]:
         yield server
 
 
-def fetch(where, folder, *, now=NOW, **patience):
-    return fetch_series(SeriesId.WORKFORCE, client(where, folder, **patience), folder, now=now)
+def fetch(where, folder, *, now=NOW, **retries):
+    return fetch_series(SeriesId.WORKFORCE, client(where, folder, **retries), folder, now=now)
 
 
 def archived(folder) -> set[str]:
@@ -86,7 +86,7 @@ FAULTS = {
 def test_a_file_that_cannot_be_had_is_a_failure_and_nothing_of_it_is_archived(publisher, folder, fault):
     happens, kind = FAULTS[fault]
     publisher.fault(publisher.file(NAME).address, happens)
-    got = fetch(publisher, folder, slow_after=0.01, slowest=1_000_000, attempts=2)
+    got = fetch(publisher, folder, timeouts=Timeouts(slow_after=0.01, slowest=1_000_000), attempts=2)
     assert [(failure.kind, failure.where) for failure in got.failures] == [(kind, f"2023-05 {NAME}")]
     assert NAME not in archived(folder)
     assert not list((folder.archive / "incoming").glob("*"))

@@ -17,6 +17,7 @@ import pytest
 
 from flows.endings import Ending
 from flows.results import Fetched, Outcome
+from flows.retries import RetryPolicy
 from flows.service import notices as sending
 from flows.service.notices import Notice, Told, notices
 from flows.settings import Settings
@@ -179,10 +180,19 @@ def test_a_mail_password_is_never_sent_without_tls(caplog: pytest.LogCaptureFixt
 
 
 def test_a_server_that_is_not_there_does_not_break_the_refresh(caplog: pytest.LogCaptureFixture) -> None:
+    waits: list[float] = []
     nobody = Settings(webhook="http://127.0.0.1:9/", mail_to="to@example.org", mail_server="127.0.0.1:9")
     with caplog.at_level(logging.WARNING, "workforce.notify"):
-        sending.send([NOTICE], nobody)
+        sending.send([NOTICE], nobody, retries=RetryPolicy(attempts=2, sleep=waits.append))
     assert caplog.text.count("could not be sent") == 2
+    assert len(waits) == 2, "each is tried once more"
+
+
+def test_a_webhook_that_is_busy_is_asked_again() -> None:
+    waits: list[float] = []
+    with webhook(503) as (address, posted):
+        sending.send([NOTICE], Settings(webhook=address, mail_to=""), retries=RetryPolicy(sleep=waits.append))
+    assert (len(posted), len(waits)) == (4, 3)
 
 
 def test_a_breakdown_is_told(caplog: pytest.LogCaptureFixture) -> None:

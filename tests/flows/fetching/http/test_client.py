@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
-from flows.fetching.http import Limits, Memory, live, loopback
+from flows.fetching.http import Limits, Memory, Timeouts, live, loopback
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -128,7 +128,7 @@ def test_too_many_requests_waits_as_long_as_the_publisher_asks(publisher, folder
     publisher.fault(address, Times(answers(429, Retry_After="7"), 1))
     visitor = client(publisher, folder)
     assert download(visitor, address) is not None
-    (waited,) = visitor.patience.sleep.seconds
+    (waited,) = visitor.retries.sleep.seconds
     assert 7 <= waited <= 7.5
 
 
@@ -137,7 +137,7 @@ def test_a_date_to_come_back_is_honoured(publisher, folder, address):
     publisher.fault(address, Times(answers(503, Retry_After=in_200_seconds), 1))
     visitor = client(publisher, folder)
     assert download(visitor, address) is not None
-    assert 100 < visitor.patience.sleep.seconds[0] < 201
+    assert 100 < visitor.retries.sleep.seconds[0] < 201
 
 
 def test_a_publisher_that_asks_for_an_hour_is_left_alone(publisher, folder, address):
@@ -145,7 +145,7 @@ def test_a_publisher_that_asks_for_an_hour_is_left_alone(publisher, folder, addr
     visitor = client(publisher, folder)
     with pytest.raises(Unreachable, match="429"):
         download(visitor, address)
-    assert visitor.patience.sleep.seconds == []
+    assert visitor.retries.sleep.seconds == []
 
 
 def test_unavailable_twice_then_there_is_fetched(publisher, folder, address):
@@ -160,7 +160,7 @@ def test_waits_grow_and_carry_chance(publisher, folder, address):
     visitor = client(publisher, folder, attempts=9, first_wait=1, longest_wait=60)
     with pytest.raises(Unreachable):
         download(visitor, address)
-    waits = visitor.patience.sleep.seconds
+    waits = visitor.retries.sleep.seconds
     assert all(wait <= min(60, 2**n) for n, wait in enumerate(waits))
     assert len(set(waits)) == len(waits) == 8
 
@@ -176,7 +176,7 @@ def test_a_file_that_is_gone_is_not_tried_again(publisher, folder, address, stat
 
 def test_a_slow_drip_is_given_up(publisher, folder, address):
     publisher.fault(address, drips)
-    visitor = client(publisher, folder, slow_after=0.01, slowest=1_000_000, attempts=1)
+    visitor = client(publisher, folder, timeouts=Timeouts(slow_after=0.01, slowest=1_000_000), attempts=1)
     with pytest.raises(Unreachable, match="seconds"):
         download(visitor, address)
 

@@ -105,7 +105,7 @@ def test_without_an_answer_about_its_rules_nothing_is_fetched_from_a_host(publis
         with pytest.raises(Unreachable, match=r"so nothing is fetched from its host.*WORKFORCE_ROBOTS_OVERRIDE"):
             guest.page(SERIES_PAGE, hosts=HOSTS)
     assert publisher.asked_for(SERIES_PAGE) == []
-    assert len(publisher.asked_for(PAGES)) == guest.patience.attempts
+    assert len(publisher.asked_for(PAGES)) == guest.retries.attempts
 
 
 def test_the_last_copy_holds_while_the_host_does_not_answer(publisher, folder):
