@@ -14,7 +14,6 @@ from urllib.parse import unquote
 
 import xlsxwriter
 
-from flows.fetching.http import Client, Limits, Memory, Pace, Patience, Robots, Transport
 from flows.fetching.http import Client, Limits, Memory, Pace, Robots, Timeouts, Transport
 from flows.retries import RetryPolicy
 from flows.sample.server import LoopbackServer, Resource, Visit
