@@ -20,8 +20,8 @@ from flows.fetching.intake import refusal, refuse_illustrative
 from flows.fetching.looks import announced_days
 from transforms.errors import WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
-from transforms.published_file import PublishedFile
 from transforms.series import CATALOGUE, is_read
+from transforms.series import is_read
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, build, fingerprint, note_checks
 from warehouse.errors import ArchiveDamaged
@@ -127,10 +127,10 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
     """
     log.info("Reading %s, edition %s", record.file_name, record.edition)
     try:
-        path = staging.archive.verified(record)
+        file = staging.open(record)
         if record.figure_kind == "published" and (force or not staging.holds(record)):
-            refuse_illustrative(record.file_name, illustrative_statement(PublishedFile(path, record.file_name)))
-        return staging.stage(record, force=force)
+            refuse_illustrative(record.file_name, illustrative_statement(file))
+        return staging.stage(record, file=file, force=force)
     except ArchiveDamaged as error:
         why = f"{error}".rstrip(".") + f". Its figures are those read before, kept in {staging.root}"
         if cached := staging.cached(record, damaged=why):

@@ -18,7 +18,7 @@ from prefect.utilities.urls import url_for
 from flows import pipeline
 from flows.endings import Ending
 from flows.fetching.acquire import client_for, fetch
-from flows.fetching.http import Client
+from flows.fetching.http import Client, Limits
 from flows.fetching.inbox import TakenIn, take_in
 from flows.fetching.placed import Placed, place_folder
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
@@ -48,17 +48,17 @@ def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind
 
 
 @task(name="Take in the inbox", task_run_name="Take in the inbox", cache_policy=NO_CACHE)
-def inbox_task(folder: DataFolder) -> list[TakenIn]:
-    """Archive what an operator put into the inbox."""
-    return take_in(folder)
+def inbox_task(folder: DataFolder, limits: Limits) -> list[TakenIn]:
+    """Archive the files that an operator put into the inbox."""
+    return take_in(folder, limits=limits)
 
 
 @task(name="Take in placed files", task_run_name="Take in placed files", cache_policy=NO_CACHE)
-def place_task(request: Request, archive: Archive) -> list[Placed]:
+def place_task(request: Request, archive: Archive, limits: Limits) -> list[Placed]:
     """Recognise and archive the files a person placed."""
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
     kind: FigureKind = "illustrative" if request.illustrative else "published"
-    return place_folder(request.folder, archive, series=request.wanted, figure_kind=kind)
+    return place_folder(request.folder, archive, series=request.wanted, figure_kind=kind, limits=limits)
 
 
 @task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
@@ -205,15 +205,16 @@ def _figure_kind(request: Request, folder: DataFolder) -> FigureKind:
 
 
 def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: Outcome) -> None:
+    limits = Limits.of(settings)
     if request.source is Source.FOLDER:
-        outcome.placed = place_task(request, Archive(folder.archive))
+        outcome.placed = place_task(request, Archive(folder.archive), limits)
     elif request.source in {Source.PUBLISHERS, Source.SAMPLE}:
         kind = outcome.figure_kind
         with client_for(request.source, folder, settings) as client:
             looks = {series: fetch_task.submit(series, client, folder, kind) for series in sorted(request.wanted)}
             outcome.fetched = [_fetched(series, look) for series, look in looks.items()]
     if request.source is Source.PUBLISHERS:
-        outcome.inbox = inbox_task(folder)
+        outcome.inbox = inbox_task(folder, limits)
 
 
 def _fetched(series: str, look: PrefectFuture[Fetched]) -> Fetched:

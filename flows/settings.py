@@ -36,6 +36,10 @@ class Settings(BaseSettings):
             "ask first, because their publisher has agreed that you pass them on."
         ),
     )
+    max_file_megabytes: int = Field(default=500, ge=1, description="Largest file that is downloaded.")
+    max_zip_megabytes: int = Field(default=4000, ge=1, description="Largest size of a zip or .gz once unpacked.")
+    max_zip_members: int = Field(default=2000, ge=1, description="Most members of a zip.")
+    max_zip_ratio: int = Field(default=400, ge=1, description="Most bytes that one byte of a zip's member unpacks to.")
     delay_seconds: float = Field(default=1.0, ge=0, description="Pause between two requests to one host.")
     wait_for_lock_seconds: float = Field(default=0, ge=0, description="How long a second refresh waits for the first.")
     webhook: str = Field(default="", description="Address that notifications are posted to as JSON.")

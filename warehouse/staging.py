@@ -69,14 +69,15 @@ class Staging:
         listed = sorted(f"{reader.name}@{reader.version}" for reader in readers)
         self._fingerprint = hashlib.sha256("\n".join(listed).encode()).hexdigest()[:16]
 
-    def recognise(self, record: Record, *, file: PublishedFile | None = None) -> Recognised:
-        """The reader and edition of an archived file (`file`, where it is at hand already).
+    def open(self, record: Record) -> PublishedFile:
+        """The archived file of a record, its bytes verified. Raises `ArchiveDamaged` where they changed or are gone."""
+        return PublishedFile(self.archive.verified(record), record.file_name, hint=record.edition)
 
-        Raises `UnknownFile` or `NotWhatItClaims`, and `ArchiveDamaged` where its bytes changed.
-        """
+    def _recognise(self, record: Record, file: PublishedFile) -> Recognised:
+        """The reader and edition of an archived file. Raises `UnknownFile` or `NotWhatItClaims`."""
         if known := self._known(record):
             return known
-        reader, edition = reader_for(file or self._file(record))
+        reader, edition = reader_for(file)
         write_whole(self._recognised(record), json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
         return Recognised(record, reader, edition)
 
@@ -94,13 +95,14 @@ class Staging:
         folder = self._folder(reader, record)
         return StagedFile(record, reader.name, reader.version, known.edition, folder, parsed=False, damaged=damaged)
 
-    def stage(self, record: Record, *, force: bool = False) -> StagedFile:
+    def stage(self, record: Record, *, file: PublishedFile | None = None, force: bool = False) -> StagedFile:
         """The file's tidy frames, from the cache or read now (`force`: read again in any case).
 
-        Raises the reader's `WorkforceError`; nothing is kept then.
+        `file` is what `open` gave for the record, where it was called before: the bytes are verified once.
+        Raises the reader's `WorkforceError`, and nothing is staged then; `ArchiveDamaged` where the bytes changed.
         """
-        file = self._file(record)
-        known = self.recognise(record, file=file)
+        file = file or self.open(record)
+        known = self._recognise(record, file)
         folder = self._folder(known.reader, record)
         parsed = force or not folder.exists()
         if parsed:
@@ -136,6 +138,3 @@ class Staging:
 
     def _folder(self, reader: Reader, record: Record) -> Path:
         return self.root / f"{reader.name}-v{reader.version}.{RULES_VERSION}" / record.sha256
-
-    def _file(self, record: Record) -> PublishedFile:
-        return PublishedFile(self.archive.verified(record), record.file_name, hint=record.edition)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from flows.errors import WrongRequest
 from flows.fetching.fetch import fetch_series
-from flows.fetching.http import Client, Memory, Pace, Robots
+from flows.fetching.http import Client, Limits, Memory, Pace, Robots
 from flows.fetching.http.robots import AGENT
 from flows.request import Source
 from flows.results import Fetched
@@ -44,7 +44,8 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
         memory = Memory(folder.state / "web")
         pace = Pace(delay=settings.delay_seconds)
         robots = Robots(memory.root, overridden=settings.overridden_hosts, contacts=contacts())
-        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace, robots=robots)
+        limits = Limits.of(settings)
+        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace, robots=robots, limits=limits)
 
 
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:

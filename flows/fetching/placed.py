@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.fetching.http.limits import Limits
 from flows.fetching.intake import Arrival, Intake, Taken, files_below, hint_below
 from transforms.errors import UnknownFile
 from warehouse.archive import Archive, FigureKind
@@ -25,6 +26,7 @@ def place_folder(
     series: frozenset[str],
     figure_kind: FigureKind = "published",
     now: datetime | None = None,
+    limits: Limits | None = None,
 ) -> list[Placed]:
     """Archive every published file below `folder` that a reader recognises. Nothing in the folder is changed.
 
@@ -37,7 +39,7 @@ def place_folder(
         raise UnknownFile(
             "there is no file below this folder", file=str(folder), do="give --from the folder that holds the files"
         )
-    intake = Intake(archive, figure_kind, series, now or datetime.now(UTC))
+    intake = Intake(archive, figure_kind, series, now or datetime.now(UTC), limits or Limits())
     return [_place(path, folder, intake) for path in paths]
 
 

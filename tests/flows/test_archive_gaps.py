@@ -13,7 +13,7 @@ from flows import pipeline
 from flows.results import Fetched, Outcome
 from tests.flows.fetching.test_inbox import ETR
 from transforms.series import SeriesId
-from warehouse.archive import Archive, Facts, Record
+from warehouse.archive import Archive, Facts, Record, sha256_of
 from warehouse.building.build import KEPT_ONLY, build, fingerprint
 from warehouse.staging import StagedFile, Staging
 
@@ -36,6 +36,18 @@ def damage(archive: Archive, record: Record) -> None:
     path = archive.verified(record)
     path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     path.write_bytes(path.read_bytes()[:-9])
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_archived_bytes_are_verified_once_per_reading(
+    archive: Archive, tmp_path: Path, force: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
+    hashed: list[Path] = []
+    monkeypatch.setattr("warehouse.archive.sha256_of", lambda path: (hashed.append(path), sha256_of(path))[1])
+    for readings in (1, 2):
+        pipeline.read_file(Staging(tmp_path / "staged", archive), record, force=force)
+        assert len(hashed) == readings
 
 
 @pytest.mark.parametrize("force", [False, True])

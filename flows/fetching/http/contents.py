@@ -8,6 +8,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from flows.errors import Blocked, UnsafeZip
@@ -80,9 +81,9 @@ def check_zip(path: Path, name: str, limits: Limits) -> None:
     """
     with opened_zip(path, name) as archive:
         members = archive.infolist()
-        problem = _too_many(members, limits) or next(filter(None, (_unsafe(member, limits) for member in members)), "")
-        if problem:
-            raise _unsafe_zip(problem, name)
+        problems = [*_problems(members, limits), *(each for member in members for each in _problems_of(member, limits))]
+        if problems:
+            raise _unsafe_zip(*problems[0], name)
     verify_zip(path, name)
 
 
@@ -112,7 +113,8 @@ def check_gzip(path: Path, name: str, limits: Limits) -> None:
             while chunk := stream.read(MEGABYTE):
                 unpacked += len(chunk)
                 if unpacked > most:
-                    raise _unsafe_zip(f"it unpacks to more than {most:,} bytes", name)
+                    setting = "MAX_ZIP_MEGABYTES" if most == limits.zip_bytes else "MAX_ZIP_RATIO"
+                    raise _unsafe_zip(f"it unpacks to more than {most:,} bytes", setting, name)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise NotWhatItClaims(
                 "the file cannot be unpacked",
@@ -122,33 +124,35 @@ def check_gzip(path: Path, name: str, limits: Limits) -> None:
             ) from error
 
 
-def _too_many(members: list[zipfile.ZipInfo], limits: Limits) -> str:
+def _problems(members: list[zipfile.ZipInfo], limits: Limits) -> Iterator[tuple[str, str]]:
+    """What is unsafe about the members together, and the setting that allows it ('' where none does)."""
     unpacked = sum(member.file_size for member in members)
     if len(members) > limits.zip_members:
-        return f"it has {len(members):,} members, more than {limits.zip_members:,}"
+        yield f"it has {len(members):,} members, more than {limits.zip_members:,}", "MAX_ZIP_MEMBERS"
     if unpacked > limits.zip_bytes:
-        return f"it unpacks to {unpacked:,} bytes, more than {limits.zip_bytes:,}"
+        yield f"it unpacks to {unpacked:,} bytes, more than {limits.zip_bytes:,}", "MAX_ZIP_MEGABYTES"
     if len({member.filename for member in members}) != len(members):
-        return "two members have one name"
-    return ""
+        yield "two members have the same name", ""
 
 
-def _unsafe(member: zipfile.ZipInfo, limits: Limits) -> str:
-    # Windows' own idea of a path covers backslashes and drive letters too.
+def _problems_of(member: zipfile.ZipInfo, limits: Limits) -> Iterator[tuple[str, str]]:
+    """What is unsafe about one member, and the setting that allows it ('' where none does)."""
+    # PureWindowsPath also splits at backslashes and knows drive letters.
     path = PureWindowsPath(member.orig_filename)
     if ".." in path.parts or path.anchor or PurePosixPath(member.orig_filename).is_absolute():
-        return f"member {member.orig_filename!r} leads outside"
+        yield f"member {member.orig_filename!r} leads outside", ""
     if stat.S_ISLNK(member.external_attr >> 16):
-        return f"member {member.orig_filename!r} is a link"
+        yield f"member {member.orig_filename!r} is a link", ""
     if member.file_size > max(_HARMLESS_BYTES, limits.zip_ratio * member.compress_size):
-        return f"member {member.orig_filename!r} unpacks {member.compress_size:,} bytes to {member.file_size:,}"
-    return ""
+        sizes = f"{member.compress_size:,} bytes to {member.file_size:,}"
+        yield f"member {member.orig_filename!r} unpacks {sizes}", "MAX_ZIP_RATIO"
 
 
-def _unsafe_zip(problem: str, name: str) -> UnsafeZip:
+def _unsafe_zip(problem: str, setting: str, name: str) -> UnsafeZip:
+    remedy = f"ask the publisher, or raise WORKFORCE_{setting} if the file is right" if setting else "ask the publisher"
     return UnsafeZip(
         f"the zip is not safe to open: {problem}",
         file=name,
-        expected="members inside the zip's own folder, of the size and ratio data files have",
-        do="nothing was archived; ask the publisher, or raise the limit in the settings if the file is right",
+        expected="members inside the zip's own folder, of the size and compression ratio of data files",
+        do=f"{remedy}; nothing was archived",
     )

@@ -86,9 +86,9 @@ def _refuse_drip(address: str, received: int, seconds: float, timeouts: Timeouts
 
 def _too_large(address: str, size: int, limits: Limits) -> TooLarge:
     return TooLarge(
-        "the file is larger than we take",
+        "the file is larger than the limit",
         file=address,
         expected=f"at most {limits.file_bytes:,} bytes",
         found=f"{size:,} bytes or more",
-        do="open the address in a browser; raise the limit in the settings if the file is right",
+        do="open the address in a browser; if the file is right, raise WORKFORCE_MAX_FILE_MEGABYTES",
     )

@@ -8,13 +8,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The most we take, in bytes and numbers. A zip's member may not unpack to more than `zip_ratio` times its size."""
+    """The largest page, file and zip that are accepted, in bytes, and the most members and redirects.
+
+    A member of a zip may not unpack to more than `zip_ratio` times its size. `Settings` can raise all but the page's
+    size and the redirects.
+    """
 
     page_bytes: int = 10 * MEGABYTE
     file_bytes: int = 500 * MEGABYTE
@@ -22,6 +30,16 @@ class Limits:
     zip_members: int = 2_000
     zip_bytes: int = 4_000 * MEGABYTE
     zip_ratio: int = 400
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the operator has set."""
+        return cls(
+            file_bytes=settings.max_file_megabytes * MEGABYTE,
+            zip_members=settings.max_zip_members,
+            zip_bytes=settings.max_zip_megabytes * MEGABYTE,
+            zip_ratio=settings.max_zip_ratio,
+        )
 
 
 @dataclass(frozen=True)
