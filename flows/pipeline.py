@@ -21,7 +21,6 @@ from flows.fetching.looks import announced_days
 from transforms.errors import WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.series import CATALOGUE, is_read
-from transforms.series import is_read
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, build, fingerprint, note_checks
 from warehouse.errors import ArchiveDamaged
