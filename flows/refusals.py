@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +71,16 @@ def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
 def note_refused(candidate: Path, refused: Sequence[Refused]) -> None:
     """Write the files a candidate was built without into its meta.refused_file."""
     rows = [
-        (*(getattr(each.record, name) for name in ("sha256", "series", "edition", "file_name")), each.why,
-         json.dumps([asdict(finding) for finding in each.findings], ensure_ascii=False))
+        (*attrgetter("sha256", "series", "edition", "file_name")(each.record), each.why, _as_json(each.findings))
         for each in refused
-    ]  # fmt: skip
+    ]
     if rows:
         with duckdb.connect(candidate) as con:
             con.executemany("INSERT INTO meta.refused_file VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _as_json(findings: Sequence[Finding]) -> str:
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
 
 
 def refused_in_release(folder: DataFolder, staged: Sequence[StagedFile]) -> list[Refused]:

@@ -35,10 +35,26 @@ _STATEMENTS = (
 )
 _STATEMENT = re.compile("|".join(_STATEMENTS), re.IGNORECASE | re.MULTILINE)
 _WORDS = (
-    "illustrat", "fictitious", "fictional", "made up", "made-up", "invented", "synthetic", "dummy", "simulated", "mock",
-    "artificial", "fake", "not real", "not genuine", "not actual", "not true", "randomly generated", "purposes only",
+    "illustrat",
+    "fictitious",
+    "fictional",
+    "made up",
+    "made-up",
+    "invented",
+    "synthetic",
+    "dummy",
+    "simulated",
+    "mock",
+    "artificial",
+    "fake",
+    "not real",
+    "not genuine",
+    "not actual",
+    "not true",
+    "randomly generated",
+    "purposes only",
     "test data",
-)  # fmt: skip
+)
 """Every statement holds one of these: looking for them first is many times faster than the pattern."""
 
 _IN_A_NAME = re.compile(r"(?<![a-z])(?:illustrative|dummy|synthetic|fictitious)(?![a-z])", re.IGNORECASE)

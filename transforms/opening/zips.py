@@ -76,10 +76,8 @@ def verify_zip(path: Path, name: str) -> None:
             _refuse_locked(member, name)
         twice = [each for each, times in Counter(member.filename.lower() for member in members).items() if times > 1]
         if twice:
-            raise NotWhatItClaims(
-                "two members of the zip have one name", file=name, sheet=twice[0],
-                do="ask the publisher which of the two holds; leave the file out until then",
-            )  # fmt: skip
+            problem, do = "two members of the zip have one name", "ask the publisher which of the two is right"
+            raise NotWhatItClaims(problem, file=name, sheet=twice[0], do=f"{do}; leave the file out until then")
         for member in members:
             _verify_member(archive, member, raw, name)
 

@@ -14,15 +14,14 @@ import duckdb
 import polars as pl
 
 from transforms.series import TABLES
+from transforms.tables.declare import SOURCE
 from warehouse.asking.lookup import grain_columns
 from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder
 from warehouse.publish import releases
 from warehouse.sql import SAME
 
-PROVENANCE = {
-    "edition", "edition_order", "file_sha256", "source_sheet", "source_row", "source_column", "figure_kind",
-}  # fmt: skip
+PROVENANCE = {"edition", "edition_order", "file_sha256", "figure_kind", *(column.name for column in SOURCE)}
 """Columns that say where a figure stands: the same figure in another cell is no change of it."""
 
 NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT", "DECIMAL")
@@ -30,13 +29,14 @@ MOST = 5
 """How many of the largest changes are shown for each table and measure."""
 
 TABLE_COLUMNS = {
-    "table": pl.String, "compared_by": pl.String, "rows_before": pl.Int64, "rows_after": pl.Int64,
-    "added": pl.Int64, "removed": pl.Int64, "changed": pl.Int64, "columns": pl.String,
-}  # fmt: skip
+    **dict.fromkeys(("table", "compared_by"), pl.String),
+    **dict.fromkeys(("rows_before", "rows_after", "added", "removed", "changed"), pl.Int64),
+    "columns": pl.String,
+}
 CHANGE_COLUMNS = {
-    "table": pl.String, "measure": pl.String, "row": pl.String, "before": pl.Float64, "after": pl.Float64,
-    "change": pl.Float64, "change_percent": pl.Float64,
-}  # fmt: skip
+    **dict.fromkeys(("table", "measure", "row"), pl.String),
+    **dict.fromkeys(("before", "after", "change", "change_percent"), pl.Float64),
+}
 
 
 @dataclass

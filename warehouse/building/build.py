@@ -249,9 +249,20 @@ def _facts(file: StagedFile) -> dict[str, object]:
 
 
 _AS_RECORDED = (
-    "file_name", "publisher", "address", "page", "size_bytes", "media_type", "retrieved_at", "licence", "attribution",
-    "figure_kind", "published_on", "kind_of_statistics", "key_facts",
-)  # fmt: skip
+    "file_name",
+    "publisher",
+    "address",
+    "page",
+    "size_bytes",
+    "media_type",
+    "retrieved_at",
+    "licence",
+    "attribution",
+    "figure_kind",
+    "published_on",
+    "kind_of_statistics",
+    "key_facts",
+)
 _FACTS: dict[str, Any] = (
     dict.fromkeys(("series", "edition", "title", "coverage_end", "file_sha256", "reader", *_AS_RECORDED), pl.String)
     | {"reader_version": pl.Int32, "size_bytes": pl.Int64}
