@@ -22,7 +22,6 @@ REPORT = (
     " so, report it to the publisher, and leave this edition out until it is corrected"
 )
 ASK_WHICH = "ask the publisher which is right; leave this edition out until then"
-EXCHANGED = REPORT
 CUT_OFF = "fetch the file again: it may be cut off; if it is published so, report it and leave this edition out"
 OTHER_CONTENTS = "compare name and contents: the file may be cut off, or another edition saved under this name"
 
@@ -50,30 +49,34 @@ def refuse_rows(
 ) -> None:
     """Nothing where `rows`, those that break a rule, has no rows. Raises `error` for the first of them.
 
-    The place follows from source_sheet, source_row and source_column, where the rows have them. `file` is the file's
-    name, or the sheet that the rows are of; `sheet` the sheet or member where neither gives it; `column` the number of
-    the column at fault where the rows do not give it, 0 where the whole row is meant; `cell` a place of another kind.
-    The number of rows is added to `problem` where there are several. `cell` and `found` name the first `shown` rows,
-    the other texts the first one; a NULL is shown as "a blank". `do` is what the reader of the message can do.
+    The place follows from source_sheet, source_row and source_column, where the rows have them. `file` is the sheet
+    that the rows are of, or the file's name (`published_file.reading` gives it to an error without one); `sheet` is the
+    sheet or member where neither gives it; `column` the number of the column at fault where the rows do not give it, 0
+    where the whole row is meant; `cell` a place of another kind. The number of rows is added to `problem` where there
+    are several. `cell` and `found` name the first `shown` rows, the other texts the first one; a NULL is shown as "a
+    blank". `do` is what the reader of the message can do.
 
     Raises `ValueError`, with or without rows, for a text that names a column that `rows` does not have.
     """
     _require_columns(rows, (problem, cell, expected, found))
-    if rows.is_empty():
-        return
     several = list(rows.head(shown).iter_rows(named=True))
-    first = several[0]
+    if several:
+        number = f" (in {rows.height:,} places)" if rows.height > 1 else ""
+        raise error(
+            in_words(problem, several[0]) + number,
+            **_place(several, file, sheet, cell, column),
+            expected=in_words(expected, several[0]),
+            found="; ".join(dict.fromkeys(in_words(found, row) for row in several)),
+            do=do,
+        )
+
+
+def _place(several: list[Row], file: str | Grid, sheet: str, cell: Text, column: int | None) -> dict[str, str]:
+    of = several[0].get("source_sheet")
     name, own_sheet = (file, "") if isinstance(file, str) else (file.file, file.sheet)
-    in_sheet = [row for row in several if row.get("source_sheet") == first.get("source_sheet")]
-    raise error(
-        in_words(problem, first) + (f" (in {rows.height:,} places)" if rows.height > 1 else ""),
-        file=name,
-        sheet=sheet or own_sheet or first.get("source_sheet") or "",
-        cell=", ".join(in_words(cell, row) if cell else cell_of(row, column) for row in in_sheet),
-        expected=in_words(expected, first),
-        found="; ".join(dict.fromkeys(in_words(found, row) for row in several)),
-        do=do,
-    )
+    in_sheet = [row for row in several if row.get("source_sheet") == of]
+    cells = (in_words(cell, row) if cell else cell_of(row, column) for row in in_sheet)
+    return {"file": name, "sheet": sheet or own_sheet or of or "", "cell": ", ".join(cells)}
 
 
 def error_at(

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.reading.periods import month_named, require_months_named
-from transforms.reading.refuse import CUT_OFF, EXCHANGED, refuse_rows
+from transforms.reading.refuse import CUT_OFF, refuse_rows
 from transforms.reading.vocabulary import vocabulary
 
 ALL_GRADES = "All grades"
@@ -39,11 +39,11 @@ def check(rows: pl.DataFrame, file: str) -> None:
     if rows.is_empty():
         return
     name_and_month(rows, file)
-    labels(rows, file)
-    months(rows, file)
-    complete(rows, file)
-    white_is_largest(rows, file)
-    steps(rows, file)
+    labels(rows)
+    months(rows)
+    complete(rows)
+    white_is_largest(rows)
+    steps(rows)
 
 
 def name_and_month(rows: pl.DataFrame, file: str) -> None:
@@ -51,14 +51,14 @@ def name_and_month(rows: pl.DataFrame, file: str) -> None:
     require_months_named(rows, [month_named(file)], name=file, file=file, sheet=rows["source_sheet"][0])
 
 
-def labels(rows: pl.DataFrame, file: str) -> None:
+def labels(rows: pl.DataFrame) -> None:
     """Each role group stands under its own staff group, each ethnic category beside its own type.
 
     Raises `LayoutChanged`: a column is shifted, or two labels were exchanged in one column and not in the other.
     """
     own = dict(vocabulary("role_group").select("label", "main_staff_group").drop_nulls().unique().iter_rows())
     owner = pl.col("role_group").replace_strict(own, default=None)
-    _refuse_label(rows.with_columns(own=owner), "role_group", "staff_group", file)
+    _refuse_label(rows.with_columns(own=owner), "role_group", "staff_group")
     total, kind = pl.col("category_level").is_in(["total", "total_known"]), pl.col("ethnicity_type")
     group = pl.col("category_level") == "group"
     not_total = "the name of a classification"
@@ -70,19 +70,17 @@ def labels(rows: pl.DataFrame, file: str) -> None:
         .when(group & (kind == UNKNOWN_TYPE))
         .then(pl.lit(not_total))
     )
-    _refuse_label(rows.with_columns(own=expected), "category", "ethnicity_type", file)
+    _refuse_label(rows.with_columns(own=expected), "category", "ethnicity_type")
 
 
-def _refuse_label(rows: pl.DataFrame, label: str, beside: str, file: str) -> None:
+def _refuse_label(rows: pl.DataFrame, label: str, beside: str) -> None:
     refuse_rows(
         rows.filter(pl.col(beside).ne_missing(pl.col("own")) & pl.col("own").is_not_null()),
         LayoutChanged,
         f"a {label.replace('_', ' ')} has another {beside.replace('_', ' ')} than its own",
-        file=file,
         column=0,
         expected=f"{{own}} beside {{{label}}}",
         found=f"{{{beside}}}",
-        do=EXCHANGED,
     )
 
 
@@ -97,7 +95,7 @@ def _months(rows: pl.DataFrame) -> pl.DataFrame:
     return ends.sort("period_end").with_columns(before=before, step=step)
 
 
-def months(rows: pl.DataFrame, file: str) -> None:
+def months(rows: pl.DataFrame) -> None:
     """No month is missing: steps of a quarter or a year, none longer than both beside it; a file may skip years last.
 
     Raises `IncompleteFile`.
@@ -110,14 +108,13 @@ def months(rows: pl.DataFrame, file: str) -> None:
         _months(rows).filter(longer | ~(step.is_in(STEPS) | skips_years)),
         IncompleteFile,
         "a month is missing, or a month has the date of another",
-        file=file,
         expected="months a quarter or a year apart, without a gap",
         found="{before:%B %Y}, and {period_end:%B %Y} as the next",
         do=CUT_OFF,
     )
 
 
-def complete(rows: pl.DataFrame, file: str) -> None:
+def complete(rows: pl.DataFrame) -> None:
     """Each month has every role group and ethnic group that the month before has, over all grades.
 
     Raises `IncompleteFile` with what is missing: rows without a total over role groups can go unseen otherwise.
@@ -134,7 +131,6 @@ def complete(rows: pl.DataFrame, file: str) -> None:
             both.with_columns(missing=missing).filter(pl.col("missing").list.len() > 0).sort("period_end"),
             IncompleteFile,
             f"{{period_end:%B %Y}} lacks a {what.replace('_', ' ')} that the month before has",
-            file=file,
             cell="row {source_row} and those below it of the same month",
             expected=lambda row: f"what {row['before']:%B %Y} has: {', '.join(sorted(row['missing']))}",
             found="no such row",
@@ -142,7 +138,7 @@ def complete(rows: pl.DataFrame, file: str) -> None:
         )
 
 
-def white_is_largest(rows: pl.DataFrame, file: str) -> None:
+def white_is_largest(rows: pl.DataFrame) -> None:
     """White staff are most of those whose ethnicity is known. Raises `TotalsDisagree`: two groups are exchanged."""
     groups = rows.filter((pl.col("grade") == ALL_GRADES) & (pl.col("category_level") == "group"))
     sums = groups.group_by("period_end", maintain_order=True).agg(
@@ -155,15 +151,13 @@ def white_is_largest(rows: pl.DataFrame, file: str) -> None:
         sums.filter((pl.col("everyone") >= GRADE_LEAST) & (pl.col("white") < LEAST_WHITE * pl.col("everyone"))),
         TotalsDisagree,
         "White staff are fewer than half of those whose ethnicity is known",
-        file=file,
         cell="row {source_row} and those below it of {period_end:%B %Y}",
         expected=f"more than {LEAST_WHITE:.0%} in the whole of a month",
         found="{white:,.0f} of {everyone:,.0f}",
-        do=EXCHANGED,
     )
 
 
-def steps(rows: pl.DataFrame, file: str) -> None:
+def steps(rows: pl.DataFrame) -> None:
     """No large group of people changes from one month to the next by more than it ever did.
 
     Raises `TotalsDisagree`: labels are exchanged in one month, or figures multiplied.
@@ -171,12 +165,12 @@ def steps(rows: pl.DataFrame, file: str) -> None:
     known = rows.filter(pl.col("role_group") != UNKNOWN_ROLE)
     whole, total = pl.col("grade") == ALL_GRADES, pl.col("category_level") == "total"
     groups = known.filter(whole & (total | (pl.col("category_level") == "group")))
-    _steps(groups, ["role_group", "category"], GROUP_FACTOR, GROUP_LEAST, file)
-    _steps(rows.filter(~whole & total), ["grade"], GRADE_FACTOR, GRADE_LEAST, file)
-    _steps(known.filter(~whole & total), ["role_group", "grade"], CELL_FACTOR, CELL_LEAST, file)
+    _steps(groups, ["role_group", "category"], GROUP_FACTOR, GROUP_LEAST)
+    _steps(rows.filter(~whole & total), ["grade"], GRADE_FACTOR, GRADE_LEAST)
+    _steps(known.filter(~whole & total), ["role_group", "grade"], CELL_FACTOR, CELL_LEAST)
 
 
-def _steps(rows: pl.DataFrame, line: list[str], factor: float, least: int, file: str) -> None:
+def _steps(rows: pl.DataFrame, line: list[str], factor: float, least: int) -> None:
     sums = rows.group_by(*line, "period_end").agg(
         pl.col("value").sum(), pl.col("source_sheet").first(), pl.col("source_row").min()
     )
@@ -193,8 +187,6 @@ def _steps(rows: pl.DataFrame, line: list[str], factor: float, least: int, file:
         lined.filter((larger >= least) & (larger > factor * smaller)).sort("period_end", "source_row"),
         TotalsDisagree,
         f"a number of people differs from the month before by a factor of more than {factor:g}",
-        file=file,
         expected="about {before:,.0f}, as in {month_before:%B %Y}",
         found=f"{{value:,.0f}} in {{period_end:%B %Y}} ({', '.join(f'{{{name}}}' for name in line)})",
-        do=EXCHANGED,
     )

@@ -26,7 +26,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import ROW
 from transforms.reading.periods import month_named
 from transforms.reading.records import as_number, read_records, require_headings
-from transforms.reading.refuse import REPORT, refuse_rows
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.ethnicity import checks
@@ -51,13 +51,12 @@ def recognise(file: PublishedFile) -> Edition | None:
     """A file with the seven columns, in any order; the edition is the newest month in it."""
     if not set(PRINTED) <= _headings(file):
         return None
-    months = _months(_records(file).rename(PRINTED, strict=False), file)["period_end"].unique().to_list()
+    months = _months(_records(file).rename(PRINTED, strict=False))["period_end"].unique().to_list()
     # A file with headings only is an empty edition, of the month its name says.
     newest = max(months, default=month_named(file.plain_name))
     if newest is None:
         raise NotWhatItClaims(
             "the file holds headings only, and its name does not say of which month it is",
-            file=file.name,
             expected="rows, or a month in the name such as 'june 2022'",
             do="leave it out, or give it its month in its name",
         )
@@ -75,14 +74,14 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     unread = require_headings(records, list(PRINTED), file=file.name, ignored=["source_sheet"])
     value_column = records.columns.index("Value")
     records = records.select(ROW, *PRINTED, "source_sheet")
-    rows = _headcounts(_months(records.rename(PRINTED), file), file)
+    rows = _headcounts(_months(records.rename(PRINTED)))
     for column, name in (("staff_group", "main_staff_group"), ("role_group", "role_group"), ("grade", "grade")):
         rows = translate(rows, column, name, file=file.name)
     rows = translate(rows, "category", "ethnicity", to="category_level", into="category_level", file=file.name)
     rows = translate(rows, "category", "ethnicity", file=file.name)
-    _refuse_repeated(rows, file)
-    _check_ethnic_totals(rows, file)
-    _check_grade_totals(rows, file)
+    _refuse_repeated(rows)
+    _check_ethnic_totals(rows)
+    _check_grade_totals(rows)
     checks.check(rows, file.plain_name)
     unread += unread_sheets(file.sheets, [_sheet(file)])
     frames = {
@@ -128,7 +127,7 @@ def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.Da
     return sheet.to_polars().with_columns(pl.all().str.strip_chars().replace("", None))
 
 
-def _months(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
+def _months(records: pl.DataFrame) -> pl.DataFrame:
     day = pl.coalesce(
         pl.col("period_end").str.head(10).str.to_date("%Y-%m-%d", strict=False),
         # A year of two digits would be read as one of the first century.
@@ -137,36 +136,34 @@ def _months(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
     # The publisher writes the month's first day; any other day but the last would be some other form of date.
     whole_month = (day.dt.day() == 1) | (day == day.dt.month_end())
     read = records.with_columns(pl.when(whole_month).then(day.dt.month_end()).alias("period_end"))
-    _refuse_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01", file)
+    _refuse_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01")
     return read
 
 
-def _headcounts(records: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
+def _headcounts(records: pl.DataFrame) -> pl.DataFrame:
     value = as_number(pl.col("printed"))
     read = records.with_columns(pl.when((value >= 0) & (value == value.round())).then(value).alias("value"))
-    _refuse_null(records, read["value"], "printed", "a whole number of people", file)
+    _refuse_null(records, read["value"], "printed", "a whole number of people")
     return read
 
 
-def _refuse_null(records: pl.DataFrame, read: pl.Series, column: str, expected: str, file: PublishedFile) -> None:
+def _refuse_null(records: pl.DataFrame, read: pl.Series, column: str, expected: str) -> None:
     refuse_rows(
         records.filter(read.is_null()),
         UnreadableValue,
         "a cell cannot be read",
-        file=file.name,
         expected=expected,
         found=f"{{{column}!r}}",
         do="look at the row; if the publisher prints a new symbol or form of date, change the reader",
     )
 
 
-def _refuse_repeated(rows: pl.DataFrame, file: PublishedFile) -> None:
+def _refuse_repeated(rows: pl.DataFrame) -> None:
     again = rows.filter(pl.struct(*CELL, "category", "category_level").is_duplicated())
     refuse_rows(
         again.sort(*CELL, "category", ROW),
         RepeatedFigure,
         "the same figure is printed twice",
-        file=file.name,
         expected="one row for each month, ethnicity, staff group, role group and grade",
         found="{printed}",
         do="look whether the rows are cut by one more column; if not, ask the publisher which is right",
@@ -174,12 +171,12 @@ def _refuse_repeated(rows: pl.DataFrame, file: PublishedFile) -> None:
     )
 
 
-def _check_ethnic_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
+def _check_ethnic_totals(rows: pl.DataFrame) -> None:
     sums = _levels(rows).with_columns(
         known=pl.col("group") - pl.col("total_known"),
         everyone=pl.col("group") + pl.col("unknown") - pl.col("total"),
     )
-    _refuse_totals(sums.filter((pl.col("known") != 0) | (pl.col("everyone") != 0)), "ethnic groups", file)
+    _refuse_totals(sums.filter((pl.col("known") != 0) | (pl.col("everyone") != 0)), "ethnic groups")
 
 
 def _levels(rows: pl.DataFrame) -> pl.DataFrame:
@@ -191,7 +188,7 @@ def _levels(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _check_grade_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
+def _check_grade_totals(rows: pl.DataFrame) -> None:
     is_total = pl.col("grade") == "All grades"
     sums = rows.group_by("period_end", "staff_group", "role_group", "category", maintain_order=True).agg(
         pl.col("source_sheet", ROW).first(),
@@ -201,19 +198,17 @@ def _check_grade_totals(rows: pl.DataFrame, file: PublishedFile) -> None:
     )
     # People with roles at two grades are in both, so the total lies between the largest grade and the sum.
     beyond = sums.filter((pl.col("total") > pl.col("group")) | (pl.col("total") < pl.col("largest")))
-    _refuse_totals(beyond, "grades", file)
+    _refuse_totals(beyond, "grades")
 
 
-def _refuse_totals(wrong: pl.DataFrame, parts: str, file: PublishedFile) -> None:
+def _refuse_totals(wrong: pl.DataFrame, parts: str) -> None:
     refuse_rows(
         wrong,
         TotalsDisagree,
         f"{parts} and their printed total disagree",
-        file=file.name,
         cell="row {source_row} and those below it of the same month, role group and grade",
         expected=f"totals that the printed {parts} make up",
         found=lambda row: ", ".join(f"{name} {value}" for name, value in row.items() if not name.startswith("source")),
-        do=REPORT,
     )
 
 

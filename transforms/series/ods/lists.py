@@ -9,7 +9,6 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, NotWhatItClaims, UnreadableValue, WorkforceError
-from transforms.published_file import PublishedFile
 from transforms.reading.refuse import CUT_OFF, refuse_rows
 
 LISTS = {
@@ -35,21 +34,21 @@ ENDS = ("R[01]", "RY")
 """Lists are sorted by code: one of so many trusts has codes that begin so, at both ends (seen: in all six lists)."""
 
 
-def check(records: pl.DataFrame, rows: pl.DataFrame, name: str, month: str, file: PublishedFile) -> None:
+def check(records: pl.DataFrame, rows: pl.DataFrame, name: str, month: str) -> None:
     """Nothing where the list `name` of a month is whole and what its name says. `rows`: `records` with days as dates.
 
     Raises `NotWhatItClaims` where the list, or a row of it, is of another one than its name says, `IncompleteFile` for
     a list of trusts that was cut off, `LayoutChanged` where opening and closing days are exchanged, `UnreadableValue`
     for a day that cannot be meant.
     """
-    _check_contents(records, name, file)
-    _check_sites(records, name, file)
+    _check_contents(records, name)
+    _check_sites(records, name)
     if name == "etr" and records.height >= WHOLE:
-        _check_ends(records, file)
-    _check_days(rows, month, file)
+        _check_ends(records)
+    _check_days(rows, month)
 
 
-def _check_contents(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
+def _check_contents(records: pl.DataFrame, name: str) -> None:
     """The list holds what its name says, as far as the organisations' names tell which list it is."""
     names = pl.col("name").fill_null("").str.to_uppercase()
     trusts, commissioners = (
@@ -60,7 +59,6 @@ def _check_contents(records: pl.DataFrame, name: str, file: PublishedFile) -> No
     if found != name:
         raise NotWhatItClaims(
             f"the file is named as the list of {LISTS[name]}, but holds {LISTS[found]}",
-            file=file.name,
             cell=f"row {records['source_row'][0]}",
             expected=f"{name}: {LISTS[name]}",
             found=f"{found}: {records['org_code'][0]}, {records['name'][0]}",
@@ -72,10 +70,10 @@ def _check_contents(records: pl.DataFrame, name: str, file: PublishedFile) -> No
         if records.height >= WHOLE:
             strange |= ~names.str.contains(own)
         named = f"a name of the list of {LISTS[name]}, and of no other"
-        refuse_values(records.filter(strange), "name", named, file, NotWhatItClaims)
+        refuse_values(records.filter(strange), "name", named, NotWhatItClaims)
 
 
-def _check_sites(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
+def _check_sites(records: pl.DataFrame, name: str) -> None:
     """A list of sites alone names no trust of its sites; one of trusts and sites does."""
     code = pl.col("org_code")
     if name not in {"ets", "etrust"}:
@@ -85,7 +83,6 @@ def _check_sites(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
     if (name == "ets") == (trusts.height > 0):
         raise NotWhatItClaims(
             f"the file is named as the list of {LISTS[name]}, but holds {'' if trusts.height else 'no '}trusts",
-            file=file.name,
             cell=f"row {(trusts if trusts.height else records)['source_row'][0]}",
             expected=f"{name}: {LISTS[name]}",
             found=f"{trusts.height} trusts and {records.height - trusts.height} sites",
@@ -93,12 +90,11 @@ def _check_sites(records: pl.DataFrame, name: str, file: PublishedFile) -> None:
         )
 
 
-def _check_ends(records: pl.DataFrame, file: PublishedFile) -> None:
+def _check_ends(records: pl.DataFrame) -> None:
     for end in ENDS:
         if not records["org_code"].str.contains(f"^{end}").any():
             raise IncompleteFile(
                 "trusts are missing at an end of the list",
-                file=file.name,
                 cell=f"rows {records['source_row'][0]} to {records['source_row'][-1]}",
                 expected=f"trusts whose codes begin with {end}, as in every list since 2016",
                 found=f"{records.height} trusts, from {records['org_code'][0]} to {records['org_code'][-1]}",
@@ -106,31 +102,28 @@ def _check_ends(records: pl.DataFrame, file: PublishedFile) -> None:
             )
 
 
-def _check_days(rows: pl.DataFrame, month: str, file: PublishedFile) -> None:
+def _check_days(rows: pl.DataFrame, month: str) -> None:
     """Opening and closing days are of this time, and organisations open before they close."""
     last = int(month[:4]) + YEARS_TO_COME
     first = pl.lit(FIRST_DAY).str.to_date()
     for column in ("opened_on", "closed_on"):
         odd = rows.filter((pl.col(column) < first) | (pl.col(column).dt.year() > last))
-        refuse_values(odd, column, f"a day from {FIRST_DAY} to the end of {last}", file, UnreadableValue)
+        refuse_values(odd, column, f"a day from {FIRST_DAY} to the end of {last}", UnreadableValue)
     backwards = rows.filter(
         (pl.col("closed_on") < pl.col("opened_on"))
         | (pl.col("opened_on").is_null() & pl.col("closed_on").is_not_null())
     )
     if rows.height >= WHOLE and rows["closed_on"].count() > MOST * rows.height:
         few = "a blank for organisations that are open (seen: at least half of a list)"
-        refuse_values(rows.filter(pl.col("closed_on").is_not_null()), "closed_on", few, file)
+        refuse_values(rows.filter(pl.col("closed_on").is_not_null()), "closed_on", few)
     if backwards.height > max(2, (1 - MOST) * rows["closed_on"].count()):
-        refuse_values(
-            backwards, "closed_on", "an organisation that opens before it closes; columns may be exchanged", file
-        )
+        refuse_values(backwards, "closed_on", "an organisation that opens before it closes; columns may be exchanged")
 
 
 def refuse_values(
     bad: pl.DataFrame,
     column: str,
     expected: str,
-    file: PublishedFile,
     error: type[WorkforceError] = LayoutChanged,
 ) -> None:
     """Nothing where `bad` has no rows. Raises `error` with the first one's row and what stands in `column`."""
@@ -138,7 +131,6 @@ def refuse_values(
         bad,
         error,
         f"{column.replace('_', ' ')} is not what it should be",
-        file=file.name,
         expected=expected,
         found=f"{{{column}}}" if bad[column].dtype == pl.Date else f"{{{column}!r}}",
         do="compare with an earlier list; if the service changed the layout, change the reader",

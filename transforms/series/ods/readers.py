@@ -99,8 +99,8 @@ def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     require_codes(records, "org_code", form=form, name="name", file=file.name)
     require_codes(records, "high_level_geography_code", form=GEOGRAPHY, blank=True, file=file.name)
     require_regions(records, "region_code", file=file.name)
-    rows = _dates(_dates(records, "opened_on", file), "closed_on", file)
-    check(records, rows, _list_name(file), _month(file), file)
+    rows = _dates(_dates(records, "opened_on"), "closed_on")
+    check(records, rows, _list_name(file), _month(file))
     return {ORGANISATION.name: _organisations(rows.with_columns(kind=_kind(records, file)))}
 
 
@@ -172,8 +172,8 @@ def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     unread = require_headings(records, MEMBERSHIP, file=file.name)
     records = records.rename({"region": "region_name"})
     rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code", file=file.name)
-    rows = _dates(rows, "valid_from", file, form="%Y-%m-%d")
-    refuse_values(rows.filter(pl.col("valid_from").is_null()), "valid_from", "a day in every row", file)
+    rows = _dates(rows, "valid_from", form="%Y-%m-%d")
+    refuse_values(rows.filter(pl.col("valid_from").is_null()), "valid_from", "a day in every row")
     require_codes(records, "org_code", file=file.name)
     return with_unread(_members(rows, file) | {ORGANISATION.name: _boards(rows)}, unread)
 
@@ -183,7 +183,7 @@ def _members(rows: pl.DataFrame, file: PublishedFile) -> dict[str, pl.DataFrame]
     require_codes(rows, "icb_code", name="icb_name", file=file.name)
     require_regions(rows, "region_code", blank=False, file=file.name)
     require_one_name(rows, "icb_code", "icb_name", file=file.name)
-    refuse_values(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once", file)
+    refuse_values(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once")
     names = [column.name for column in ORGANISATION_MEMBERSHIP.columns]
     return {ORGANISATION_MEMBERSHIP.name: rows.select(*names, *_source())}
 
@@ -217,12 +217,12 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         printed = read_records(file)
         unread = require_headings(printed, list(LOOKUP), file=file.name)
         records = printed.rename(LOOKUP).with_columns(reason=pl.lit(None, pl.String))
-        rows = _dates(records, "effective_on", file, form="%Y-%m-%d")
+        rows = _dates(records, "effective_on", form="%Y-%m-%d")
     else:
-        rows = _dates(read_records(file, columns=SUCCESSION), "effective_on", file)
+        rows = _dates(read_records(file, columns=SUCCESSION), "effective_on")
     for column in ("predecessor_code", "successor_code"):
         require_codes(rows, column, form=ANY_BODY, file=file.name)
-    refuse_values(rows.filter(pl.col("effective_on").is_null()), "effective_on", "a day in every row", file)
+    refuse_values(rows.filter(pl.col("effective_on").is_null()), "effective_on", "a day in every row")
     names = [column.name for column in ORGANISATION_SUCCESSION.columns]
     return with_unread({ORGANISATION_SUCCESSION.name: rows.select(*names, *_source())}, unread)
 
@@ -247,7 +247,6 @@ def _month(file: PublishedFile) -> str:
             return "-".join(part for part in dated.groups() if part)
     raise UnknownFile(
         "the list does not say which month it is of",
-        file=file.name,
         expected="a file in a folder named after the month of the list, such as ods/2025-12/etr.csv",
         found=file.hint or str(file.path.parent.name),
         do="place the file in a folder named after its month and run again",
@@ -264,7 +263,7 @@ def _kind(records: pl.DataFrame, file: PublishedFile) -> pl.Series | pl.Expr:
     if name != "eccg":
         return pl.lit(KIND[name])
     kinds = records["roles"].fill_null("").replace_strict(ROLES, default=None, return_dtype=pl.String)
-    refuse_values(records.filter(kinds.is_null()), "roles", f"one of the roles {', '.join(filter(None, ROLES))}", file)
+    refuse_values(records.filter(kinds.is_null()), "roles", f"one of the roles {', '.join(filter(None, ROLES))}")
     return kinds
 
 
@@ -279,13 +278,12 @@ def _source() -> tuple[pl.Expr, ...]:
     return pl.lit("").alias("source_sheet"), pl.col("source_row"), pl.lit(0).alias("source_column")
 
 
-def _dates(records: pl.DataFrame, column: str, file: PublishedFile, *, form: str = "%Y%m%d") -> pl.DataFrame:
+def _dates(records: pl.DataFrame, column: str, *, form: str = "%Y%m%d") -> pl.DataFrame:
     read = records.with_columns(pl.col(column).str.to_date(form, strict=False))
     refuse_values(
         records.filter(records[column].is_not_null() & read[column].is_null()),
         column,
         f"a day written {form.replace('%Y', 'yyyy').replace('%m', 'mm').replace('%d', 'dd')}, or a blank",
-        file,
         UnreadableValue,
     )
     return read

@@ -75,8 +75,8 @@ def check(records: pl.DataFrame, kept: pl.DataFrame, file: str) -> None:
     employers, `LayoutChanged` for columns that were exchanged or shifted, `UnclearUnit` for fractions in place of
     per cent; each names a column and what was found.
     """
-    _repeated(records, file)
-    _alphabet(records, file)
+    _repeated(records)
+    _alphabet(records)
     places = {name: place for place, name in enumerate(records.columns)}
     for rows, least, expectations in (
         (records, SOME, OF_SOME),
@@ -88,12 +88,11 @@ def check(records: pl.DataFrame, kept: pl.DataFrame, file: str) -> None:
             _hold(rows, expectations, places, file)
 
 
-def _repeated(records: pl.DataFrame, file: str) -> None:
+def _repeated(records: pl.DataFrame) -> None:
     refuse_rows(
         records.filter(records.drop(ROW).is_duplicated()).sort("EmployerName", ROW),
         RepeatedFigure,
         "a report is printed more than once",
-        file=file,
         expected="each report once",
         found="{EmployerName}",
         do=CUT_OFF,
@@ -101,7 +100,7 @@ def _repeated(records: pl.DataFrame, file: str) -> None:
     )
 
 
-def _alphabet(records: pl.DataFrame, file: str) -> None:
+def _alphabet(records: pl.DataFrame) -> None:
     """The file is sorted by name: one that was cut off, or that lacks a part, lacks letters."""
     if records.height < SOME:
         return
@@ -119,7 +118,6 @@ def _alphabet(records: pl.DataFrame, file: str) -> None:
         shown = ", ".join(f"{counted[letter]} with {letter} (about {expected[letter]} expected)" for letter in few)
         raise IncompleteFile(
             "employers are missing: the names of a whole year run from A to Z",
-            file=file,
             cell=f"rows {records['source_row'][0]} to {records['source_row'][-1]}, EmployerName",
             expected=f"about {records.height:,} employers over all letters, in the shares of earlier years",
             found=shown or f"names from {first} to {last} only",

@@ -106,14 +106,13 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     if (named := _named_year(file)) not in {None, start}:
         raise LayoutChanged(
             "the file's name and its due dates are of two years",
-            file=file.name,
             expected=f"reports due in {(named or start) + 1}",
             found=f"reports due in {start + 1}",
             do="fetch the file of the year its name says, or give it its right name",
         )
     # All employers of the file tell how far it reaches, not only those that are kept.
-    employers = _nhs_employers(records.with_columns(was_due=_was_due(records, file)))
-    figures = _figures(employers, file)
+    employers = _nhs_employers(records.with_columns(was_due=_was_due(records)))
+    figures = _figures(employers)
     checks.check(records, employers, file.name)
     frames = {
         PAY_GAP.name: figures.select(
@@ -150,25 +149,23 @@ def _named_year(file: PublishedFile) -> int | None:
 def _start(records: pl.DataFrame, file: PublishedFile) -> int:
     """The year in which the reporting year starts, by the due dates; by the name where there is no report yet."""
     if records.height:
-        return _due(records, file) - 1
+        return _due(records) - 1
     if named := _named_year(file):
         return named
     raise LayoutChanged(
         "the file has headings only and its name does not say of which year it is",
-        file=file.name,
         expected="'UK Gender Pay Gap Data - 2026 to 2027.csv', or at least one report",
         do="give the file the name under which the service offers it",
     )
 
 
-def _due(records: pl.DataFrame, file: PublishedFile) -> int:
+def _due(records: pl.DataFrame) -> int:
     """The one year in which every report of the file was due."""
     due = records.select("source_row", "DueDate", year=_day("DueDate").dt.year())
     refuse_rows(
         due.filter(pl.col("year").is_null() | (pl.col("year") != pl.col("year").mode().max())),
         LayoutChanged,
         "the reports of the file are not all due in one year",
-        file=file.name,
         cell="row {source_row}, DueDate",
         expected="one reporting year, dates as 31/03/2018 or 2024/03/31",
         found="{DueDate!r}",
@@ -177,7 +174,7 @@ def _due(records: pl.DataFrame, file: PublishedFile) -> int:
     return int(due["year"][0])
 
 
-def _was_due(records: pl.DataFrame, file: PublishedFile) -> pl.Series:
+def _was_due(records: pl.DataFrame) -> pl.Series:
     """Per report: whether the newest submission of the file is of the day it was due, or later.
 
     Raises `LayoutChanged` where a day of submission is no date.
@@ -187,7 +184,6 @@ def _was_due(records: pl.DataFrame, file: PublishedFile) -> pl.Series:
         days.filter(pl.col("submitted").is_null()),
         LayoutChanged,
         "a report's day of submission is no date",
-        file=file.name,
         cell="row {source_row}, DateSubmitted",
         expected="a date such as 30/03/2018 or 2024/03/04",
         found="{DateSubmitted!r}",
@@ -220,7 +216,7 @@ def _nhs_employers(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _figures(employers: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
+def _figures(employers: pl.DataFrame) -> pl.DataFrame:
     long = melt_records(employers, MEASURES, into="measure").with_columns(
         value=as_number(pl.col("printed")),
         value_status=pl.when(pl.col("printed").is_null()).then(pl.lit(BLANK)),
@@ -229,7 +225,6 @@ def _figures(employers: pl.DataFrame, file: PublishedFile) -> pl.DataFrame:
         long.filter(pl.col("printed").is_not_null() & pl.col("value").is_null()),
         UnreadableValue,
         "a figure is no number",
-        file=file.name,
         expected="a percentage such as 18.3, or a blank",
         found="{printed!r}",
         do="look at the record; if the publisher prints a new symbol, change the reader",

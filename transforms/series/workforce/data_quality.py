@@ -119,7 +119,6 @@ def _columns(grid: Grid, header: int) -> tuple[dict[str, int], list[int]]:
     if missing:
         raise LayoutChanged(
             "the headings of the notes are not those this reader knows",
-            file=grid.file,
             sheet=grid.sheet,
             cell=cell_name(header, headings[unknown[0]]) if unknown else f"row {header}",
             expected=", ".join(PRINTED),

@@ -74,14 +74,14 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """
     grids = _numbered(file)
     tables = _by_characteristic(grids)
-    _check_complete(tables, file)
+    _check_complete(tables)
     _month(tables, file)
     population = _population(tables)
     people = pl.concat(_people(grid, characteristic, population) for characteristic, grid in tables.items())
-    check_category_totals(people, file=file.name)
+    check_category_totals(people)
     frames = {"person_characteristic": people}
     if population == TRUSTS:
-        frames["job_role"] = _job_roles(grids, file)
+        frames["job_role"] = _job_roles(grids)
     read_sheets = {sheet for frame in frames.values() for sheet in frame["source_sheet"].unique()}
     return with_unread(frames, unread_sheets(file.sheets, read_sheets))
 
@@ -129,11 +129,10 @@ def _headings(grid: Grid, header: int) -> dict[int, str]:
     return grid.row(header) | (second if is_heading else {})
 
 
-def _check_complete(tables: Mapping[str, Grid], file: PublishedFile) -> None:
+def _check_complete(tables: Mapping[str, Grid]) -> None:
     if missing := CHARACTERISTICS - set(tables):
         raise LayoutChanged(
             "tables by personal characteristic are missing: " + ", ".join(sorted(missing)),
-            file=file.name,
             expected="six tables with Data month, Data type, Grade and a total such as 'All genders'",
             found=", ".join(f"{name} in sheet {grid.sheet}" for name, grid in tables.items()) or "none of them",
             do=NEW_LAYOUT,
@@ -158,7 +157,6 @@ def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
         return months.pop()
     raise NotWhatItClaims(
         "the tables are not of the one month the file is named after" if named else "the tables are not of one month",
-        file=file.name,
         expected=named.isoformat() if named else "the same Data month in every row",
         found=", ".join(sorted(month.isoformat() for month in months)) or "no month",
         do="look at column Data month; fetch the file again, or ask the publisher",
@@ -170,7 +168,7 @@ def _people(grid: Grid, characteristic: str, population: str) -> pl.DataFrame:
     cells = _cells(grid, header, _headings(grid, header))
     place = {"file": grid.file, "sheet": grid.sheet}
     rows = cells.rename({"heading": "category"}).with_columns(characteristic=pl.lit(characteristic))
-    rows = labels.units(labels.months(labels.categories(rows, **place), **place), **place)
+    rows = labels.units(labels.months(labels.categories(rows, **place), sheet=grid.sheet), **place)
     rows = labels.grades(labels.role_groups(rows, **place), **place)
     columns = [column.name for column in PERSON_CHARACTERISTIC.frame_columns]
     return rows.with_columns(
@@ -178,12 +176,11 @@ def _people(grid: Grid, characteristic: str, population: str) -> pl.DataFrame:
     ).select(columns)
 
 
-def _job_roles(grids: Mapping[str, Grid], file: PublishedFile) -> pl.DataFrame:
+def _job_roles(grids: Mapping[str, Grid]) -> pl.DataFrame:
     found = [grid for grid in grids.values() if _header(grid, LEADING_JOB_ROLES)]
     if len(found) != 1:
         raise LayoutChanged(
             "the table of job roles is missing" if not found else "there are two tables of job roles",
-            file=file.name,
             expected="one sheet with Data type, NWD Staff Group and Job Role",
             found=", ".join(grid.sheet for grid in found) or "none",
             do=NEW_LAYOUT,
@@ -192,7 +189,7 @@ def _job_roles(grids: Mapping[str, Grid], file: PublishedFile) -> pl.DataFrame:
     header = _header(grid, LEADING_JOB_ROLES)
     place = {"file": grid.file, "sheet": grid.sheet}
     cells = _cells(grid, header, grid.row(header)).rename({"heading": "DATA_MONTH"})
-    rows = labels.job_roles(labels.units(labels.months(cells, **place), **place), **place)
+    rows = labels.job_roles(labels.units(labels.months(cells, sheet=grid.sheet), **place), **place)
     columns = [column.name for column in JOB_ROLE.frame_columns]
     return rows.with_columns(
         *(pl.lit("England").alias(name) for name in ("geography_level", "area_code", "area_name")),

@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree, UnreadableValue
 from transforms.reading.grid import ROW, cell_name
-from transforms.reading.refuse import REPORT, Row, refuse_rows
+from transforms.reading.refuse import Row, refuse_rows
 
 AREA = ["geography_level", "area_code"]
 LINE = ["source_sheet", *AREA, "staff_group"]
@@ -40,19 +40,19 @@ WHICH = "({geography_level} {area_code}, {staff_group}, {period_end})"
 """Text of a message: which figure a row of core.workforce is."""
 
 
-def check_people(rows: pl.DataFrame, *, file: str) -> None:
+def check_people(rows: pl.DataFrame) -> None:
     """Nothing where every headcount can be right; `rows` are those of core.workforce from all tables.
 
     Raises `UnreadableValue` for a headcount that is no whole number or not above zero, `IncompleteFile` for people
     without FTE or FTE without people, `TotalsDisagree` for a headcount that its FTE, or the months beside it, do not
     allow, `LayoutChanged` for two lines that change places from one month to the next.
     """
-    _check_whole(rows, file)
+    _check_whole(rows)
     beside = _beside_fte(rows)
-    _check_together(beside, file)
-    _check_ratio(beside, file)
-    _check_months_beside(beside, file)
-    _check_exchanged(rows, file)
+    _check_together(beside)
+    _check_ratio(beside)
+    _check_months_beside(beside)
+    _check_exchanged(rows)
 
 
 def few_counted_twice(total: pl.Expr) -> pl.Expr:
@@ -60,16 +60,14 @@ def few_counted_twice(total: pl.Expr) -> pl.Expr:
     return FEW + COUNTED_TWICE * total
 
 
-def _check_whole(rows: pl.DataFrame, file: str) -> None:
+def _check_whole(rows: pl.DataFrame) -> None:
     value = pl.col("value")
     refuse_rows(
         rows.filter((value < 0) | ((pl.col("measure") == "headcount") & (value != value.round()))),
         UnreadableValue,
         "a headcount is not a whole number, or a figure is below zero",
-        file=file,
         expected="whole numbers of people, and full-time equivalents (FTE) of zero or more",
         found="{value}",
-        do=REPORT,
     )
 
 
@@ -90,7 +88,7 @@ def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _check_together(beside: pl.DataFrame, file: str) -> None:
+def _check_together(beside: pl.DataFrame) -> None:
     people, fte = pl.col("value"), pl.col("fte")
     # A symbol says why there is no figure; a blank beside a figure is a lost one.
     lost = (people.is_null() & (pl.col("value_status") == "x") & fte.is_not_null()) | (
@@ -100,27 +98,23 @@ def _check_together(beside: pl.DataFrame, file: str) -> None:
         beside.filter(lost | ((people == 0) != (fte == 0))),
         IncompleteFile,
         "people are printed without full-time equivalents (FTE), or the other way round",
-        file=file,
         expected=f"people where there are FTE, and only there {WHICH}",
         found=_people_and_fte,
-        do=REPORT,
     )
 
 
-def _check_ratio(beside: pl.DataFrame, file: str) -> None:
+def _check_ratio(beside: pl.DataFrame) -> None:
     people, fte = pl.col("value"), pl.col("fte")
     refuse_rows(
         beside.filter((people < LEAST * fte - FEW / 3) | (people > MOST * fte + FEW)),
         TotalsDisagree,
         "headcount and full-time equivalents (FTE) cannot both be right",
-        file=file,
         expected=f"about as many people as FTE, or up to {MOST:g} times as many {WHICH}",
         found=_people_and_fte,
-        do=REPORT,
     )
 
 
-def _check_months_beside(beside: pl.DataFrame, file: str) -> None:
+def _check_months_beside(beside: pl.DataFrame) -> None:
     """People for each FTE lie near those of the month before or after, or between them."""
     lines = beside.sort(*LINE, "period_end").with_columns(ratio=pl.col("value") / pl.col("fte"))
     near = [pl.col("ratio").shift(by).over(LINE) for by in (1, -1)]
@@ -140,14 +134,12 @@ def _check_months_beside(beside: pl.DataFrame, file: str) -> None:
         off,
         TotalsDisagree,
         "a headcount does not go with its full-time equivalents (FTE) as in the months beside it",
-        file=file,
         expected=f"{{least:.0f}} to {{most:.0f}} people for {{fte:g}} FTE {WHICH}",
         found="{value:g}",
-        do=REPORT,
     )
 
 
-def _check_exchanged(rows: pl.DataFrame, file: str) -> None:
+def _check_exchanged(rows: pl.DataFrame) -> None:
     """Two lines that each go on where the other one was: their labels changed places in some months.
 
     Looked for in both measures together: an exchange in one alone shows in the people for each FTE.
@@ -169,11 +161,9 @@ def _check_exchanged(rows: pl.DataFrame, file: str) -> None:
         exchanged,
         LayoutChanged,
         "two lines of a table change places from one month to the next",
-        file=file,
         expected=f"about {{before:g}}, as the month before {WHICH}",
         found="{value:g}, where {area_code_other}, {staff_group_other} was at {before_other:g} and is at"
         " {value_other:g}",
-        do=REPORT,
     )
 
 

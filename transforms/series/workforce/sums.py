@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, TotalsDisagree
 from transforms.reading.grid import ROW, cell_name
-from transforms.reading.refuse import REPORT, Row, as_first, cell_of, in_words, refuse_rows
+from transforms.reading.refuse import Row, as_first, cell_of, in_words, refuse_rows
 from transforms.reading.vocabulary import vocabulary
 from transforms.series.workforce.people import AREA, WHICH, check_people, few_counted_twice
 
@@ -19,7 +19,7 @@ LOST_MONTHS = 3
 FIGURE = ["measure", "period_end", "staff_group", *AREA]
 
 
-def check_sums(rows: pl.DataFrame, *, file: str, pairs: tuple[tuple[str, str], ...]) -> None:
+def check_sums(rows: pl.DataFrame, *, pairs: tuple[tuple[str, str], ...]) -> None:
     """Nothing where all tables of the workbook agree, in every month; `pairs` are sheets of headcount and of FTE.
 
     FTE (full-time equivalents) adds up to its total, over areas and over staff groups. A person with two posts is
@@ -38,19 +38,19 @@ def check_sums(rows: pl.DataFrame, *, file: str, pairs: tuple[tuple[str, str], .
         .when(level == "Region")
         .then(pl.lit("England"))
     )
-    _check_months(rows, file)
+    _check_months(rows)
     for pair in pairs:
-        _check_same_areas(rows.filter(pl.col("source_sheet").is_in(pair)), file)
-    _check_same_extent(rows, file)
-    _check_one_place(rows, file)
-    _check_one_name(rows, file)
-    _check_one_value(rows, file)
-    _check_areas(rows, file)
-    _check_staff_groups(rows, file)
-    check_people(rows, file=file)
+        _check_same_areas(rows.filter(pl.col("source_sheet").is_in(pair)))
+    _check_same_extent(rows)
+    _check_one_place(rows)
+    _check_one_name(rows)
+    _check_one_value(rows)
+    _check_areas(rows)
+    _check_staff_groups(rows)
+    check_people(rows)
 
 
-def _check_months(rows: pl.DataFrame, file: str) -> None:
+def _check_months(rows: pl.DataFrame) -> None:
     months = rows.group_by("source_sheet", "period_end").agg(pl.col("source_column").first())
     months = months.sort("source_sheet", "period_end").with_columns(
         before=pl.col("period_end").shift(1).over("source_sheet")
@@ -59,15 +59,13 @@ def _check_months(rows: pl.DataFrame, file: str) -> None:
         months.filter(pl.col("before").dt.offset_by("1mo").dt.month_end() != pl.col("period_end")),
         IncompleteFile,
         "months are missing between two columns, or a column is headed with a wrong month",
-        file=file,
         cell=lambda row: f"column {cell_name(1, row['source_column']).rstrip('1')}",
         expected="the month after {before:%B %Y}",
         found="{period_end:%B %Y}",
-        do=REPORT,
     )
 
 
-def _check_same_areas(rows: pl.DataFrame, file: str) -> None:
+def _check_same_areas(rows: pl.DataFrame) -> None:
     """The sheet of headcount and that of FTE print the same areas, staff groups and months."""
     key = [*FIGURE[1:]]
     alone = rows.filter(pl.struct(key).is_unique()).sort("source_sheet", ROW, "source_column")
@@ -77,14 +75,12 @@ def _check_same_areas(rows: pl.DataFrame, file: str) -> None:
         alone.rename({ROW: "its_row"}).with_columns(its_sheet="source_sheet", source_sheet=other),
         IncompleteFile,
         "a figure of one table has no counterpart in the other",
-        file=file,
         expected=f"a row and column for the figure in sheet {{its_sheet!r}}, row {{its_row}} {WHICH}",
         found="none",
-        do=REPORT,
     )
 
 
-def _check_same_extent(rows: pl.DataFrame, file: str) -> None:
+def _check_same_extent(rows: pl.DataFrame) -> None:
     """Sheets over time have the same months, and sheets by staff group the same staff groups, in each measure.
 
     A sheet that begins much later than another is one of its own extent; one that begins a little later lost columns.
@@ -102,14 +98,12 @@ def _check_same_extent(rows: pl.DataFrame, file: str) -> None:
             lacking,
             IncompleteFile,
             f"{{number}} {what} of {{measure}} are missing",
-            file=file,
             expected=f"the {what} of sheet {{other!r}}",
             found=lambda row: "no " + ", ".join(map(str, sorted(row["missing"])[:5])),
-            do=REPORT,
         )
 
 
-def _check_one_name(rows: pl.DataFrame, file: str) -> None:
+def _check_one_name(rows: pl.DataFrame) -> None:
     """A code has one name in all sheets, and a name one code; capital letters and signs aside."""
     plain = pl.col("area_name").str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
     named = (
@@ -124,30 +118,26 @@ def _check_one_name(rows: pl.DataFrame, file: str) -> None:
             as_first(several, ["geography_level", one]),
             LayoutChanged,
             "one code has two names, or two codes have one name",
-            file=file,
             expected="one name for one code in all sheets",
             found="{source_sheet}, row {source_row}: {area_code} {area_name}",
-            do=REPORT,
             shown=6,
         )
 
 
-def _check_one_place(rows: pl.DataFrame, file: str) -> None:
+def _check_one_place(rows: pl.DataFrame) -> None:
     placed = rows.group_by("source_sheet", *AREA, "above").agg(pl.col(ROW).first()).sort("source_sheet", ROW)
     moved = placed.filter(pl.col("above").n_unique().over(AREA) > 1)
     refuse_rows(
         as_first(moved, AREA),
         LayoutChanged,
         "two sheets place the same area differently",
-        file=file,
         expected="{area_code} under one region or system in all sheets",
         found="{source_sheet}, row {source_row}: {above}",
-        do=REPORT,
         shown=6,
     )
 
 
-def _check_one_value(rows: pl.DataFrame, file: str) -> None:
+def _check_one_value(rows: pl.DataFrame) -> None:
     sheets = rows.filter(pl.struct(FIGURE).is_duplicated())
     differing = sheets.filter((pl.col("value").max() - pl.col("value").min()).over(FIGURE) > ROUNDING).sort(
         *FIGURE, "source_sheet"
@@ -156,23 +146,21 @@ def _check_one_value(rows: pl.DataFrame, file: str) -> None:
         differing,
         RepeatedFigure,
         "a figure differs from the same figure in another sheet",
-        file=file,
         expected=f"one value in all sheets {WHICH}",
         found=lambda row: f"{row['value']} in sheet {row['source_sheet']!r}, {cell_of(row)}",
-        do=REPORT,
         shown=2,
     )
 
 
-def _check_areas(rows: pl.DataFrame, file: str) -> None:
+def _check_areas(rows: pl.DataFrame) -> None:
     key = ["source_sheet", "measure", "period_end", "staff_group"]
     # No part is itself a total of the others: a system's row is a part of its region, an organisation's of its system.
     parts = rows.filter(pl.col("above").is_not_null()).group_by(*key, "above").agg(_sums())
     totals = rows.filter(pl.col("geography_level") != "Organisation").with_columns(above="area_code")
-    _refuse_beyond(totals.drop("area_name").join(parts, on=[*key, "above"]), "areas", file)
+    _refuse_beyond(totals.drop("area_name").join(parts, on=[*key, "above"]), "areas")
 
 
-def _check_staff_groups(rows: pl.DataFrame, file: str) -> None:
+def _check_staff_groups(rows: pl.DataFrame) -> None:
     groups = vocabulary("staff_group").select(staff_group="label", total_group="parent").drop_nulls().unique()
     several = rows.filter(pl.col("staff_group").n_unique().over("source_sheet") > 1)
     key = ["source_sheet", "measure", "period_end", *AREA]
@@ -181,7 +169,7 @@ def _check_staff_groups(rows: pl.DataFrame, file: str) -> None:
     whole = groups.group_by("total_group").len("groups")
     complete = parts.join(whole, on="total_group").filter(pl.col("count") == pl.col("groups"))
     totals = several.with_columns(total_group="staff_group")
-    _refuse_beyond(totals.join(complete, on=[*key, "total_group"]), "staff groups", file)
+    _refuse_beyond(totals.join(complete, on=[*key, "total_group"]), "staff groups")
 
 
 def _sums() -> list[pl.Expr]:
@@ -194,7 +182,7 @@ def _sums() -> list[pl.Expr]:
     ]
 
 
-def _refuse_beyond(totals: pl.DataFrame, parts: str, file: str) -> None:
+def _refuse_beyond(totals: pl.DataFrame, parts: str) -> None:
     off = pl.col("value") - pl.col("sum")
     beyond = totals.filter(
         (pl.col("unknown") == 0)
@@ -206,10 +194,8 @@ def _refuse_beyond(totals: pl.DataFrame, parts: str, file: str) -> None:
         beyond,
         TotalsDisagree,
         f"{parts} and their printed total disagree",
-        file=file,
         expected=lambda row: f"a total whose {row['count']} {parts} {_adds_up(row)} {in_words(WHICH, row)}",
         found=f"total {{value}}, sum of {parts} {{sum:.5f}}, largest {{largest}}",
-        do=REPORT,
     )
 
 

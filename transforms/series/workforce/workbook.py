@@ -81,7 +81,6 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     if missing:
         raise LayoutChanged(
             "sheets are missing: " + ", ".join(missing),
-            file=file.name,
             expected=", ".join(TABLES),
             found=", ".join(file.sheets),
             do="check that this is the whole 'England and Organisation' workbook; teach the reader renamed sheets",
@@ -94,11 +93,11 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
         *(_over_time(grids[sheet], unread) for sheet in OVER_TIME),
     ]
     for sheet, frame in zip(TABLES, frames, strict=True):
-        _check_month(frame["period_end"].max() == month, month, file.name, sheet, str(frame["period_end"].max()))
+        _check_month(frame["period_end"].max() == month, month, sheet, str(frame["period_end"].max()))
     if FILE_NAME.search(file.plain_name):
-        _check_month(month_named(file.plain_name) == month, month, file.name, "", "another month in the file's name")
+        _check_month(month_named(file.plain_name) == month, month, "", "another month in the file's name")
     rows = pl.concat(frames)
-    check_sums(rows, file=file.name, pairs=(BY_STAFF_GROUP, OVER_TIME))
+    check_sums(rows, pairs=(BY_STAFF_GROUP, OVER_TIME))
     return with_unread({"workforce": rows}, unread)
 
 
@@ -190,9 +189,7 @@ def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread
 
 def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     if rows.is_empty():
-        raise LayoutChanged(
-            "the table is empty", file=grid.file, sheet=grid.sheet, expected="rows of figures", do=NEW_LAYOUT
-        )
+        raise LayoutChanged("the table is empty", sheet=grid.sheet, expected="rows of figures", do=NEW_LAYOUT)
     cells = grid.melt_rows(rows, columns["source_column"].to_list()).join(
         columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column"
     )
@@ -211,7 +208,6 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
     if dated.is_empty():
         raise LayoutChanged(
             "no row is headed with months",
-            file=grid.file,
             sheet=grid.sheet,
             expected="month ends such as 2009-09-30 over the columns",
             found="none in the first rows",
@@ -224,7 +220,6 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
     if odd or len(set(periods.values())) < len(periods):
         raise LayoutChanged(
             "the months over the columns are not month ends, each once",
-            file=grid.file,
             sheet=grid.sheet,
             cell=cell_name(header, odd[0]) if odd else f"row {header}",
             expected="the last day of each month, once",
@@ -255,7 +250,6 @@ def _strange_heading(grid: Grid, header: int, column: int) -> LayoutChanged:
     text = grid.row(header)[column]
     return LayoutChanged(
         f"a column that this reader does not know is headed {text!r}",
-        file=grid.file,
         sheet=grid.sheet,
         cell=cell_name(header, column),
         expected="month ends, and " + ", ".join(sorted(NOT_READ)),
@@ -275,7 +269,6 @@ def _measure_of(grid: Grid, header: int) -> str:
     if len(found) != 1:
         raise LayoutChanged(
             "the sheet does not say whether it holds headcount or full-time equivalents",
-            file=grid.file,
             sheet=grid.sheet,
             expected="'headcount' or 'full time equivalent' in the title and over the headings",
             found=" and ".join(sorted(found)) or "neither",
@@ -295,10 +288,8 @@ def _month_of(grids: Mapping[str, Grid]) -> date:
     months = {month for *_, month in found}
     if len(months) == 1 and (month := months.pop()) is not None:
         return month
-    grid = grids[BY_STAFF_GROUP[0]]
     raise LayoutChanged(
         "the tables by staff group do not say which one month they are for",
-        file=grid.file,
         sheet=" and ".join(BY_STAFF_GROUP),
         expected="a heading such as 'May 2023 monthly data' in both",
         found=", ".join(sorted(text for _, text, _ in found)) or "none",
@@ -306,11 +297,10 @@ def _month_of(grids: Mapping[str, Grid]) -> date:
     )
 
 
-def _check_month(agrees: bool, month: date, file: str, sheet: str, found: str) -> None:
+def _check_month(agrees: bool, month: date, sheet: str, found: str) -> None:
     if not agrees:
         raise LayoutChanged(
             "the workbook does not agree with itself on its month",
-            file=file,
             sheet=sheet,
             expected=f"{month:%B %Y}, as the tables by staff group say",
             found=found,

@@ -44,7 +44,6 @@ def recognise(file: PublishedFile) -> Edition | None:
     if (named := YEAR_IN_NAME.search(file.name)) and int(named[1]) != newest:
         raise NotWhatItClaims(
             "the newest year in the file is not the one it is named after",
-            file=file.name,
             cell=f"row {records['source_row'][int(years.arg_max() or 0)]}, wres_year",
             expected=named[1],
             found=f"{newest}",
@@ -80,7 +79,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         source_column=pl.lit(records.columns.index("value"), pl.Int32),
     )
     rows = value_and_status(rows, file=file.name)
-    check(rows, file=file.name)
+    check(rows)
     return with_unread({"wres_indicator": rows.drop("printed", "number", "decimals")}, unread)
 
 
@@ -92,7 +91,6 @@ def _records(file: PublishedFile) -> pl.DataFrame:
     if records.is_empty():
         raise UnreadableValue(
             "the file has no rows",
-            file=file.name,
             expected="a row for each figure",
             found="a heading only",
             do="fill in the file",
@@ -103,7 +101,6 @@ def _records(file: PublishedFile) -> pl.DataFrame:
             records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"])),
             UnreadableValue,
             "this cell is not allowed in this column",
-            file=file.name,
             cell=f"row {{source_row}}, {column['column']}",
             expected=column["allowed"],
             found=f"{{{column['column']}!r}}",
@@ -121,7 +118,6 @@ def _records(file: PublishedFile) -> pl.DataFrame:
             records.filter(bad),
             UnreadableValue,
             problem,
-            file=file.name,
             cell="row {source_row}, ethnic_group",
             expected="ethnic_group for a share or a number of people, direction for a ratio",
             found="ethnic_group {ethnic_group!r}, direction {direction!r}",

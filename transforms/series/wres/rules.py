@@ -137,25 +137,24 @@ RULES = (
 )
 
 
-def check(rows: pl.DataFrame, *, file: str) -> None:
+def check(rows: pl.DataFrame) -> None:
     """Nothing where every row keeps the rules; `rows` are core.wres_indicator with `decimals` (as printed).
 
     Raises the error of the first broken rule, naming row and column.
     """
     for rule in RULES:
-        _hold(rows, rule, file)
-    _check_once(rows, file)
-    _check_ratios(rows, file)
-    _check_groups(rows, file)
+        _hold(rows, rule)
+    _check_once(rows)
+    _check_ratios(rows)
+    _check_groups(rows)
 
 
-def _check_once(rows: pl.DataFrame, file: str) -> None:
+def _check_once(rows: pl.DataFrame) -> None:
     key = WRES_INDICATOR.key
     refuse_rows(
         rows.filter(pl.struct(key).is_duplicated()).sort(*key, "source_row"),
         RepeatedFigure,
         "a figure is given twice",
-        file=file,
         column=0,
         expected="each figure once",
         found=lambda row: named(row, key),
@@ -164,7 +163,7 @@ def _check_once(rows: pl.DataFrame, file: str) -> None:
     )
 
 
-def _check_ratios(rows: pl.DataFrame, file: str) -> None:
+def _check_ratios(rows: pl.DataFrame) -> None:
     """A ratio beside its two likelihoods follows from them, to the precision it was printed with."""
     of = ["wres_year", "geography_level", "area_code", "indicator"]
     shares = rows.filter(MEASURE == "percent").with_columns(likelihood=NUMERATOR / DENOMINATOR)
@@ -180,7 +179,6 @@ def _check_ratios(rows: pl.DataFrame, file: str) -> None:
         wrong,
         TotalsDisagree,
         "a ratio does not follow from its two likelihoods",
-        file=file,
         column=0,
         expected="{exact:.4f} ({ethnic_group})",
         found="{value:g}",
@@ -188,7 +186,7 @@ def _check_ratios(rows: pl.DataFrame, file: str) -> None:
     )
 
 
-def _check_groups(rows: pl.DataFrame, file: str) -> None:
+def _check_groups(rows: pl.DataFrame) -> None:
     """White staff are more than BME staff in England, and over many trusts; otherwise the groups are exchanged."""
     of = ["wres_year", "geography_level", "indicator", "pay_cluster", "measure"]
     staff = rows.filter(INDICATOR.is_in(OF_STAFF) & MEASURE.is_in(["percent", "headcount"]) & VALUE.is_not_null())
@@ -206,19 +204,17 @@ def _check_groups(rows: pl.DataFrame, file: str) -> None:
         sums.filter(enough & (pl.col("White") < pl.col("BME"))).sort("source_row"),
         NotWhatItClaims,
         "figures of white and of BME staff look exchanged",
-        file=file,
         expected="more white than BME staff (indicator {indicator}, {pay_cluster}, {geography_level})",
         found="{White:g} white and {BME:g} BME ({measure}, {areas} areas)",
         do="compare the two groups with the report",
     )
 
 
-def _hold(rows: pl.DataFrame, rule: Rule, file: str) -> None:
+def _hold(rows: pl.DataFrame, rule: Rule) -> None:
     refuse_rows(
         rows.filter(rule.broken.fill_null(value=False)).sort("source_row"),
         rule.error,
         rule.problem,
-        file=file,
         cell=lambda row: _cell(row, rule.column),
         expected=f"{rule.column}: {rule.expected}",
         found=f"{{{rule.column}!r}} (indicator {{indicator}}, {{measure}})",

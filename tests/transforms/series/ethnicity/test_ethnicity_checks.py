@@ -107,7 +107,7 @@ def test_a_changed_file_is_refused_and_says_where(kind: str, tmp_path: Path) -> 
     changed = change(lines())
     assert changed != lines()
     with pytest.raises(WorkforceError, match=says) as error:
-        read(placed(tmp_path, changed))
+        read_tables(READER, placed(tmp_path, changed))
     assert "> row " in str(error.value)
     assert error.value.expected
     assert error.value.do

@@ -80,7 +80,7 @@ def test_the_first_published_rows_by_region_are_read_with_their_cells(published:
 
 
 def test_fte_of_the_published_staff_groups_adds_up_to_the_totals_beside_them(published: Path) -> None:
-    _parts(excerpt(published, 1), "excerpt")
+    _parts(excerpt(published, 1))
 
 
 def test_the_first_published_rows_by_grade_and_age_are_read(published: Path) -> None:

@@ -496,8 +496,8 @@ TRUST = {"area_code": "RJ1", "period_end": dt.date(2015, 3, 31)}
 def test_a_figure_of_any_month_that_does_not_add_up_is_refused(
     real: pl.DataFrame, value: pl.Expr, where: dict[str, object], error: type[WorkforceError]
 ) -> None:
-    with pytest.raises(error, match=r"May 2023.* > .* > [A-Z]+[0-9]+: "):
-        check_sums(real.with_columns(in_cells(value, **where)), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+    with pytest.raises(error, match=r"^\d\. .* > [A-Z]+[0-9]+: "):
+        check_sums(real.with_columns(in_cells(value, **where)), pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 
 ONE_ORGANISATION = {"geography_level": "Organisation", "area_code": "RJ1"}
@@ -526,13 +526,13 @@ def test_a_headcount_that_its_fte_or_the_months_beside_it_do_not_allow_is_refuse
     changed = real.with_columns(in_cells(blank if value is None else value, measure="headcount", **where))
     changed = changed.with_columns(value_status=pl.when(pl.col("value").is_null()).then(pl.lit("x")))
     with pytest.raises(WorkforceError, match=says) if says else nullcontext():
-        check_people(changed, file=MAY)
+        check_people(changed)
 
 
 def test_people_counted_twice_beyond_what_is_usual_are_refused(real: pl.DataFrame) -> None:
     more = in_cells((pl.col("value") * 1.3).round(), measure="headcount", staff_group="Midwives", **IN_TABLE_2)
     with pytest.raises(TotalsDisagree, match="areas and their printed total"):
-        check_sums(real.with_columns(more), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+        check_sums(real.with_columns(more), pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 
 @pytest.mark.parametrize(
@@ -549,7 +549,7 @@ def test_lines_exchanged_in_past_months_are_refused(
     past = pl.col("source_sheet").is_in(sheets) & (pl.col("period_end") < dt.date(2016, 1, 1))
     exchanged = pl.col(column).replace({one: other, other: one})
     with pytest.raises(LayoutChanged, match="two lines of a table change places"):
-        check_people(real.with_columns(pl.when(past).then(exchanged).otherwise(column).alias(column)), file=MAY)
+        check_people(real.with_columns(pl.when(past).then(exchanged).otherwise(column).alias(column)))
 
 
 @pytest.mark.parametrize(
@@ -562,7 +562,7 @@ def test_lines_exchanged_in_past_months_are_refused(
 )
 def test_a_column_missing_from_both_tables_of_a_pair_is_refused(real: pl.DataFrame, gone: pl.Expr, says: str) -> None:
     with pytest.raises(IncompleteFile, match=says):
-        check_sums(real.filter(~gone), file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+        check_sums(real.filter(~gone), pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 
 @pytest.mark.parametrize("name", ["University Hospitals Bristol NHS Foundation Trust", "Barts Health NHS Trust"])
@@ -570,17 +570,17 @@ def test_a_name_of_its_own_in_one_table_is_refused(real: pl.DataFrame, name: str
     there = (pl.col("org_code") == "RJ1") & (pl.col("source_sheet") == OVER_TIME[0])
     renamed = real.with_columns(area_name=pl.when(there).then(pl.lit(name)).otherwise("area_name"))
     with pytest.raises(LayoutChanged, match="one code has two names, or two codes have one name"):
-        check_sums(renamed, file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+        check_sums(renamed, pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 
 def test_an_organisation_under_another_system_in_one_sheet_is_refused(real: pl.DataFrame) -> None:
     there = (pl.col("org_code") == "RJ1") & (pl.col("source_sheet") == OVER_TIME[0])
     moved = real.with_columns(icb_code=pl.when(there).then(pl.lit("QMF")).otherwise("icb_code"))
     with pytest.raises(LayoutChanged, match="RJ1 under one region or system"):
-        check_sums(moved, file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+        check_sums(moved, pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 
 def test_an_organisation_missing_from_both_tables_by_staff_group_is_refused(real: pl.DataFrame) -> None:
     gone = real.filter((pl.col("area_code") != "RJ1") | ~pl.col("source_sheet").is_in(BY_STAFF_GROUP))
     with pytest.raises(TotalsDisagree, match="areas and their printed total"):
-        check_sums(gone, file=MAY, pairs=(BY_STAFF_GROUP, OVER_TIME))
+        check_sums(gone, pairs=(BY_STAFF_GROUP, OVER_TIME))

@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.reading.grid import ROW
-from transforms.reading.refuse import CUT_OFF, REPORT, as_first, refuse_rows
+from transforms.reading.refuse import CUT_OFF, as_first, refuse_rows
 from transforms.reading.symbols import as_number
 from transforms.reading.vocabulary import key, plain_text, translate, vocabulary
 from transforms.series.workforce.core_csv.members import Member
@@ -71,22 +71,22 @@ def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> Organ
     return OrganisationSums(member, sums, places.with_columns(source_sheet=pl.lit(member.name)))
 
 
-def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None, *, file: str) -> None:
+def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None) -> None:
     """Nothing where the members agree with each other and with `staff`, core.workforce of their month (or None).
 
     Raises `IncompleteFile` for an organisation that one member has and another lacks, `TotalsDisagree` for FTE of an
     organisation and staff group that is not the same in both.
     """
     by_group = None if staff is None else _of_organisations(staff)
-    _check_organisations(members, by_group, file)
-    _check_places(members, staff, file)
+    _check_organisations(members, by_group)
+    _check_places(members, staff)
     if by_group is None:
         return
     for each in members:
         if each.member.table == "job_role":
-            _check_all_staff(each, by_group, file)
+            _check_all_staff(each, by_group)
         else:
-            _check_staff_groups(each, by_group, file)
+            _check_staff_groups(each, by_group)
 
 
 def _of_organisations(staff: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +96,7 @@ def _of_organisations(staff: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | None, file: str) -> None:
+def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | None) -> None:
     named = {
         each.member.name: set(each.sums.filter(pl.col("sum") > 0)["org_code"])
         for each in members
@@ -110,7 +110,6 @@ def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | 
             other = next(other for other, has in named.items() if missing[0] in has)
             raise IncompleteFile(
                 f"{len(missing)} organisations are missing from a member of the zip",
-                file=file,
                 sheet=name,
                 expected=f"the {len(everywhere)} organisations of its members, {missing[0]} among them ({other})",
                 found=f"{len(codes)} organisations, without " + ", ".join(missing[:SOME]),
@@ -118,7 +117,7 @@ def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | 
             )
 
 
-def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None, file: str) -> None:
+def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None) -> None:
     """Every member has an organisation under the same region, board and name."""
     said = [each.places for each in members]
     columns = ["org_code", "region_code", "icb_code", "area_name", ROW, "source_sheet"]
@@ -138,15 +137,13 @@ def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None, f
         as_first(moved, ["org_code"]).unique(what, keep="first", maintain_order=True),
         LayoutChanged,
         "members of the zip place or name an organisation differently",
-        file=file,
         expected="one region, board and name of {org_code} in all members",
         found="{region_code}, {icb_code}, {area_name} ({source_sheet}, row {source_row})",
-        do=REPORT,
         shown=2,
     )
 
 
-def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
+def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame) -> None:
     words = vocabulary("staff_group").drop_nulls("parent")
     finest = words.filter(~pl.col("label").is_in(words["parent"].implode()))
     of_doctors, in_member = pl.col("parent") == ALL_DOCTORS, pl.col("label").is_in(each.sums["staff_group"].implode())
@@ -162,23 +159,22 @@ def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame, file: str) 
         .filter(pl.col("value").is_not_null() | pl.col("staff_row").is_null(), pl.col("unknown").fill_null(0) == 0)
         .with_columns(pl.col("value", "sum", "count").fill_null(0))
     )
-    _refuse(each, both.filter((pl.col("value") - pl.col("sum")).abs() > rounding(pl.col("count"))), file)
+    _refuse(each, both.filter((pl.col("value") - pl.col("sum")).abs() > rounding(pl.col("count"))))
 
 
-def _check_all_staff(each: OrganisationSums, staff: pl.DataFrame, file: str) -> None:
+def _check_all_staff(each: OrganisationSums, staff: pl.DataFrame) -> None:
     """Where job roles add up to all staff, or to no more, at nearly all organisations, they do so at each."""
     both = staff.filter(staff_group=ALL_STAFF).join(each.sums.filter(unknown=0), on=["org_code", "staff_group"])
     off, allowed = pl.col("sum") - pl.col("value"), rounding(pl.col("count"))
     for holds in (off.abs() <= allowed, off <= allowed):
-        _refuse(each, where_it_holds(both, holds), file)
+        _refuse(each, where_it_holds(both, holds))
 
 
-def _refuse(each: OrganisationSums, wrong: pl.DataFrame, file: str) -> None:
+def _refuse(each: OrganisationSums, wrong: pl.DataFrame) -> None:
     refuse_rows(
         wrong.sort(ROW, "org_code", "staff_group", nulls_last=True),
         TotalsDisagree,
         "two members of the zip give different FTE for one organisation and staff group",
-        file=file,
         sheet=each.member.name,
         expected=lambda row: (
             f"{row['value']} for {row['org_code']}, {row['staff_group']} "
@@ -189,5 +185,4 @@ def _refuse(each: OrganisationSums, wrong: pl.DataFrame, file: str) -> None:
             )
         ),
         found="{sum:.5f} in {count} records",
-        do=REPORT,
     )

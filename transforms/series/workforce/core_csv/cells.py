@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, UnreadableValue
 from transforms.reading.grid import ROW
-from transforms.reading.refuse import EXCHANGED, refuse_rows
+from transforms.reading.refuse import refuse_rows
 from transforms.series.workforce.core_csv.members import FIGURE_HEADINGS, Member
 
 MAY_BE_BLANK = {
@@ -29,7 +29,7 @@ ENOUGH = 8
 """Cells of each unit from which people and FTE of a month are compared: FTE of single cells may exceed the people."""
 
 
-def refuse_blanks(records: pl.LazyFrame, member: Member, *, file: str) -> None:
+def refuse_blanks(records: pl.LazyFrame, member: Member) -> None:
     """Nothing where every record has its labels and a figure. Raises `UnreadableValue` with the first that has not."""
     labels = [name for name in member.headings if name not in {*MAY_BE_BLANK, *FIGURE_HEADINGS, *member.beside}]
     figures = [name for name in member.headings if name in FIGURE_HEADINGS]
@@ -41,7 +41,6 @@ def refuse_blanks(records: pl.LazyFrame, member: Member, *, file: str) -> None:
         first,
         UnreadableValue,
         "a record has a blank where a label or a figure belongs",
-        file=file,
         sheet=member.name,
         expected="every label, and a figure or the symbol for one",
         found=lambda row: "nothing under " + ", ".join(name for name in (*labels, *figures) if row[name] is None),
@@ -49,7 +48,7 @@ def refuse_blanks(records: pl.LazyFrame, member: Member, *, file: str) -> None:
     )
 
 
-def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
+def require_people(cells: pl.DataFrame, *, sheet: str) -> None:
     """Nothing where people are whole numbers and, month by month, no fewer than their FTE and not ten times as many.
 
     Raises `UnreadableValue` for a fraction of a person, `LayoutChanged` where headcount and FTE seem exchanged.
@@ -59,11 +58,9 @@ def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
         cells.filter(people & (value != value.floor()) | (value < 0)),
         UnreadableValue,
         "a headcount is not a whole number, or a figure is below zero",
-        file=file,
         sheet=sheet,
         expected="whole numbers of people, and full-time equivalents (FTE) of zero or more",
         found="{value} ({measure})",
-        do=EXCHANGED,
     )
     fte, heads = value.filter(pl.col("measure") == "fte"), value.filter(people)
     months = cells.group_by("period_end").agg(
@@ -76,9 +73,7 @@ def require_people(cells: pl.DataFrame, *, file: str, sheet: str) -> None:
         lambda row: (
             f"there are {'fewer' if row['heads'] < row['fte'] else 'far more'} people than full-time equivalents"
         ),
-        file=file,
         sheet=sheet,
         expected=f"in {{period_end:%B %Y}}, people and their full-time equivalents (FTE), of {LEAST_FTE} to 1 each",
         found="{heads:.0f} people and {fte:.2f} FTE",
-        do=EXCHANGED,
     )

@@ -17,11 +17,11 @@ WHOLE = {"england", "eng", "all nhse regions", "all ics areas", "all organisatio
 NAMES = {"ORG_CODE": "ORG_NAME", "ICS_CODE": "ICS_NAME", "NHSE_REGION_CODE": "NHSE_REGION_NAME"}
 
 
-def months(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def months(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with `period_end`. Raises `UnreadableValue` for a DATA_MONTH that is no last day of a month."""
     printed = printed_date(pl.col("DATA_MONTH"))
     read = rows.with_columns(period_end=pl.when(printed == printed.dt.month_end()).then(printed))
-    _refuse_null(read, "period_end", "DATA_MONTH", "the last day of a month, as 2025-10-31", file=file, sheet=sheet)
+    _refuse_null(read, "period_end", "DATA_MONTH", "the last day of a month, as 2025-10-31", sheet=sheet)
     return read
 
 
@@ -33,7 +33,7 @@ def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     """
     there = [column for column in LEVELS if column in rows.columns]
     if there:
-        _refuse_null(rows, there[0], there[0], "a code in every row", file=file, sheet=sheet)
+        _refuse_null(rows, there[0], there[0], "a code in every row", sheet=sheet)
     codes = {column: _code(column) if column in there else pl.lit(None, pl.String) for column in LEVELS}
     level = pl.coalesce(*(pl.when(code.is_not_null()).then(pl.lit(LEVELS[column])) for column, code in codes.items()))
     name = pl.coalesce(*(pl.when(codes[column].is_not_null()).then(pl.col(NAMES[column])) for column in there), None)
@@ -102,7 +102,7 @@ def categories(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
 def job_roles(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
     """`rows` with `nwd_staff_group` and `nwd_job_role`; roles of a board as the vocabulary spells them."""
     rows = translate(rows, "NWD_STAFF_GROUP", "nwd_staff_group", into="nwd_staff_group", file=file, sheet=sheet)
-    _refuse_null(rows, "NWD_JOB_ROLE", "NWD_JOB_ROLE", "a job role in every row", file=file, sheet=sheet)
+    _refuse_null(rows, "NWD_JOB_ROLE", "NWD_JOB_ROLE", "a job role in every row", sheet=sheet)
     board = vocabulary("board_role").select(key(pl.col("printed")).alias("_key"), pl.col("label").alias("_label"))
     named = rows.with_columns(key(pl.col("NWD_JOB_ROLE")).alias("_key")).join(
         board, on="_key", how="left", validate="m:1", maintain_order="left"
@@ -139,7 +139,6 @@ def _checked_levels(placed: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame
         read.filter(pl.col("_level").ne_missing(pl.col("geography_level"))),
         LayoutChanged,
         "the level under DATA_LEVEL is not the one that the row's codes give",
-        file=file,
         sheet=sheet,
         expected="{geography_level} (from the codes)",
         found="{DATA_LEVEL!r}",
@@ -148,12 +147,11 @@ def _checked_levels(placed: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame
     return read.drop("_level")
 
 
-def _refuse_null(rows: pl.DataFrame, column: str, printed: str, expected: str, *, file: str, sheet: str) -> None:
+def _refuse_null(rows: pl.DataFrame, column: str, printed: str, expected: str, *, sheet: str) -> None:
     refuse_rows(
         rows.filter(pl.col(column).is_null()),
         UnreadableValue,
         f"{printed} cannot be read",
-        file=file,
         sheet=sheet,
         expected=expected,
         found=f"{{{printed}!r}}",

@@ -87,7 +87,6 @@ def wanted_members(file: PublishedFile) -> tuple[list[Member], list[Unread]]:
     if twice:
         raise LayoutChanged(
             "two members of the zip have the same headings",
-            file=file.name,
             sheet=twice[0].name,
             expected="each table once",
             found=", ".join(member.name for member in members),
@@ -133,7 +132,7 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
 def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts:
-        raise NotWhatItClaims("a member's path leads out of the zip", file=file, sheet=name, do="do not open this file")
+        raise NotWhatItClaims("a member's path leads out of the zip", sheet=name, do="do not open this file")
     named = _by_name().get(_stem(name))
     if named and named["label"] == NOT_WANTED:
         return Unread("member", name, name, named["why"], is_known=True)
@@ -144,7 +143,7 @@ def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
     if kind is None and named and set(named["headings"].split(" ")) <= labels:
         kind = named
     if kind is not None and named is not None and kind["headings"] != named["headings"]:
-        raise _under_another_name(name, named, kind, file)
+        raise _under_another_name(name, named, kind)
     if kind is not None and figures is not None and len(set(headings)) == len(headings):
         known = {*kind["headings"].split(" "), *figures}
         beside = tuple(heading for heading in headings if heading not in known)
@@ -152,16 +151,15 @@ def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
     named = named or _by_number().get(_number(name))
     if named is None:
         return Unread("member", name, name)
-    raise _not_known(name, headings, named, file)
+    raise _not_known(name, headings, named)
 
 
-def _not_known(name: str, headings: tuple[str, ...], named: dict[str, str], file: str) -> WorkforceError:
+def _not_known(name: str, headings: tuple[str, ...], named: dict[str, str]) -> WorkforceError:
     expected = named["headings"].split(" ")
     missing = [heading for heading in expected if heading not in headings]
     strange = [heading for heading in headings if heading not in {*expected, *FIGURE_HEADINGS}]
     return LayoutChanged(
         "the headings are not those this reader knows",
-        file=file,
         sheet=name,
         cell="row 1",
         expected=", ".join(expected) + ", and DATA_TYPE with VALUE, or FTE with or without HEADCOUNT",
@@ -171,10 +169,9 @@ def _not_known(name: str, headings: tuple[str, ...], named: dict[str, str], file
     )
 
 
-def _under_another_name(name: str, named: dict[str, str], kind: dict[str, str], file: str) -> WorkforceError:
+def _under_another_name(name: str, named: dict[str, str], kind: dict[str, str]) -> WorkforceError:
     return NotWhatItClaims(
         "a member has the name of one table and the headings of another",
-        file=file,
         sheet=name,
         expected=f"the headings of {named['printed']!r}: {', '.join(named['headings'].split(' '))}",
         found=f"those of {kind['printed']!r}",

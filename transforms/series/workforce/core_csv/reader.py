@@ -38,7 +38,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     known = known_members(file)
     if not known:
         return None
-    month = _month(known, file)
+    month = _month(known)
     start = known[0].rpartition("/")[2].split(" ")[0].lower()
     title = f"NHS Workforce Statistics, {month:%B %Y}, CSV files: {TITLES.get(start, 'trusts and core organisations')}"
     return Edition(f"{month:%Y-%m}", title, month.isoformat())
@@ -56,7 +56,6 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     if not members:
         raise LayoutChanged(
             "the zip has no member that is read",
-            file=file.name,
             expected="one of the members in transforms/vocabularies/csv_member.csv",
             found=", ".join(file.members),
             do="leave the file out, or add its members",
@@ -70,42 +69,40 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     for member, frame, _ in read_members:
         _check_month(file, member, frame)
     frames = {
-        table: _once(FILLED[table], [frame for member, frame, _ in read_members if member.table == table], file)
+        table: _once(FILLED[table], [frame for member, frame, _ in read_members if member.table == table])
         for table in dict.fromkeys(member.table for member in members)
     }
-    _check(frames, members, [sums for *_, sums in read_members if sums is not None], file)
+    _check(frames, members, [sums for *_, sums in read_members if sums is not None])
     return with_unread(frames, unread)
 
 
 def _read_member(file: PublishedFile, member: Member) -> tuple[pl.DataFrame, OrganisationSums | None]:
     with scan_member(file, member) as records:
-        refuse_blanks(records, member, file=file.name)
+        refuse_blanks(records, member)
         tidy = TIDY[member.table](records, member, file.name)
         sums = organisation_sums(records, member, file.name)
     columns = [column.name for column in FILLED[member.table].frame_columns]
     return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns), sums
 
 
-def _check(
-    frames: Mapping[str, pl.DataFrame], members: list[Member], sums: list[OrganisationSums], file: PublishedFile
-) -> None:
+def _check(frames: Mapping[str, pl.DataFrame], members: list[Member], sums: list[OrganisationSums]) -> None:
     """Each table against itself, and the members against each other."""
     staff = frames.get("workforce")
     if staff is not None:
         levels = set().union(*(member.levels for member in members if member.table == "workforce"))
-        check_staff_sums(staff, levels, file=file.name)
+        check_staff_sums(staff, levels)
     if (people := frames.get("person_characteristic")) is not None:
-        check_people(people, staff, file=file.name)
+        check_people(people, staff)
     roles = frames.get("job_role")
     if roles is not None:
-        check_roles(roles, file=file.name)
+        check_roles(roles)
     newest = None if staff is None else staff.filter(pl.col("period_end") == pl.col("period_end").max())
-    check_agreement(sums, newest, file=file.name)
+    check_agreement(sums, newest)
     if roles is not None:
-        check_role_sums(roles, file=file.name)
+        check_role_sums(roles)
 
 
-def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.DataFrame:
+def _once(table: Table, frames: list[pl.DataFrame]) -> pl.DataFrame:
     """All rows of a table, those printed twice (a total in two members) once.
 
     Raises `RepeatedFigure` where the two disagree.
@@ -121,7 +118,6 @@ def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.D
         two.sort(table.key),
         RepeatedFigure,
         "a figure is printed twice with two values",
-        file=file.name,
         column=0,
         expected=lambda row: f"one value for {named(row, table.key)}",
         found="{value}",
@@ -131,13 +127,12 @@ def _once(table: Table, frames: list[pl.DataFrame], file: PublishedFile) -> pl.D
     return rows.unique(table.key, keep="first", maintain_order=True)
 
 
-def _month(members: list[str], file: PublishedFile) -> date:
+def _month(members: list[str]) -> date:
     months = {month for name in members if (month := month_named(plain_name(name))) is not None}
     if len(months) == 1:
         return months.pop()
     raise NotWhatItClaims(
         "the members of the zip do not name one month" if months else "no member of the zip names its month",
-        file=file.name,
         expected="members of one edition, named as in 'Core 5. …, Sep-25.csv'",
         found=", ".join(members),
         do="fetch the zip again; do not put members of two editions together",
@@ -147,7 +142,7 @@ def _month(members: list[str], file: PublishedFile) -> date:
 def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> None:
     """The member's newest month is the one it and the zip are named after; the only one, where it is of the latest."""
     in_name = month_named(file.plain_name)
-    for month, name in ((_month(known_members(file), file), member.name), (in_name, file.name)):
+    for month, name in ((_month(known_members(file)), member.name), (in_name, file.name)):
         require_months_named(
             frame,
             [month],

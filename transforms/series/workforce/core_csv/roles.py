@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, TotalsDisagree, UnmappedLabel
 from transforms.reading.grid import ROW
-from transforms.reading.refuse import REPORT, refuse_rows
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.vocabulary import key, vocabulary
 from transforms.series.workforce.core_csv.totals import FEW, on_another_scale, rounding, where_it_holds
 
@@ -23,7 +23,7 @@ ALIKE = 0.88
 MORE_WORDS = 2
 
 
-def refuse_renamed(printed: pl.DataFrame, *, file: str, sheet: str) -> None:
+def refuse_renamed(printed: pl.DataFrame, *, sheet: str) -> None:
     """Nothing where no job role in `printed` (NWD_JOB_ROLE, source_row) looks like a board's role under another name.
 
     Raises `UnmappedLabel`. A role that the vocabulary does not have and that resembles none of a board is left alone.
@@ -37,7 +37,6 @@ def refuse_renamed(printed: pl.DataFrame, *, file: str, sheet: str) -> None:
         if meant is not None:
             raise UnmappedLabel(
                 "a job role looks like one that is counted, under another name",
-                file=file,
                 sheet=sheet,
                 cell=f"row {row}",
                 expected=f"{meant!r}, or a role that cannot be taken for it",
@@ -46,7 +45,7 @@ def refuse_renamed(printed: pl.DataFrame, *, file: str, sheet: str) -> None:
             )
 
 
-def check_roles(rows: pl.DataFrame, *, file: str) -> None:
+def check_roles(rows: pl.DataFrame) -> None:
     """Nothing where the newest month of each member has every role of a board, and all members the same known roles.
 
     `rows` are those of core.job_role in one zip. Raises `IncompleteFile`.
@@ -63,7 +62,6 @@ def check_roles(rows: pl.DataFrame, *, file: str) -> None:
         if missing := sorted(wanted - roles):
             raise IncompleteFile(
                 f"{len(missing)} job roles that are counted are missing",
-                file=file,
                 sheet=str(sheet),
                 expected=", ".join(sorted(wanted)),
                 found="none of " + ", ".join(missing),
@@ -72,7 +70,7 @@ def check_roles(rows: pl.DataFrame, *, file: str) -> None:
             )
 
 
-def check_role_sums(rows: pl.DataFrame, *, file: str) -> None:
+def check_role_sums(rows: pl.DataFrame) -> None:
     """Nothing where FTE of England's job roles is that of its organisations, in a zip that has nearly all of them so.
 
     Raises `TotalsDisagree`.
@@ -94,11 +92,9 @@ def check_role_sums(rows: pl.DataFrame, *, file: str) -> None:
         wrong.sort(ROW),
         TotalsDisagree,
         "FTE of a job role in England is not that of its organisations",
-        file=file,
         column=0,
         expected="{sum:.5f}, as {count} records of organisations have it",
         found="{value} ({nwd_job_role})",
-        do=REPORT,
     )
 
 

@@ -16,7 +16,7 @@ CELL = [*AREA, "staff_group"]
 PRINTED = ["value", "geography_level", "area_code", "source_sheet", "source_row"]
 
 
-def check_staff_sums(rows: pl.DataFrame, levels: set[str], *, file: str) -> None:
+def check_staff_sums(rows: pl.DataFrame, levels: set[str]) -> None:
     """Nothing where every printed total is what its printed parts give; a figure that is not printed is zero.
 
     `rows` are those of core.workforce in one zip, `levels` the levels of geography its members are laid out for.
@@ -24,26 +24,25 @@ def check_staff_sums(rows: pl.DataFrame, levels: set[str], *, file: str) -> None
     parts. Raises `TotalsDisagree`, and `IncompleteFile` for a level, a month, or a total or all its parts that are
     missing. Totals with a part that is no number are left alone.
     """
-    _check_levels(rows, levels, file)
-    _check_months(rows, file)
+    _check_levels(rows, levels)
+    _check_months(rows)
     for measure in rows["measure"].unique().sort():
         figures = rows.filter(measure=measure).select(
             *GROUP, *PRINTED, "icb_code", "region_code", level=pl.col("geography_level").replace_strict(_DEPTHS)
         )
-        _check_areas(figures, file)
-        _check_staff_groups(figures, file)
+        _check_areas(figures)
+        _check_staff_groups(figures)
 
 
 _DEPTHS = {level: depth for depth, level in enumerate(GEOGRAPHY_LEVELS)}
 
 
-def _check_levels(rows: pl.DataFrame, levels: set[str], file: str) -> None:
+def _check_levels(rows: pl.DataFrame, levels: set[str]) -> None:
     newest = rows.filter(pl.col("period_end") == pl.col("period_end").max())
     missing = [level for level in GEOGRAPHY_LEVELS if level in levels - set(newest["geography_level"])]
     if missing:
         raise IncompleteFile(
             "the newest month has no figures of a level of geography",
-            file=file,
             sheet=newest["source_sheet"][0],
             expected=", ".join(level for level in GEOGRAPHY_LEVELS if level in levels),
             found="none of " + ", ".join(missing),
@@ -51,7 +50,7 @@ def _check_levels(rows: pl.DataFrame, levels: set[str], file: str) -> None:
         )
 
 
-def _check_months(rows: pl.DataFrame, file: str) -> None:
+def _check_months(rows: pl.DataFrame) -> None:
     """No month is missing between others, where the file goes from month to month."""
     months = rows.select("period_end").unique().sort("period_end").with_columns(before=pl.col("period_end").shift(1))
     steps = months.drop_nulls().with_columns(
@@ -63,15 +62,13 @@ def _check_months(rows: pl.DataFrame, file: str) -> None:
             gaps.join(rows.unique("period_end", keep="first"), on="period_end", maintain_order="left"),
             IncompleteFile,
             "months are missing, or a month is wrongly named",
-            file=file,
             column=0,
             expected="the month after {before:%B %Y}",
             found="{period_end:%B %Y}",
-            do=REPORT,
         )
 
 
-def _check_areas(rows: pl.DataFrame, file: str) -> None:
+def _check_areas(rows: pl.DataFrame) -> None:
     """Regions against England, systems against their region, organisations against their system."""
     levels = set(rows["level"])
     above = (
@@ -85,20 +82,20 @@ def _check_areas(rows: pl.DataFrame, file: str) -> None:
     over = pl.when((pl.col("level") == 3) & pl.col("icb_code").is_null()).then(1).otherwise(pl.col("level") - 1)
     parts = rows.with_columns(above=above, over=over).filter(pl.col("above").is_not_null())
     totals = rows.filter(pl.col("level") < 3, (pl.col("level") + 1).is_in(levels)).with_columns(above="area_code")
-    _refuse(totals, parts.filter(pl.col("over").is_in(levels)), [*GROUP, "above"], "areas", file)
+    _refuse(totals, parts.filter(pl.col("over").is_in(levels)), [*GROUP, "above"], "areas")
 
 
-def _check_staff_groups(rows: pl.DataFrame, file: str) -> None:
+def _check_staff_groups(rows: pl.DataFrame) -> None:
     """Main groups against all staff, groups against their main group, grades of doctors against all doctors."""
     printed = set(rows["staff_group"])
     groups = vocabulary("staff_group").select(staff_group="label", above="parent").drop_nulls().unique()
     groups = groups.filter(pl.col("above").is_in(printed), pl.col("staff_group").is_in(printed))
     parts = rows.join(groups, on="staff_group")
     totals = rows.filter(pl.col("staff_group").is_in(groups["above"].implode())).with_columns(above="staff_group")
-    _refuse(totals, parts, [*AREA, "above"], "staff groups", file)
+    _refuse(totals, parts, [*AREA, "above"], "staff groups")
 
 
-def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: str, file: str) -> None:
+def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: str) -> None:
     value = pl.col("value")
     summed = parts.group_by(same).agg(
         value.sum().alias("sum"),
@@ -125,8 +122,6 @@ def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: st
             rows,
             error,
             f"{what} and their printed total disagree",
-            file=file,
             expected=lambda row: f"a total and {what} that give it ({named(row, dict.fromkeys(['above', *GROUP]))})",
             found=f"total {{total}}, sum of {{count}} {what} {{sum:.5f}}",
-            do=REPORT,
         )

@@ -64,7 +64,7 @@ def medical_staff(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFr
 def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
     """core.job_role: every role of an organisation; of England, month by month, the roles of boards."""
     printed = records.group_by("NWD_JOB_ROLE").agg(pl.col(ROW).min()).collect()
-    refuse_renamed(printed, file=file, sheet=member.name)
+    refuse_renamed(printed, sheet=member.name)
     if "ORG_CODE" not in member.headings:
         board = vocabulary("board_role").select(key(pl.col("printed")))["printed"].to_list()
         records = records.filter(key(pl.col("NWD_JOB_ROLE")).is_in(board))
@@ -96,7 +96,7 @@ TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
 
 def _figures(rows: pl.DataFrame, member: Member, file: str) -> pl.DataFrame:
     """One row per figure: the tidy columns of `rows`, period_end, measure, value, value_status and the cell."""
-    rows = labels.months(rows, file=file, sheet=member.name)
+    rows = labels.months(rows, sheet=member.name)
     units = {column: unit for column, unit in UNITS.items() if column in member.headings}
     if "VALUE" in units:
         rows = labels.units(rows, file=file, sheet=member.name)
@@ -112,5 +112,5 @@ def _figures(rows: pl.DataFrame, member: Member, file: str) -> pl.DataFrame:
         for column, unit in units.items()
     )
     read = value_and_status(long, file=file, sheet=member.name)
-    require_people(read, file=file, sheet=member.name)
+    require_people(read, sheet=member.name)
     return read

@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, TotalsDisagree
 from transforms.reading.grid import ROW
-from transforms.reading.refuse import REPORT, named, refuse_rows
+from transforms.reading.refuse import named, refuse_rows
 
 CELL = ["population", "period_end", "staff_group", "role_group", "grade", "characteristic", "measure"]
 SAME_STAFF = [name for name in CELL if name != "characteristic"]
@@ -48,13 +48,13 @@ def where_it_holds(
     return broken if is_rule else broken.clear()
 
 
-def check_category_totals(rows: pl.DataFrame, *, file: str) -> None:
+def check_category_totals(rows: pl.DataFrame) -> None:
     """Nothing where FTE of the categories adds up to the printed total, and headcount does not exceed it.
 
     Cells with a suppressed category, or without a total, are left alone. Raises `TotalsDisagree`. A person in two
     roles may be recorded in two categories, so a total of people may be less than the sum of its categories.
     """
-    _check_categories(_sums(rows), file)
+    _check_categories(_sums(rows))
 
 
 def on_another_scale(cells: pl.DataFrame, value: str, other: str, *, enough: int = ENOUGH) -> pl.DataFrame:
@@ -67,20 +67,20 @@ def on_another_scale(cells: pl.DataFrame, value: str, other: str, *, enough: int
     return same.filter((ratio.median() - 1).abs() > 0.001) if is_scale else same.clear()
 
 
-def check_people(rows: pl.DataFrame, staff: pl.DataFrame | None, *, file: str) -> None:
+def check_people(rows: pl.DataFrame, staff: pl.DataFrame | None) -> None:
     """Nothing where totals and categories agree, and totals with each other and with `staff` (core.workforce or None).
 
     Raises `TotalsDisagree`, and `IncompleteFile` where a total stands without categories, or they without it.
     """
     sums = _sums(rows)
-    _check_categories(sums, file)
-    _check_both_there(sums, file)
-    _check_totals_there(sums, file)
+    _check_categories(sums)
+    _check_both_there(sums)
+    _check_totals_there(sums)
     totals = sums.filter(totals=1).filter(pl.col("total").is_not_null())
-    _check_characteristics(totals, file)
-    _check_grades(totals, file)
+    _check_characteristics(totals)
+    _check_grades(totals)
     if staff is not None:
-        _check_staff(totals, staff, file)
+        _check_staff(totals, staff)
 
 
 def _sums(rows: pl.DataFrame) -> pl.DataFrame:
@@ -100,14 +100,14 @@ def _sums(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _check_categories(sums: pl.DataFrame, file: str) -> None:
+def _check_categories(sums: pl.DataFrame) -> None:
     told = (pl.col("groups") > 0) | (pl.col("details") == 0)
     sums = sums.filter((pl.col("totals") == 1) & (pl.col("count") > 0) & told & ~pl.col("suppressed"))
     wrong = sums.filter(contradicts(pl.col("total"), pl.col("parts")))
-    _refuse(wrong, "a printed total and its categories disagree", file)
+    _refuse(wrong, "a printed total and its categories disagree")
 
 
-def _check_both_there(sums: pl.DataFrame, file: str) -> None:
+def _check_both_there(sums: pl.DataFrame) -> None:
     """Where a file prints a characteristic with totals and categories, no cell has the one without the other."""
     kind = ["population", "characteristic", "measure"]
     has_both = (pl.col("totals") > 0) & (pl.col("count") > 0)
@@ -118,14 +118,12 @@ def _check_both_there(sums: pl.DataFrame, file: str) -> None:
         alone.sort(CELL),
         IncompleteFile,
         "a total has no categories, or categories have no total",
-        file=file,
         expected=lambda row: f"total and categories of {named(row, CELL)}",
         found=lambda row: "its total alone" if row["totals"] else "its categories alone",
-        do=REPORT,
     )
 
 
-def _check_totals_there(sums: pl.DataFrame, file: str) -> None:
+def _check_totals_there(sums: pl.DataFrame) -> None:
     """Where half of the characteristics have totals, each has."""
     kinds = sums.group_by("population", "measure", "characteristic").agg(
         has=(pl.col("totals") > 0).any(), source_sheet=pl.col("source_sheet").first(), source_row=pl.col(ROW).min()
@@ -135,14 +133,12 @@ def _check_totals_there(sums: pl.DataFrame, file: str) -> None:
         without.sort("population", "measure", "characteristic"),
         IncompleteFile,
         "a characteristic has no totals",
-        file=file,
         expected="all staff by {characteristic}, as by other characteristics ({measure})",
         found="its categories alone",
-        do=REPORT,
     )
 
 
-def _check_characteristics(totals: pl.DataFrame, file: str) -> None:
+def _check_characteristics(totals: pl.DataFrame) -> None:
     """The staff of a group and grade are the same whatever characteristic they are counted by, where a file has it."""
     spread = pl.col("total").max() - pl.col("total").min()
     same = totals.group_by(SAME_STAFF).agg(
@@ -156,7 +152,7 @@ def _check_characteristics(totals: pl.DataFrame, file: str) -> None:
     )
     allowed = pl.when(pl.col("measure") == "fte").then(rounding(pl.col("count"))).otherwise(0)
     wrong = where_it_holds(same, pl.col("spread") <= allowed)
-    _refuse(wrong, "totals of the same staff differ between characteristics", file, of=SAME_STAFF)
+    _refuse(wrong, "totals of the same staff differ between characteristics", of=SAME_STAFF)
     period = ["population", "period_end", "measure"]
     # A total of nobody need not be printed for every characteristic.
     same = same.filter(pl.col("total") > 0).with_columns(most=pl.col("kinds").max().over(period))
@@ -165,14 +161,12 @@ def _check_characteristics(totals: pl.DataFrame, file: str) -> None:
         few.sort(SAME_STAFF),
         IncompleteFile,
         "characteristics are missing",
-        file=file,
         expected=lambda row: f"{row['most']} characteristics of {named(row, SAME_STAFF)}",
         found="{kinds}",
-        do=REPORT,
     )
 
 
-def _check_grades(totals: pl.DataFrame, file: str) -> None:
+def _check_grades(totals: pl.DataFrame) -> None:
     """FTE over grades is that of all grades, where a file prints both so."""
     cell = [name for name in CELL if name != "grade"]
     whole = pl.col("grade") == "All grades"
@@ -192,10 +186,10 @@ def _check_grades(totals: pl.DataFrame, file: str) -> None:
     # A dozen grades that give their total to the fifth decimal do so by no chance.
     agree = (pl.col("total") - pl.col("parts")).abs() <= rounding(pl.col("count"))
     wrong = where_it_holds(sums, agree, share=0.25)
-    _refuse(wrong, "FTE of all grades is not that of its grades", file, of=cell)
+    _refuse(wrong, "FTE of all grades is not that of its grades", of=cell)
 
 
-def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame, file: str) -> None:
+def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame) -> None:
     """Trusts' staff counted by characteristic are those of Core 1, where a zip prints both so."""
     named = pl.when(pl.col("role_group").str.starts_with("All ")).then(pl.col("staff_group")).otherwise("role_group")
     england = staff.filter(geography_level="England", measure="fte").select(
@@ -210,16 +204,14 @@ def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame, file: str) -> None:
     if wrong.is_empty():
         wrong = on_another_scale(both, "total", "in_post", enough=FEW)
     wrong = wrong.with_columns(total="in_post", parts="total")
-    _refuse(wrong, "staff by characteristic are not those by staff group", file)
+    _refuse(wrong, "staff by characteristic are not those by staff group")
 
 
-def _refuse(wrong: pl.DataFrame, problem: str, file: str, *, of: list[str] = CELL) -> None:
+def _refuse(wrong: pl.DataFrame, problem: str, *, of: list[str] = CELL) -> None:
     refuse_rows(
         wrong.sort(of),
         TotalsDisagree,
         problem,
-        file=file,
         expected=lambda row: f"{row['total']} ({named(row, of)})",
         found="{parts}",
-        do=REPORT,
     )

@@ -17,7 +17,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_codes, require_one_name, require_regions
 from transforms.reading.periods import month_named
 from transforms.reading.records import require_headings
-from transforms.reading.refuse import EXCHANGED, refuse_rows
+from transforms.reading.refuse import refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import no_rows, with_unread
 from transforms.reading.vocabulary import translate
@@ -118,15 +118,14 @@ def _check_codes(records: pl.DataFrame, file: str, member: str) -> None:
 
 def _check(rows: pl.DataFrame, file: str) -> None:
     check_periods_named(rows, file)
-    _one_value_for_each(rows, file)
-    refuse_repeated(rows, TURNOVER.key, file)
-    _no_total_among_organisations(rows, file)
-    checks.sections(rows, file, "org_code")
+    _one_value_for_each(rows)
+    refuse_repeated(rows, TURNOVER.key)
+    _no_total_among_organisations(rows)
+    checks.sections(rows, "org_code")
     cell = ["source_sheet", *checks.PERIOD, "org_code", "staff_group"]
-    checks.units(rows, file, cell, "org_code")
+    checks.units(rows, cell, "org_code")
     checks.parts(
         rows,
-        file,
         ["source_sheet", *checks.PERIOD, "org_code"],
         pl.col("staff_group") == checks.ALL_STAFF,
         pl.col("staff_group") != checks.ALL_STAFF,
@@ -137,13 +136,13 @@ def _check(rows: pl.DataFrame, file: str) -> None:
         (rows.filter(~is_year), MONTH_LIMIT, (50.0, 0.02)),
         (rows.filter(is_year), YEAR_LIMIT, (100.0, 0.15)),
     ):
-        checks.balance(part, file, "org_code", limit)
-        checks.group_balance(part, file, group_limit)
-    checks.flows_in_staff(rows, file, cell)
-    _same_ends(rows, file)
+        checks.balance(part, "org_code", limit)
+        checks.group_balance(part, group_limit)
+    checks.flows_in_staff(rows, cell)
+    _same_ends(rows)
 
 
-def _one_value_for_each(rows: pl.DataFrame, file: str) -> None:
+def _one_value_for_each(rows: pl.DataFrame) -> None:
     """An organisation has one region, board and group; a board one region, a benchmark group one cluster.
 
     Raises `LayoutChanged`: two columns were exchanged, or one was shifted against the others.
@@ -155,14 +154,12 @@ def _one_value_for_each(rows: pl.DataFrame, file: str) -> None:
                 seen.filter(pl.col(column).list.len() > 1).sort("source_row"),
                 LayoutChanged,
                 f"there is more than one {column} for one {key}",
-                file=file,
                 expected=f"one {column} for {{{key}}} in all its rows",
                 found=f"{{{column}}}",
-                do=EXCHANGED,
             )
 
 
-def _no_total_among_organisations(rows: pl.DataFrame, file: str) -> None:
+def _no_total_among_organisations(rows: pl.DataFrame) -> None:
     """No organisation is so large that it can only be a total. Raises `TotalsDisagree`."""
     staff = rows.filter(staff_group=checks.ALL_STAFF, flow="in_post_at_end", measure="headcount").with_columns(
         share=pl.col("value") / pl.col("value").sum().over("source_sheet", *checks.PERIOD),
@@ -172,7 +169,6 @@ def _no_total_among_organisations(rows: pl.DataFrame, file: str) -> None:
         staff.filter((pl.col("organisations") >= 100) & (pl.col("share") > LARGEST_SHARE)),
         TotalsDisagree,
         "a row of an organisation has so much of all staff that it must be a total",
-        file=file,
         column=0,
         expected=f"at most {LARGEST_SHARE:.0%} of all staff in one organisation",
         found="{org_code} ({org_name}): {share:.1%}",
@@ -180,7 +176,7 @@ def _no_total_among_organisations(rows: pl.DataFrame, file: str) -> None:
     )
 
 
-def _same_ends(rows: pl.DataFrame, file: str) -> None:
+def _same_ends(rows: pl.DataFrame) -> None:
     """Two members with periods of another length but the same end have the same staff in post at it.
 
     Raises `TotalsDisagree` for a figure that differs or that only one of the two has.
@@ -204,7 +200,6 @@ def _same_ends(rows: pl.DataFrame, file: str) -> None:
         seen.filter((pl.col("times") != pl.col("sheets")) | (pl.col("most") - pl.col("least") > checks.EXACT)),
         TotalsDisagree,
         "the members do not agree on staff in post at the end of their periods",
-        file=file,
         expected="the same staff in post in every member with a period of the same end",
         found="{org_code}, {staff_group}, {measure}: {least} to {most} in {times} of {sheets} members",
         do="look at both members; one may be of another edition, or cut off",

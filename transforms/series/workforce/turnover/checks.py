@@ -29,11 +29,6 @@ Seen over staff groups of an organisation: 31 of 787 in post (4 %), 3 of 176 lea
 EXAMPLES = 5
 """How many rows a message shows."""
 
-LOOK = (
-    "look at these rows: the file may be cut off or damaged, or columns or labels exchanged; fetch it again, and if the"
-    " publisher prints it so, report it and leave it out"
-)
-
 
 Limit = tuple[float, float]
 """How far two numbers may differ: so many, and so large a share of the larger one."""
@@ -45,7 +40,7 @@ def is_total(rows: pl.DataFrame) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == whole for name, whole in wholes.items() if name in rows.columns)
 
 
-def sections(rows: pl.DataFrame, file: str, place: str) -> None:
+def sections(rows: pl.DataFrame, place: str) -> None:
     """Every period has its four sections, and every place has staff in post in both of them.
 
     Raises `IncompleteFile`: a file cut off between two sections looks whole otherwise.
@@ -55,7 +50,6 @@ def sections(rows: pl.DataFrame, file: str, place: str) -> None:
         if missing:
             raise IncompleteFile(
                 f"the period {key[1]} to {key[2]} has no section of {' and of '.join(missing)}",
-                file=file,
                 sheet=str(key[0] or ""),
                 expected=", ".join(FLOWS),
                 found=", ".join(part["flow"].unique(maintain_order=True)),
@@ -69,15 +63,13 @@ def sections(rows: pl.DataFrame, file: str, place: str) -> None:
         alone,
         IncompleteFile,
         "a place has joiners, leavers or staff groups, but no staff in post over all staff groups",
-        file=file,
         expected=f"a row of {ALL_STAFF} for each",
         found=f"{{{place}}}",
-        do=LOOK,
         shown=EXAMPLES,
     )
 
 
-def flows_in_staff(rows: pl.DataFrame, file: str, keys: Sequence[str]) -> None:
+def flows_in_staff(rows: pl.DataFrame, keys: Sequence[str]) -> None:
     """Joiners are among those in post at the end, leavers among those in post at the start (seen: without exception).
 
     Raises `TotalsDisagree`.
@@ -90,15 +82,13 @@ def flows_in_staff(rows: pl.DataFrame, file: str, keys: Sequence[str]) -> None:
         cells.filter(too_many > EXACT),
         TotalsDisagree,
         "more people joined than were in post at the end, or more left than were in post at the start",
-        file=file,
         expected="joiners among those in post at the end, leavers among those in post at the start",
         found=_figures_of(keys),
-        do=LOOK,
         shown=EXAMPLES,
     )
 
 
-def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], of: float = 0.0) -> None:
+def balance(rows: pl.DataFrame, place: str, limit: dict[str, Limit], of: float = 0.0) -> None:
     """Staff in post at the start, and joiners, less leavers, lead to staff in post at the end: for all staff groups.
 
     `limit` by measure: so many, and so many times the square root of staff in post (`of` that share is added).
@@ -113,10 +103,8 @@ def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], 
         sums.filter(pl.col("off") > pl.col("exchanged") + EXACT),
         TotalsDisagree,
         "start and end, or joiners and leavers, seem to be exchanged: the other way round they would fit better",
-        file=file,
         expected="start + joiners - leavers = end",
         found="{measure} off by {off} over all places, exchanged by {exchanged}",
-        do=LOOK,
         shown=EXAMPLES,
     )
     allowed = pl.lit(0.0)
@@ -126,15 +114,13 @@ def balance(rows: pl.DataFrame, file: str, place: str, limit: dict[str, Limit], 
         cells.filter(pl.col("off").abs() > allowed).sort("off", descending=True),
         TotalsDisagree,
         "joiners and leavers do not explain the staff in post at the start and at the end",
-        file=file,
         expected="start + joiners - leavers = end, but for people who change what they work as",
         found=_figures_of([*PERIOD, place]),
-        do=LOOK,
         shown=EXAMPLES,
     )
 
 
-def group_balance(rows: pl.DataFrame, file: str, limit: Limit, group: str = "staff_group") -> None:
+def group_balance(rows: pl.DataFrame, limit: Limit, group: str = "staff_group") -> None:
     """The same for each staff group over all places: people move between groups, but few of a large group.
 
     Raises `TotalsDisagree`: two groups are exchanged in one section.
@@ -146,15 +132,13 @@ def group_balance(rows: pl.DataFrame, file: str, limit: Limit, group: str = "sta
         cells.filter(off > limit[0] + limit[1] * pl.max_horizontal(start, end)),
         TotalsDisagree,
         f"joiners and leavers of a {group.replace('_', ' ')} are far from explaining its staff in post at both ends",
-        file=file,
         expected=f"start + joiners - leavers = end, within {limit[1]:.0%}",
         found=_figures_of([group]),
-        do=LOOK,
         shown=EXAMPLES,
     )
 
 
-def parts(rows: pl.DataFrame, file: str, same: Sequence[str], total: pl.Expr, part: pl.Expr, what: str) -> None:
+def parts(rows: pl.DataFrame, same: Sequence[str], total: pl.Expr, part: pl.Expr, what: str) -> None:
     """Parts add up to the total they share `same` with: exactly in FTE; people are in one part or in several.
 
     So a total of people is never above the sum of its parts, never below the largest, and below the sum by no more
@@ -177,15 +161,13 @@ def parts(rows: pl.DataFrame, file: str, same: Sequence[str], total: pl.Expr, pa
         sums.filter((pl.col("number") > 0) & ~pl.col("blank") & wrong),
         TotalsDisagree,
         f"{what} do not add up to the total that is printed beside them",
-        file=file,
         expected="parts that add up exactly in FTE, and in people to the total or a little more",
         found=f"{_named([*same, 'flow', 'measure'])}: total {{total}}, parts {{parts}}",
-        do=LOOK,
         shown=EXAMPLES,
     )
 
 
-def units(rows: pl.DataFrame, file: str, keys: Sequence[str], place: str) -> None:
+def units(rows: pl.DataFrame, keys: Sequence[str], place: str) -> None:
     """FTE goes with headcount: no cell far above it, and over all staff of a place between 0.6 and 1.05 of it.
 
     Seen: a cell at most 1 above; 0.81 to 0.96 of a place. Raises `UnclearUnit`: a column may be multiplied or divided.
@@ -201,10 +183,8 @@ def units(rows: pl.DataFrame, file: str, keys: Sequence[str], place: str) -> Non
         cells.filter(above | odd),
         UnclearUnit,
         "full-time equivalents do not go with the number of people",
-        file=file,
         expected="0.6 to 1.05 FTE a person over all staff of a place, and no cell far above one",
         found=f"{_named([place, 'staff_group', 'flow'])}: {{fte}} FTE of {{headcount}} people",
-        do=LOOK,
         shown=EXAMPLES,
     )
 

@@ -27,7 +27,7 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_regions
 from transforms.reading.periods import months_named
 from transforms.reading.records import require_headings
-from transforms.reading.refuse import CUT_OFF, EXCHANGED, refuse_rows
+from transforms.reading.refuse import CUT_OFF, refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread, no_rows, with_unread
 from transforms.reading.vocabulary import translate, vocabulary
@@ -104,7 +104,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
         if rows.height:
             _check(rows, file.name)
         frames.append(rows)
-    rows = _once(frames, file.name)
+    rows = _once(frames)
     return with_unread({"national_turnover": rows}, unread if rows.height else [*unread, no_rows()])
 
 
@@ -131,11 +131,11 @@ def _by_region(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
     )
     place = 3
     require_regions(rows.filter(~is_england), "NHSE_REGION_CODE", blank=False, place=place, file=file, sheet=member)
-    _own_names(rows, file, member)
+    _own_names(rows, member)
     return rows
 
 
-def _own_names(rows: pl.DataFrame, file: str, member: str) -> None:
+def _own_names(rows: pl.DataFrame, member: str) -> None:
     """Raises `LayoutChanged` where the name beside a region's code is that of another region."""
     names = dict(vocabulary("region").select("region_code", "name").iter_rows())
     own = pl.col("region_code").replace_strict(names, default=None)
@@ -146,12 +146,10 @@ def _own_names(rows: pl.DataFrame, file: str, member: str) -> None:
         other,
         LayoutChanged,
         "a region has the name of another",
-        file=file,
         sheet=member,
         column=0,
         expected=lambda row: f"{names[row['region_code']]} for {row['region_code']}",
         found="{area_name}",
-        do=EXCHANGED,
     )
 
 
@@ -169,29 +167,29 @@ def _by_grade(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
 
 def _check(rows: pl.DataFrame, file: str) -> None:
     check_periods_named(rows, file)
-    refuse_repeated(rows, NATIONAL_TURNOVER.key, file)
-    checks.sections(rows, file, "area_code")
-    _every_year_and_area(rows, file)
+    refuse_repeated(rows, NATIONAL_TURNOVER.key)
+    checks.sections(rows, "area_code")
+    _every_year_and_area(rows)
     cell = ["source_sheet", *checks.PERIOD, "area_code", "staff_group", "grade", "age_band"]
-    checks.units(rows, file, cell, "area_code")
-    _parts(rows, file)
+    checks.units(rows, cell, "area_code")
+    _parts(rows)
     totals = rows.filter(checks.is_total(rows))
     for level, part in totals.group_by("geography_level", maintain_order=True):
-        checks.balance(part, file, "area_code", ENGLAND_LIMIT, of=OPEN[str(level[0])])
+        checks.balance(part, "area_code", ENGLAND_LIMIT, of=OPEN[str(level[0])])
     all_ages = rows.filter((pl.col("grade") == "All grades") & (pl.col("age_band") == "All age bands"))
     wide = vocabulary("staff_group").filter(pl.col("level").is_in(["main group", "group"]))["label"]
     of_england = (pl.col("geography_level") == "England") & pl.col("staff_group").is_in(wide.implode())
     known = ~pl.col("staff_group").str.starts_with("Unknown")
-    checks.group_balance(all_ages.filter(of_england & known), file, OPEN_OF_A_GROUP)
+    checks.group_balance(all_ages.filter(of_england & known), OPEN_OF_A_GROUP)
     ages = rows.filter((pl.col("staff_group") == checks.ALL_STAFF) & (pl.col("grade") == "All grades"))
     named_age = ~pl.col("age_band").is_in(["All age bands", "Unknown"])
-    checks.group_balance(ages.filter(named_age), file, OPEN_OF_AN_AGE_BAND, group="age_band")
-    checks.flows_in_staff(rows.filter(pl.col("age_band") == "All age bands"), file, cell)
-    _regions_of_england(totals, file)
-    _continuity(totals.filter(geography_level="England"), file)
+    checks.group_balance(ages.filter(named_age), OPEN_OF_AN_AGE_BAND, group="age_band")
+    checks.flows_in_staff(rows.filter(pl.col("age_band") == "All age bands"), cell)
+    _regions_of_england(totals)
+    _continuity(totals.filter(geography_level="England"))
 
 
-def _parts(rows: pl.DataFrame, file: str) -> None:
+def _parts(rows: pl.DataFrame) -> None:
     """Staff groups, age bands and grades against the totals beside them.
 
     Raises `TotalsDisagree`.
@@ -205,7 +203,6 @@ def _parts(rows: pl.DataFrame, file: str) -> None:
     for total in sorted(set(parents.values())):
         checks.parts(
             whole.filter((group == total) | (pl.col("parent") == total)),
-            file,
             same,
             group == total,
             group != total,
@@ -213,11 +210,11 @@ def _parts(rows: pl.DataFrame, file: str) -> None:
         )
     age = pl.col("age_band") == "All age bands"
     by_age = rows.filter((~age).any().over("source_sheet"))
-    checks.parts(by_age, file, [*same[:-1], "staff_group"], age, ~age, "age bands")
-    _grades_of_total(rows.filter(pl.col("measure") == "fte"), file)
+    checks.parts(by_age, [*same[:-1], "staff_group"], age, ~age, "age bands")
+    _grades_of_total(rows.filter(pl.col("measure") == "fte"))
 
 
-def _grades_of_total(fte: pl.DataFrame, file: str) -> None:
+def _grades_of_total(fte: pl.DataFrame) -> None:
     """Grades of a staff group have together no more than all grades, and for managers hardly less.
 
     The first published rows show no staff group with its grades, so this leaves room. Raises `TotalsDisagree`.
@@ -243,14 +240,12 @@ def _grades_of_total(fte: pl.DataFrame, file: str) -> None:
         wrong,
         TotalsDisagree,
         "grades do not go with the total printed beside them",
-        file=file,
         expected="about {total:,.2f} FTE ({staff_group}, {age_band}, {flow} to {period_end})",
         found="{grades:,.2f} in {number} grades",
-        do=EXCHANGED,
     )
 
 
-def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
+def _every_year_and_area(rows: pl.DataFrame) -> None:
     """No year is missing between the first and the last, and each section has every area, group, grade and age band.
 
     Raises `IncompleteFile`.
@@ -261,7 +256,6 @@ def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
         ends.with_columns(before=before).filter(pl.col("period_end") - before > timedelta(days=366)),
         IncompleteFile,
         "a year is missing between two periods",
-        file=file,
         expected="periods of twelve months without a gap",
         found="periods that end {before} and {period_end}, and none between",
         do=CUT_OFF,
@@ -276,14 +270,13 @@ def _every_year_and_area(rows: pl.DataFrame, file: str) -> None:
         areas.filter(pl.col("area_code").list.n_unique() < len(all_areas)).sort("period_end", "flow"),
         IncompleteFile,
         "a section of the file lacks areas that the others have",
-        file=file,
         expected=lambda _: ", ".join(all_areas),
         found="{area_code} for {flow} to {period_end}",
         do=CUT_OFF,
     )
 
 
-def _regions_of_england(totals: pl.DataFrame, file: str) -> None:
+def _regions_of_england(totals: pl.DataFrame) -> None:
     """The regions have together what England has, within `REGIONS`. Raises `TotalsDisagree`."""
     value, is_england = pl.col("value"), pl.col("area_code") == "England"
     sums = totals.group_by(*checks.PERIOD, "flow", "measure").agg(
@@ -301,14 +294,12 @@ def _regions_of_england(totals: pl.DataFrame, file: str) -> None:
         wrong,
         TotalsDisagree,
         "the regions do not have together what England has",
-        file=file,
         expected="about {england:,.0f} ({flow} to {period_end}, {measure})",
         found="{regions:,.0f} in {number} regions",
-        do=EXCHANGED,
     )
 
 
-def _continuity(england: pl.DataFrame, file: str) -> None:
+def _continuity(england: pl.DataFrame) -> None:
     """Staff in post at a start are about those at the end of the period before. Raises `TotalsDisagree`."""
     after = england.filter(flow="in_post_at_start").select(
         "period_start", "measure", "value", "source_row", "source_sheet"
@@ -321,14 +312,12 @@ def _continuity(england: pl.DataFrame, file: str) -> None:
         both.filter((pl.col("value") - pl.col("before")).abs() > STAYS * pl.col("before")),
         TotalsDisagree,
         "staff in post at the start of a period are far from those at the end of the one before",
-        file=file,
         expected="about {before:,.0f} ({measure} in England, {period_start})",
         found="{value:,.0f}",
-        do=EXCHANGED,
     )
 
 
-def _once(frames: list[pl.DataFrame], file: str) -> pl.DataFrame:
+def _once(frames: list[pl.DataFrame]) -> pl.DataFrame:
     """All rows, those that both tables print once. Raises `TotalsDisagree` where the two differ."""
     rows = pl.concat(frames)
     named = list(NATIONAL_TURNOVER.key)
@@ -341,7 +330,6 @@ def _once(frames: list[pl.DataFrame], file: str) -> pl.DataFrame:
         two.filter(pl.col("most") - pl.col("least") > checks.EXACT).sort(named),
         TotalsDisagree,
         "Turnover 1 and 2 print a figure of England with two values",
-        file=file,
         expected=lambda row: f"one value for {', '.join(str(row[name]) for name in named)}",
         found="{least} and {most}",
         do="look at both members; one may be of another edition",

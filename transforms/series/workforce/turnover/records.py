@@ -13,7 +13,7 @@ from transforms.opening.zips import opened_member, opened_zip
 from transforms.published_file import PublishedFile
 from transforms.reading.periods import month_end, months_named, require_months_named
 from transforms.reading.records import melt_records, read_records, require_headings
-from transforms.reading.refuse import ASK_WHICH, EXCHANGED, OTHER_CONTENTS, refuse_rows
+from transforms.reading.refuse import ASK_WHICH, OTHER_CONTENTS, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread
@@ -70,11 +70,9 @@ def figures(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
         tidy.filter((pl.col("measure") == "headcount") & (pl.col("value") != pl.col("value").round())),
         UnreadableValue,
         "a headcount is not a whole number",
-        file=file,
         sheet=member,
         expected="people under HC, full-time equivalents under FTE",
         found="{printed}",
-        do=EXCHANGED,
     )
     return tidy.with_columns(source_sheet=pl.lit(member))
 
@@ -93,7 +91,6 @@ def periods(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
         records.filter(~(formed & (starts < ends) & starts.is_between(pl.lit("2005"), pl.lit("2100")))),
         UnreadableValue,
         "a period is not of the known form",
-        file=file,
         sheet=member,
         expected="two months since 2005, the earlier first, such as '202509 to 202510'",
         found="{PERIOD!r}",
@@ -124,7 +121,6 @@ def check_periods_named(rows: pl.DataFrame, file: str) -> None:
             part.filter(pl.col("months") != MONTHS_OF_A_PERIOD[word]) if word else part.clear(),
             NotWhatItClaims,
             "a period is not as long as the name tells",
-            file=file,
             column=0,
             expected=f"{word} periods",
             found="{months} months",
@@ -132,13 +128,12 @@ def check_periods_named(rows: pl.DataFrame, file: str) -> None:
         )
 
 
-def refuse_repeated(rows: pl.DataFrame, key: Sequence[str], file: str) -> None:
+def refuse_repeated(rows: pl.DataFrame, key: Sequence[str]) -> None:
     """Raises `RepeatedFigure` where a figure is printed twice."""
     refuse_rows(
         rows.filter(pl.struct(key).is_duplicated()).sort(*key, "source_row"),
         RepeatedFigure,
         "the same figure is printed twice",
-        file=file,
         column=0,
         expected="one row per period, place, staff group and flow",
         found="{value}",
