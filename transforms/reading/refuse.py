@@ -7,7 +7,7 @@ with them ends in `a.xlsx > 1. All > C7: a figure is below zero (in 3 places). E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
@@ -71,7 +71,7 @@ def refuse_rows(
         )
 
 
-def _place(several: list[Row], file: str | Grid, sheet: str, cell: Text, column: int | None) -> dict[str, str]:
+def _place(several: Sequence[Row], file: str | Grid, sheet: str, cell: Text, column: int | None) -> dict[str, str]:
     of = several[0].get("source_sheet")
     name, own_sheet = (file, "") if isinstance(file, str) else (file.file, file.sheet)
     in_sheet = [row for row in several if row.get("source_sheet") == of]
