@@ -189,7 +189,7 @@ def test_every_manager_group_with_denominators_has_both_flows(con: duckdb.DuckDB
 def test_the_speech_is_answered_from_the_files(con: duckdb.DuckDBPyConnection) -> None:
     rows = con.execute("""
         SELECT claim_id, numerator_then, denominator_then, round(compared_value_then, 2), holds_then,
-            round(value_latest, 2), holds_now
+            round(value_latest, 2), holds_latest
         FROM marts.speech_claims WHERE kind_of_evidence = 'measured here' AND value_then IS NOT NULL ORDER BY 1
     """).fetchall()
     assert rows == [

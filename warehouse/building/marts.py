@@ -11,22 +11,15 @@ from typing import Any
 import duckdb
 
 from warehouse.building import notes
+from warehouse.building.mart_columns import describe_shared_columns
 from warehouse.building.mart_files import Mart, macros, marts, parsed
 from warehouse.building.reuse import CATALOG, is_unchanged
 from warehouse.errors import MartFailed
 from warehouse.sql import comment
 
-FIGURE_KIND = (
-    "published: figures as the publisher printed them; illustrative: made up for a trial or a test, not statistics."
-)
-
 NOTES = "marts.data_quality_notes"
 KINDS = "marts.organisation_kind"
 KIND = "organisation_kind"
-ABOUT_KIND = (
-    "What the organisation is, as the organisation lists say (marts.organisation_kind): compare like with like."
-    " NULL: in no list at hand."
-)
 
 
 def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: Collection[str] = frozenset()) -> None:
@@ -54,7 +47,7 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: 
         try:
             columns = [name for name, *_ in con.execute(f"DESCRIBE {mart.select}").fetchall()]
             added = _kind_of_organisation(mart, columns) | _count_of_notes(mart, columns)
-            extra = "".join(f"{sql} AS {column}, " for column, (sql, _) in added.items())
+            extra = "".join(f"{sql} AS {column}, " for column, sql in added.items())
             marked = f"SELECT made.*, {extra}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
             looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
             if same and all(is_unchanged(each, same) for each in every_read[name] | looked_up):
@@ -68,10 +61,8 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: 
             raise MartFailed(
                 f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
             ) from error
-        comment(con, f"COLUMN {name}.figure_kind", FIGURE_KIND)
-        for column, (_, about) in added.items():
-            comment(con, f"COLUMN {name}.{column}", about)
         _inherit_comments(con, name, reads[name])
+        describe_shared_columns(con, name)
     _say_why_empty(con, {name: mart.kind for name, mart in known.items()}, every_read)
     _check_headlines(con)
 
@@ -150,23 +141,23 @@ def _all_reads(name: str, reads: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
-    """The column with the kind of a row's organisation: SQL and description; {} for a mart without figures of one."""
+def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, str]:
+    """The column with the kind of a row's organisation, by its SQL; {} for a mart without figures of one."""
     if f"marts.{mart.name}" == NOTES or KIND in columns or not {"org_code", "source_series"} <= set(columns):
         return {}
     kind = f"(SELECT listed.{KIND} FROM {KINDS} AS listed WHERE listed.org_code = made.org_code)"
-    return {KIND: (kind, ABOUT_KIND)}
+    return {KIND: kind}
 
 
-def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, tuple[str, str]]:
-    """The column that counts a row's data quality notes; {} for a mart that does not say of what it is."""
+def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, str]:
+    """The column that counts a row's data quality notes, by its SQL; {} for a mart that does not say of what it is."""
     period = next((column for column in notes.PERIODS if column in columns), None)
     if f"marts.{mart.name}" == NOTES or period is None or "source_series" not in columns:
         return {}
     touches = notes.note_touches("made", "source_series", period, has_org_code="org_code" in columns)
     loaded = f"made.source_series IN (SELECT loaded.source_series FROM {NOTES} AS loaded)"
     count = f"CASE WHEN {loaded} THEN (SELECT count(*) FROM {NOTES} AS note WHERE {touches}) END"
-    return {notes.COUNT: (count, notes.ABOUT)}
+    return {notes.COUNT: count}
 
 
 def create_macro(con: duckdb.DuckDBPyConnection, macro: Mart) -> set[str]:

@@ -6,10 +6,6 @@ PERIODS = ("period_end", "quarter_end", "month", "snapshot_date")
 """Columns that say of when a row is, in the order in which they are looked for."""
 
 COUNT = "data_quality_notes"
-ABOUT = (
-    "How many of the publisher's data quality notes touch the row (marts.data_quality_notes): national ones, and those"
-    " of its organisation; by period, where the note names one. NULL: no data quality annex of the series is loaded."
-)
 
 
 def note_touches(row: str, series: str, period: str, *, has_org_code: bool) -> str:

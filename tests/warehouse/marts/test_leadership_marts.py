@@ -36,7 +36,7 @@ GRAINS = {
     "leadership_turnover_by_grade": "period_start, period_end, staff_group, grade, age_band, measure, flow",
     "leadership_culture": "survey_year, geography_level, area_code, population, question, question_base, ethnic_group,"
     " source_series, figure_basis",
-    "leadership_headlines": "measure_id, geography, period_end",
+    "leadership_headlines": "measure_id, area_name, period_end",
     "leadership_size": "period_end, org_code, leadership_group, clinical",
     "wres_leadership": "period_end, geography_level, area_code, source_series, leadership_group, category",
     "speech_claims": "claim_id",
@@ -229,7 +229,7 @@ def test_headcounts_of_areas_of_work_are_not_added_up(con: duckdb.DuckDBPyConnec
 
 def test_a_share_of_consultants_is_of_full_time_equivalents(con: duckdb.DuckDBPyConnection) -> None:
     rows = con.execute("""
-        SELECT specialty, headcount, fte, all_specialties_fte, share_percent FROM marts.consultants_by_specialty
+        SELECT specialty, headcount, fte, all_specialties_fte, share_of_fte_percent FROM marts.consultants_by_specialty
         ORDER BY specialty
     """).fetchall()
     assert rows == [("Anaesthetics", 4, 3.0, 4.0, 75.0), ("Cardiology", 1, 1.0, 4.0, 25.0)]
@@ -283,7 +283,7 @@ def test_joiners_by_grade_say_which_breakdown_they_are_of(con: duckdb.DuckDBPyCo
 
 def test_joiners_from_outside_are_measured_with_both_numbers(con: duckdb.DuckDBPyConnection) -> None:
     rows = con.execute("""
-        SELECT claim_id, value_then, numerator_then, denominator_then, period_then, verdict_now
+        SELECT claim_id, value_then, numerator_then, denominator_then, period_then, verdict_latest
         FROM marts.speech_claims WHERE claim_id IN ('S7.1', 'S7.5') ORDER BY 1
     """).fetchall()
     no_verdict = "not known: a proxy gives no verdict"
@@ -332,7 +332,7 @@ def test_every_question_of_the_survey_reader_is_known_to_the_culture_mart(con: d
 
 def test_trusts_that_record_no_chief_executive_are_counted_as_a_proxy(con: duckdb.DuckDBPyConnection) -> None:
     claim = con.execute("""
-        SELECT value_latest, numerator_latest, denominator_latest, holds_now, kind_of_evidence
+        SELECT value_latest, numerator_latest, denominator_latest, holds_latest, kind_of_evidence
         FROM marts.speech_claims WHERE claim_id = 'S3.4'
     """).fetchall()
     assert claim == [(50.0, 1.0, 2.0, None, "proxy")]
@@ -340,7 +340,7 @@ def test_trusts_that_record_no_chief_executive_are_counted_as_a_proxy(con: duckd
 
 def test_two_measures_of_a_claim_are_compared_within_one_series(con: duckdb.DuckDBPyConnection) -> None:
     claim = con.execute("""
-        SELECT value_latest, compared_value_latest, sources FROM marts.speech_claims WHERE claim_id = 'S1.5'
+        SELECT value_latest, compared_value_latest, source FROM marts.speech_claims WHERE claim_id = 'S1.5'
     """).fetchall()
     assert claim == [
         (

@@ -21,7 +21,7 @@ def test_turnover_is_weighted_by_the_staff_in_post_that_is_printed(sample: Any) 
         """
         SELECT rates_counted, mean_of_rates_percent, weighted_percent FROM marts.mean_and_weighted_rates
         WHERE topic = 'turnover' AND rate LIKE 'leavers %, fte' AND rates_of = 'every organisation'
-            AND breakdown = 'All staff groups, 1 month, as published' AND period_end = DATE '2025-10-31'
+            AND subgroup = 'All staff groups, 1 month, as published' AND period_end = DATE '2025-10-31'
         """,
     )
     figures = rows(
@@ -59,7 +59,7 @@ def test_regions_weighted_give_the_rate_that_is_printed_for_england(sample: Any)
         FROM marts.mean_and_weighted_rates AS regions
         INNER JOIN marts.vacancies AS england
             ON regions.period_end = england.quarter_end AND england.geography_level = 'England'
-            AND regions.breakdown = england.staff_group || ', ' || england.sector
+            AND regions.subgroup = england.staff_group || ', ' || england.sector
         WHERE regions.topic = 'vacancies'
         """,
     )
@@ -70,7 +70,7 @@ def test_regions_weighted_give_the_rate_that_is_printed_for_england(sample: Any)
 def test_every_topic_is_there_and_each_rate_once(sample: Any) -> None:
     topics = rows(sample.warehouse, "SELECT DISTINCT topic FROM marts.mean_and_weighted_rates ORDER BY ALL")
     assert [topic for (topic,) in topics] == ["culture", "leadership size", "pay gap", "turnover", "vacancies"]
-    grain = "topic, rate, breakdown, rates_of, period_end, source_series"
+    grain = "topic, rate, subgroup, rates_of, period_end, source_series"
     repeated = f"SELECT {grain} FROM marts.mean_and_weighted_rates GROUP BY ALL HAVING count(*) > 1"
     assert rows(sample.warehouse, repeated) == []
 
@@ -86,7 +86,7 @@ def test_reports_that_contradict_themselves_are_in_no_mean(
         SELECT rates.mean_of_rates_percent, avg(report.women_share_percent)
         FROM marts.mean_and_weighted_rates AS rates
         INNER JOIN marts.leadership_pay_gap AS report
-            ON rates.breakdown = report.pay_quarter AND rates.rates_of = 'every organisation'
+            ON rates.subgroup = report.pay_quarter AND rates.rates_of = 'every organisation'
             AND year(rates.period_end) = year(report.snapshot_date)
         WHERE rates.topic = 'pay gap' AND rates.rate = 'women in the pay quarter'
             AND report.report_contradiction IS NULL

@@ -31,7 +31,7 @@ def claim(con: duckdb.DuckDBPyConnection, claim_id: str, columns: str) -> tuple[
 
 
 def test_a_claim_without_a_measure_says_so(empty: duckdb.DuckDBPyConnection) -> None:
-    columns = "measure_used, value_then, value_latest, holds_then, verdict_then, holds_now, kind_of_evidence"
+    columns = "measure_title, value_then, value_latest, holds_then, verdict_then, holds_latest, kind_of_evidence"
     assert claim(empty, "S7.3", columns) == (
         "no measure was found",
         None,
@@ -44,7 +44,7 @@ def test_a_claim_without_a_measure_says_so(empty: duckdb.DuckDBPyConnection) -> 
 
 
 def test_a_claim_whose_files_are_not_loaded_says_so(empty: duckdb.DuckDBPyConnection) -> None:
-    assert claim(empty, "S1.5", "value_then, verdict_then, verdict_now") == (
+    assert claim(empty, "S1.5", "value_then, verdict_then, verdict_latest") == (
         None,
         "not known: no figure is loaded",
         "not known: no figure is loaded",
@@ -66,7 +66,7 @@ def test_a_proxy_gives_no_verdict(empty: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_survey_published_before_the_speech_is_of_then(empty: duckdb.DuckDBPyConnection) -> None:
-    assert claim(empty, "S4.1", "value_then, holds_then, value_latest, verdict_now") == (
+    assert claim(empty, "S4.1", "value_then, holds_then, value_latest, verdict_latest") == (
         33.3,
         True,
         None,
@@ -81,7 +81,7 @@ def test_sources_that_disagree_are_shown(empty: duckdb.DuckDBPyConnection) -> No
 
 def test_one_headline_at_most_is_chosen_for_a_measure_place_and_period(empty: duckdb.DuckDBPyConnection) -> None:
     twice = empty.execute("""
-        SELECT measure_id, geography, period_end, list(headline_id) FROM marts.leadership_headlines
+        SELECT measure_id, area_name, period_end, list(headline_id) FROM marts.leadership_headlines
         GROUP BY ALL HAVING count(*) > 1
     """).fetchall()
     assert twice == []
@@ -103,6 +103,6 @@ def test_every_mapped_headline_and_measure_exists(empty: duckdb.DuckDBPyConnecti
 
 
 def test_a_change_within_the_tolerance_gives_no_verdict(empty: duckdb.DuckDBPyConnection) -> None:
-    columns = "value_then, value_latest, holds_now, verdict_now"
+    columns = "value_then, value_latest, holds_latest, verdict_latest"
     assert claim(empty, "S6.2", columns) == (70.2, 71.0, None, "not known: the change is within the tolerance")
     assert claim(empty, "S6.1", columns) == (53.9, 60.0, True, "true")

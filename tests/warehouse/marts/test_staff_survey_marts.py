@@ -150,7 +150,7 @@ def test_a_sector_of_a_trust_is_not_counted_as_a_trust(culture: Rows) -> None:
 
 def test_claims_on_culture_are_held_against_the_national_results(con: duckdb.DuckDBPyConnection) -> None:
     rows = con.execute("""
-        SELECT claim_id, value_latest, compared_value_latest, denominator_latest, holds_now, verdict_now
+        SELECT claim_id, value_latest, compared_value_latest, denominator_latest, holds_latest, verdict_latest
         FROM marts.speech_claims WHERE claim_id IN ('S5.6', 'S5.9', 'S5.12', 'S6.5', 'S6.8') ORDER BY ALL
     """).fetchall()
     assert rows == [
@@ -163,5 +163,5 @@ def test_claims_on_culture_are_held_against_the_national_results(con: duckdb.Duc
 
 
 def test_the_evidence_names_the_question(con: duckdb.DuckDBPyConnection) -> None:
-    (sources,) = con.execute("SELECT sources FROM marts.speech_claims WHERE claim_id = 'S5.9'").fetchall()[0]
-    assert "nhs-staff-survey 2024: core.staff_survey_answer, Q16b" in sources
+    (source,) = con.execute("SELECT source FROM marts.speech_claims WHERE claim_id = 'S5.9'").fetchall()[0]
+    assert "nhs-staff-survey 2024: core.staff_survey_answer, Q16b" in source

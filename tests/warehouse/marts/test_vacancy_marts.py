@@ -109,10 +109,10 @@ def test_every_column_of_the_marts_is_described(warehouse: duckdb.DuckDBPyConnec
     ("mart", "grain"),
     [
         ("vacancies", "quarter_end, geography_level, region_code, sector, staff_group"),
-        ("vacancies_advertised", "month, geography_level, region_code, nwd_staff_group"),
+        ("vacancies_advertised", "month, geography_level, region_code, staff_group"),
         ("vacancy_context", "org_code, staff_group, quarter_end"),
         ("vacancy_headlines", "headline_id"),
-        ("leadership_vacancies", "evidence, headline_id, period_end"),
+        ("leadership_vacancies", "figure_basis, headline_id, period_end"),
     ],
 )
 def test_each_mart_has_the_grain_it_says(warehouse: duckdb.DuckDBPyConnection, mart: str, grain: str) -> None:
@@ -184,8 +184,8 @@ def test_adverts_of_england_are_a_marked_sum_and_the_mean_needs_twelve_months(
     ).fetchall()[0][0]
     basis, total, records = one(
         warehouse,
-        "SELECT basis, advertised_fte, records FROM marts.vacancies_advertised WHERE month = '2026-03-01' "
-        "AND geography_level = 'England' AND nwd_staff_group = 'All staff groups'",
+        "SELECT figure_basis, advertised_fte, records FROM marts.vacancies_advertised WHERE month = '2026-03-01' "
+        "AND geography_level = 'England' AND staff_group = 'All staff groups'",
     )
     assert (basis, total, records) == ("sum of published records", pytest.approx(by_hand), 14)
     first = one(warehouse, "SELECT min(month) FROM marts.vacancies_advertised WHERE twelve_month_mean_fte IS NOT NULL")
@@ -218,7 +218,7 @@ def test_a_trust_gets_the_figures_of_its_region_under_regional_names(warehouse: 
     trust = one(
         warehouse,
         "SELECT region_name, trust_sector, regional_vacancy_rate_percent, regional_sector_vacancy_rate_percent, "
-        "caveats FROM marts.vacancy_context WHERE org_code = 'RJ1' AND staff_group = 'Medical' AND is_latest_quarter",
+        "caveat FROM marts.vacancy_context WHERE org_code = 'RJ1' AND staff_group = 'Medical' AND is_latest_quarter",
     )
     region = one(
         warehouse,
@@ -305,15 +305,15 @@ def suppressed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Duck
 
 
 def test_a_suppressed_figure_stays_empty_in_everything_made_from_it(suppressed: duckdb.DuckDBPyConnection) -> None:
-    *nothing, status, caveats = one(
+    *nothing, status, caveat = one(
         suppressed,
         "SELECT vacancy_fte, vacancy_rate_percent, establishment_fte, share_of_england_vacancies_percent, "
-        "rank_among_regions, value_status, caveats FROM marts.vacancies WHERE sector = 'Ambulance'",
+        "rank_among_regions, value_status, caveat FROM marts.vacancies WHERE sector = 'Ambulance'",
     )
     assert nothing == [None] * 5
     assert status == "c"
-    assert "provisional" in caveats
-    assert "none is put in its place" in caveats
+    assert "provisional" in caveat
+    assert "none is put in its place" in caveat
 
 
 def test_trusts_without_a_recorded_chief_executive_are_counted_among_those_with_job_roles(
@@ -349,5 +349,5 @@ def test_trusts_without_a_recorded_chief_executive_are_counted_among_those_with_
         assert one(
             con,
             "SELECT period_end, value, numerator, denominator FROM marts.leadership_vacancies "
-            "WHERE evidence = 'job role records'",
+            "WHERE figure_basis = 'job role records'",
         ) == (date(2025, 9, 30), 50.0, 1, 2)

@@ -1,7 +1,7 @@
 /*
 Cited figures on leadership: the one headline chosen for each measure, geography and period.
 
-Grain: measure_id x geography x period_end.
+Grain: measure_id x area_name x period_end.
 Source: core.headline, chosen line by line in reference.headline_measure (which gives the reasons and names the figures
 that agree or disagree); measures in reference.leadership_measure.
 Caveats: figures as printed in the cited pages, many of them secondary; numerators and denominators are rarely printed.
@@ -12,10 +12,10 @@ Lineage:
 */
 SELECT
     mapped.measure_id,
-    measure.title,
+    measure.title AS measure_title,
     measure.unit,
     measure.better,
-    headline.geography,
+    headline.geography AS area_name,
     headline.period_start::DATE AS period_start,
     headline.period_end::DATE AS period_end,
     least(
@@ -46,7 +46,7 @@ SELECT
     mapped.reason AS chosen_because,
     headline.conflict_note AS disagreement,
     -- What other sources print against it, or else what to know of it.
-    coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS remark
+    coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS caveat
 FROM reference.headline_measure AS mapped
 INNER JOIN reference.leadership_measure AS measure USING (measure_id)
 INNER JOIN core.headline AS headline USING (headline_id)
@@ -54,49 +54,17 @@ WHERE mapped.use = 'chosen';
 
 COMMENT ON COLUMN marts.leadership_headlines.measure_id IS
 'Measure (reference.leadership_measure).';
-COMMENT ON COLUMN marts.leadership_headlines.title IS
-'What is measured.';
-COMMENT ON COLUMN marts.leadership_headlines.unit IS
-'percent, headcount, trusts, ratio or score.';
-COMMENT ON COLUMN marts.leadership_headlines.better IS
-'Which direction is better.';
-COMMENT ON COLUMN marts.leadership_headlines.geography IS
-'England or a region, as printed.';
-COMMENT ON COLUMN marts.leadership_headlines.period_start IS
-'First day the figure speaks of.';
-COMMENT ON COLUMN marts.leadership_headlines.period_end IS
-'Last day the figure speaks of.';
 COMMENT ON COLUMN marts.leadership_headlines.known_on IS
 'Last day of its period or its publication, whichever is earlier: when it could first be known.';
-COMMENT ON COLUMN marts.leadership_headlines.headline_value IS
-'The figure, in unit.';
-COMMENT ON COLUMN marts.leadership_headlines.leadership_group IS
-'Group of marts.leadership_diversity_all_sources; NULL for the rest.';
 COMMENT ON COLUMN marts.leadership_headlines.characteristic IS
 'ethnicity or sex; NULL for the rest.';
-COMMENT ON COLUMN marts.leadership_headlines.category IS
-'Category the figure is of.';
-COMMENT ON COLUMN marts.leadership_headlines.population IS
-'Who is counted, by whom.';
 COMMENT ON COLUMN marts.leadership_headlines.mart_role IS
 'Where the marts show it.';
 COMMENT ON COLUMN marts.leadership_headlines.workforce_measure_id IS
 'Measure that gives the workforce share beside it.';
-COMMENT ON COLUMN marts.leadership_headlines.question IS
-'Question of reference.culture_question.';
-COMMENT ON COLUMN marts.leadership_headlines.question_base IS
-'What the share is of, where that changed over time.';
-COMMENT ON COLUMN marts.leadership_headlines.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_headlines.headline_id IS
-'Line of core.headline.';
 COMMENT ON COLUMN marts.leadership_headlines.source_kind IS
 'primary or secondary.';
-COMMENT ON COLUMN marts.leadership_headlines.source IS
-'Publisher, title and address of the cited page.';
 COMMENT ON COLUMN marts.leadership_headlines.chosen_because IS
 'Why this line and no other.';
 COMMENT ON COLUMN marts.leadership_headlines.disagreement IS
 'What is printed against it; NULL where nothing is.';
-COMMENT ON COLUMN marts.leadership_headlines.remark IS
-'The disagreement, or else the note on the figure.';

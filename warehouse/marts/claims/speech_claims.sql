@@ -12,36 +12,36 @@ Caveats: a value more than 24 months older than the speech gives no verdict, nor
 was found, the row says so.
 Lineage:
     core.headline, all
-        WHERE contains(coalesce(made.sources, ''), figure.headline_id || ':')
+        WHERE contains(coalesce(made.source, ''), figure.headline_id || ':')
     marts.staff_by_characteristic, among
         WHERE figure.period_end IN (made.period_then, made.period_latest)
             AND figure.population = 'NHS trusts and core organisations'
-            AND contains(coalesce(made.sources, ''), figure.source_series || ' ' || figure.edition)
+            AND contains(coalesce(made.source, ''), figure.source_series || ' ' || figure.edition)
             AND (figure.category_level = 'BME total' OR (figure.characteristic = 'sex' AND figure.category = 'Female'))
             AND figure.grade IN ('All grades', 'Very Senior Manager') AND (figure.staff_group_level = 'all'
             OR figure.staff_group IN ('HCHS doctors', 'Nurses & health visitors'))
             AND figure.headcount IN (made.numerator_then, made.numerator_latest)
         REMARK Rows with the numerators shown.
     marts.leadership_pay_gap, among
-        WHERE contains(coalesce(made.sources, ''), 'gender-pay-gap ')
+        WHERE contains(coalesce(made.source, ''), 'gender-pay-gap ')
             AND figure.reporting_year IN (SELECT listed.reporting_year FROM marts.leadership_pay_gap AS listed WHERE
                 listed.snapshot_date IN (made.period_then, made.period_latest))
             AND figure.pay_quarter = 'top' AND figure.body = 'NHS trust' AND figure.is_matched
             AND figure.report_contradiction IS NULL
         REMARK The mean over these employers.
     marts.board_roles, among
-        WHERE contains(coalesce(made.sources, ''), figure.source_series)
-            AND contains(lower(coalesce(made.measure_used, '')), 'chief executive')
+        WHERE contains(coalesce(made.source, ''), figure.source_series)
+            AND contains(lower(coalesce(made.measure_title, '')), 'chief executive')
             AND figure.period_end IN (made.period_then, made.period_latest) AND figure.board_role = 'Chief Executive'
         REMARK Trusts among these organisations are counted, not added up.
     marts.leadership_culture, among
         WHERE made.kind_of_evidence = 'measured here'
-            AND contains(coalesce(made.sources, ''), figure.source_series || ' ' || figure.edition || ':
+            AND contains(coalesce(made.source, ''), figure.source_series || ' ' || figure.edition || ':
                 core.staff_survey')
             AND year(made.period_latest) = figure.survey_year AND figure.figure_basis LIKE 'staff survey file%' AND CASE
-            WHEN made.measure_used LIKE 'Trusts where%' THEN figure.geography_level = 'Organisation'
+            WHEN made.measure_title LIKE 'Trusts where%' THEN figure.geography_level = 'Organisation'
             AND figure.ethnic_group = 'BME' AND figure.population LIKE '%Trusts' AND figure.gap_points IS NOT NULL
-            AND figure.question = CASE WHEN made.measure_used LIKE '%bullying%' THEN 'bullying_by_staff'
+            AND figure.question = CASE WHEN made.measure_title LIKE '%bullying%' THEN 'bullying_by_staff'
             ELSE 'discrimination_by_staff' END ELSE figure.geography_level = 'England'
             AND figure.answer_value IN (made.value_latest, made.compared_value_latest) END
         REMARK Of counts over trusts: these trusts, each with the difference between the two rates.
@@ -63,7 +63,7 @@ headlines AS (
         disagreement,
         'headlines' AS source_series
     FROM marts.leadership_headlines
-    WHERE geography = 'England'
+    WHERE area_name = 'England'
 ),
 
 boards_without_bme AS (
@@ -399,8 +399,8 @@ SELECT
     claims.claimed_unit,
     claims.comparison,
     claims.tolerance_points,
-    coalesce(measure.title, 'no measure was found') AS measure_used,
-    measure.unit AS measure_unit,
+    coalesce(measure.title, 'no measure was found') AS measure_title,
+    measure.unit,
     compared_measure.title AS compared_with,
     at_the_time.value AS value_then,
     at_the_time.numerator AS numerator_then,
@@ -415,15 +415,15 @@ SELECT
     CASE WHEN at_the_time.unknown_because IS NULL THEN at_the_time.comparison_holds END AS holds_then,
     coalesce('not known: ' || at_the_time.unknown_because, at_the_time.comparison_holds::VARCHAR, 'not known')
         AS verdict_then,
-    CASE WHEN now.unknown_because IS NULL THEN now.comparison_holds END AS holds_now,
-    coalesce('not known: ' || now.unknown_because, now.comparison_holds::VARCHAR, 'not known') AS verdict_now,
+    CASE WHEN now.unknown_because IS NULL THEN now.comparison_holds END AS holds_latest,
+    coalesce('not known: ' || now.unknown_because, now.comparison_holds::VARCHAR, 'not known') AS verdict_latest,
     claims.kind_of_evidence,
     claims.claim_source,
     concat_ws(
         '; ',
         'then: ' || nullif(concat_ws('; compared: ', at_the_time.source, at_the_time.compared_source), ''),
         'latest: ' || nullif(concat_ws('; compared: ', now.source, now.compared_source), '')
-    ) AS sources,
+    ) AS source,
     concat_ws(
         ' ',
         claims.caveat,
@@ -439,62 +439,58 @@ LEFT JOIN reference.leadership_measure AS compared_measure ON claims.compared_me
 ORDER BY claims.speech_element, split_part(claims.claim_id, '.', 2)::INTEGER;
 
 COMMENT ON COLUMN marts.speech_claims.claim_id IS
-'Element of the speech and running number; one claim may be held against several measures.';
+'Element of the speech and running number; one claim may be compared with several measures.';
 COMMENT ON COLUMN marts.speech_claims.speech_element IS
 'S1 ethnicity, S2 sex, S3 vacant posts, S4 clinicians, S5 bullying and discrimination, S6 learn not blame, S7 '
 'training and people from outside, S8 CIO or CCIO.';
-COMMENT ON COLUMN marts.speech_claims.topic IS
-'Topic in words.';
 COMMENT ON COLUMN marts.speech_claims.statement IS
 'What was said, in our words.';
 COMMENT ON COLUMN marts.speech_claims.claimed_value IS
-'The figure the speech gave or aimed at; NULL where none.';
+'The figure that the speech gave or aimed at; NULL where it gave none.';
 COMMENT ON COLUMN marts.speech_claims.claimed_unit IS
 'Unit of claimed_value.';
 COMMENT ON COLUMN marts.speech_claims.comparison IS
-'How the measure is held against the claim.';
+'How the measure is compared with the claim.';
 COMMENT ON COLUMN marts.speech_claims.tolerance_points IS
-'For ''about'': half-width within which it holds; for ''rises'': change that gives no verdict; percentage points.';
-COMMENT ON COLUMN marts.speech_claims.measure_used IS
-'What is measured.';
-COMMENT ON COLUMN marts.speech_claims.measure_unit IS
-'Unit of the values.';
+'Percentage points. For ''about'': half-width within which the claim holds; for ''rises'': change that gives no '
+'verdict.';
+COMMENT ON COLUMN marts.speech_claims.unit IS
+'Unit of value_then and value_latest.';
 COMMENT ON COLUMN marts.speech_claims.compared_with IS
-'Measure on the other side of a comparison of two.';
+'Second measure of a comparison of two measures.';
 COMMENT ON COLUMN marts.speech_claims.value_then IS
 'Nearest value before November 2018.';
 COMMENT ON COLUMN marts.speech_claims.numerator_then IS
-'Its numerator, where known.';
+'Numerator of value_then; NULL where it is not known.';
 COMMENT ON COLUMN marts.speech_claims.denominator_then IS
-'Its denominator, where known; number of trusts for a mean over trusts.';
+'Denominator of value_then, or the number of trusts for a mean over trusts; NULL where it is not known.';
 COMMENT ON COLUMN marts.speech_claims.compared_value_then IS
-'Value of the measure compared in the same period.';
+'Value of the measure compared_with in the period of value_then.';
 COMMENT ON COLUMN marts.speech_claims.period_then IS
-'Last day of the period value_then is of.';
+'Last day of the period of value_then.';
 COMMENT ON COLUMN marts.speech_claims.value_latest IS
 'Newest value since the speech.';
 COMMENT ON COLUMN marts.speech_claims.numerator_latest IS
-'Its numerator, where known.';
+'Numerator of value_latest; NULL where it is not known.';
 COMMENT ON COLUMN marts.speech_claims.denominator_latest IS
-'Its denominator, where known; number of trusts for a mean over trusts.';
+'Denominator of value_latest, or the number of trusts for a mean over trusts; NULL where it is not known.';
 COMMENT ON COLUMN marts.speech_claims.compared_value_latest IS
-'Value of the measure compared in the same period.';
+'Value of the measure compared_with in the period of value_latest.';
 COMMENT ON COLUMN marts.speech_claims.period_latest IS
-'Last day of the period value_latest is of.';
+'Last day of the period of value_latest.';
 COMMENT ON COLUMN marts.speech_claims.holds_then IS
 'Whether the claim held by value_then; NULL: not known.';
 COMMENT ON COLUMN marts.speech_claims.verdict_then IS
-'true, false, or not known and why.';
-COMMENT ON COLUMN marts.speech_claims.holds_now IS
-'Whether the claim holds by value_latest, as of period_latest; NULL: not known. For aims: whether the measure has '
-'risen since.';
-COMMENT ON COLUMN marts.speech_claims.verdict_now IS
-'true, false, or not known and why.';
+'holds_then in words: true, false, or not known and why.';
+COMMENT ON COLUMN marts.speech_claims.holds_latest IS
+'Whether the claim holds by value_latest; NULL: not known. For aims: whether the measure has risen since the speech.';
+COMMENT ON COLUMN marts.speech_claims.verdict_latest IS
+'holds_latest in words: true, false, or not known and why.';
 COMMENT ON COLUMN marts.speech_claims.kind_of_evidence IS
 'measured here, published headline, proxy, or no published source.';
 COMMENT ON COLUMN marts.speech_claims.claim_source IS
-'Address where the claim is reported.';
-COMMENT ON COLUMN marts.speech_claims.sources IS
+'Address of the page that reports the claim.';
+COMMENT ON COLUMN marts.speech_claims.source IS
 'Where the values come from: headline ids with publisher, title and address, or series and edition.';
 COMMENT ON COLUMN marts.speech_claims.caveat IS
-'What the evidence can and cannot say, and what other sources print against it.';
+'What the evidence can and cannot show, and which other sources print a different figure.';

@@ -40,12 +40,12 @@ compared AS (
     SELECT
         headline.headline_id,
         headline.period_end AS quarter_end,
-        headline.geography,
+        headline.geography AS area_name,
         coalesce(cell.sector, headline.organisation_type) AS sector,
         coalesce(cell.staff_group, headline.staff_group) AS staff_group,
         coalesce(cell.measure, headline.measure) AS measure,
         headline.value AS headline_value,
-        headline.value_text AS headline_text,
+        headline.value_text,
         CASE
             WHEN NOT headline.is_approximate THEN 0.5 * headline.printed_step
             WHEN cell.measure = 'vacancy_fte' AND headline.value % 1000 = 0 THEN 1000
@@ -86,12 +86,12 @@ judged AS (
 SELECT
     headline_id,
     quarter_end,
-    geography,
+    area_name,
     sector,
     staff_group,
     measure,
     headline_value,
-    headline_text,
+    value_text,
     precision,
     workbook_value,
     later_headline_value,
@@ -122,22 +122,12 @@ SELECT
 FROM judged
 ORDER BY headline_id;
 
-COMMENT ON COLUMN marts.vacancy_headlines.headline_id IS
-'Line of reference.headline.';
 COMMENT ON COLUMN marts.vacancy_headlines.quarter_end IS
 'Day the headline speaks of.';
-COMMENT ON COLUMN marts.vacancy_headlines.geography IS
-'England or a region.';
 COMMENT ON COLUMN marts.vacancy_headlines.sector IS
 'Sector, or the kind of organisations in the source''s words.';
-COMMENT ON COLUMN marts.vacancy_headlines.staff_group IS
-'Staff group.';
 COMMENT ON COLUMN marts.vacancy_headlines.measure IS
 'Measure of core.vacancy, or in the source''s words where none is the same.';
-COMMENT ON COLUMN marts.vacancy_headlines.headline_value IS
-'The headline''s figure.';
-COMMENT ON COLUMN marts.vacancy_headlines.headline_text IS
-'The figure in the source''s own words.';
 COMMENT ON COLUMN marts.vacancy_headlines.precision IS
 'How far the headline may be from the exact value: half its last printed digit, or a whole one where it says about.';
 COMMENT ON COLUMN marts.vacancy_headlines.workbook_value IS
@@ -148,11 +138,5 @@ COMMENT ON COLUMN marts.vacancy_headlines.outcome IS
 'agrees, revised, differs, not comparable, or not loaded.';
 COMMENT ON COLUMN marts.vacancy_headlines.reason IS
 'Why.';
-COMMENT ON COLUMN marts.vacancy_headlines.publisher IS
-'Publisher of the headline.';
-COMMENT ON COLUMN marts.vacancy_headlines.source_title IS
-'Title of its source.';
-COMMENT ON COLUMN marts.vacancy_headlines.source_url IS
-'Address of its source.';
 COMMENT ON COLUMN marts.vacancy_headlines.edition IS
 'Edition of the workbook''s value.';

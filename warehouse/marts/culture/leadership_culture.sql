@@ -43,8 +43,8 @@ Lineage:
 WITH from_headlines AS (
     SELECT
         year(period_end)::INTEGER AS survey_year,
-        CASE WHEN geography = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
-        geography AS area_code,
+        CASE WHEN area_name = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
+        area_name AS area_code,
         population,
         question,
         question_base,
@@ -54,7 +54,7 @@ WITH from_headlines AS (
         'published headline' AS figure_basis,
         headline_id AS edition,
         source,
-        remark
+        caveat AS remark
     FROM marts.leadership_headlines
     WHERE mart_role = 'culture'
 ),
@@ -281,16 +281,10 @@ COMMENT ON COLUMN marts.leadership_culture.geography_level IS
 'England, Region, Organisation, or Part of an organisation (a sector of a trust, which is not under Organisation).';
 COMMENT ON COLUMN marts.leadership_culture.area_code IS
 'Code of the organisation or of its part as printed, the region''s name as printed, or ''England''.';
-COMMENT ON COLUMN marts.leadership_culture.org_code IS
-'ODS code of the organisation, also for a part of one; NULL above organisations.';
 COMMENT ON COLUMN marts.leadership_culture.population IS
 'Whose answers: kinds of organisation as printed, or benchmark group of the survey.';
-COMMENT ON COLUMN marts.leadership_culture.question IS
-'Our id of the question (reference.culture_question).';
 COMMENT ON COLUMN marts.leadership_culture.question_title IS
 'What is asked.';
-COMMENT ON COLUMN marts.leadership_culture.question_base IS
-'What the share is of where that changed over time; rows of two bases must not be joined. NULL otherwise.';
 COMMENT ON COLUMN marts.leadership_culture.ethnic_group IS
 'All, White, BME or Black; in the survey''s files BME is staff from all other ethnic groups combined.';
 COMMENT ON COLUMN marts.leadership_culture.unit IS
@@ -304,18 +298,12 @@ COMMENT ON COLUMN marts.leadership_culture.white_answer_value IS
 'White staff''s value in the same source and year, beside other groups'' rows.';
 COMMENT ON COLUMN marts.leadership_culture.gap_points IS
 'answer_value minus white_answer_value, percentage points.';
-COMMENT ON COLUMN marts.leadership_culture.better IS
-'Which direction is better: higher or lower.';
 COMMENT ON COLUMN marts.leadership_culture.value_status IS
 'b: break in the series, the base of the question changed; u: fewer than 10 answers; c: suppressed; x: not '
 'printed; NULL: plain.';
 COMMENT ON COLUMN marts.leadership_culture.figure_basis IS
 'published headline; WRES file; staff survey file; or staff survey file, computed from its answers.';
-COMMENT ON COLUMN marts.leadership_culture.source_series IS
-'Series of the source.';
 COMMENT ON COLUMN marts.leadership_culture.edition IS
 'Edition, or the headline id.';
 COMMENT ON COLUMN marts.leadership_culture.source IS
 'Core table and, of the survey''s answers, the question''s number; or publisher, title and address of the cited page.';
-COMMENT ON COLUMN marts.leadership_culture.caveat IS
-'What to know before using the row.';

@@ -81,7 +81,7 @@ SELECT
     roles.board_role,
     roles.makes_board,
     roles.is_executive,
-    roles.is_clinical,
+    roles.is_clinical AS clinician_required,
     coalesce(recorded.has_somebody, FALSE) AS is_recorded,
     recorded.headcount::BIGINT AS headcount,
     recorded.fte,
@@ -105,23 +105,9 @@ CROSS JOIN roles
 LEFT JOIN recorded USING (series, period_end, org_code, nwd_job_role)
 ORDER BY organisations.period_end, organisations.org_code, roles.board_role;
 
-COMMENT ON COLUMN marts.board_roles.period_end IS
-'Last day of the month.';
-COMMENT ON COLUMN marts.board_roles.region_code IS
-'NHS England region (ODS code).';
-COMMENT ON COLUMN marts.board_roles.icb_code IS
-'Integrated care board (ODS code).';
-COMMENT ON COLUMN marts.board_roles.org_code IS
-'Organisation (ODS code).';
-COMMENT ON COLUMN marts.board_roles.org_name IS
-'Name as printed.';
-COMMENT ON COLUMN marts.board_roles.board_role IS
-'Job role of the National Workforce Data Set (reference.board_role).';
-COMMENT ON COLUMN marts.board_roles.makes_board IS
-'Whether the role is a seat at the board; the others are clinical leaders below it.';
 COMMENT ON COLUMN marts.board_roles.is_executive IS
 'Whether the role is executive.';
-COMMENT ON COLUMN marts.board_roles.is_clinical IS
+COMMENT ON COLUMN marts.board_roles.clinician_required IS
 'yes: only a clinician can hold it; no; not known: the role does not say.';
 COMMENT ON COLUMN marts.board_roles.is_recorded IS
 'Whether anybody is recorded in the role. False for Chief Executive is not a vacancy: see caveat.';
@@ -132,9 +118,3 @@ COMMENT ON COLUMN marts.board_roles.fte IS
 'Full-time equivalents in the role, added up over areas of work.';
 COMMENT ON COLUMN marts.board_roles.value_status IS
 'Of headcount. x: not printed; c: suppressed; NULL: plain.';
-COMMENT ON COLUMN marts.board_roles.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.board_roles.edition IS
-'Newest edition that speaks of the organisation in that month.';
-COMMENT ON COLUMN marts.board_roles.caveat IS
-'What to know before using the row.';

@@ -81,36 +81,13 @@ SELECT
 FROM summed
 ORDER BY period_end, org_code, board_role;
 
-COMMENT ON COLUMN marts.board_roles_current_structure.period_end IS
-'Last day of the month.';
-COMMENT ON COLUMN marts.board_roles_current_structure.board_role IS
-'Job role of the National Workforce Data Set (reference.board_role).';
 COMMENT ON COLUMN marts.board_roles_current_structure.org_code IS
 'Code on today''s structure; where not mappable, the code as reported.';
-COMMENT ON COLUMN marts.board_roles_current_structure.org_name IS
-'Name of that organisation.';
-COMMENT ON COLUMN marts.board_roles_current_structure.is_mappable IS
-'Whether the row is on today''s structure. FALSE: split or closed without a successor, as reported, part of no '
-'other row.';
 COMMENT ON COLUMN marts.board_roles_current_structure.headcount IS
 'People in the role; NULL where nobody is recorded or a part is not printed.';
-COMMENT ON COLUMN marts.board_roles_current_structure.makes_board IS
-'Whether the role is a seat at the board.';
 COMMENT ON COLUMN marts.board_roles_current_structure.is_recorded IS
 'Whether anybody is recorded in the role in any of the organisations.';
 COMMENT ON COLUMN marts.board_roles_current_structure.fte IS
 'Full-time equivalents in the role.';
 COMMENT ON COLUMN marts.board_roles_current_structure.organisations_without IS
 'How many of the organisations record nobody in the role; not recorded is not vacant.';
-COMMENT ON COLUMN marts.board_roles_current_structure.value_status IS
-'Why there is no number: c suppressed, x not known for a part of the sum; NULL: plain.';
-COMMENT ON COLUMN marts.board_roles_current_structure.organisations IS
-'Codes as reported whose figures are in the row.';
-COMMENT ON COLUMN marts.board_roles_current_structure.organisations_summed IS
-'How many they are; 1: nothing was added up.';
-COMMENT ON COLUMN marts.board_roles_current_structure.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.board_roles_current_structure.edition IS
-'Newest edition among the figures.';
-COMMENT ON COLUMN marts.board_roles_current_structure.caveat IS
-'What to know before using the row.';

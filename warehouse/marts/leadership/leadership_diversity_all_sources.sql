@@ -184,8 +184,8 @@ from_pay_gap AS (
 from_headlines AS (
     SELECT
         share.period_end,
-        CASE WHEN share.geography = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
-        share.geography AS area_code,
+        CASE WHEN share.area_name = 'England' THEN 'England' ELSE 'Region' END AS geography_level,
+        share.area_name AS area_code,
         share.population,
         share.characteristic,
         share.category,
@@ -214,9 +214,9 @@ from_headlines AS (
                 WHEN share.leadership_group = 'Very Senior Manager'
                     THEN 'Not the grade of the workforce statistics: trusts only, executive board members added.'
             END,
-            share.remark,
-            'Of the headcount: ' || counted.remark,
-            'Of the workforce share: ' || workforce.remark
+            share.caveat,
+            'Of the headcount: ' || counted.caveat,
+            'Of the workforce share: ' || workforce.caveat
         ) AS caveat
     FROM marts.leadership_headlines AS share
     LEFT JOIN marts.leadership_headlines AS counted
@@ -225,12 +225,12 @@ from_headlines AS (
             AND share.leadership_group = counted.leadership_group
             AND share.category = counted.category
             AND share.population = counted.population
-            AND share.geography = counted.geography
+            AND share.area_name = counted.area_name
             AND share.period_end = counted.period_end
     LEFT JOIN marts.leadership_headlines AS workforce
         ON
             share.workforce_measure_id = workforce.measure_id
-            AND share.geography = workforce.geography
+            AND share.area_name = workforce.area_name
             AND share.period_end = workforce.period_end
     WHERE share.mart_role = 'share'
 ),
@@ -338,56 +338,14 @@ ORDER BY source_series, population, area_code, characteristic, leadership_group,
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.period_end IS
 'Last day of the month the figures are of; 31 March of the year for WRES and pay gap reports; last day of the '
 'survey period for surveys.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.geography_level IS
-'England, Region or Organisation.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.area_code IS
-'ODS code of the organisation, the region''s name as printed, or ''England''.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.org_code IS
-'ODS code of the trust; NULL above organisations.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.population IS
 'Whose leaders are counted, and by whom. Rows of different populations never make one series: very senior '
 'managers of the workforce statistics and of WRES are different people.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.characteristic IS
-'ethnicity, sex, disability, age, religion, sexual orientation or nationality.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.category IS
-'Category of the characteristic; ''BME'' is everyone outside the white groups, unknown not among them.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.category_level IS
-'group: a category; BME total: sum of the groups outside White; unknown: not stated or not known; detail: a part '
-'of a group. BME total and detail overlap with group: choose one level before adding up.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.leadership_group IS
-'Very Senior Manager, Bands 8a-9, Senior managers, Board, Top pay quarter (reference.leadership_group), or a '
-'single grade.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.group_kind IS
-'leadership group or single grade; the two overlap.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.headcount IS
 'People of the category in the leadership group (numerator). NULL where only a share is published.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.known_headcount IS
-'People in the leadership group whose category is known (denominator of share_of_known_percent).';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_percent IS
 'Share of the leadership group, 0-100, among those that denominator_population names: compare rows of one denominator '
 'only.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.denominator_population IS
-'Whom share_percent and workforce_share_percent are of. staff of known ethnicity (sex, age, ...): without those whose '
-'category is not known; all staff including unknown ethnicity: as WRES prints its percentages; staff of the pay '
-'quarter: as the gender pay gap report says; not printed in the source.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.all_headcount IS
-'Everyone in the leadership group, known or not (denominator of share_of_all_percent).';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_of_known_percent IS
-'Share of the leadership group among those whose category is known, 0-100; NULL where it does not follow from what is '
-'printed, as for WRES percentages in cited pages.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_of_all_percent IS
-'Share of everyone in the leadership group, those of unknown category included, 0-100: what WRES prints. NULL where '
-'the source gives no such share.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_headcount IS
-'People of the category in the whole workforce of the same source and month.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_known_headcount IS
-'People in the whole workforce whose category is known (denominator of workforce_share_percent where '
-'denominator_population says so).';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_share_percent IS
-'Share of the whole workforce, 0-100, on the denominator of share_percent. Top pay quarter: mean of the four quarters, '
-'which are equal in size.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.workforce_share_of_all_percent IS
-'Share of everyone in the whole workforce, those of unknown category included, 0-100.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.gap_points IS
 'share_percent minus workforce_share_percent, percentage points; below 0: fewer among leaders than in the '
 'workforce.';
@@ -398,11 +356,7 @@ COMMENT ON COLUMN marts.leadership_diversity_all_sources.value_status IS
 'published; NULL: plain.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.figure_basis IS
 'workforce statistics, counted; published headline; WRES file; gender pay gap report.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.source_series IS
-'Series of the source.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.edition IS
 'Newest edition that gave a figure of the row, or the headline ids it was taken from.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.source IS
 'Core table the figure is counted from, or publisher, title and address of the cited page.';
-COMMENT ON COLUMN marts.leadership_diversity_all_sources.caveat IS
-'What to know before using the row.';

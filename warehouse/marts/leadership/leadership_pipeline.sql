@@ -158,16 +158,8 @@ SELECT
 FROM compared
 ORDER BY source_series, population, characteristic, category, staff_group, step_kind, step_order, period_end;
 
-COMMENT ON COLUMN marts.leadership_pipeline.period_end IS
-'Last day of the month.';
 COMMENT ON COLUMN marts.leadership_pipeline.population IS
 'Whose staff, and by which count. WRES is another population and is not in this mart.';
-COMMENT ON COLUMN marts.leadership_pipeline.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_pipeline.characteristic IS
-'ethnicity, sex, disability, age, religion, sexual orientation or nationality.';
-COMMENT ON COLUMN marts.leadership_pipeline.category IS
-'Category of the characteristic; ''BME'' is everyone outside the white groups, unknown not among them.';
 COMMENT ON COLUMN marts.leadership_pipeline.category_level IS
 'group: a category; BME total: sum of the groups outside White; detail: a part of a group.';
 COMMENT ON COLUMN marts.leadership_pipeline.staff_group IS
@@ -181,8 +173,6 @@ COMMENT ON COLUMN marts.leadership_pipeline.step_order IS
 'Place on the way up, 1 lowest.';
 COMMENT ON COLUMN marts.leadership_pipeline.headcount IS
 'People of the category at this step (numerator).';
-COMMENT ON COLUMN marts.leadership_pipeline.known_headcount IS
-'People at this step whose category is known (denominator).';
 COMMENT ON COLUMN marts.leadership_pipeline.share_percent IS
 'Share at this step among those whose category is known, 0-100.';
 COMMENT ON COLUMN marts.leadership_pipeline.step_below IS
@@ -206,7 +196,3 @@ COMMENT ON COLUMN marts.leadership_pipeline.disparity_ratio IS
 'category gets further up. Our formula: NHS England''s was not found.';
 COMMENT ON COLUMN marts.leadership_pipeline.value_status IS
 'Of share_percent and the ratios. u: a denominator under 10; c: suppressed; x: not published; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_pipeline.edition IS
-'Newest edition that gave a figure of the row.';
-COMMENT ON COLUMN marts.leadership_pipeline.caveat IS
-'What to know before using the row.';

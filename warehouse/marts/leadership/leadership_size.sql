@@ -109,26 +109,11 @@ FROM counted
 LEFT JOIN all_staff USING (series, period_end, org_code)
 ORDER BY counted.period_end, counted.org_code, counted.leadership_group, counted.clinical;
 
-COMMENT ON COLUMN marts.leadership_size.period_end IS
-'Last day of the month.';
-COMMENT ON COLUMN marts.leadership_size.region_code IS
-'NHS England region (ODS code).';
-COMMENT ON COLUMN marts.leadership_size.icb_code IS
-'Integrated care board (ODS code).';
-COMMENT ON COLUMN marts.leadership_size.org_code IS
-'Organisation (ODS code).';
-COMMENT ON COLUMN marts.leadership_size.org_name IS
-'Name as printed.';
 COMMENT ON COLUMN marts.leadership_size.leadership_group IS
 'Very Senior Manager, Bands 8a-9 or Senior managers (reference.leadership_group); Senior managers overlap with '
 'the others.';
-COMMENT ON COLUMN marts.leadership_size.clinical IS
-'Clinical, Non-clinical or Not classified (reference.clinical_staff_group).';
 COMMENT ON COLUMN marts.leadership_size.fte IS
 'Full-time equivalents in the group (numerator).';
-COMMENT ON COLUMN marts.leadership_size.all_staff_fte IS
-'Full-time equivalents of all staff of the organisation in that month, doctors included (denominator); NULL where '
-'that file is not loaded.';
 COMMENT ON COLUMN marts.leadership_size.share_of_fte_percent IS
 'fte as a share of all_staff_fte, 0-100. An average over organisations counts each once; marts.mean_and_weighted_rates '
 'has the weighted figure beside it.';
@@ -136,9 +121,3 @@ COMMENT ON COLUMN marts.leadership_size.headcount IS
 'People in the group, where one printed figure gives it; NULL otherwise.';
 COMMENT ON COLUMN marts.leadership_size.value_status IS
 'Of fte. u: organisation of fewer than 10 FTE; c, x: not printed; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_size.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_size.edition IS
-'Newest edition that gave a figure of the row.';
-COMMENT ON COLUMN marts.leadership_size.caveat IS
-'What to know before using the row.';

@@ -75,36 +75,9 @@ SELECT
 FROM summed
 ORDER BY period_end, org_code, leadership_group, clinical;
 
-COMMENT ON COLUMN marts.leadership_size_current_structure.period_end IS
-'Last day of the month.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.leadership_group IS
-'As in marts.leadership_size.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.clinical IS
-'Clinical, Non-clinical or Not classified.';
 COMMENT ON COLUMN marts.leadership_size_current_structure.org_code IS
 'Code on today''s structure; where not mappable, the code as reported.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.org_name IS
-'Name of that organisation.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.is_mappable IS
-'Whether the row is on today''s structure. FALSE: split or closed without a successor, as reported, part of no '
-'other row.';
 COMMENT ON COLUMN marts.leadership_size_current_structure.fte IS
 'Full-time equivalents in the group (numerator).';
-COMMENT ON COLUMN marts.leadership_size_current_structure.all_staff_fte IS
-'Full-time equivalents of all staff (denominator), of the organisations in the row.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.share_of_fte_percent IS
-'fte as a share of all_staff_fte, worked out anew.';
 COMMENT ON COLUMN marts.leadership_size_current_structure.headcount IS
 'People; NULL where one part is not printed as one figure.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.value_status IS
-'Why there is no number: c suppressed, x not known for a part of the sum; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.organisations IS
-'Codes as reported whose figures are in the row.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.organisations_summed IS
-'How many they are; 1: nothing was added up.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.edition IS
-'Newest edition among the figures.';
-COMMENT ON COLUMN marts.leadership_size_current_structure.caveat IS
-'What to know before using the row.';

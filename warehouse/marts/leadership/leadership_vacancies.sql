@@ -2,7 +2,7 @@
 Executive posts without a substantive holder: survey headlines, and the share of trusts with no chief executive recorded
 on payroll. The two kinds of evidence are not one time series.
 
-Grain: evidence x headline_id x period_end. Job roles have no headline.
+Grain: figure_basis x headline_id x period_end. Job roles have no headline.
 Source: cited headlines of the series 'executive vacancies' (core.headline, units in
 reference.executive_vacancy_headline); job roles by trust (marts.board_roles), where that table is loaded.
 Caveats: no publication counts vacant executive posts today; the surveys are of 2013, 2014 and 2017. A trust with no
@@ -10,31 +10,31 @@ chief executive recorded need not have a vacancy: interims off the payroll, seco
 between trusts are not seen. The two kinds of evidence are set side by side and must not be put in one series.
 Lineage:
     core.headline, all
-        WHERE made.evidence = 'published headline' AND figure.headline_id = made.headline_id
+        WHERE made.figure_basis = 'published headline' AND figure.headline_id = made.headline_id
     marts.board_roles, among
-        WHERE made.evidence = 'job role records' AND figure.period_end = made.period_end
+        WHERE made.figure_basis = 'job role records' AND figure.period_end = made.period_end
             AND figure.board_role = 'Chief Executive'
         REMARK Trusts among these organisations are counted, not added up.
 */
 WITH headlines AS (
     SELECT
-        'published headline' AS evidence,
+        'published headline' AS figure_basis,
         headline.headline_id,
         headline.period_start,
         headline.period_end,
-        headline.organisation_type,
+        headline.organisation_type AS population,
         headline.staff_group AS post,
         headline.measure,
         detail.unit,
         headline.value,
-        detail.numerator,
-        detail.denominator,
+        detail.numerator::DOUBLE AS numerator,
+        detail.denominator::DOUBLE AS denominator,
         headline.value_text,
         headline.is_approximate OR headline.is_computed AS is_approximate,
         headline.publisher,
         headline.source_title,
         headline.source_url,
-        nullif(concat_ws(' ', headline.note || '.', headline.conflict_note), '') AS caveats,
+        nullif(concat_ws(' ', headline.note || '.', headline.conflict_note), '') AS caveat,
         NULL::VARCHAR AS edition
     FROM core.headline AS headline
     INNER JOIN reference.executive_vacancy_headline AS detail USING (headline_id)
@@ -54,24 +54,24 @@ chief_executives AS (
 
 recorded AS (
     SELECT
-        'job role records' AS evidence,
+        'job role records' AS figure_basis,
         NULL::VARCHAR AS headline_id,
         period_end AS period_start,
         period_end,
-        'NHS trusts with job roles published' AS organisation_type,
+        'NHS trusts with job roles published' AS population,
         'chief executives' AS post,
         'trusts with no chief executive recorded in post' AS measure,
         'percent of trusts' AS unit,
         100.0 * trusts_without / trusts AS value,
-        trusts_without AS numerator,
-        trusts AS denominator,
+        trusts_without::DOUBLE AS numerator,
+        trusts::DOUBLE AS denominator,
         NULL::VARCHAR AS value_text,
         FALSE AS is_approximate,
         'NHS England' AS publisher,
         'NHS Workforce Statistics, job roles by organisation' AS source_title,
         NULL::VARCHAR AS source_url,
         'Not recorded is not vacant: interims off the payroll, secondees and shared chief executives are not seen.'
-            AS caveats,
+            AS caveat,
         edition
     FROM chief_executives
 )
@@ -79,18 +79,12 @@ recorded AS (
 SELECT * FROM headlines
 UNION ALL
 SELECT * FROM recorded
-ORDER BY period_end, evidence, headline_id;
+ORDER BY period_end, figure_basis, headline_id;
 
-COMMENT ON COLUMN marts.leadership_vacancies.evidence IS
+COMMENT ON COLUMN marts.leadership_vacancies.figure_basis IS
 'published headline: a cited survey; job role records: payroll records of trusts.';
 COMMENT ON COLUMN marts.leadership_vacancies.headline_id IS
 'Line of reference.headline; NULL for job role records.';
-COMMENT ON COLUMN marts.leadership_vacancies.period_start IS
-'First day the figure speaks of.';
-COMMENT ON COLUMN marts.leadership_vacancies.period_end IS
-'Last day the figure speaks of.';
-COMMENT ON COLUMN marts.leadership_vacancies.organisation_type IS
-'Which organisations are counted.';
 COMMENT ON COLUMN marts.leadership_vacancies.post IS
 'Which posts.';
 COMMENT ON COLUMN marts.leadership_vacancies.measure IS
@@ -103,17 +97,7 @@ COMMENT ON COLUMN marts.leadership_vacancies.numerator IS
 'Trusts counted; NULL where the source does not print it.';
 COMMENT ON COLUMN marts.leadership_vacancies.denominator IS
 'Trusts asked or recorded; NULL where the source does not print it.';
-COMMENT ON COLUMN marts.leadership_vacancies.value_text IS
-'The figure in the source''s own words.';
 COMMENT ON COLUMN marts.leadership_vacancies.is_approximate IS
 'Whether the source rounds in words, or the value was worked out from its words.';
-COMMENT ON COLUMN marts.leadership_vacancies.publisher IS
-'Publisher of the source.';
-COMMENT ON COLUMN marts.leadership_vacancies.source_title IS
-'Title of the source.';
-COMMENT ON COLUMN marts.leadership_vacancies.source_url IS
-'Address of the source.';
-COMMENT ON COLUMN marts.leadership_vacancies.caveats IS
-'What to know before using the row.';
 COMMENT ON COLUMN marts.leadership_vacancies.edition IS
 'Edition of the job roles; NULL for headlines.';

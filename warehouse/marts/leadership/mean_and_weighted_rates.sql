@@ -2,7 +2,7 @@
 Rates of single organisations (or regions) taken together: the unweighted mean, and the weighted rate of all of them.
 Use weighted_percent where there is one.
 
-Grain: topic x rate x breakdown x rates_of x period_end x source_series.
+Grain: topic x rate x subgroup x rates_of x period_end x source_series.
 Source: marts.leadership_turnover, marts.leadership_culture, marts.leadership_pay_gap, marts.leadership_size,
 marts.vacancies.
 Rules: weighted_percent is the sum of numerators over the sum of denominators that are printed beside the rates; rates
@@ -16,28 +16,28 @@ Lineage:
     marts.leadership_turnover, among
         WHERE made.topic = 'turnover' AND figure.source_series = made.source_series
             AND figure.period_end = made.period_end AND figure.geography_level = 'Organisation'
-            AND made.breakdown = figure.staff_group || ', ' || figure.time_span AND starts_with(made.rate, figure.flow)
+            AND made.subgroup = figure.staff_group || ', ' || figure.time_span AND starts_with(made.rate, figure.flow)
             AND ends_with(made.rate, figure.measure)
         REMARK Those with a denominator; of NHS trusts only where rates_of says so.
     marts.leadership_culture, among
         WHERE made.topic = 'culture' AND figure.source_series = made.source_series
             AND figure.survey_year = year(made.period_end) AND figure.geography_level = 'Organisation'
-            AND figure.question = made.rate AND starts_with(made.breakdown, figure.ethnic_group)
+            AND figure.question = made.rate AND starts_with(made.subgroup, figure.ethnic_group)
         REMARK Those with a number of answers; of NHS trusts only where rates_of says so.
     marts.leadership_size, among
         WHERE made.topic = 'leadership size' AND figure.source_series = made.source_series
             AND figure.period_end = made.period_end
-            AND made.breakdown = figure.leadership_group || ', ' || figure.clinical
+            AND made.subgroup = figure.leadership_group || ', ' || figure.clinical
         REMARK Those with a denominator; of NHS trusts only where rates_of says so.
     marts.leadership_pay_gap, among
         WHERE made.topic = 'pay gap' AND figure.source_series = made.source_series
             AND year(figure.snapshot_date) = year(made.period_end)
-            AND made.breakdown IN ('all staff', figure.pay_quarter)
+            AND made.subgroup IN ('all staff', figure.pay_quarter)
         REMARK Reports that contradict themselves are left out; of NHS trusts only where rates_of says so.
     marts.vacancies, all
         WHERE made.topic = 'vacancies' AND figure.source_series = made.source_series
             AND figure.quarter_end = made.period_end AND figure.geography_level = 'Region'
-            AND made.breakdown = figure.staff_group || ', ' || figure.sector
+            AND made.subgroup = figure.staff_group || ', ' || figure.sector
 */
 WITH chosen (rates_of, is_trust_only) AS (
     VALUES ('every organisation', FALSE), ('NHS trusts', TRUE)
@@ -52,7 +52,7 @@ rates AS (
     SELECT
         'turnover' AS topic,
         flow || ' as a share of average staff in post, ' || measure AS rate,
-        staff_group || ', ' || time_span AS breakdown,
+        staff_group || ', ' || time_span AS subgroup,
         org_code,
         period_end,
         rate_percent,
@@ -67,7 +67,7 @@ rates AS (
     SELECT
         'culture' AS topic,
         question AS rate,
-        concat_ws(', ', ethnic_group, question_base) AS breakdown,
+        concat_ws(', ', ethnic_group, question_base) AS subgroup,
         org_code,
         make_date(survey_year, 11, 30) AS period_end,
         answer_value AS rate_percent,
@@ -82,7 +82,7 @@ rates AS (
     SELECT
         'leadership size' AS topic,
         'share of FTE' AS rate,
-        leadership_group || ', ' || clinical AS breakdown,
+        leadership_group || ', ' || clinical AS subgroup,
         org_code,
         period_end,
         share_of_fte_percent AS rate_percent,
@@ -102,7 +102,7 @@ pay_gap_reports AS (
 pay_gap AS (
     SELECT
         'women in the pay quarter' AS rate,
-        pay_quarter AS breakdown,
+        pay_quarter AS subgroup,
         org_code,
         snapshot_date,
         reporting_year,
@@ -113,7 +113,7 @@ pay_gap AS (
     UNION ALL
     SELECT
         unnest(['mean hourly pay gap', 'median hourly pay gap']) AS rate,
-        'all staff' AS breakdown,
+        'all staff' AS subgroup,
         org_code,
         snapshot_date,
         reporting_year,
@@ -137,7 +137,7 @@ every_rate AS (
     SELECT
         'pay gap' AS topic,
         pay_gap.rate,
-        pay_gap.breakdown,
+        pay_gap.subgroup,
         chosen.rates_of,
         -- A few employers report as companies do, of 5 April: they are of the same year.
         min(pay_gap.snapshot_date) OVER (PARTITION BY pay_gap.source_series, pay_gap.reporting_year) AS period_end,
@@ -151,7 +151,7 @@ every_rate AS (
     SELECT
         'vacancies' AS topic,
         'vacant posts as a share of posts' AS rate,
-        staff_group || ', ' || sector AS breakdown,
+        staff_group || ', ' || sector AS subgroup,
         'regions' AS rates_of,
         quarter_end AS period_end,
         vacancy_rate_percent AS rate_percent,
@@ -167,7 +167,7 @@ every_rate AS (
 SELECT
     topic,
     rate,
-    breakdown,
+    subgroup,
     rates_of,
     period_end,
     count(*) AS rates_counted,
@@ -185,14 +185,14 @@ SELECT
     END AS caveat
 FROM every_rate
 WHERE rate_percent IS NOT NULL
-GROUP BY topic, rate, breakdown, rates_of, period_end, source_series
-ORDER BY topic, rate, breakdown, rates_of, period_end;
+GROUP BY topic, rate, subgroup, rates_of, period_end, source_series
+ORDER BY topic, rate, subgroup, rates_of, period_end;
 
 COMMENT ON COLUMN marts.mean_and_weighted_rates.topic IS
 'turnover, culture, leadership size, pay gap or vacancies: which mart the rates are from.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.rate IS
 'What the rate is: flow and measure, question of the survey, share of women, ...';
-COMMENT ON COLUMN marts.mean_and_weighted_rates.breakdown IS
+COMMENT ON COLUMN marts.mean_and_weighted_rates.subgroup IS
 'Whose: staff group and length of the period; ethnic group and base of the question; leadership group, clinical or '
 'not; pay quarter; staff group and sector.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.rates_of IS
@@ -214,9 +214,3 @@ COMMENT ON COLUMN marts.mean_and_weighted_rates.denominator IS
 'Sum of the denominators, the weights. NULL for the pay gap.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.weight IS
 'What the rates are weighted by, and whether it is printed.';
-COMMENT ON COLUMN marts.mean_and_weighted_rates.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.mean_and_weighted_rates.edition IS
-'Newest edition among the rates.';
-COMMENT ON COLUMN marts.mean_and_weighted_rates.caveat IS
-'What to know before using the row.';

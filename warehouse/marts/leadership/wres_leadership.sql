@@ -112,20 +112,10 @@ ORDER BY source_series, geography_level, area_code, leadership_group, category, 
 
 COMMENT ON COLUMN marts.wres_leadership.period_end IS
 '31 March of the WRES year.';
-COMMENT ON COLUMN marts.wres_leadership.geography_level IS
-'England, Region or Organisation.';
-COMMENT ON COLUMN marts.wres_leadership.area_code IS
-'ODS code, or ''England''.';
-COMMENT ON COLUMN marts.wres_leadership.org_code IS
-'ODS code of the trust; NULL above.';
-COMMENT ON COLUMN marts.wres_leadership.population IS
-'Who is counted.';
 COMMENT ON COLUMN marts.wres_leadership.leadership_group IS
 'Board, Very Senior Manager, Bands 8a-9 or Whole workforce.';
 COMMENT ON COLUMN marts.wres_leadership.category IS
 'White, BME or Unknown.';
-COMMENT ON COLUMN marts.wres_leadership.headcount IS
-'People of the category (numerator).';
 COMMENT ON COLUMN marts.wres_leadership.known_headcount IS
 'White and BME together (denominator of share_percent); NULL where one is not printed.';
 COMMENT ON COLUMN marts.wres_leadership.share_percent IS
@@ -133,15 +123,5 @@ COMMENT ON COLUMN marts.wres_leadership.share_percent IS
 '(share_of_all_percent).';
 COMMENT ON COLUMN marts.wres_leadership.denominator_population IS
 'Whom share_percent is of: staff of known ethnicity. share_of_all_percent is of all staff including unknown ethnicity.';
-COMMENT ON COLUMN marts.wres_leadership.all_headcount IS
-'Everyone, unknown included (denominator of share_of_all_percent).';
-COMMENT ON COLUMN marts.wres_leadership.share_of_all_percent IS
-'Share of everyone, 0-100: the percentage WRES prints.';
 COMMENT ON COLUMN marts.wres_leadership.value_status IS
 'u: denominator under 10; c: suppressed; x: not printed; NULL: plain.';
-COMMENT ON COLUMN marts.wres_leadership.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.wres_leadership.edition IS
-'Edition of the file.';
-COMMENT ON COLUMN marts.wres_leadership.caveat IS
-'What to know before using the row.';

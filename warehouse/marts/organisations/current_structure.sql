@@ -64,18 +64,12 @@ LEFT JOIN followed_by_hand
     ON led.org_code = followed_by_hand.org_code
 ORDER BY led.org_code;
 
-COMMENT ON COLUMN marts.current_structure.org_code IS
-'ODS code as published.';
-COMMENT ON COLUMN marts.current_structure.org_name IS
-'Its newest name.';
 COMMENT ON COLUMN marts.current_structure.structure_code IS
 'Code its figures stand under on today''s structure; its own where not mappable.';
 COMMENT ON COLUMN marts.current_structure.structure_name IS
 'Name of that organisation.';
 COMMENT ON COLUMN marts.current_structure.is_mappable IS
 'Whether all of it became (part of) one organisation of today.';
-COMMENT ON COLUMN marts.current_structure.how IS
-'same, renamed, merged, split, closed without successor, or unknown (in no list).';
 COMMENT ON COLUMN marts.current_structure.leads_to IS
 'Code or codes of today it leads to.';
 COMMENT ON COLUMN marts.current_structure.gained_part_of IS
@@ -84,7 +78,3 @@ COMMENT ON COLUMN marts.current_structure.gained_on IS
 'Day of the newest such split.';
 COMMENT ON COLUMN marts.current_structure.should_report IS
 'Whether figures of it are missed where there are none while it exists.';
-COMMENT ON COLUMN marts.current_structure.opened_on IS
-'Open date; NULL: not known.';
-COMMENT ON COLUMN marts.current_structure.left_on IS
-'First day on which it should not report any more; NULL: it still should.';

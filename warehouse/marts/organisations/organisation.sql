@@ -2,7 +2,7 @@
 Organisations of the NHS in England through time: name, kind, region, integrated care board and dates, from every
 organisation list.
 
-Grain: org_code x kind x valid_from.
+Grain: org_code x organisation_kind x valid_from.
 Source: every organisation list at hand (core.organisation); today's board and region from the newest list of
 memberships (core.organisation_membership), else the board from the figures, which print it, and those that took over
 from it from reference.integrated_care_board, which dates the boards too.
@@ -11,7 +11,7 @@ reaches back to the open date, the last one to the close date. Sites are left ou
 Organisations with figures but in no list are in marts.organisation_exceptions.
 Lineage:
     core.organisation, among
-        WHERE figure.org_code = made.org_code AND figure.kind = made.kind
+        WHERE figure.org_code = made.org_code AND figure.kind = made.organisation_kind
         REMARK The entry of each list in which it is new or changed.
     core.organisation_membership_latest, among
         WHERE figure.org_code = made.org_code AND figure.icb_code = made.icb_code_today
@@ -127,7 +127,7 @@ members AS (
 
 SELECT
     dated.org_code,
-    dated.kind,
+    dated.kind AS organisation_kind,
     dated.name AS org_name,
     coalesce(dated.region_code, icbs.region_code) AS region_code,
     region.name AS region_name,
@@ -158,16 +158,8 @@ LEFT JOIN icbs ON dated.org_code = icbs.icb_code AND dated.kind = 'ICB'
 LEFT JOIN reference.region ON coalesce(dated.region_code, icbs.region_code) = region.region_code
 ORDER BY dated.org_code, dated.kind, dated.valid_from;
 
-COMMENT ON COLUMN marts.organisation.org_code IS
-'ODS code.';
-COMMENT ON COLUMN marts.organisation.kind IS
-'What the organisation is: trust, care trust, ICB, sub-ICB location and others.';
-COMMENT ON COLUMN marts.organisation.org_name IS
-'Name as the list has it.';
 COMMENT ON COLUMN marts.organisation.region_code IS
 'NHS England region, or the older geography the list used.';
-COMMENT ON COLUMN marts.organisation.region_name IS
-'Name of the region.';
 COMMENT ON COLUMN marts.organisation.icb_code IS
 'Integrated care board the newest figures put it under; the same on every row of the organisation.';
 COMMENT ON COLUMN marts.organisation.icb_code_today IS
@@ -179,8 +171,6 @@ COMMENT ON COLUMN marts.organisation.icb_today_from IS
 'Where icb_code_today is from: list of memberships, or printed with figures.';
 COMMENT ON COLUMN marts.organisation.region_code_today IS
 'NHS England region of today: of the newest list of memberships, else region_code.';
-COMMENT ON COLUMN marts.organisation.opened_on IS
-'Open date.';
 COMMENT ON COLUMN marts.organisation.closed_on IS
 'Close date; NULL: open.';
 COMMENT ON COLUMN marts.organisation.valid_from IS

@@ -27,7 +27,7 @@ named AS (
             WHEN successors = 1 THEN 'merger'
             WHEN is_trust THEN 'split'
             ELSE 'boundary change'
-        END AS event
+        END AS event_type
     FROM known
 ),
 
@@ -35,34 +35,32 @@ sides AS (
     SELECT
         successor_code AS org_code,
         effective_on,
-        event || ': '
-        || CASE event WHEN 'merger' THEN 'took over ' ELSE 'received a part of ' END
-        || string_agg(predecessor_code, ', ' ORDER BY predecessor_code) AS what
+        event_type || ': '
+        || CASE event_type WHEN 'merger' THEN 'took over ' ELSE 'received a part of ' END
+        || string_agg(predecessor_code, ', ' ORDER BY predecessor_code) AS event
     FROM named
-    GROUP BY successor_code, effective_on, event
+    GROUP BY successor_code, effective_on, event_type
     UNION ALL
     SELECT
         predecessor_code,
         effective_on,
-        event || ': '
-        || CASE event WHEN 'merger' THEN 'became part of ' ELSE 'parts went to ' END
-        || string_agg(successor_code, ', ' ORDER BY successor_code) AS what
+        event_type || ': '
+        || CASE event_type WHEN 'merger' THEN 'became part of ' ELSE 'parts went to ' END
+        || string_agg(successor_code, ', ' ORDER BY successor_code) AS event
     FROM named
-    GROUP BY predecessor_code, effective_on, event
+    GROUP BY predecessor_code, effective_on, event_type
 )
 
 SELECT
     org_code,
     effective_on,
-    string_agg(what, '; ' ORDER BY what) AS what
+    string_agg(event, '; ' ORDER BY event) AS event
 FROM sides
 GROUP BY org_code, effective_on
 ORDER BY org_code, effective_on;
 
 COMMENT ON COLUMN marts.organisation_event.org_code IS
 'ODS code of an organisation that gave or received.';
-COMMENT ON COLUMN marts.organisation_event.effective_on IS
-'First day after the event.';
-COMMENT ON COLUMN marts.organisation_event.what IS
+COMMENT ON COLUMN marts.organisation_event.event IS
 'merger (one successor), split (several successors, of a trust) or boundary change (several, of a board or '
 'commissioner), and with whom.';

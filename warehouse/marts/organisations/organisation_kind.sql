@@ -92,10 +92,6 @@ FROM left_behind
 CROSS JOIN newest_list
 ORDER BY left_behind.org_code;
 
-COMMENT ON COLUMN marts.organisation_kind.org_code IS
-'ODS code.';
-COMMENT ON COLUMN marts.organisation_kind.organisation_kind IS
-'trust, care trust, ICB, sub-ICB location, clinical commissioning group or other.';
 COMMENT ON COLUMN marts.organisation_kind.is_trust IS
 'True for NHS trusts and care trusts.';
 COMMENT ON COLUMN marts.organisation_kind.opened_on IS

@@ -183,44 +183,20 @@ LEFT JOIN reviewed
         = reviewed.name_key
 ORDER BY quarters.reporting_year, quarters.employer_name, quarters.pay_quarter;
 
-COMMENT ON COLUMN marts.leadership_pay_gap.reporting_year IS
-'Publisher''s year; ''2017-18'': snapshot of 31 March 2017 for public bodies.';
-COMMENT ON COLUMN marts.leadership_pay_gap.snapshot_date IS
-'Day the pay figures are of.';
-COMMENT ON COLUMN marts.leadership_pay_gap.employer_name IS
-'Employer as printed.';
-COMMENT ON COLUMN marts.leadership_pay_gap.body IS
-'NHS trust, commissioner or national body, as reviewed; not reviewed: an employer kept for its name alone.';
 COMMENT ON COLUMN marts.leadership_pay_gap.org_code IS
 'ODS code from the reviewed mapping file; NULL: no reviewed match.';
-COMMENT ON COLUMN marts.leadership_pay_gap.org_name IS
-'Name of the trust in the newest organisation list.';
 COMMENT ON COLUMN marts.leadership_pay_gap.is_matched IS
 'Whether a reviewed organisation code exists.';
 COMMENT ON COLUMN marts.leadership_pay_gap.employer_size IS
 'Size class as printed; the only published hint at the number of staff.';
-COMMENT ON COLUMN marts.leadership_pay_gap.pay_quarter IS
-'Quarter of staff by hourly pay: lower, lower_middle, upper_middle, top.';
-COMMENT ON COLUMN marts.leadership_pay_gap.women_share_percent IS
-'Share of women in the quarter, 0-100, as printed. No headcount is published, so a mean over employers counts each '
-'once and cannot be weighted (marts.mean_and_weighted_rates).';
 COMMENT ON COLUMN marts.leadership_pay_gap.men_share_percent IS
 'Share of men in the quarter, 0-100, as printed.';
-COMMENT ON COLUMN marts.leadership_pay_gap.all_quarters_women_share_percent IS
-'Mean of the four quarters (equal in size): share of women among all staff of the report. NULL where a quarter is '
-'not printed.';
 COMMENT ON COLUMN marts.leadership_pay_gap.gap_points IS
 'women_share_percent minus all_quarters_women_share_percent, percentage points; below 0 in the top quarter: fewer '
 'women among the best paid.';
 COMMENT ON COLUMN marts.leadership_pay_gap.representation_ratio IS
 'women_share_percent / all_quarters_women_share_percent; 1: as among all staff, below 1 in the top quarter: fewer '
 'among the best paid.';
-COMMENT ON COLUMN marts.leadership_pay_gap.mean_hourly_gap_percent IS
-'Women''s mean hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each quarter '
-'of a report. No denominator is published: a mean over employers counts each once and cannot be weighted.';
-COMMENT ON COLUMN marts.leadership_pay_gap.median_hourly_gap_percent IS
-'Women''s median hourly pay below men''s, percent of men''s; below 0: women are paid more. Repeated on each '
-'quarter of a report. No denominator is published: a mean over employers counts each once and cannot be weighted.';
 COMMENT ON COLUMN marts.leadership_pay_gap.report_contradiction IS
 'What in the employer''s report cannot be true together, in words; NULL: nothing was found. Leave such rows out of '
 'means over employers.';
@@ -229,11 +205,3 @@ COMMENT ON COLUMN marts.leadership_pay_gap.was_due IS
 COMMENT ON COLUMN marts.leadership_pay_gap.value_status IS
 'Of women_share_percent. x: not printed; u: women and men as printed do not add up to 100 within 0.2; p: provisional, '
 'the reports of the year were not yet due when the file was made; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_pay_gap.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_pay_gap.edition IS
-'Edition of the file.';
-COMMENT ON COLUMN marts.leadership_pay_gap.source_row IS
-'Record of the published file that holds the report.';
-COMMENT ON COLUMN marts.leadership_pay_gap.caveat IS
-'What to know before using the row.';

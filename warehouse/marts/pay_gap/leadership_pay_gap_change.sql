@@ -86,10 +86,6 @@ COMMENT ON COLUMN marts.leadership_pay_gap_change.reporting_year IS
 'The later reporting year, as the publisher names it.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.compared_year IS
 'The earlier reporting year; every pair of loaded years has rows.';
-COMMENT ON COLUMN marts.leadership_pay_gap_change.body IS
-'NHS trust, commissioner or national body, as reviewed; not reviewed: employers kept for their name alone.';
-COMMENT ON COLUMN marts.leadership_pay_gap_change.pay_quarter IS
-'lower, lower_middle, upper_middle or top quarter of hourly pay.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.employers IS
 'Employers the means are over: those that reported in both years without a contradiction.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.employers_left_out IS
@@ -103,9 +99,5 @@ COMMENT ON COLUMN marts.leadership_pay_gap_change.mean_change_points IS
 'Mean change of the employers'' shares from compared_year to reporting_year, percentage points.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.value_status IS
 'p: provisional, the reports of reporting_year were not yet due; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_pay_gap_change.source_series IS
-'Series of the source.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.edition IS
 'Newest edition that gave a figure of the later year.';
-COMMENT ON COLUMN marts.leadership_pay_gap_change.caveat IS
-'What to know before using the row.';

@@ -72,37 +72,9 @@ SELECT
 FROM placed
 ORDER BY reporting_year, employer_name, pay_quarter;
 
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.reporting_year IS
-'Publisher''s year.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.snapshot_date IS
-'Day the pay figures are of.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.employer_name IS
-'Employer as printed.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code IS
 'Code on today''s structure; where not mappable, the code as reported, or NULL.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_name IS
-'Name of that organisation.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.is_mappable IS
 'Whether the report covers the whole of one organisation of today.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code_then IS
 'Code at the snapshot date.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.pay_quarter IS
-'lower, lower_middle, upper_middle or top.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.women_share_percent IS
-'Share of women in the quarter, 0-100, as printed.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.all_quarters_women_share_percent IS
-'Mean of the four quarters.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.gap_points IS
-'The one less the other, percentage points.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.mean_hourly_gap_percent IS
-'Women''s mean hourly pay below men''s, percent of men''s.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.median_hourly_gap_percent IS
-'Women''s median hourly pay below men''s, percent of men''s.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.value_status IS
-'As in marts.leadership_pay_gap.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.edition IS
-'Edition of the file.';
-COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.caveat IS
-'What to know before using the row.';

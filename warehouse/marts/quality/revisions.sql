@@ -114,8 +114,6 @@ LEFT JOIN counted
         AND figures.measure = counted.measure
 ORDER BY figures.series, figures.table_name, figures.measure, counted.lag_level, counted.months_after;
 
-COMMENT ON COLUMN marts.revisions.source_series IS
-'Series.';
 COMMENT ON COLUMN marts.revisions.table_name IS
 'Core table.';
 COMMENT ON COLUMN marts.revisions.measure IS

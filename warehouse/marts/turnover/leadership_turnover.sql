@@ -295,56 +295,15 @@ SELECT
 FROM areas
 ORDER BY period_end, period_start, geography_level, area_code, staff_group, measure, flow;
 
-COMMENT ON COLUMN marts.leadership_turnover.period_start IS
-'Month end the period starts at.';
-COMMENT ON COLUMN marts.leadership_turnover.period_end IS
-'Month end the period ends at.';
-COMMENT ON COLUMN marts.leadership_turnover.time_span IS
-'''1 month, as published'', ''12 months, as published'', or ''12 months, added up'' from twelve published months. '
-'Choose one.';
-COMMENT ON COLUMN marts.leadership_turnover.geography_level IS
-'England, Region or Organisation: choose one.';
-COMMENT ON COLUMN marts.leadership_turnover.area_code IS
-'What the row speaks of: org_code, region_code, or ''England''.';
-COMMENT ON COLUMN marts.leadership_turnover.area_name IS
-'Its name as printed.';
-COMMENT ON COLUMN marts.leadership_turnover.region_code IS
-'NHS England region (ODS code); NULL for England.';
-COMMENT ON COLUMN marts.leadership_turnover.icb_code IS
-'Integrated care board (ODS code); NULL above organisations.';
-COMMENT ON COLUMN marts.leadership_turnover.org_code IS
-'Organisation (ODS code); NULL above organisations.';
-COMMENT ON COLUMN marts.leadership_turnover.org_name IS
-'Organisation''s name as printed.';
 COMMENT ON COLUMN marts.leadership_turnover.cluster_group IS
 'Publisher''s cluster, e.g. Acute.';
 COMMENT ON COLUMN marts.leadership_turnover.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
-COMMENT ON COLUMN marts.leadership_turnover.staff_group_level IS
-'all: ''All staff groups''; group: a part of it. The two overlap: choose one before a sum, a rank or a mean.';
-COMMENT ON COLUMN marts.leadership_turnover.measure IS
-'headcount: people; fte: full-time equivalents.';
-COMMENT ON COLUMN marts.leadership_turnover.flow IS
-'joiners or leavers.';
 COMMENT ON COLUMN marts.leadership_turnover.flow_value IS
 'Joiners or leavers in the period (numerator), in the unit of measure; 0 where not printed beside printed '
 'denominators.';
-COMMENT ON COLUMN marts.leadership_turnover.in_post_at_start IS
-'Staff in post at the start (denominator).';
-COMMENT ON COLUMN marts.leadership_turnover.in_post_at_end IS
-'Staff in post at the end (denominator).';
-COMMENT ON COLUMN marts.leadership_turnover.average_in_post IS
-'Mean of the two: the publisher''s denominator of a rate.';
 COMMENT ON COLUMN marts.leadership_turnover.rate_percent IS
 'Flow as a share of average_in_post, 0-100 and more: the publisher''s formula. Per period, not per year. An average '
 'over organisations counts each once; marts.mean_and_weighted_rates has the weighted figure beside it.';
-COMMENT ON COLUMN marts.leadership_turnover.is_unprinted_zero IS
-'Whether the flow, or a month of it, is a zero the publisher leaves out.';
 COMMENT ON COLUMN marts.leadership_turnover.value_status IS
 'u: fewer than 10 in post on average; c, x: not printed; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_turnover.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_turnover.edition IS
-'Edition that gave the figure.';
-COMMENT ON COLUMN marts.leadership_turnover.caveat IS
-'What to know before using the row.';

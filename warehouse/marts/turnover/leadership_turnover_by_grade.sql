@@ -109,41 +109,17 @@ SELECT
 FROM counted
 ORDER BY period_end, period_start, staff_group, grade, age_band, measure, flow;
 
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.period_start IS
-'Month end the period starts at.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.period_end IS
-'Month end the period ends at.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.staff_group_level IS
-'all: ''All staff groups''; group: a part of it. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.breakdown IS
 'all, grade, age band, or grade and age band: choose one, rows of two are parts of each other.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.grade IS
 'Agenda for Change band or Very Senior Manager; ''All grades'' is the total.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.age_band IS
 'Age band; ''All age bands'' is the total.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.measure IS
-'headcount: people; fte: full-time equivalents.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.flow IS
-'joiners or leavers.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.flow_value IS
 'Joiners or leavers in the period (numerator), in the unit of measure; 0 where not printed beside denominators.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.in_post_at_start IS
-'Staff in post at the start (denominator).';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.in_post_at_end IS
-'Staff in post at the end (denominator).';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.average_in_post IS
-'Mean of the two: the publisher''s denominator of a rate.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.rate_percent IS
 'Flow as a share of average_in_post: the publisher''s formula, per year.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.is_unprinted_zero IS
-'Whether the flow is a zero the publisher leaves out.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.value_status IS
 'u: fewer than 10 in post on average; c, x: not printed; NULL: plain.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.edition IS
-'Edition that gave the figure.';
-COMMENT ON COLUMN marts.leadership_turnover_by_grade.caveat IS
-'What to know before using the row.';

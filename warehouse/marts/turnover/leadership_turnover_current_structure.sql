@@ -143,31 +143,10 @@ SELECT
 FROM added_up
 ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
 
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.period_start IS
-'Month end the period starts at.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.period_end IS
-'Month end the period ends at.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.time_span IS
-'As in marts.leadership_turnover. Choose one.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.org_code IS
 'ODS code of today''s organisation; where not mappable, the code as reported.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.org_name IS
-'Name of that organisation.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.is_mappable IS
-'Whether the row is on today''s structure. False: split, closed without a successor or unknown; as reported, '
-'and part of no other row.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.organisations IS
-'Codes as reported that the row is of, separated by a comma and a blank.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.organisations_summed IS
-'How many they are; 1: nothing was added up.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.staff_group_level IS
-'all: ''All staff groups''; group: a part of it. The two overlap: choose one before a sum, a rank or a mean.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.measure IS
-'headcount: people; fte: full-time equivalents.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.flow IS
-'joiners or leavers.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.flow_value IS
 'Joiners or leavers in the period (numerator), in the unit of measure; NULL where a part of the sum is not '
 'known.';
@@ -175,19 +154,11 @@ COMMENT ON COLUMN marts.leadership_turnover_current_structure.in_post_at_start I
 'Staff in post at the start (denominator); NULL where a part of the sum is not known.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.in_post_at_end IS
 'Staff in post at the end (denominator); NULL where a part of the sum is not known.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.average_in_post IS
-'Mean of the two: the publisher''s denominator of a rate.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.rate_percent IS
 'Summed flow as a share of the summed average_in_post, 0-100 and more. Per period, not per year. For several '
 'organisations divide the sum of flow_value by the sum of average_in_post: an average of rates counts each once.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.is_unprinted_zero IS
-'Whether a flow in the row is a zero the publisher leaves out.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.value_status IS
 'u: fewer than 10 in post on average; b: organisations merged in the period; c, x: a part is not printed; '
 'NULL: plain.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.leadership_turnover_current_structure.edition IS
-'Newest edition among the figures.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.caveat IS
 'Why there is no number, and what to know before using the row.';

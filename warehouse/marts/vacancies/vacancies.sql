@@ -102,7 +102,7 @@ SELECT
         WHEN latest.vacancy_fte IS NULL OR latest.vacancy_rate_percent IS NULL
             THEN ' No number is printed for part of this row, and none is put in its place.'
         ELSE ''
-    END AS caveats,
+    END AS caveat,
     latest.series AS source_series,
     latest.edition
 FROM figures AS latest
@@ -133,15 +133,9 @@ LEFT JOIN figures AS england
         AND latest.quarter_end = england.quarter_end
 ORDER BY latest.quarter_end, latest.staff_group, latest.geography_level, region_name, latest.sector;
 
-COMMENT ON COLUMN marts.vacancies.quarter_end IS
-'Last day of the quarter.';
 COMMENT ON COLUMN marts.vacancies.geography_level IS
 'England or Region. NHS Vacancy Statistics have no figures by trust; total rates by organisation to 2024 were '
 'published as supplementary information, which is kept in the archive and not read.';
-COMMENT ON COLUMN marts.vacancies.region_code IS
-'NHS England region (ODS code); NULL for England.';
-COMMENT ON COLUMN marts.vacancies.region_name IS
-'Name of the region, or England.';
 COMMENT ON COLUMN marts.vacancies.sector IS
 'Sector of trusts; All sectors is the published total.';
 COMMENT ON COLUMN marts.vacancies.sector_level IS
@@ -190,9 +184,3 @@ COMMENT ON COLUMN marts.vacancies.rate_status IS
 'The same for vacancy_rate_percent.';
 COMMENT ON COLUMN marts.vacancies.quarter_marker IS
 'What the publisher added to the quarter''s label: p provisional, r revised.';
-COMMENT ON COLUMN marts.vacancies.caveats IS
-'What to know before using the row.';
-COMMENT ON COLUMN marts.vacancies.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.vacancies.edition IS
-'Edition that first printed the newer of the two values.';

@@ -2,16 +2,16 @@
 Advertised vacancies by month, region and staff group, with the mean of twelve months. A different measure from
 marts.vacancies: never add or compare the two.
 
-Grain: month x geography_level x region_code x nwd_staff_group.
+Grain: month x geography_level x region_code x staff_group.
 Source: NHS Vacancy Statistics, sheet "ESR source data" (core.vacancy_advert), newest value of each figure. The records
-print no totals: England and 'All staff groups' are sums made here, marked in basis.
+print no totals: England and 'All staff groups' are sums made here, marked in figure_basis.
 Caveats: an advert may be for several posts, one or none that is vacant now; early records counted adverts, later ones
 full-time equivalents, so the first years are not comparable. Never add to or compare with marts.vacancies.
 Lineage:
     core.vacancy_advert_latest, all
         WHERE figure.series = made.source_series AND figure.month = made.month AND figure.geography_level = 'Region'
             AND (made.geography_level = 'England' OR figure.region_code = made.region_code)
-            AND made.nwd_staff_group IN (figure.nwd_staff_group, 'All staff groups')
+            AND made.staff_group IN (figure.nwd_staff_group, 'All staff groups')
         REMARK The month's own figures; earlier months and England are rows of their own.
 */
 WITH records AS (
@@ -19,7 +19,7 @@ WITH records AS (
         series,
         month,
         region_code,
-        nwd_staff_group,
+        nwd_staff_group AS staff_group,
         value,
         value_status,
         edition
@@ -33,19 +33,19 @@ summed AS (
         month,
         CASE WHEN grouping(region_code) = 1 THEN 'England' ELSE 'Region' END AS geography_level,
         region_code,
-        CASE WHEN grouping(nwd_staff_group) = 1 THEN 'All staff groups' ELSE nwd_staff_group END AS nwd_staff_group,
+        CASE WHEN grouping(staff_group) = 1 THEN 'All staff groups' ELSE staff_group END AS staff_group,
         CASE
-            WHEN grouping(region_code, nwd_staff_group) = 0 THEN 'published' ELSE 'sum of published records'
-        END AS basis,
+            WHEN grouping(region_code, staff_group) = 0 THEN 'published' ELSE 'sum of published records'
+        END AS figure_basis,
         CASE WHEN bool_and(value IS NOT NULL) THEN sum(value) END AS advertised_fte,
         min(value_status) FILTER (WHERE value IS NULL) AS value_status,
         count(*) AS records,
         max(edition) AS edition
     FROM records
     GROUP BY GROUPING SETS (
-        (series, month, region_code, nwd_staff_group),
+        (series, month, region_code, staff_group),
         (series, month, region_code),
-        (series, month, nwd_staff_group),
+        (series, month, staff_group),
         (series, month)
     )
 ),
@@ -58,7 +58,7 @@ in_time AS (
     FROM summed
     WINDOW
         year_to_month AS (
-            PARTITION BY series, geography_level, region_code, nwd_staff_group
+            PARTITION BY series, geography_level, region_code, staff_group
             ORDER BY month
             RANGE BETWEEN INTERVAL 11 MONTH PRECEDING AND CURRENT ROW
         )
@@ -77,9 +77,9 @@ SELECT
     latest.geography_level,
     latest.region_code,
     CASE latest.geography_level WHEN 'England' THEN 'England' ELSE regions.region_name END AS region_name,
-    latest.nwd_staff_group,
-    CASE latest.nwd_staff_group WHEN 'All staff groups' THEN 'all' ELSE 'group' END AS staff_group_level,
-    latest.basis,
+    latest.staff_group,
+    CASE latest.staff_group WHEN 'All staff groups' THEN 'all' ELSE 'group' END AS staff_group_level,
+    latest.figure_basis,
     latest.advertised_fte,
     CASE WHEN latest.months_in_mean = 12 THEN latest.mean_of_months END AS twelve_month_mean_fte,
     month_before.advertised_fte AS advertised_fte_month_before,
@@ -89,7 +89,7 @@ SELECT
     CASE
         WHEN latest.geography_level = 'Region' AND latest.advertised_fte IS NOT NULL
             THEN rank() OVER (
-                PARTITION BY latest.series, latest.month, latest.geography_level, latest.nwd_staff_group
+                PARTITION BY latest.series, latest.month, latest.geography_level, latest.staff_group
                 ORDER BY latest.advertised_fte DESC NULLS LAST
             )
     END AS rank_among_regions,
@@ -98,7 +98,7 @@ SELECT
     latest.records,
     latest.value_status,
     'Adverts published in the month, full-time equivalents: a measure of recruitment, not of posts without staff.'
-        AS caveats,
+        AS caveat,
     latest.series AS source_series,
     latest.edition
 FROM in_time AS latest
@@ -108,36 +108,30 @@ LEFT JOIN summed AS month_before
         latest.series = month_before.series
         AND latest.geography_level = month_before.geography_level
         AND latest.region_code IS NOT DISTINCT FROM month_before.region_code
-        AND latest.nwd_staff_group = month_before.nwd_staff_group
+        AND latest.staff_group = month_before.staff_group
         AND month_before.month = latest.month - INTERVAL 1 MONTH
 LEFT JOIN summed AS year_before
     ON
         latest.series = year_before.series
         AND latest.geography_level = year_before.geography_level
         AND latest.region_code IS NOT DISTINCT FROM year_before.region_code
-        AND latest.nwd_staff_group = year_before.nwd_staff_group
+        AND latest.staff_group = year_before.staff_group
         AND year_before.month = latest.month - INTERVAL 12 MONTH
 LEFT JOIN summed AS england
     ON
         england.geography_level = 'England'
         AND latest.series = england.series
         AND latest.month = england.month
-        AND latest.nwd_staff_group = england.nwd_staff_group
-ORDER BY latest.month, latest.geography_level, region_name, latest.nwd_staff_group;
+        AND latest.staff_group = england.staff_group
+ORDER BY latest.month, latest.geography_level, region_name, latest.staff_group;
 
 COMMENT ON COLUMN marts.vacancies_advertised.month IS
 'First day of the month the adverts were published in.';
 COMMENT ON COLUMN marts.vacancies_advertised.geography_level IS
 'Region as published; England is the sum of the regions.';
-COMMENT ON COLUMN marts.vacancies_advertised.region_code IS
-'NHS England region (ODS code); NULL for England.';
-COMMENT ON COLUMN marts.vacancies_advertised.region_name IS
-'Name of the region, or England.';
-COMMENT ON COLUMN marts.vacancies_advertised.nwd_staff_group IS
+COMMENT ON COLUMN marts.vacancies_advertised.staff_group IS
 'Staff group of the National Workforce Data Set; All staff groups is a sum made here.';
-COMMENT ON COLUMN marts.vacancies_advertised.staff_group_level IS
-'all: all staff groups, summed; group: one of them. The two overlap: choose one before a sum, a rank or a mean.';
-COMMENT ON COLUMN marts.vacancies_advertised.basis IS
+COMMENT ON COLUMN marts.vacancies_advertised.figure_basis IS
 'published: a record of the sheet; sum of published records: made here.';
 COMMENT ON COLUMN marts.vacancies_advertised.advertised_fte IS
 'Advertised full-time equivalents. NULL where a record, or one of those summed, has no number.';
@@ -161,9 +155,3 @@ COMMENT ON COLUMN marts.vacancies_advertised.records IS
 'Records of the sheet behind the row.';
 COMMENT ON COLUMN marts.vacancies_advertised.value_status IS
 'Why advertised_fte is NULL: c suppressed, x not available.';
-COMMENT ON COLUMN marts.vacancies_advertised.caveats IS
-'What to know before using the row.';
-COMMENT ON COLUMN marts.vacancies_advertised.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.vacancies_advertised.edition IS
-'Newest edition that first printed one of the values.';

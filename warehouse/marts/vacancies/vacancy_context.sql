@@ -121,7 +121,7 @@ SELECT
     region.value_status AS regional_value_status,
     regional_sector.value_status AS regional_sector_value_status,
     'Regional figures: they say nothing of this trust. NHS Vacancy Statistics have no figures of single trusts; total '
-    || 'rates by organisation to 2024, published as supplementary information, are not read here.' AS caveats,
+    || 'rates by organisation to 2024, published as supplementary information, are not read here.' AS caveat,
     region.edition
 FROM trusts
 INNER JOIN regions USING (region_code)
@@ -142,14 +142,6 @@ LEFT JOIN marts.vacancies AS england
         AND region.staff_group = england.staff_group
         AND england.sector = 'All sectors';
 
-COMMENT ON COLUMN marts.vacancy_context.org_code IS
-'Trust (ODS code).';
-COMMENT ON COLUMN marts.vacancy_context.org_name IS
-'Name of the trust.';
-COMMENT ON COLUMN marts.vacancy_context.region_code IS
-'NHS England region of the trust (ODS code).';
-COMMENT ON COLUMN marts.vacancy_context.region_name IS
-'Name of the region.';
 COMMENT ON COLUMN marts.vacancy_context.trust_sector IS
 'Sector the trust is likely in, from its cluster in the workforce statistics; NULL where not known.';
 COMMENT ON COLUMN marts.vacancy_context.staff_group IS
@@ -178,7 +170,3 @@ COMMENT ON COLUMN marts.vacancy_context.regional_value_status IS
 'Why the regional figure is NULL: c suppressed, x not available.';
 COMMENT ON COLUMN marts.vacancy_context.regional_sector_value_status IS
 'Why the figure of the regional sector is NULL.';
-COMMENT ON COLUMN marts.vacancy_context.caveats IS
-'What to know before using the row.';
-COMMENT ON COLUMN marts.vacancy_context.edition IS
-'Edition of the regional figures.';

@@ -51,7 +51,7 @@ SELECT
     headcount,
     fte,
     all_specialties_fte,
-    100 * fte / nullif(all_specialties_fte, 0) AS share_percent,
+    100 * fte / nullif(all_specialties_fte, 0) AS share_of_fte_percent,
     value_status,
     series AS source_series,
     edition,
@@ -59,16 +59,6 @@ SELECT
 FROM with_totals
 ORDER BY period_end, org_code, specialty_group, specialty;
 
-COMMENT ON COLUMN marts.consultants_by_specialty.period_end IS
-'Last day of the month.';
-COMMENT ON COLUMN marts.consultants_by_specialty.region_code IS
-'NHS England region (ODS code).';
-COMMENT ON COLUMN marts.consultants_by_specialty.icb_code IS
-'Integrated care board (ODS code).';
-COMMENT ON COLUMN marts.consultants_by_specialty.org_code IS
-'Organisation (ODS code).';
-COMMENT ON COLUMN marts.consultants_by_specialty.org_name IS
-'Name as printed.';
 COMMENT ON COLUMN marts.consultants_by_specialty.specialty_group IS
 'Group of specialties as printed.';
 COMMENT ON COLUMN marts.consultants_by_specialty.specialty IS
@@ -79,13 +69,7 @@ COMMENT ON COLUMN marts.consultants_by_specialty.fte IS
 'Consultants, full-time equivalents (numerator).';
 COMMENT ON COLUMN marts.consultants_by_specialty.all_specialties_fte IS
 'Consultants of the organisation over all specialties, full-time equivalents (denominator).';
-COMMENT ON COLUMN marts.consultants_by_specialty.share_percent IS
+COMMENT ON COLUMN marts.consultants_by_specialty.share_of_fte_percent IS
 'fte as a share of all_specialties_fte, 0-100.';
 COMMENT ON COLUMN marts.consultants_by_specialty.value_status IS
 'c, x: a figure is not printed; NULL: plain.';
-COMMENT ON COLUMN marts.consultants_by_specialty.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.consultants_by_specialty.edition IS
-'Edition that gave the figure.';
-COMMENT ON COLUMN marts.consultants_by_specialty.caveat IS
-'What to know before using the row.';

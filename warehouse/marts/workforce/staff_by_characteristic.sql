@@ -237,19 +237,8 @@ SELECT
 FROM with_bme
 ORDER BY source_series, population, characteristic, staff_group_level, staff_group, grade, category, period_end;
 
-COMMENT ON COLUMN marts.staff_by_characteristic.period_end IS
-'Last day of the month.';
 COMMENT ON COLUMN marts.staff_by_characteristic.population IS
 'Whose staff: NHS trusts and core organisations, or support organisations and central bodies. Never one series.';
-COMMENT ON COLUMN marts.staff_by_characteristic.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.staff_by_characteristic.characteristic IS
-'ethnicity, sex, disability, age, religion, sexual orientation or nationality.';
-COMMENT ON COLUMN marts.staff_by_characteristic.category IS
-'Category of the characteristic; ''BME'' is everyone outside the white groups, unknown not among them.';
-COMMENT ON COLUMN marts.staff_by_characteristic.category_level IS
-'group: a category; BME total: sum of the groups outside White; unknown: not stated or not known; detail: a part '
-'of a group. Choose one level before adding up.';
 COMMENT ON COLUMN marts.staff_by_characteristic.staff_group IS
 'A role group as published; ''Clinical'' and ''Non-clinical'' by reference.clinical_staff_group; ''All staff '
 'groups'' is everyone.';
@@ -260,21 +249,9 @@ COMMENT ON COLUMN marts.staff_by_characteristic.grade IS
 'Agenda for Change band or other grade; ''All grades'' is everyone.';
 COMMENT ON COLUMN marts.staff_by_characteristic.grade_level IS
 'all: all grades; grade: one of them. The two overlap: choose one before a sum, a rank or a mean.';
-COMMENT ON COLUMN marts.staff_by_characteristic.headcount IS
-'People of the category (numerator).';
-COMMENT ON COLUMN marts.staff_by_characteristic.known_headcount IS
-'People whose category is known (denominator of share_percent).';
 COMMENT ON COLUMN marts.staff_by_characteristic.share_percent IS
 'Share among those whose category is known, 0-100; NULL for the unknown themselves.';
-COMMENT ON COLUMN marts.staff_by_characteristic.all_headcount IS
-'Everyone, known or not (denominator of share_of_all_percent).';
-COMMENT ON COLUMN marts.staff_by_characteristic.share_of_all_percent IS
-'Share of everyone, 0-100.';
 COMMENT ON COLUMN marts.staff_by_characteristic.value_status IS
 'u: denominator under 10; z: not applicable (unknown category); c: suppressed; x: not published; NULL: plain.';
 COMMENT ON COLUMN marts.staff_by_characteristic.is_sum_of_role_groups IS
 'Whether the headcounts are sums over role groups, for want of a printed total.';
-COMMENT ON COLUMN marts.staff_by_characteristic.edition IS
-'Newest edition that gave a figure of the row.';
-COMMENT ON COLUMN marts.staff_by_characteristic.caveat IS
-'What to know before using the row.';

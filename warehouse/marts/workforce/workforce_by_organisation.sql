@@ -79,7 +79,7 @@ explained AS (
         jumps.measure,
         printf('%+.0f %% against %s: ', any_value(jumps.change_percent), any_value(jumps.period_before))
         || coalesce(
-            string_agg(event.what || ' on ' || event.effective_on, '; ' ORDER BY event.effective_on),
+            string_agg(event.event || ' on ' || event.effective_on, '; ' ORDER BY event.effective_on),
             'unexplained, the lists know no merger, split or boundary change of it then'
         )
         || '.' AS change
@@ -120,31 +120,11 @@ FROM figures
 LEFT JOIN explained USING (series, period_end, org_code, staff_group, measure)
 ORDER BY figures.period_end, figures.org_code, figures.staff_group, figures.measure;
 
-COMMENT ON COLUMN marts.workforce_by_organisation.period_end IS
-'Last day of the month.';
-COMMENT ON COLUMN marts.workforce_by_organisation.region_code IS
-'NHS England region (ODS code).';
-COMMENT ON COLUMN marts.workforce_by_organisation.icb_code IS
-'Integrated care board (ODS code).';
-COMMENT ON COLUMN marts.workforce_by_organisation.org_code IS
-'ODS code as published.';
-COMMENT ON COLUMN marts.workforce_by_organisation.org_name IS
-'Name as printed.';
-COMMENT ON COLUMN marts.workforce_by_organisation.staff_group IS
-'Staff group; ''All staff groups'' is the total.';
 COMMENT ON COLUMN marts.workforce_by_organisation.staff_group_level IS
 'all, main group, group or sub-group (core.workforce): levels overlap, choose one before a sum, a rank or a mean; what '
 'may be added up is in marts.workforce_fte_by_organisation.';
-COMMENT ON COLUMN marts.workforce_by_organisation.measure IS
-'headcount: people; fte: full-time equivalents.';
 COMMENT ON COLUMN marts.workforce_by_organisation.value IS
 'Staff in post, in the unit of measure.';
-COMMENT ON COLUMN marts.workforce_by_organisation.value_status IS
-'Why there is no number; NULL: plain.';
-COMMENT ON COLUMN marts.workforce_by_organisation.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.workforce_by_organisation.edition IS
-'Edition that gave the figure.';
 COMMENT ON COLUMN marts.workforce_by_organisation.caveat IS
 'What to know before using the row: a change of over 20 per cent against the month before, with the merger, split or '
 'boundary change that the lists know, or as unexplained; a printed 0 of an open organisation. NULL: nothing.';

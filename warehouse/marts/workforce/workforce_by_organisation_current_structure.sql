@@ -76,32 +76,7 @@ SELECT
 FROM summed
 ORDER BY period_end, org_code, staff_group, measure;
 
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.period_end IS
-'Last day of the month.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.org_code IS
 'Code on today''s structure; where not mappable, the code as reported.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.org_name IS
-'Name of that organisation.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.is_mappable IS
-'Whether the row is on today''s structure. FALSE: split or closed without a successor, as reported, part of no '
-'other row.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.organisations IS
-'Codes as reported whose figures are in the row.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.organisations_summed IS
-'How many they are; 1: nothing was added up.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.staff_group IS
-'Staff group; ''All staff groups'' is the total.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.staff_group_level IS
-'all, main group, group or sub-group: levels overlap, choose one before a sum, a rank or a mean.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.measure IS
-'headcount: people; fte: full-time equivalents.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.value IS
 'Staff in post, in the unit of measure; NULL where a part of the sum is not known.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.value_status IS
-'Why there is no number; NULL: plain.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.edition IS
-'Newest edition among the figures.';
-COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.caveat IS
-'What to know before using the row.';

@@ -81,23 +81,10 @@ ANTI JOIN with_parts
         AND figures.area_code = with_parts.area_code
         AND figures.staff_group = with_parts.staff_group;
 
-COMMENT ON COLUMN marts.workforce_fte_all_areas.period_end IS
-'Last day of the month.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.geography_level IS
 'England, Region, Integrated care system or Organisation: each is the whole of England, so choose one.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.area_code IS
-'What the row speaks of: org_code, icb_code, region_code, or ''England''.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.area_name IS
-'Its name as printed.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.region_code IS
-'NHS England region (ODS code); NULL for England.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.icb_code IS
-'Integrated care board (ODS code); NULL above that level.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.org_code IS
 'Organisation (ODS code as published); NULL above organisations.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.main_staff_group IS
-'The main staff group that staff_group is a part of; itself where it has no parts; ''All staff groups'' where the '
-'month is not printed by staff group.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.staff_group IS
 'The finest staff group printed, grades of doctors aside: rows of one area and month do not overlap and are together '
 'all its staff.';
@@ -109,9 +96,3 @@ COMMENT ON COLUMN marts.workforce_fte_all_areas.fte IS
 'never add up.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.value_status IS
 'Why there is no number; NULL: plain. A sum over a row without a number is too low.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.source_series IS
-'Series of the source.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.edition IS
-'Edition that gave the figure.';
-COMMENT ON COLUMN marts.workforce_fte_all_areas.caveat IS
-'What to know before using the row; NULL: nothing.';

@@ -34,11 +34,5 @@ ORDER BY period_end, org_code, staff_group;
 
 COMMENT ON COLUMN marts.workforce_fte_by_organisation.org_code IS
 'Organisation (ODS code as published).';
-COMMENT ON COLUMN marts.workforce_fte_by_organisation.org_name IS
-'Name as printed.';
-COMMENT ON COLUMN marts.workforce_fte_by_organisation.region_code IS
-'NHS England region (ODS code).';
-COMMENT ON COLUMN marts.workforce_fte_by_organisation.icb_code IS
-'Integrated care board (ODS code).';
 COMMENT ON COLUMN marts.workforce_fte_by_organisation.fte IS
 'Staff in post, full-time equivalents: adds up over staff groups and organisations to England''s total of the month.';

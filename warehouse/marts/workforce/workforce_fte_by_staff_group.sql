@@ -34,5 +34,3 @@ COMMENT ON COLUMN marts.workforce_fte_by_staff_group.fte IS
 'month.';
 COMMENT ON COLUMN marts.workforce_fte_by_staff_group.all_staff_fte IS
 'Full-time equivalents of all staff groups of the month (denominator).';
-COMMENT ON COLUMN marts.workforce_fte_by_staff_group.share_of_fte_percent IS
-'fte as a share of all_staff_fte, 0-100.';
