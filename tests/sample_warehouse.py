@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.rights import series_facts
 from tests.sample_maker import sample_site
 from transforms.series import is_read
 from warehouse.archive import Archive, Facts
 from warehouse.building.build import Build, build
-from warehouse.folder import DataFolder
 from warehouse.staging import Staging
 
 
@@ -49,5 +47,5 @@ def make_sample_warehouse(root: Path) -> Sample:
     staging = Staging(root / "staged", archive)
     staged = [staging.stage(record) for record in archive.records() if is_read(record.series, record.file_name)]
     made = Build("sample", "2026-01-01T00:00:00+00:00", "illustrative", "f", "0")
-    build(root / "workforce.duckdb", staged, made, series=series_facts(DataFolder(root)))
+    build(root / "workforce.duckdb", staged, made)
     return Sample(root / "workforce.duckdb", archive)
