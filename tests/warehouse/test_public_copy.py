@@ -53,9 +53,7 @@ def test_no_row_is_of_the_series(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_mart_that_names_no_series_has_no_value_made_from_it(con: duckdb.DuckDBPyConnection) -> None:
-    claim = (
-        "SELECT claim_id, verdict_latest FROM {}marts.speech_claims WHERE claim_id = 'S5.1' AND value_latest IS NOT NULL"
-    )
+    claim = "SELECT verdict_latest FROM {}marts.speech_claims WHERE claim_id = 'S5.1' AND value_latest IS NOT NULL"
     assert len(con.execute(claim.format("whole.")).fetchall()) == 1
     assert con.execute(claim.format("")).fetchall() == []
 
