@@ -17,6 +17,10 @@ class CorrectionDoesNotApply(WorkforceError):
     """A correction's printed value is no longer what the publisher prints."""
 
 
+class CorrectionMalformed(WorkforceError):
+    """An entry of the file of corrections is not written as the file says."""
+
+
 class MartFailed(WorkforceError):
     """A mart's SQL does not run."""
 

@@ -218,8 +218,8 @@ COMMENT ON COLUMN meta.check_result.examples IS 'Some offending rows with file, 
 
 CREATE TABLE meta.applied_correction (
     table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR, printed_value DOUBLE, corrected_value DOUBLE,
-    reason VARCHAR, reported_to VARCHAR, file_sha256 VARCHAR, source_sheet VARCHAR, source_row INTEGER,
-    source_column INTEGER
+    reason VARCHAR, source VARCHAR, corrected_by VARCHAR, corrected_on DATE, file_sha256 VARCHAR, source_sheet VARCHAR,
+    source_row INTEGER, source_column INTEGER
 );
 COMMENT ON TABLE meta.applied_correction IS
 'Printed figures corrected here (reference.corrections), with the value as printed. Grain: cell.';
@@ -230,7 +230,10 @@ COMMENT ON COLUMN meta.applied_correction.figure IS 'Key of the figure, as JSON.
 COMMENT ON COLUMN meta.applied_correction.printed_value IS 'Value as printed.';
 COMMENT ON COLUMN meta.applied_correction.corrected_value IS 'Value used; NULL where the figure was dropped.';
 COMMENT ON COLUMN meta.applied_correction.reason IS 'Why.';
-COMMENT ON COLUMN meta.applied_correction.reported_to IS 'To whom the error was reported.';
+COMMENT ON COLUMN meta.applied_correction.source IS
+'What shows the right value, and to whom the error was reported.';
+COMMENT ON COLUMN meta.applied_correction.corrected_by IS 'Who entered the correction.';
+COMMENT ON COLUMN meta.applied_correction.corrected_on IS 'Day on which it was entered.';
 COMMENT ON COLUMN meta.applied_correction.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.applied_correction.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN meta.applied_correction.source_row IS 'Row.';

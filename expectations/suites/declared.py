@@ -195,7 +195,7 @@ def _percent(table: Table) -> Rule:
             found="t.value",
         ),
         f"A share of core.{table.name} is not between 0 and 100 per cent.",
-        "report it to the publisher; enter the true figure in warehouse/reference/corrections.csv once it is known",
+        "report it to the publisher; enter the true figure in warehouse/reference/corrections.toml once it is known",
     )
 
 

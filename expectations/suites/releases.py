@@ -23,7 +23,7 @@ def rules() -> Iterator[Rule]:
         "meta.repeated_figure",
         _repeated_figure(),
         "One edition prints a figure in two places with two values.",
-        "compare both cells; if the publisher erred, enter the true value in warehouse/reference/corrections.csv",
+        "compare both cells; if the publisher erred, enter the true value in warehouse/reference/corrections.toml",
     )
     yield Rule(
         "meta.one_kind_of_figures",

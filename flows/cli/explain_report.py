@@ -50,7 +50,7 @@ def show_explanation(told: Explanation, out: Console, *, sql: bool) -> int:
     gone = ("figure", "last_value", "last_edition", "withdrawn_edition", "printed_again_edition")
     if told.withdrawals.height:
         out.print(_frame("Withdrawn by a later edition", told.withdrawals, gone), highlight=False, markup=False)
-    corrected = ("figure", "printed_value", "corrected_value", "reason", "reported_to")
+    corrected = ("figure", "printed_value", "corrected_value", "reason", "source")
     _show_known("Corrections", "none of these figures is corrected here", told.corrections, corrected, out)
     return ExitCode.DONE if told.holds else ExitCode.ERROR
 

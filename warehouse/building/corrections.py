@@ -1,16 +1,112 @@
-"""Corrections of printed figures: each with its reason, and a guard that stops the build once the publisher mends it.
+"""Corrections of misprints, each with its reason and a guard: the build stops once the publisher changes the figure.
 
-reference/corrections.csv: table_name, series, edition, figure (the key as JSON, as in meta.revision), expect (the
-printed value the correction applies to), corrected (a number, or 'drop'), reason, reported_to, status.
+They are kept in warehouse/reference/corrections.toml, which describes their format with an example, and are loaded as
+reference.corrections.
 """
 
 from __future__ import annotations
 
+import json
+import tomllib
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
 import duckdb
 
+from transforms.series import TABLES
 from transforms.tables import Table
-from warehouse.errors import CorrectionDoesNotApply
-from warehouse.sql import key_as_json
+from warehouse.errors import CorrectionDoesNotApply, CorrectionMalformed
+from warehouse.sql import comment, key_as_json
+
+FILE = files("warehouse") / "reference" / "corrections.toml"
+ABOUT = (
+    "Corrections of misprints (warehouse/reference/corrections.toml); each stops the build once the publisher changes"
+    " the figure. Grain: table_name x series x edition x figure."
+)
+COLUMNS = {
+    "table_name": ("VARCHAR", "Core table of the figure."),
+    "series": ("VARCHAR", "Series that prints the figure."),
+    "edition": ("VARCHAR", "Edition that prints the figure."),
+    "figure": ("VARCHAR", "Key of the figure, as JSON, as meta.revision writes it."),
+    "expect": ("DOUBLE", "The printed value that the correction applies to."),
+    "corrected": ("DOUBLE", "The value to use; NULL: the figure is left out."),
+    "reason": ("VARCHAR", "Why the printed value is wrong."),
+    "source": ("VARCHAR", "What shows the right value, and to whom the error was reported."),
+    "corrected_by": ("VARCHAR", "Who entered the correction."),
+    "corrected_on": ("DATE", "Day on which it was entered."),
+}
+WORDS = {"series", "edition", "table", "reason", "source", "by"}
+"""Entries of a correction that are text."""
+
+
+def load_corrections(con: duckdb.DuckDBPyConnection) -> None:
+    """Make reference.corrections of the file of corrections. Raises `CorrectionMalformed`."""
+    columns = ", ".join(f"{name} {type_}" for name, (type_, _) in COLUMNS.items())
+    con.execute(f"CREATE TABLE reference.corrections ({columns})")
+    rows = read_corrections(FILE.read_text(encoding="utf-8"))
+    if rows:
+        places = ", ".join("?" for _ in COLUMNS)
+        con.executemany(f"INSERT INTO reference.corrections VALUES ({places})", rows)
+    comment(con, "TABLE reference.corrections", ABOUT)
+    for name, (_, description) in COLUMNS.items():
+        comment(con, f"COLUMN reference.corrections.{name}", description)
+
+
+def read_corrections(text: str) -> list[list[object]]:
+    """The rows of reference.corrections that a file holds, in the order of `COLUMNS`. Raises `CorrectionMalformed`."""
+    try:
+        entries = tomllib.loads(text).get("correction", [])
+    except tomllib.TOMLDecodeError as error:
+        raise _malformed("the file", f"{error}") from error
+    return [_row(number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _row(number: int, entry: dict[str, Any]) -> list[object]:
+    place = f"correction {number}"
+    changes = {"set", "drop"} & entry.keys()
+    if len(changes) != 1 or entry.get("drop", True) is not True:
+        raise _malformed(place, "it has not exactly one of 'set = number' and 'drop = true'")
+    wanted = WORDS | {"expect", "date", "where"} | changes
+    if entry.keys() != wanted:
+        wrong = ", ".join(sorted(entry.keys() ^ wanted))
+        raise _malformed(place, f"entries are missing or unknown: {wrong}")
+    numbers = [entry[name] for name in ("expect", "set") if name in entry]
+    if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers):
+        raise _malformed(place, "expect or set is not a number")
+    if not all(isinstance(entry[name], str) and entry[name].strip() for name in WORDS):
+        raise _malformed(place, f"one of {', '.join(sorted(WORDS))} is empty or no text")
+    if type(entry["date"]) is not date:
+        raise _malformed(place, "date is not a date")
+    table = TABLES.get(entry["table"])
+    if table is None or "value" not in table.values:
+        raise _malformed(place, f"there is no core table {entry['table']!r} with figures")
+    return [
+        *(entry["table"], entry["series"], entry["edition"], _figure(place, table, entry["where"])),
+        *(float(entry["expect"]), float(entry["set"]) if "set" in entry else None),
+        *(entry["reason"], entry["source"], entry["by"], entry["date"]),
+    ]
+
+
+def _figure(place: str, table: Table, where: dict[str, Any]) -> str:
+    """The key of a figure as JSON, as `key_as_json` writes it. A column that `where` leaves out is null."""
+    if unknown := where.keys() - set(table.key):
+        raise _malformed(place, f"core.{table.name} has no key column {', '.join(sorted(unknown))}")
+    values = {name: where.get(name) for name in table.key}
+    return json.dumps(
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()},
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+
+
+def _malformed(place: str, found: str) -> CorrectionMalformed:
+    return CorrectionMalformed(
+        f"{place} of the corrections cannot be read",
+        file="warehouse/reference/corrections.toml",
+        found=found,
+        do="write it as the example at the top of the file",
+    )
 
 
 def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -38,8 +134,8 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     _stop_where_it_does_not_apply(con)
     con.execute(f"""
         INSERT INTO meta.applied_correction
-        SELECT '{table.name}', series, edition, figure, value, try_cast(corrected::VARCHAR AS DOUBLE), reason,
-            reported_to, file_sha256, source_sheet, source_row, source_column
+        SELECT '{table.name}', series, edition, figure, value, corrected, reason, source, corrected_by, corrected_on,
+            file_sha256, source_sheet, source_row, source_column
         FROM corrected
     """)
     same_cell = " AND ".join(
@@ -48,26 +144,24 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
     con.execute(f"""
         CREATE TEMP VIEW printed AS
-        SELECT as_printed.* REPLACE (
-            coalesce(try_cast(corrected.corrected::VARCHAR AS DOUBLE), as_printed.value) AS value
-        )
+        SELECT as_printed.* REPLACE (coalesce(corrected.corrected, as_printed.value) AS value)
         FROM as_printed
         LEFT JOIN corrected ON {same_cell}
-        WHERE corrected.corrected IS NULL OR corrected.corrected::VARCHAR <> 'drop'
+        WHERE corrected.figure IS NULL OR corrected.corrected IS NOT NULL
     """)
 
 
 def _stop_where_it_does_not_apply(con: duckdb.DuckDBPyConnection) -> None:
     stale = con.execute(
         "SELECT table_name, edition, figure, expect, value FROM corrected "
-        "WHERE value IS NULL OR abs(value - expect::DOUBLE) > 1e-6"
+        "WHERE value IS NULL OR abs(value - expect) > 1e-6"
     ).fetchone()
     if stale:
         table_name, edition, figure, expect, value = stale
         raise CorrectionDoesNotApply(
             f"the correction of {table_name} {figure} in edition {edition} does not fit what is printed",
-            file="warehouse/reference/corrections.csv",
+            file="warehouse/reference/corrections.toml",
             expected=f"the printed value {expect}",
             found="no such figure" if value is None else f"{value}",
-            do="if the publisher mended the figure, remove the correction",
+            do="if the publisher changed the figure, remove the correction",
         )

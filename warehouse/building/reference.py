@@ -1,4 +1,4 @@
-"""Reference tables: hand-kept CSV files, each with a description beside it, the readers' vocabularies, and lineage."""
+"""Reference tables: hand-kept CSV files, each with a description beside it, vocabularies, corrections, lineage."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 
 import duckdb
 
+from warehouse.building.corrections import load_corrections
 from warehouse.building.mart_files import marts
 from warehouse.sql import comment
 
@@ -44,9 +45,9 @@ def reference_files() -> Iterator[ReferenceFile]:
 
 
 def load_reference(con: duckdb.DuckDBPyConnection) -> None:
-    """Load every reference file as reference.<name>, with its comments (empty cells are NULL), and reference.lineage.
+    """Load every reference file as reference.<name>, with its comments; reference.corrections and reference.lineage.
 
-    Raises `MartFailed` where the header of a mart is malformed.
+    Empty cells are NULL. Raises `CorrectionMalformed`, and `MartFailed` where the header of a mart is malformed.
     """
     for each in reference_files():
         con.execute(
@@ -55,6 +56,7 @@ def load_reference(con: duckdb.DuckDBPyConnection) -> None:
             [str(each.csv)],
         )
         _describe(con, "TABLE", f"reference.{each.name}", each.about, each.columns)
+    load_corrections(con)
     _load_lineage(con)
 
 

@@ -136,38 +136,37 @@ class TestCorrections:
     """A correction of a printed figure, with its guard."""
 
     @pytest.fixture
-    def correct(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-        def put(expect: str, corrected: str) -> None:
-            import warehouse.building.build as module
+    def correct(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], None]:
+        """Makes the file of corrections one entry for England's figure: `expect` and 'set = …' or 'drop = true'."""
 
-            figure = json.dumps(
-                {
-                    "period_end": "2023-05-31",
-                    "geography_level": "England",
-                    "area_code": "England",
-                    "staff_group": "All staff groups",
-                    "measure": "headcount",
-                },
-                separators=(",", ":"),
-            )
-            load = module.load_reference
-
-            def with_correction(con: duckdb.DuckDBPyConnection) -> None:
-                load(con)
-                con.execute(
-                    "INSERT INTO reference.corrections VALUES"
-                    " ('workforce', 'nhs-workforce-statistics', '2023-05', ?, ?, ?, 'misprint', 'them', 'reported')",
-                    [figure, expect, corrected],
-                )
-
-            monkeypatch.setattr(module, "load_reference", with_correction)
+        def put(expect: str, change: str) -> None:
+            file = tmp_path / "corrections.toml"
+            file.write_text(f"""
+                [[correction]]
+                series = "nhs-workforce-statistics"
+                edition = "2023-05"
+                table = "workforce"
+                expect = {expect}
+                {change}
+                reason = "misprint"
+                source = "the publisher"
+                by = "data steward"
+                date = 2023-06-02
+                [correction.where]
+                period_end = 2023-05-31
+                geography_level = "England"
+                area_code = "England"
+                staff_group = "All staff groups"
+                measure = "headcount"
+            """)
+            monkeypatch.setattr("warehouse.building.corrections.FILE", file)
 
         return put
 
     def test_it_replaces_the_printed_value_and_says_so(
         self, candidate: Make, staged: Make, row: Make, correct: Make
     ) -> None:
-        correct("100", "110")
+        correct("100", "set = 110")
         con = candidate(staged("2023-05", [row(100.0)]))
         assert con.execute("SELECT value FROM core.workforce").fetchall() == [(110.0,)]
         assert con.execute("SELECT printed_value, corrected_value FROM meta.applied_correction").fetchall() == [
@@ -175,19 +174,19 @@ class TestCorrections:
         ]
 
     def test_it_can_drop_a_figure(self, candidate: Make, staged: Make, row: Make, correct: Make) -> None:
-        correct("100", "drop")
+        correct("100", "drop = true")
         assert candidate(staged("2023-05", [row(100.0)])).execute("FROM core.workforce").fetchall() == []
 
     def test_it_stops_the_build_once_the_publisher_mends_the_figure(
         self, candidate: Make, staged: Make, row: Make, correct: Make
     ) -> None:
-        correct("100", "110")
+        correct("100", "set = 110")
         with pytest.raises(CorrectionDoesNotApply, match="remove the correction"):
             candidate(staged("2023-05", [row(110.0)]))
 
     def test_it_waits_for_an_edition_that_is_not_loaded(
         self, candidate: Make, staged: Make, row: Make, correct: Make
     ) -> None:
-        correct("100", "110")
+        correct("100", "set = 110")
         con = candidate(staged("2023-06", [row(100.0)]))
         assert con.execute("SELECT value FROM core.workforce").fetchall() == [(100.0,)]

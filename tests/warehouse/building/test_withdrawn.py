@@ -319,24 +319,29 @@ def test_who_asks_for_a_withdrawn_figure_is_told_which_edition_left_it_out(publi
     assert one_row(con, "workforce", {"area_code": "QAA", "edition": "2023-04"}).row["value"] == 60.0
 
 
-def test_a_dropped_misprint_is_not_recorded_as_withdrawn(publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import warehouse.building.build as module
-
-    load = module.load_reference
-    figure = (
-        '{"period_end":"2023-04-30","geography_level":"Organisation","area_code":"RB1",'
-        '"staff_group":"All staff groups","measure":"fte"}'
-    )
-
-    def with_correction(con: duckdb.DuckDBPyConnection) -> None:
-        load(con)
-        con.execute(
-            "INSERT INTO reference.corrections VALUES"
-            " ('workforce', 'nhs-workforce-statistics', '2023-05', ?, '41', 'drop', 'misprint', 'them', 'reported')",
-            [figure],
-        )
-
-    monkeypatch.setattr(module, "load_reference", with_correction)
+def test_a_dropped_misprint_is_not_recorded_as_withdrawn(
+    publish: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "corrections.toml"
+    file.write_text("""
+        [[correction]]
+        series = "nhs-workforce-statistics"
+        edition = "2023-05"
+        table = "workforce"
+        expect = 41
+        drop = true
+        reason = "misprint"
+        source = "the publisher"
+        by = "data steward"
+        date = 2023-06-02
+        [correction.where]
+        period_end = 2023-04-30
+        geography_level = "Organisation"
+        area_code = "RB1"
+        staff_group = "All staff groups"
+        measure = "fte"
+    """)
+    monkeypatch.setattr("warehouse.building.corrections.FILE", file)
     con = publish(
         ("workforce-workbook", "2023-04", [trust("RA1", 60.0), trust("RB1", 40.0)]),
         ("workforce-workbook", "2023-05", [trust("RA1", 60.0), trust("RB1", 41.0)]),
