@@ -80,7 +80,7 @@ def show(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return f"{value:%b %Y}" if name == "month" else short_day(value)
+        return f"{value:%b}\u00a0{value:%Y}" if name == "month" else short_day(value)
     digits = _digits(name)
     if digits is None or isinstance(value, str):
         return LABELS.get(value, str(value))
@@ -95,8 +95,8 @@ def day(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """A day as 31 May 2023, with the month in three letters: the form of tables."""
-    return f"{value.day} {value:%b %Y}"
+    """A day as 31 May 2023, with the month in three letters and on one line: the form of tables."""
+    return f"{value.day}\u00a0{value:%b}\u00a0{value:%Y}"
 
 
 def month_of(value: date) -> str:
@@ -113,7 +113,7 @@ def _digits(name: str) -> int | None:
     """Decimal places of a numeric column; None for text and dates."""
     if name.endswith(("_percent", "_points", "percent_year_before")) or "_percent_" in name:
         return 1
-    if name.endswith("ratio"):
+    if "ratio" in name:
         return 2
     if name in {"value", "answer_value", "lowest", "median", "highest"}:
         return 1

@@ -29,7 +29,7 @@ class Loaded:
         title = self.series_of.get(table, (table, ""))[0]
         if self.is_withheld(table):
             return (
-                f"Left out: {title} may not be passed on without the publisher's leave. Its own site has the figures."
+                f"Left out: “{title}” may not be passed on without the publisher's leave. Its own site has the figures."
             )
         if not self.has(table):
             return (

@@ -19,7 +19,9 @@ from warehouse.site.answers import Row
 from warehouse.site.charts.colours import colour
 
 WIDTH, LINE_HEIGHT, BAR_HEIGHT = 440, 260, 30
-NEAR = 16
+ROOM_FOR_WIDER_LETTERS = 26
+"""Room beside labels: the reader's font may be wider than the one that the renderer measures with."""
+NEAR = 17
 """Least distance of two labels, in the chart's units."""
 
 
@@ -127,6 +129,7 @@ def _bars(chart: Chart, rows: list[Row]) -> Any:
 def _dressed(drawn: Any, chart: Chart, height: int) -> Any:
     import altair as alt
 
+    left = ROOM_FOR_WIDER_LETTERS if chart.kind == "bars" else 2
     title = alt.TitleParams(
         chart.title, anchor="start", frame="bounds", fontSize=14, fontWeight=600, color="currentColor", offset=12
     )
@@ -136,7 +139,7 @@ def _dressed(drawn: Any, chart: Chart, height: int) -> Any:
             height=height + 30,
             title=title,
             background="transparent",
-            padding={"left": 2, "top": 4, "right": 4, "bottom": 4},
+            padding={"left": left, "top": 4, "right": ROOM_FOR_WIDER_LETTERS, "bottom": 4},
             autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         )
         .configure(font="Helvetica, Arial, sans-serif")

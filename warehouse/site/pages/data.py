@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 
-from warehouse.asking.lookup import grain_columns
 from warehouse.site.releases import Change
 from warehouse.site.render import Pages
 
@@ -68,10 +67,16 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Described]:
     """).fetchall()
     of = {name: tuple(tuple(column) for column in found) for name, found in columns}
     return [
-        Described(name, about, of[name], grain_columns(con, name), made_by.get(name, ""))
+        Described(name, about, of[name], _grain(about, of[name]), made_by.get(name, ""))
         for name, about in listed
         if name.partition(".")[0] in SCHEMAS
     ]
+
+
+def _grain(about: str, columns: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
+    """The columns that a description states as the grain; () where it states it in other words."""
+    stated = tuple(part.strip() for part in about.partition("Grain: ")[2].partition(".")[0].split(" x "))
+    return stated if set(stated) <= {name for name, *_ in columns} else ()
 
 
 def _rights(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

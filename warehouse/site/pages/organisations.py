@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse.site.answers import FIGURE, Answer, Row, ask
 from warehouse.site.charts.small import LineChart, Strip, line, strip
-from warehouse.site.formats import day, show, table_of
+from warehouse.site.formats import is_numeric, show, table_of
 from warehouse.site.loaded import Loaded
 from warehouse.site.pages.organisation_parts import PARTS, Part
 from warehouse.site.provenance import SourceFile, Sources, trace
@@ -146,8 +146,6 @@ def _words(part: Part, row: Row) -> str:
 
 
 def _is_figure(name: str) -> bool:
-    from warehouse.site.formats import is_numeric
-
     return is_numeric(name) or name == "is_recorded"
 
 
@@ -209,7 +207,7 @@ def _compared(measure: str, own: Row, others: list[float]) -> dict[str, Any]:
     drawn: Strip = strip(own["value"], others, text=text)
     return words | {
         "measure": measure,
-        "period": day(own["period_end"]),
+        "period": show("period_end", own["period_end"]),
         "place": place,
         "number": len(everyone),
         "chart": drawn,

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from warehouse.site.answers import FIGURE, Row, ask
-from warehouse.site.formats import day, show
+from warehouse.site.formats import short_day, show
 from warehouse.site.provenance import Sources, trace
 from warehouse.site.render import Pages
 
@@ -79,9 +79,9 @@ def _measure(row: Row, sources: Mapping[str, Sources]) -> dict[str, Any]:
         if row["claimed_value"] is not None
         else row["comparison"],
         "then": _against(row["value_then"], row["compared_value_then"], unit),
-        "period_then": day(row["period_then"]) if row["period_then"] else "",
+        "period_then": short_day(row["period_then"]) if row["period_then"] else "",
         "now": _against(row["value_latest"], row["compared_value_latest"], unit),
-        "period_now": day(row["period_latest"]) if row["period_latest"] else "",
+        "period_now": short_day(row["period_latest"]) if row["period_latest"] else "",
         "verdict_then": row["verdict_then"],
         "verdict_now": row["verdict_now"],
         "kind": row["kind_of_evidence"],
@@ -104,20 +104,20 @@ def _verdicts(rows: Sequence[Row], column: str) -> Counter[str]:
 
 def _together(rows: Sequence[Row]) -> str:
     """One line over all measures of a claim."""
-    parts = []
-    for when, column in (("Then", "verdict_then"), ("now", "verdict_now")):
-        counts = _verdicts(rows, column)
-        known = [f"{counts[word]} {word}" for word in ("true", "false") if counts[word]]
-        if len(rows) == 1:
-            parts.append(f"{when}: {next(iter(counts))}")
-        elif not known:
-            parts.append(f"{when}: not known by any measure")
-        else:
-            rest = f", {counts['not known']} give no verdict" if counts["not known"] else ""
-            parts.append(f"{when}: {' and '.join(known)} of {len(rows)} measures{rest}")
-    agree = _verdicts(rows, "verdict_now")
-    ending = ". The sources disagree." if agree["true"] and agree["false"] else "."
-    return "; ".join(parts) + ending
+    now = _verdicts(rows, "verdict_now")
+    ending = " The sources disagree." if now["true"] and now["false"] else ""
+    return f"Then: {_in_words(_verdicts(rows, 'verdict_then'))}. Now: {_in_words(now)}.{ending}"
+
+
+def _in_words(verdicts: Counter[str]) -> str:
+    """Verdicts as: false by 1 of 3 measures, no verdict by 2."""
+    number = verdicts.total()
+    if number == 1:
+        return next(iter(verdicts))
+    known = [f"{word} by {verdicts[word]} of {number} measures" for word in ("true", "false") if verdicts[word]]
+    if not known:
+        return "not known by any measure"
+    return ", ".join(known) + (f", no verdict by {verdicts['not known']}" if verdicts["not known"] else "")
 
 
 def _overall(rows: Sequence[Row]) -> str:
