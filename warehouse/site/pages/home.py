@@ -84,7 +84,7 @@ def _women(rows: Sequence[Row]) -> Markup:
 
 
 def _pay(rows: Sequence[Row]) -> Markup:
-    shares = {row["breakdown"]: row["mean_of_rates_percent"] for row in rows}
+    shares = {row["subgroup"]: row["mean_of_rates_percent"] for row in rows}
     return Markup(
         "At {}, women held {} of the best paid quarter of jobs in NHS trusts and {} of the lowest paid."
     ).format(day(rows[0]["period_end"]), _figure(shares.get("top")), _figure(shares.get("lower")))

@@ -156,7 +156,7 @@ def _staff_chart(name: str, rows: Sequence[Row], events: Sequence[Row]) -> LineC
         if row["measure"] == "fte" and row["staff_count"] is not None
     ]
     breaks = [
-        (event["effective_on"], f"{event['effective_on']:%b %Y}: {event['what'].split(':')[0]}") for event in events
+        (event["effective_on"], f"{event['effective_on']:%b %Y}: {event['event'].split(':')[0]}") for event in events
     ]
     if not points:
         return None

@@ -36,7 +36,7 @@ def write_speech(con: duckdb.DuckDBPyConnection, pages: Pages) -> dict[str, Any]
         },
     )
     figures = [
-        {"id": row[FIGURE], "words": f"{row['claim_id']}: {row['measure_used']}", "sources": sources[row[FIGURE]]}
+        {"id": row[FIGURE], "words": f"{row['claim_id']}: {row['measure_title']}", "sources": sources[row[FIGURE]]}
         for row in answer.rows
         if row[FIGURE] in sources
     ]
@@ -70,11 +70,11 @@ def _element(
 
 
 def _measure(row: Row, sources: Mapping[str, Sources]) -> dict[str, Any]:
-    unit = UNITS.get(row["measure_unit"] or "", "")
+    unit = UNITS.get(row["unit"] or "", "")
     return {
         "claim_id": row["claim_id"],
         "figure_id": row[FIGURE],
-        "measure": row["measure_used"],
+        "measure": row["measure_title"],
         "claimed": _value(row["claimed_value"], UNITS.get(row["claimed_unit"] or "", ""))
         if row["claimed_value"] is not None
         else row["comparison"],
@@ -83,7 +83,7 @@ def _measure(row: Row, sources: Mapping[str, Sources]) -> dict[str, Any]:
         "now": _against(row["value_latest"], row["compared_value_latest"], unit),
         "period_now": short_day(row["period_latest"]) if row["period_latest"] else "",
         "verdict_then": row["verdict_then"],
-        "verdict_now": row["verdict_now"],
+        "verdict_now": row["verdict_latest"],
         "kind": row["kind_of_evidence"],
         "sources": sources.get(row[FIGURE]),
     }
@@ -104,7 +104,7 @@ def _verdicts(rows: Sequence[Row], column: str) -> Counter[str]:
 
 def _together(rows: Sequence[Row]) -> str:
     """One line over all measures of a claim."""
-    now = _verdicts(rows, "verdict_now")
+    now = _verdicts(rows, "verdict_latest")
     ending = " The sources disagree." if now["true"] and now["false"] else ""
     return f"Then: {_in_words(_verdicts(rows, 'verdict_then'))}. Now: {_in_words(now)}.{ending}"
 
@@ -121,7 +121,7 @@ def _in_words(verdicts: Counter[str]) -> str:
 
 
 def _overall(rows: Sequence[Row]) -> str:
-    then, now = _verdicts(rows, "verdict_then"), _verdicts(rows, "verdict_now")
+    then, now = _verdicts(rows, "verdict_then"), _verdicts(rows, "verdict_latest")
     return (
         f"{len(rows)} measures. At the time {then['true']} held, {then['false']} did not, {then['not known']} give no"
         f" verdict. By the newest figures {now['true']} hold, {now['false']} do not, {now['not known']} give no"

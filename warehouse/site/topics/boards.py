@@ -36,7 +36,7 @@ BOARDS = Topic(
                 "measure": "What is measured",
                 "value": "Value",
                 "unit": "Unit",
-                "organisation_type": "Among",
+                "population": "Among",
                 "publisher": "Publisher",
             },
             "marts.leadership_vacancies",

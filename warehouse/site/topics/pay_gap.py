@@ -17,7 +17,7 @@ PAY_GAP = Topic(
             "Mean over NHS trusts, each counted once whatever its size: reports give percentages, no number of staff.",
             {
                 "period_end": "Snapshot",
-                "breakdown": "Pay quarter",
+                "subgroup": "Pay quarter",
                 "mean_of_rates_percent": "Women, %",
                 "rates_counted": "Trusts",
             },
@@ -27,7 +27,7 @@ PAY_GAP = Topic(
                     "lines",
                     "period_end",
                     "mean_of_rates_percent",
-                    "breakdown",
+                    "subgroup",
                     "Women in each pay quarter, %",
                     "Line chart of the mean share of women in each quarter of hourly pay by year.",
                     names={"lower_middle": "lower mid.", "upper_middle": "upper mid."},

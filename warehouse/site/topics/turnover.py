@@ -50,7 +50,7 @@ TURNOVER = Topic(
             " a large one. A move from one trust to another counts as leaving the one and joining the other.",
             {
                 "rate": "Rate",
-                "breakdown": "Staff group and period",
+                "subgroup": "Staff group and period",
                 "period_end": "Period to",
                 "weighted_percent": "Together, %",
                 "mean_of_rates_percent": "Mean of trusts, %",

@@ -1,13 +1,13 @@
 -- Executive posts without a permanent holder: surveys as cited, and trusts that record no chief executive.
 SELECT
-    evidence,
+    figure_basis,
     headline_id,
     period_end,
-    organisation_type,
+    population,
     post,
     measure,
     value,
     unit,
     publisher
 FROM marts.leadership_vacancies
-ORDER BY period_end DESC, evidence ASC, headline_id ASC
+ORDER BY period_end DESC, figure_basis ASC, headline_id ASC

@@ -2,7 +2,7 @@
 SELECT
     topic,
     rate,
-    breakdown,
+    subgroup,
     rates_of,
     period_end,
     source_series,
@@ -11,10 +11,10 @@ SELECT
 FROM marts.mean_and_weighted_rates
 WHERE
     topic = 'pay gap' AND rate = 'women in the pay quarter' AND rates_of = 'NHS trusts'
-    AND breakdown IN ('top', 'lower')
+    AND subgroup IN ('top', 'lower')
     AND period_end
     = (
         SELECT max(newest.period_end) FROM marts.mean_and_weighted_rates AS newest
         WHERE newest.topic = 'pay gap'
     )
-ORDER BY breakdown DESC
+ORDER BY subgroup DESC

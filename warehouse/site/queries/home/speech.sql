@@ -2,7 +2,7 @@
 SELECT
     count(*) AS measures_count,
     count(DISTINCT statement) AS statements_count,
-    count(*) FILTER (WHERE verdict_now = 'true') AS true_count,
-    count(*) FILTER (WHERE verdict_now = 'false') AS false_count,
-    count(*) FILTER (WHERE starts_with(verdict_now, 'not known')) AS not_known_count
+    count(*) FILTER (WHERE verdict_latest = 'true') AS true_count,
+    count(*) FILTER (WHERE verdict_latest = 'false') AS false_count,
+    count(*) FILTER (WHERE starts_with(verdict_latest, 'not known')) AS not_known_count
 FROM marts.speech_claims

@@ -2,6 +2,6 @@
 SELECT
     org_code,
     effective_on,
-    what
+    event
 FROM marts.organisation_event
 ORDER BY org_code, effective_on

@@ -2,7 +2,7 @@
 SELECT
     topic,
     rate,
-    breakdown,
+    subgroup,
     rates_of,
     period_end,
     source_series,

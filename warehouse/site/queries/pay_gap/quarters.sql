@@ -2,7 +2,7 @@
 SELECT
     topic,
     rate,
-    breakdown,
+    subgroup,
     rates_of,
     period_end,
     source_series,
@@ -12,4 +12,4 @@ FROM marts.mean_and_weighted_rates
 WHERE topic = 'pay gap' AND rate = 'women in the pay quarter' AND rates_of = 'NHS trusts'
 ORDER BY
     period_end DESC,
-    list_position(['lower', 'lower_middle', 'upper_middle', 'top'], breakdown)
+    list_position(['lower', 'lower_middle', 'upper_middle', 'top'], subgroup)

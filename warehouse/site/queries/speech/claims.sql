@@ -7,8 +7,8 @@ SELECT
     claimed_value,
     claimed_unit,
     comparison,
-    measure_used,
-    measure_unit,
+    measure_title,
+    unit,
     compared_with,
     value_then,
     compared_value_then,
@@ -17,9 +17,9 @@ SELECT
     compared_value_latest,
     period_latest,
     verdict_then,
-    verdict_now,
+    verdict_latest,
     kind_of_evidence,
     claim_source,
-    sources
+    source
 FROM marts.speech_claims
 ORDER BY speech_element, claim_id

@@ -2,7 +2,7 @@
 SELECT
     topic,
     rate,
-    breakdown,
+    subgroup,
     rates_of,
     period_end,
     source_series,
@@ -19,4 +19,4 @@ WHERE
         SELECT max(newest.period_end) FROM marts.mean_and_weighted_rates AS newest
         WHERE newest.topic = 'turnover'
     )
-ORDER BY rate DESC, breakdown ASC
+ORDER BY rate DESC, subgroup ASC

@@ -3,7 +3,7 @@ SELECT
     month,
     geography_level,
     region_code,
-    nwd_staff_group,
+    staff_group,
     region_name,
     advertised_fte,
     twelve_month_mean_fte,
@@ -13,5 +13,5 @@ SELECT
 FROM marts.vacancies_advertised
 WHERE
     month = (SELECT max(newest.month) FROM marts.vacancies_advertised AS newest)
-    AND nwd_staff_group = 'All staff groups'
+    AND staff_group = 'All staff groups'
 ORDER BY geography_level DESC, advertised_fte DESC, region_name ASC
