@@ -130,8 +130,9 @@ class Series:
     `hosts` are the only hosts its addresses may lead to. `may_redistribute`: whether its licence lets anyone pass on
     its figures. `first_edition` is the earliest edition that is fetched;
     `registered` are addresses known by hand, `more_pages` pages that are read besides the landing page.
-    `mentioned_as` is a pattern of what a page that links to several series calls this one. `placed_by_hand` are the
-    readers of files that are never looked for.
+    `mentioned_as` is a pattern of what a page that links to several series calls this one. `cited_as` is what
+    reference.headline calls it, where its headlines count as its figures. `placed_by_hand` are the readers of files
+    that are never looked for.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Series:
     registered: tuple[Registered, ...] = ()
     more_pages: tuple[str, ...] = ()
     mentioned_as: str = ""
+    cited_as: str = ""
     placed_by_hand: tuple[Reader, ...] = ()
 
     @property

@@ -287,7 +287,7 @@ COMMENT ON COLUMN meta.unread_part.is_known IS
 
 CREATE TABLE meta.series (
     series VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, attribution VARCHAR, landing VARCHAR,
-    may_redistribute BOOLEAN, months INTEGER, lag_days INTEGER, grace_days INTEGER, announced_on DATE
+    may_redistribute BOOLEAN, months INTEGER, lag_days INTEGER, grace_days INTEGER, announced_on DATE, cited_as VARCHAR
 );
 COMMENT ON TABLE meta.series IS 'Every series of the catalogue, loaded or not: rights and rhythm. Grain: series.';
 COMMENT ON COLUMN meta.series.series IS 'Series.';
@@ -304,6 +304,9 @@ COMMENT ON COLUMN meta.series.lag_days IS 'Usual days from the end of the period
 COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due day on which an edition is due, not yet late.';
 COMMENT ON COLUMN meta.series.announced_on IS
 'Next publication day the publisher had announced when the file was built; NULL: none known.';
+
+COMMENT ON COLUMN meta.series.cited_as IS
+'What reference.headline calls the series, where its headlines count as its figures; NULL: they do not.';
 
 CREATE TABLE meta.series_table (series VARCHAR, table_name VARCHAR, is_loaded BOOLEAN, covered_until DATE);
 COMMENT ON TABLE meta.series_table IS 'Core tables that files of a series fill. Grain: series x table_name.';

@@ -129,7 +129,13 @@ measured AS (
     QUALIFY
         row_number() OVER (
             PARTITION BY measure_id, geography, period_end
-            ORDER BY source_series IN ('nhs-workforce-statistics', 'wres') DESC, source_series ASC, edition DESC
+            ORDER BY
+                source_series IN (
+                    SELECT filling.series FROM meta.series_table AS filling
+                    WHERE filling.table_name IN ('workforce', 'wres_indicator')
+                ) DESC,
+                source_series ASC,
+                edition DESC
         ) = 1
 ),
 
@@ -160,8 +166,13 @@ compared AS (
         cells.reason AS outcome_because,
         CASE WHEN cells.headline_id IS NULL THEN mapped.measured_in ELSE 'core.vacancy_latest' END AS answered_by,
         coalesce(cells.workbook_value, measured.value) AS measured_value,
-        CASE WHEN cells.workbook_value IS NULL THEN measured.source_series ELSE 'nhs-vacancy-statistics' END
-            AS source_series,
+        CASE
+            WHEN cells.workbook_value IS NULL THEN measured.source_series
+            ELSE (
+                SELECT filling.series FROM meta.series_table AS filling
+                WHERE filling.table_name = 'vacancy'
+            )
+        END AS source_series,
         coalesce(cells.edition, measured.edition) AS edition,
         headline.printed_step * CASE WHEN headline.is_approximate THEN 1 ELSE 0.5 END + 1e-9 AS precision
     FROM reference.headline AS headline

@@ -23,6 +23,7 @@ _SERIES: dict[str, Any] = {
     "may_redistribute": pl.Boolean,
     **dict.fromkeys(("months", "lag_days", "grace_days"), pl.Int32),
     "announced_on": pl.Date,
+    "cited_as": pl.String,
 }
 
 
@@ -93,7 +94,13 @@ def _note_organisations(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _facts(entry: Series, announced: date | None) -> dict[str, object]:
     names = ("title", "publisher", "licence", "attribution", "landing", "may_redistribute")
     schedule = {name: getattr(entry.schedule, name) for name in ("months", "lag_days", "grace_days")}
-    return {"series": entry.id, **{name: getattr(entry, name) for name in names}, **schedule, "announced_on": announced}
+    return {
+        "series": entry.id,
+        **{name: getattr(entry, name) for name in names},
+        **schedule,
+        "announced_on": announced,
+        "cited_as": entry.cited_as or None,
+    }
 
 
 def _tables_looked_for(entry: Series) -> list[str]:

@@ -29,6 +29,7 @@ SERIES = Series(
     hosts=("www.nhsstaffsurveys.com",),
     schedule=ReleaseSchedule("yearly, in March", months=12, lag_days=110),
     may_redistribute=False,
+    cited_as="NHS Staff Survey",
     contact="see the landing page",
     wanted=(
         WantedFile(

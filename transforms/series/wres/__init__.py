@@ -41,6 +41,7 @@ SERIES = Series(
         "https://www.england.nhs.uk/wp-json/wp/v2/documents?search=workforce+race+equality&per_page=20&orderby=modified",
     ),
     mentioned_as=r"\bwres|race equality",
+    cited_as="WRES",
     wanted=(
         WantedFile("indicators, written by hand from published reports", ("*.csv",), reader=INTAKE),
         WantedFile("indicators, a publisher's workbook", ("*.xls", "*.xlsx"), reader=None),

@@ -35,11 +35,7 @@ SELECT
     measure.workforce_measure_id,
     measure.question,
     measure.question_base,
-    CASE headline.series
-        WHEN 'WRES' THEN 'wres'
-        WHEN 'NHS Staff Survey' THEN 'nhs-staff-survey'
-        ELSE headline.series
-    END AS source_series,
+    coalesce(cited.series, headline.series) AS source_series,
     headline.headline_id,
     headline.source_kind,
     concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
@@ -50,6 +46,7 @@ SELECT
 FROM reference.headline_measure AS mapped
 INNER JOIN reference.leadership_measure AS measure USING (measure_id)
 INNER JOIN core.headline AS headline USING (headline_id)
+LEFT JOIN meta.series AS cited ON headline.series = cited.cited_as
 WHERE mapped.use = 'chosen';
 
 COMMENT ON COLUMN marts.leadership_headlines.measure_id IS

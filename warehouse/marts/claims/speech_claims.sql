@@ -23,7 +23,7 @@ Lineage:
             AND figure.headcount IN (made.numerator_then, made.numerator_latest)
         REMARK Rows with the numerators shown.
     marts.leadership_pay_gap, among
-        WHERE contains(coalesce(made.source, ''), 'gender-pay-gap ')
+        WHERE contains(coalesce(made.source, ''), figure.source_series || ' ')
             AND figure.reporting_year IN (SELECT listed.reporting_year FROM marts.leadership_pay_gap AS listed WHERE
                 listed.snapshot_date IN (made.period_then, made.period_latest))
             AND figure.pay_quarter = 'top' AND figure.body = 'NHS trust' AND figure.is_matched
@@ -154,7 +154,7 @@ top_quarter AS (
         count(*) FILTER (WHERE trusts.is_used)::DOUBLE AS denominator,
         concat_ws(
             ', ',
-            'gender-pay-gap ' || max(trusts.edition),
+            max(trusts.source_series) || ' ' || max(trusts.edition),
             'mean over ' || count(*) FILTER (WHERE trusts.is_used) || ' trusts',
             nullif(count(*) FILTER (WHERE NOT trusts.is_used), 0) || ' left out whose reports contradict themselves',
             CASE
@@ -171,7 +171,7 @@ top_quarter AS (
             END
         ) AS source,
         NULL AS disagreement,
-        'gender-pay-gap' AS source_series
+        max(trusts.source_series) AS source_series
     FROM top_quarter_trusts AS trusts
     CROSS JOIN
         (VALUES ('measured_top_quarter_women_share'), ('measured_all_quarters_women_share')) AS sides (measure_id)
@@ -320,7 +320,13 @@ moments AS (
         row_number()
             OVER (
                 PARTITION BY measure_id
-                ORDER BY period_end DESC, source_series <> 'nhs-workforce-statistics' ASC, source ASC
+                ORDER BY
+                    period_end DESC,
+                    source_series IN (
+                        SELECT filling.series FROM meta.series_table AS filling
+                        WHERE filling.table_name = 'workforce'
+                    ) DESC,
+                    source ASC
             )
         = 1
     UNION ALL
@@ -334,7 +340,13 @@ moments AS (
         row_number()
             OVER (
                 PARTITION BY measure_id
-                ORDER BY period_end DESC, source_series <> 'nhs-workforce-statistics' ASC, source ASC
+                ORDER BY
+                    period_end DESC,
+                    source_series IN (
+                        SELECT filling.series FROM meta.series_table AS filling
+                        WHERE filling.table_name = 'workforce'
+                    ) DESC,
+                    source ASC
             )
         = 1
 ),

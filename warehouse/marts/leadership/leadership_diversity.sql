@@ -23,6 +23,11 @@ WHERE figure_basis = 'workforce statistics, counted'
 QUALIFY
     dense_rank() OVER (
         PARTITION BY period_end, characteristic
-        ORDER BY source_series = 'nhs-workforce-statistics' DESC, source_series
+        ORDER BY
+            source_series IN (
+                SELECT filling.series FROM meta.series_table AS filling
+                WHERE filling.table_name = 'workforce'
+            ) DESC,
+            source_series
     ) = 1
 ORDER BY characteristic, leadership_group, category_level, category, period_end;

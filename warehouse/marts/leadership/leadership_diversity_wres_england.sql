@@ -17,5 +17,10 @@ Lineage:
 */
 SELECT * EXCLUDE (figure_kind, data_quality_notes) -- noqa: AM04
 FROM marts.leadership_diversity_all_sources
-WHERE source_series = 'wres' AND geography_level = 'England'
+WHERE
+    source_series IN (
+        SELECT filling.series FROM meta.series_table AS filling
+        WHERE filling.table_name = 'wres_indicator'
+    )
+    AND geography_level = 'England'
 ORDER BY population, leadership_group, category, period_end;
