@@ -51,7 +51,7 @@ def months_named(text: str) -> list[date]:
 
 
 def require_months_named(
-    rows: pl.DataFrame, named: Sequence[date | None], *, name: str, file: str, sheet: str = "", only: bool = False
+    rows: pl.DataFrame, named: Sequence[date | None], *, name: str, sheet: str = "", only: bool = False
 ) -> None:
     """Nothing where the months of `rows` are those that `name`, of a file or of one of its members, tells of (`named`).
 
@@ -71,7 +71,6 @@ def require_months_named(
             newest = rows.filter(pl.col("period_end") == last)["source_row"].min()
             raise NotWhatItClaims(
                 "the figures are of other months than the name says",
-                file=file,
                 sheet=sheet,
                 cell=f"row {newest!r}" if last else "",
                 expected=f"{expected}, by the name {name!r}",

@@ -34,7 +34,7 @@ def as_number(text: pl.Expr) -> pl.Expr:
 
 
 def value_and_status(
-    cells: pl.DataFrame, *, file: str, sheet: str = "", symbols: dict[str, str] | None = None
+    cells: pl.DataFrame, *, file: str = "", sheet: str = "", symbols: dict[str, str] | None = None
 ) -> pl.DataFrame:
     """`cells` (with `printed`, `number`, `source_row`, `source_column`) with `value` and `value_status`.
 

@@ -48,7 +48,7 @@ def check(rows: pl.DataFrame, file: str) -> None:
 
 def name_and_month(rows: pl.DataFrame, file: str) -> None:
     """The month in the file's name, where it names one, is the newest in the file. Raises `NotWhatItClaims`."""
-    require_months_named(rows, [month_named(file)], name=file, file=file, sheet=rows["source_sheet"][0])
+    require_months_named(rows, [month_named(file)], name=file, sheet=rows["source_sheet"][0])
 
 
 def labels(rows: pl.DataFrame) -> None:

@@ -71,14 +71,14 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     what `ethnicity_checks` raises where a month, role group or ethnic group is missing, exchanged or multiplied.
     """
     records = _records(file)
-    unread = require_headings(records, list(PRINTED), file=file.name, ignored=["source_sheet"])
+    unread = require_headings(records, list(PRINTED), ignored=["source_sheet"])
     value_column = records.columns.index("Value")
     records = records.select(ROW, *PRINTED, "source_sheet")
     rows = _headcounts(_months(records.rename(PRINTED)))
     for column, name in (("staff_group", "main_staff_group"), ("role_group", "role_group"), ("grade", "grade")):
-        rows = translate(rows, column, name, file=file.name)
-    rows = translate(rows, "category", "ethnicity", to="category_level", into="category_level", file=file.name)
-    rows = translate(rows, "category", "ethnicity", file=file.name)
+        rows = translate(rows, column, name)
+    rows = translate(rows, "category", "ethnicity", to="category_level", into="category_level")
+    rows = translate(rows, "category", "ethnicity")
     _refuse_repeated(rows)
     _check_ethnic_totals(rows)
     _check_grade_totals(rows)

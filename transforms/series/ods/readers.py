@@ -96,9 +96,9 @@ def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """
     records = read_records(file, columns=[LIST_COLUMNS.get(place, f"column {place}") for place in range(1, 28)])
     form = WITH_SITES if _list_name(file) in LISTS_WITH_SITES else ORGANISATION_CODE
-    require_codes(records, "org_code", form=form, name="name", file=file.name)
-    require_codes(records, "high_level_geography_code", form=GEOGRAPHY, blank=True, file=file.name)
-    require_regions(records, "region_code", file=file.name)
+    require_codes(records, "org_code", form=form, name="name")
+    require_codes(records, "high_level_geography_code", form=GEOGRAPHY, blank=True)
+    require_regions(records, "region_code")
     rows = _dates(_dates(records, "opened_on"), "closed_on")
     check(records, rows, _list_name(file), _month(file))
     return {ORGANISATION.name: _organisations(rows.with_columns(kind=_kind(records, file)))}
@@ -117,11 +117,9 @@ def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """One row per integrated care board: ODS code and name."""
     records = read_records(file)
     (year,) = {column[3:5] for column in records.columns if re.match(BOARDS, column)}
-    unread = require_headings(
-        records, [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"], file=file.name, ignored=["ObjectId", "FID"]
-    )
+    unread = require_headings(records, [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"], ignored=["ObjectId", "FID"])
     rows = records.rename({f"ICB{year}CDH": "org_code", f"ICB{year}NM": "name"}).with_columns(kind=pl.lit("ICB"))
-    require_codes(rows.select("source_row", "org_code", "name"), "org_code", name="name", file=file.name)
+    require_codes(rows.select("source_row", "org_code", "name"), "org_code", name="name")
     return with_unread({ORGANISATION.name: _organisations(rows)}, unread)
 
 
@@ -143,15 +141,15 @@ def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     (year,) = {found[1] for column in records.columns if (found := re.match(LOCATIONS, column))}
     areas = [(f"SICBL{year}", "org"), (f"ICB{year}", "icb"), (f"NHSER{year}", "region")]
     headings = [f"{area}{part}" for area, _ in areas for part in ("CD", "CDH", "NM")]
-    unread = require_headings(records, headings, file=file.name, ignored=["ObjectId", "FID"])
+    unread = require_headings(records, headings, ignored=["ObjectId", "FID"])
     called = {
         f"{area}{part}": f"{name}_{into}" for area, name in areas for part, into in (("CDH", "code"), ("NM", "name"))
     }
     rows = records.rename(called).with_columns(valid_from=pl.lit(_first_day(file)).str.to_date())
-    require_codes(rows, "org_code", file=file.name)
+    require_codes(rows, "org_code")
     locations = rows.select("source_row", "org_code", "region_code", name="org_name", kind=pl.lit("sub-ICB location"))
     organisations = pl.concat([_organisations(locations), _boards(rows)])
-    return with_unread(_members(rows, file) | {ORGANISATION.name: organisations}, unread)
+    return with_unread(_members(rows) | {ORGANISATION.name: organisations}, unread)
 
 
 def recognise_membership(file: PublishedFile) -> Edition | None:
@@ -169,20 +167,20 @@ def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     date that is none.
     """
     records = read_records(file)
-    unread = require_headings(records, MEMBERSHIP, file=file.name)
+    unread = require_headings(records, MEMBERSHIP)
     records = records.rename({"region": "region_name"})
-    rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code", file=file.name)
+    rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code")
     rows = _dates(rows, "valid_from", form="%Y-%m-%d")
     refuse_values(rows.filter(pl.col("valid_from").is_null()), "valid_from", "a day in every row")
-    require_codes(records, "org_code", file=file.name)
-    return with_unread(_members(rows, file) | {ORGANISATION.name: _boards(rows)}, unread)
+    require_codes(records, "org_code")
+    return with_unread(_members(rows) | {ORGANISATION.name: _boards(rows)}, unread)
 
 
-def _members(rows: pl.DataFrame, file: PublishedFile) -> dict[str, pl.DataFrame]:
+def _members(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Rows of core.organisation_membership, each organisation once."""
-    require_codes(rows, "icb_code", name="icb_name", file=file.name)
-    require_regions(rows, "region_code", blank=False, file=file.name)
-    require_one_name(rows, "icb_code", "icb_name", file=file.name)
+    require_codes(rows, "icb_code", name="icb_name")
+    require_regions(rows, "region_code", blank=False)
+    require_one_name(rows, "icb_code", "icb_name")
     refuse_values(rows.filter(pl.col("org_code").is_duplicated()), "org_code", "each organisation once")
     names = [column.name for column in ORGANISATION_MEMBERSHIP.columns]
     return {ORGANISATION_MEMBERSHIP.name: rows.select(*names, *_source())}
@@ -215,13 +213,13 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     unread: list[Unread] = []
     if set(LOOKUP) <= set(file.columns):
         printed = read_records(file)
-        unread = require_headings(printed, list(LOOKUP), file=file.name)
+        unread = require_headings(printed, list(LOOKUP))
         records = printed.rename(LOOKUP).with_columns(reason=pl.lit(None, pl.String))
         rows = _dates(records, "effective_on", form="%Y-%m-%d")
     else:
         rows = _dates(read_records(file, columns=SUCCESSION), "effective_on")
     for column in ("predecessor_code", "successor_code"):
-        require_codes(rows, column, form=ANY_BODY, file=file.name)
+        require_codes(rows, column, form=ANY_BODY)
     refuse_values(rows.filter(pl.col("effective_on").is_null()), "effective_on", "a day in every row")
     names = [column.name for column in ORGANISATION_SUCCESSION.columns]
     return with_unread({ORGANISATION_SUCCESSION.name: rows.select(*names, *_source())}, unread)

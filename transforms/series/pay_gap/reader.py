@@ -100,7 +100,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     `UnreadableValue` for a figure that is no number, and what `checks.check` raises.
     """
     records = _records(file)
-    unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT], file=file.name)
+    unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT])
     unread += [Unread("column", "", column, LEFT_OUT_WHY, is_known=True) for column in LEFT_OUT]
     start = _start(records, file)
     if (named := _named_year(file)) not in {None, start}:

@@ -164,13 +164,8 @@ def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.
     read = named_region(read.with_columns(at(HEADER[2])), HEADER[2])
     whole = read.filter(pl.col("region") == "England")
     refuse_rows(whole, UnmappedLabel, "'England' in place of a region: the adverts have no totals", do=NEW_LAYOUT)
-    read = translate(
-        read.with_columns(at(HEADER[1])),
-        HEADER[1],
-        "vacancy_advert_staff_group",
-        into="nwd_staff_group",
-    )
-    return value_and_status(read.with_columns(at(HEADER[3])), file=grid.file, sheet=grid.sheet)
+    read = translate(read.with_columns(at(HEADER[1])), HEADER[1], "vacancy_advert_staff_group", into="nwd_staff_group")
+    return value_and_status(read.with_columns(at(HEADER[3])), sheet=grid.sheet)
 
 
 def _complete(read: pl.DataFrame) -> None:

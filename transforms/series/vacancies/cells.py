@@ -64,7 +64,7 @@ def _figures(grid: Grid, block: Block, number: int) -> pl.DataFrame:
         ~pl.col(ROW).is_in(block.repeated_headers)
     )
     column = pl.col("source_column")
-    read = value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols=DASHES)
+    read = value_and_status(cells, sheet=grid.sheet, symbols=DASHES)
     return read.with_columns(
         block=pl.lit(number),
         source_sheet=pl.lit(grid.sheet),

@@ -100,14 +100,7 @@ def _notes(grid: Grid) -> pl.DataFrame:
         period_end=_month_end(pl.col("months"), first=False),
     )
     require_codes(
-        notes,
-        "org_code",
-        form=WIDER_NHS,
-        name="org_name",
-        blank=True,
-        place=columns["org_code"],
-        file=grid.file,
-        sheet=grid.sheet,
+        notes, "org_code", form=WIDER_NHS, name="org_name", blank=True, place=columns["org_code"], sheet=grid.sheet
     )
     return notes
 

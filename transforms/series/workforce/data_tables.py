@@ -166,10 +166,9 @@ def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
 def _people(grid: Grid, characteristic: str, population: str) -> pl.DataFrame:
     header = _header(grid, LEADING)
     cells = _cells(grid, header, _headings(grid, header))
-    place = {"file": grid.file, "sheet": grid.sheet}
     rows = cells.rename({"heading": "category"}).with_columns(characteristic=pl.lit(characteristic))
-    rows = labels.units(labels.months(labels.categories(rows, **place), sheet=grid.sheet), **place)
-    rows = labels.grades(labels.role_groups(rows, **place), **place)
+    rows = labels.units(labels.months(labels.categories(rows, sheet=grid.sheet), sheet=grid.sheet), sheet=grid.sheet)
+    rows = labels.grades(labels.role_groups(rows, sheet=grid.sheet), sheet=grid.sheet)
     columns = [column.name for column in PERSON_CHARACTERISTIC.frame_columns]
     return rows.with_columns(
         geography_level=pl.lit("England"), population=pl.lit(population), source_sheet=pl.lit(grid.sheet)
@@ -187,9 +186,8 @@ def _job_roles(grids: Mapping[str, Grid]) -> pl.DataFrame:
         )
     grid = found[0]
     header = _header(grid, LEADING_JOB_ROLES)
-    place = {"file": grid.file, "sheet": grid.sheet}
     cells = _cells(grid, header, grid.row(header)).rename({"heading": "DATA_MONTH"})
-    rows = labels.job_roles(labels.units(labels.months(cells, sheet=grid.sheet), **place), **place)
+    rows = labels.job_roles(labels.units(labels.months(cells, sheet=grid.sheet), sheet=grid.sheet), sheet=grid.sheet)
     columns = [column.name for column in JOB_ROLE.frame_columns]
     return rows.with_columns(
         *(pl.lit("England").alias(name) for name in ("geography_level", "area_code", "area_name")),
@@ -211,7 +209,7 @@ def _cells(grid: Grid, header: int, headings: dict[int, str]) -> pl.DataFrame:
         .join(rows.rename(names), on=ROW)
         .with_columns(heading=pl.col("source_column").replace_strict(headings, return_dtype=pl.String))
     )
-    return value_and_status(cells, file=grid.file, sheet=grid.sheet)
+    return value_and_status(cells, sheet=grid.sheet)
 
 
 READER = Reader(

@@ -144,7 +144,7 @@ def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
         found="none",
         do=NEW_LAYOUT,
     )
-    rows = translate(rows, "staff_group", "staff_group", file=grid.file, sheet=grid.sheet).drop("source_column")
+    rows = translate(rows, "staff_group", "staff_group", sheet=grid.sheet).drop("source_column")
     england = {"geography_level": "England", "area_code": "England", "area_name": "England"}
     rows = rows.with_columns(
         *(pl.lit(value).alias(name) for name, value in england.items()),
@@ -162,7 +162,7 @@ def _by_staff_group(grid: Grid, month: date, unread: list[Unread]) -> pl.DataFra
         schema={"source_row": pl.Int32, "source_column": pl.Int32, "staff_group": pl.String},
         orient="row",
     )
-    columns = translate(columns, "staff_group", "staff_group", file=grid.file, sheet=grid.sheet)
+    columns = translate(columns, "staff_group", "staff_group", sheet=grid.sheet)
     _refuse_repeated(grid, columns, ["staff_group"])
     return _by_area(grid, header, columns.drop(ROW).with_columns(period_end=pl.lit(month)), unread)
 
@@ -194,10 +194,9 @@ def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame
         columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column"
     )
     return WORKFORCE.conform(
-        value_and_status(cells, file=grid.file, sheet=grid.sheet)
+        value_and_status(cells, sheet=grid.sheet)
         .drop("printed", "number")
         .with_columns(source_sheet=pl.lit(grid.sheet)),
-        file=grid.file,
     )
 
 

@@ -78,7 +78,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         source_row="source_row",
         source_column=pl.lit(records.columns.index("value"), pl.Int32),
     )
-    rows = value_and_status(rows, file=file.name)
+    rows = value_and_status(rows)
     check(rows)
     return with_unread({"wres_indicator": rows.drop("printed", "number", "decimals")}, unread)
 
@@ -87,7 +87,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
     """The records, each cell as its column allows."""
     columns = vocabulary("wres_intake_column")
     records = read_records(file)
-    require_headings(records, columns["column"].to_list(), file=file.name)
+    require_headings(records, columns["column"].to_list())
     if records.is_empty():
         raise UnreadableValue(
             "the file has no rows",
@@ -107,8 +107,8 @@ def _records(file: PublishedFile) -> pl.DataFrame:
             do="correct the cell: " + column["description"],
         )
     level = pl.col("geography_level")
-    require_codes(records.filter(level == "Organisation"), "area_code", file=file.name)
-    require_regions(records.filter(level == "Region"), "area_code", blank=False, file=file.name)
+    require_codes(records.filter(level == "Organisation"), "area_code")
+    require_regions(records.filter(level == "Region"), "area_code", blank=False)
     both = pl.col("ethnic_group").is_not_null()
     for bad, problem in (
         (both & pl.col("direction").is_not_null(), "a row says whose figure it is and which way a ratio runs"),

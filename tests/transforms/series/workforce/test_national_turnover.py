@@ -61,7 +61,7 @@ def zipped(folder: Path, members: dict[str, pl.DataFrame], changes: dict[str, Ch
 def excerpt(published: Path, number: int) -> pl.DataFrame:
     """The tidy rows of a published excerpt, which is too short to pass for a whole file."""
     path = next((published / EXCERPTS).glob(f"Turnover {number}*"))
-    rows, unread = _tidy(read_records(path), path.name, "")
+    rows, unread = _tidy(read_records(path), "")
     assert unread == []
     return rows
 

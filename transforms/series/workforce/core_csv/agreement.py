@@ -37,7 +37,7 @@ class OrganisationSums:
     places: pl.DataFrame
 
 
-def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> OrganisationSums | None:
+def organisation_sums(records: pl.LazyFrame, member: Member) -> OrganisationSums | None:
     """The FTE that a member prints for its organisations; None for one that is not cut by organisation, or is Core 1.
 
     Raises `UnmappedLabel` for a staff group that nobody knows.
@@ -66,7 +66,7 @@ def organisation_sums(records: pl.LazyFrame, member: Member, file: str) -> Organ
     )
     places = sums.group_by(place.values(), maintain_order=True).agg(pl.col(ROW).min())
     if cut:
-        sums = translate(sums, "staff_group", "staff_group", file=file, sheet=member.name)
+        sums = translate(sums, "staff_group", "staff_group", sheet=member.name)
     sums = sums.group_by("org_code", "staff_group").agg(pl.sum("sum", "count", "unknown"), pl.col(ROW).min())
     return OrganisationSums(member, sums, places.with_columns(source_sheet=pl.lit(member.name)))
 

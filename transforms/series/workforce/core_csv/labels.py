@@ -25,7 +25,7 @@ def months(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     return read
 
 
-def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def places(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with geography_level, region_code, icb_code, org_code, area_code and area_name.
 
     The level follows from the codes and must be the one printed under DATA_LEVEL, where there is one. Raises
@@ -44,64 +44,63 @@ def places(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
         org_code=codes["ORG_CODE"],
         area_code=pl.coalesce(*codes.values(), pl.lit("England")),
     ).with_columns(area_name=pl.when(pl.col("geography_level") == "England").then(pl.lit("England")).otherwise(name))
-    _check_codes(placed, there, file, sheet)
-    return _checked_levels(placed, file, sheet) if "DATA_LEVEL" in rows.columns else placed
+    _check_codes(placed, there, sheet)
+    return _checked_levels(placed, sheet) if "DATA_LEVEL" in rows.columns else placed
 
 
-def units(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def units(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with `measure` from DATA_TYPE: fte or headcount."""
-    return translate(rows, "DATA_TYPE", "data_type", into="measure", file=file, sheet=sheet)
+    return translate(rows, "DATA_TYPE", "data_type", into="measure", sheet=sheet)
 
 
-def staff_groups(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def staff_groups(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with `staff_group`, in the vocabulary of core.workforce: the finer of the two printed groups."""
     if "STAFF_GROUP" in rows.columns:
-        return translate(rows, "STAFF_GROUP", "staff_group", into="staff_group", file=file, sheet=sheet)
-    rows = translate(rows, "MAIN_STAFF_GROUP", "main_staff_group", into="main", file=file, sheet=sheet).drop("main")
+        return translate(rows, "STAFF_GROUP", "staff_group", into="staff_group", sheet=sheet)
+    rows = translate(rows, "MAIN_STAFF_GROUP", "main_staff_group", into="main", sheet=sheet).drop("main")
     total = key(pl.col("STAFF_GROUP_1")) == "all staff groups"
     finer = pl.when(total).then(pl.col("MAIN_STAFF_GROUP")).otherwise(pl.col("STAFF_GROUP_1"))
-    return translate(rows.with_columns(staff_group=finer), "staff_group", "staff_group", file=file, sheet=sheet)
+    return translate(rows.with_columns(staff_group=finer), "staff_group", "staff_group", sheet=sheet)
 
 
-def role_groups(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def role_groups(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with `staff_group` and `role_group`, in the vocabulary of core.person_characteristic."""
     if "MAIN_STAFF_GROUP" not in rows.columns:
         return rows.with_columns(staff_group=pl.lit("All staff groups"), role_group=pl.lit("All role groups"))
-    rows = translate(rows, "MAIN_STAFF_GROUP", "main_staff_group", into="staff_group", file=file, sheet=sheet)
-    return translate(rows, "STAFF_GROUP_1", "role_group", into="role_group", file=file, sheet=sheet)
+    rows = translate(rows, "MAIN_STAFF_GROUP", "main_staff_group", into="staff_group", sheet=sheet)
+    return translate(rows, "STAFF_GROUP_1", "role_group", into="role_group", sheet=sheet)
 
 
-def grades(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def grades(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with `grade`; 'All grades' where the member is not cut by grade."""
     if "GRADE" not in rows.columns:
         return rows.with_columns(grade=pl.lit("All grades"))
-    return translate(rows, "GRADE", "grade", into="grade", file=file, sheet=sheet)
+    return translate(rows, "GRADE", "grade", into="grade", sheet=sheet)
 
 
-def categories(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def categories(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` (with `characteristic` and `category` as printed) with label and level of each category.
 
     Raises `UnmappedLabel` for one that no vocabulary knows.
     """
-    rows = translate(rows, "characteristic", "characteristic", file=file, sheet=sheet)
+    rows = translate(rows, "characteristic", "characteristic", sheet=sheet)
     is_ethnicity = pl.col("characteristic") == "ethnicity"
     ethnic, others = rows.filter(is_ethnicity), rows.filter(~is_ethnicity)
     others = others.with_columns(pl.concat_str("characteristic", "category", separator=": ").alias("category"))
     return pl.concat(
         translate(
-            translate(part, "category", name, to="category_level", into="category_level", file=file, sheet=sheet),
+            translate(part, "category", name, to="category_level", into="category_level", sheet=sheet),
             "category",
             name,
-            file=file,
             sheet=sheet,
         )
         for part, name in ((ethnic, "ethnicity"), (others, "person_category"))
     )
 
 
-def job_roles(rows: pl.DataFrame, *, file: str, sheet: str) -> pl.DataFrame:
+def job_roles(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with `nwd_staff_group` and `nwd_job_role`; roles of a board as the vocabulary spells them."""
-    rows = translate(rows, "NWD_STAFF_GROUP", "nwd_staff_group", into="nwd_staff_group", file=file, sheet=sheet)
+    rows = translate(rows, "NWD_STAFF_GROUP", "nwd_staff_group", into="nwd_staff_group", sheet=sheet)
     _refuse_null(rows, "NWD_JOB_ROLE", "NWD_JOB_ROLE", "a job role in every row", sheet=sheet)
     board = vocabulary("board_role").select(key(pl.col("printed")).alias("_key"), pl.col("label").alias("_label"))
     named = rows.with_columns(key(pl.col("NWD_JOB_ROLE")).alias("_key")).join(
@@ -119,22 +118,22 @@ def _code(column: str) -> pl.Expr:
     return pl.when(~pl.col(column).str.to_lowercase().is_in(WHOLE)).then(pl.col(column))
 
 
-def _check_codes(placed: pl.DataFrame, there: list[str], file: str, sheet: str) -> None:
+def _check_codes(placed: pl.DataFrame, there: list[str], sheet: str) -> None:
     """Codes that do not stand for all areas of a level have the form of codes, and one name a month."""
     for column in there:
         place = placed.columns.index(column)
         if column == "NHSE_REGION_CODE":
-            require_regions(placed, "region_code", place=place, file=file, sheet=sheet)
+            require_regions(placed, "region_code", place=place, sheet=sheet)
             continue
         code = "org_code" if column == "ORG_CODE" else "icb_code"
         named = placed.filter(geography_level=LEVELS[column])
-        require_codes(placed, code, form=USED_TWICE, blank=True, place=place, file=file, sheet=sheet)
-        require_codes(named, code, form=USED_TWICE, name="area_name", place=place, file=file, sheet=sheet)
-        require_one_name(named, code, "area_name", within=("DATA_MONTH",), file=file, sheet=sheet)
+        require_codes(placed, code, form=USED_TWICE, blank=True, place=place, sheet=sheet)
+        require_codes(named, code, form=USED_TWICE, name="area_name", place=place, sheet=sheet)
+        require_one_name(named, code, "area_name", within=("DATA_MONTH",), sheet=sheet)
 
 
-def _checked_levels(placed: pl.DataFrame, file: str, sheet: str) -> pl.DataFrame:
-    read = translate(placed, "DATA_LEVEL", "data_level", into="_level", file=file, sheet=sheet)
+def _checked_levels(placed: pl.DataFrame, sheet: str) -> pl.DataFrame:
+    read = translate(placed, "DATA_LEVEL", "data_level", into="_level", sheet=sheet)
     refuse_rows(
         read.filter(pl.col("_level").ne_missing(pl.col("geography_level"))),
         LayoutChanged,

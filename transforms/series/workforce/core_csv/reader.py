@@ -79,8 +79,8 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 def _read_member(file: PublishedFile, member: Member) -> tuple[pl.DataFrame, OrganisationSums | None]:
     with scan_member(file, member) as records:
         refuse_blanks(records, member)
-        tidy = TIDY[member.table](records, member, file.name)
-        sums = organisation_sums(records, member, file.name)
+        tidy = TIDY[member.table](records, member)
+        sums = organisation_sums(records, member)
     columns = [column.name for column in FILLED[member.table].frame_columns]
     return tidy.with_columns(source_sheet=pl.lit(member.name)).select(columns), sums
 
@@ -143,14 +143,7 @@ def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> No
     """The member's newest month is the one it and the zip are named after; the only one, where it is of the latest."""
     in_name = month_named(file.plain_name)
     for month, name in ((_month(known_members(file)), member.name), (in_name, file.name)):
-        require_months_named(
-            frame,
-            [month],
-            name=name,
-            file=file.name,
-            sheet=member.name,
-            only=member.is_of_latest_month,
-        )
+        require_months_named(frame, [month], name=name, sheet=member.name, only=member.is_of_latest_month)
 
 
 READER = Reader(

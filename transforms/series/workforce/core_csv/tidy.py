@@ -28,64 +28,64 @@ ROWS_NOT_READ = {
 AREAS_OF_WORK = ("PRIMARY_AREA_OF_WORK", "SECONDARY_AREA_OF_WORK", "TERTIARY_AREA_OF_WORK")
 
 
-def workforce(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+def workforce(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
     """core.workforce: staff group by place and month."""
-    rows = labels.staff_groups(records.collect(), file=file, sheet=member.name)
-    return _figures(labels.places(rows, file=file, sheet=member.name), member, file)
+    rows = labels.staff_groups(records.collect(), sheet=member.name)
+    return _figures(labels.places(rows, sheet=member.name), member)
 
 
-def workforce_by_grade(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+def workforce_by_grade(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
     """core.workforce_by_grade: bands 8a-9 and very senior managers, and every grade of (senior) managers."""
     printed = records.group_by("GRADE").agg(pl.col(ROW).min()).collect()
-    grades = translate(printed, "GRADE", "grade", to="grade_group", into="grade_group", file=file, sheet=member.name)
+    grades = translate(printed, "GRADE", "grade", to="grade_group", into="grade_group", sheet=member.name)
     leading = grades.filter(pl.col("grade_group").is_in(LEADING_GRADES))["GRADE"].to_list()
     kept = pl.col("GRADE").is_in(leading) | key(pl.col("STAFF_GROUP_1")).is_in(LEADING_STAFF)
-    rows = labels.places(records.filter(kept).collect(), file=file, sheet=member.name)
+    rows = labels.places(records.filter(kept).collect(), sheet=member.name)
     for column, name, into in (
         ("MAIN_STAFF_GROUP", "main_staff_group", "main_staff_group"),
         ("STAFF_GROUP_1", "role_group", "staff_group_1"),
         ("GRADE", "grade", "grade"),
     ):
-        rows = translate(rows, column, name, into=into, file=file, sheet=member.name)
+        rows = translate(rows, column, name, into=into, sheet=member.name)
     rows = rows.with_columns(labels.plain(column) for column in ("STAFF_GROUP_2", "CARE_SETTING", "LEVEL"))
-    return _figures(rows, member, file)
+    return _figures(rows, member)
 
 
-def medical_staff(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+def medical_staff(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
     """core.medical_staff: consultants of each organisation by specialty."""
     printed = records.group_by("GRADE").agg(pl.col(ROW).min()).collect()
-    grades = translate(printed, "GRADE", "grade", into="grade", file=file, sheet=member.name)
+    grades = translate(printed, "GRADE", "grade", into="grade", sheet=member.name)
     leading = grades.filter(pl.col("grade").is_in(LEADING_DOCTORS))["GRADE"].to_list()
-    rows = labels.places(records.filter(pl.col("GRADE").is_in(leading)).collect(), file=file, sheet=member.name)
-    rows = translate(rows, "GRADE", "grade", into="grade", file=file, sheet=member.name)
-    return _figures(rows.with_columns(labels.plain(name) for name in ("SPECIALTY_GROUP", "SPECIALTY")), member, file)
+    rows = labels.places(records.filter(pl.col("GRADE").is_in(leading)).collect(), sheet=member.name)
+    rows = translate(rows, "GRADE", "grade", into="grade", sheet=member.name)
+    return _figures(rows.with_columns(labels.plain(name) for name in ("SPECIALTY_GROUP", "SPECIALTY")), member)
 
 
-def job_role(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+def job_role(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
     """core.job_role: every role of an organisation; of England, month by month, the roles of boards."""
     printed = records.group_by("NWD_JOB_ROLE").agg(pl.col(ROW).min()).collect()
     refuse_renamed(printed, sheet=member.name)
     if "ORG_CODE" not in member.headings:
         board = vocabulary("board_role").select(key(pl.col("printed")))["printed"].to_list()
         records = records.filter(key(pl.col("NWD_JOB_ROLE")).is_in(board))
-    rows = labels.job_roles(records.collect(), file=file, sheet=member.name)
-    rows = labels.places(rows, file=file, sheet=member.name)
-    return _figures(rows.with_columns(labels.plain(column) for column in AREAS_OF_WORK), member, file)
+    rows = labels.job_roles(records.collect(), sheet=member.name)
+    rows = labels.places(rows, sheet=member.name)
+    return _figures(rows.with_columns(labels.plain(column) for column in AREAS_OF_WORK), member)
 
 
-def person_characteristic(records: pl.LazyFrame, member: Member, file: str) -> pl.DataFrame:
+def person_characteristic(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
     """core.person_characteristic: category of a characteristic by staff group and grade, England."""
     rows = records.collect().with_columns(
         characteristic="PERSON_CHARACTERISTIC_TYPE",
         category="PERSON_CHARACTERISTIC_MEASURE",
         population=pl.lit(member.population),
     )
-    rows = labels.places(rows, file=file, sheet=member.name)
-    rows = labels.grades(labels.role_groups(rows, file=file, sheet=member.name), file=file, sheet=member.name)
-    return _figures(labels.categories(rows, file=file, sheet=member.name), member, file)
+    rows = labels.places(rows, sheet=member.name)
+    rows = labels.grades(labels.role_groups(rows, sheet=member.name), sheet=member.name)
+    return _figures(labels.categories(rows, sheet=member.name), member)
 
 
-TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
+TIDY: dict[str, Callable[[pl.LazyFrame, Member], pl.DataFrame]] = {
     "workforce": workforce,
     "workforce_by_grade": workforce_by_grade,
     "medical_staff": medical_staff,
@@ -94,12 +94,12 @@ TIDY: dict[str, Callable[[pl.LazyFrame, Member, str], pl.DataFrame]] = {
 }
 
 
-def _figures(rows: pl.DataFrame, member: Member, file: str) -> pl.DataFrame:
+def _figures(rows: pl.DataFrame, member: Member) -> pl.DataFrame:
     """One row per figure: the tidy columns of `rows`, period_end, measure, value, value_status and the cell."""
     rows = labels.months(rows, sheet=member.name)
     units = {column: unit for column, unit in UNITS.items() if column in member.headings}
     if "VALUE" in units:
-        rows = labels.units(rows, file=file, sheet=member.name)
+        rows = labels.units(rows, sheet=member.name)
     tidy = [column for column in rows.columns if column not in member.headings]
     long = pl.concat(
         rows.select(
@@ -111,6 +111,6 @@ def _figures(rows: pl.DataFrame, member: Member, file: str) -> pl.DataFrame:
         )
         for column, unit in units.items()
     )
-    read = value_and_status(long, file=file, sheet=member.name)
+    read = value_and_status(long, sheet=member.name)
     require_people(read, sheet=member.name)
     return read

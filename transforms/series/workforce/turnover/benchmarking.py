@@ -92,9 +92,9 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     unread = unread_members(file, FILE_NAME, {})
     frames = []
     for member, records in members(file, FILE_NAME):
-        unread += require_headings(records, [*PRINTED, *FIGURES], ignored=NOT_READ, file=file.name, sheet=member)
-        _check_codes(records, file.name, member)
-        frames.append(_tidy(records, file.name, member))
+        unread += require_headings(records, [*PRINTED, *FIGURES], ignored=NOT_READ, sheet=member)
+        _check_codes(records, member)
+        frames.append(_tidy(records, member))
     rows = pl.concat(frames)
     if rows.is_empty():
         return with_unread({"turnover": rows}, [*unread, no_rows()])
@@ -102,18 +102,18 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     return with_unread({"turnover": rows}, unread)
 
 
-def _tidy(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
-    cells = figures(records, file, member).rename(PRINTED, strict=False)
-    cells = translate(cells, "staff_group", "staff_group", file=file, sheet=member)
+def _tidy(records: pl.DataFrame, member: str) -> pl.DataFrame:
+    cells = figures(records, member).rename(PRINTED, strict=False)
+    cells = translate(cells, "staff_group", "staff_group", sheet=member)
     return cells.select(column.name for column in TURNOVER.frame_columns)
 
 
-def _check_codes(records: pl.DataFrame, file: str, member: str) -> None:
+def _check_codes(records: pl.DataFrame, member: str) -> None:
     code, name = "REPORTING_ORG_CODE", "REPORTING_ORG_NAME"
-    require_codes(records, code, name=name, file=file, sheet=member)
-    require_codes(records, "ICS_CODE", blank=True, file=file, sheet=member)
-    require_regions(records, "NHSE_REGION_CODE", file=file, sheet=member)
-    require_one_name(records, code, name, within=("PERIOD",), file=file, sheet=member)
+    require_codes(records, code, name=name, sheet=member)
+    require_codes(records, "ICS_CODE", blank=True, sheet=member)
+    require_regions(records, "NHSE_REGION_CODE", sheet=member)
+    require_one_name(records, code, name, within=("PERIOD",), sheet=member)
 
 
 def _check(rows: pl.DataFrame, file: str) -> None:

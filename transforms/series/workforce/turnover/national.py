@@ -99,7 +99,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     unread = unread_members(file, FILE_NAME, NOT_WANTED)
     frames = []
     for member, records in members(file, FILE_NAME):
-        rows, beside = _tidy(records, file.name, member)
+        rows, beside = _tidy(records, member)
         unread += beside
         if rows.height:
             _check(rows, file.name)
@@ -108,17 +108,17 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     return with_unread({"national_turnover": rows}, unread if rows.height else [*unread, no_rows()])
 
 
-def _tidy(records: pl.DataFrame, file: str, member: str) -> tuple[pl.DataFrame, list[Unread]]:
+def _tidy(records: pl.DataFrame, member: str) -> tuple[pl.DataFrame, list[Unread]]:
     is_by_grade = "AGE_BAND" in records.columns
     headings = sorted(BY_GRADE if is_by_grade else BY_REGION)
-    beside = require_headings(records, [*headings, *FIGURES], file=file, sheet=member)
-    rows = figures(records, file, member).rename({"STAFF_GROUP": "STAFF_GROUP_1"})
-    rows = staff_groups(rows, file=file, sheet=member)
-    rows = _by_grade(rows, file, member) if is_by_grade else _by_region(rows, file, member)
+    beside = require_headings(records, [*headings, *FIGURES], sheet=member)
+    rows = figures(records, member).rename({"STAFF_GROUP": "STAFF_GROUP_1"})
+    rows = staff_groups(rows, sheet=member)
+    rows = _by_grade(rows, member) if is_by_grade else _by_region(rows, member)
     return rows.select(column.name for column in NATIONAL_TURNOVER.frame_columns), beside
 
 
-def _by_region(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
+def _by_region(rows: pl.DataFrame, member: str) -> pl.DataFrame:
     is_england = pl.col("NHSE_REGION_CODE").str.to_lowercase().is_in(WHOLE)
     region = pl.when(~is_england).then(pl.col("NHSE_REGION_CODE"))
     rows = rows.with_columns(
@@ -130,7 +130,7 @@ def _by_region(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
         age_band=pl.lit("All age bands"),
     )
     place = 3
-    require_regions(rows.filter(~is_england), "NHSE_REGION_CODE", blank=False, place=place, file=file, sheet=member)
+    require_regions(rows.filter(~is_england), "NHSE_REGION_CODE", blank=False, place=place, sheet=member)
     _own_names(rows, member)
     return rows
 
@@ -153,10 +153,10 @@ def _own_names(rows: pl.DataFrame, member: str) -> None:
     )
 
 
-def _by_grade(rows: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
-    rows = translate(rows, "GRADE", "grade", into="grade", file=file, sheet=member)
+def _by_grade(rows: pl.DataFrame, member: str) -> pl.DataFrame:
+    rows = translate(rows, "GRADE", "grade", into="grade", sheet=member)
     rows = rows.with_columns(pl.concat_str(pl.lit("age: "), "AGE_BAND").alias("AGE_BAND"))
-    rows = translate(rows, "AGE_BAND", "person_category", into="age_band", file=file, sheet=member)
+    rows = translate(rows, "AGE_BAND", "person_category", into="age_band", sheet=member)
     return rows.with_columns(
         region_code=pl.lit(None, pl.String),
         geography_level=pl.lit("England"),

@@ -57,15 +57,15 @@ def _unread(member: str, why: dict[str, str]) -> Unread:
     return Unread("member", member, member, reason, is_known=True) if reason else Unread("member", member, member)
 
 
-def figures(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
+def figures(records: pl.DataFrame, member: str) -> pl.DataFrame:
     """One row per figure: `period_start`, `period_end`, `flow`, `measure`, `value`, `value_status` and its cell.
 
     Every other column stays as printed. Raises `UnreadableValue` for a cell that is no figure, and for a headcount
     that is no whole number: the columns of headcount and FTE may be exchanged.
     """
-    cells = melt_records(periods(records, file, member), FIGURES, into="measure").rename({"TYPE": "flow"})
-    cells = translate(cells, "flow", "turnover_flow", file=file, sheet=member)
-    tidy = value_and_status(cells, file=file, sheet=member).drop("PERIOD", "number")
+    cells = melt_records(periods(records, member), FIGURES, into="measure").rename({"TYPE": "flow"})
+    cells = translate(cells, "flow", "turnover_flow", sheet=member)
+    tidy = value_and_status(cells, sheet=member).drop("PERIOD", "number")
     refuse_rows(
         tidy.filter((pl.col("measure") == "headcount") & (pl.col("value") != pl.col("value").round())),
         UnreadableValue,
@@ -77,13 +77,13 @@ def figures(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
     return tidy.with_columns(source_sheet=pl.lit(member))
 
 
-def periods(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
+def periods(records: pl.DataFrame, member: str) -> pl.DataFrame:
     """`records` with `period_start` and `period_end`, from '202509 to 202510'.
 
     Raises `UnreadableValue` for text of another form, for a period that ends before it starts, and for a year before
     2005 or after next year.
     """
-    require_headings(records.select(pl.col("^PERIOD$")), ["PERIOD"], file=file, sheet=member)
+    require_headings(records.select(pl.col("^PERIOD$")), ["PERIOD"], sheet=member)
     text = pl.col("PERIOD")
     formed = text.str.contains(PERIOD).fill_null(False)
     starts, ends = text.str.head(6), text.str.tail(6)
@@ -101,7 +101,7 @@ def periods(records: pl.DataFrame, file: str, member: str) -> pl.DataFrame:
 
 def newest_period(file: PublishedFile) -> date | None:
     """The last day of the newest period of a CSV; None where it has headings only."""
-    newest = periods(read_records(file), file.name, "")["period_end"].max()
+    newest = periods(read_records(file), "")["period_end"].max()
     return newest if isinstance(newest, date) else None
 
 
@@ -115,7 +115,7 @@ def check_periods_named(rows: pl.DataFrame, file: str) -> None:
     rows = rows.with_columns(months=12 * (ends.dt.year() - starts.dt.year()) + ends.dt.month() - starts.dt.month())
     for (member,), part in rows.group_by("source_sheet", maintain_order=True):
         name = plain_name(str(member or file)).rpartition("/")[2]
-        require_months_named(part, months_named(name), name=name, file=file, sheet=str(member or ""))
+        require_months_named(part, months_named(name), name=name, sheet=str(member or ""))
         word = next((word for word in MONTHS_OF_A_PERIOD if f", {word}" in name.lower()), "")
         refuse_rows(
             part.filter(pl.col("months") != MONTHS_OF_A_PERIOD[word]) if word else part.clear(),
