@@ -78,7 +78,7 @@ def _found(grid: Grid | None, file: PublishedFile, sheet: str) -> Grid:
             sheet=sheet,
             expected=f"sheet or member {sheet!r}",
             found=", ".join(file.sheets or file.members),
-            do="the reader names a sheet that is not there: mend the reader",
+            do="the reader names a sheet that is not there: correct the reader",
         )
     return grid
 

@@ -15,6 +15,7 @@ import polars as pl
 from transforms.errors import LayoutChanged, NotWhatItClaims
 from transforms.published_file import PublishedFile
 from transforms.reading.grid import ROW
+from transforms.reading.refuse import NEW_LAYOUT
 from transforms.reading.symbols import as_number
 from transforms.reading.text import as_utf8, separator_of
 from transforms.reading.unread import Unread, unread_columns
@@ -86,7 +87,7 @@ def require_headings(
             cell="row 1",
             expected=", ".join(expected),
             found=f"missing: {', '.join(missing)}; unknown: {', '.join(strange) or 'none'}",
-            do="compare with the last edition; if the publisher renamed a heading, teach the reader",
+            do=NEW_LAYOUT,
         )
     return unread_columns(strange, sheet=sheet)
 
@@ -153,7 +154,7 @@ def _check_headings(headings: list[str], fields: pl.DataFrame, name: str, sheet:
             cell="row 1",
             expected="a heading of its own for each column" if repeated else f"{len(headings)} columns",
             found=", ".join(repeated) if repeated else f"{fields.width} columns",
-            do="compare with the last edition; teach the reader the new layout",
+            do=NEW_LAYOUT,
         )
 
 

@@ -267,7 +267,7 @@ class Table:
                 file=file,
                 expected=", ".join(wanted),
                 found=", ".join(frame.columns),
-                do="mend the reader or the declaration in transforms/tables",
+                do="correct the reader or the declaration of the table",
             )
         return frame.select(pl.col(name).cast(dtype, strict=True) for name, dtype in wanted.items())
 

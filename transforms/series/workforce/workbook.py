@@ -20,7 +20,7 @@ from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.months import SHORT_MONTHS, last_day
 from transforms.reading.periods import month_named, printed_date
-from transforms.reading.refuse import ASK_WHICH, NEW_LAYOUT, refuse_rows
+from transforms.reading.refuse import ASK_WHICH, NEW_LAYOUT, OTHER_CONTENTS, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
@@ -83,7 +83,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
             "sheets are missing: " + ", ".join(missing),
             expected=", ".join(TABLES),
             found=", ".join(file.sheets),
-            do="check that this is the whole 'England and Organisation' workbook; teach the reader renamed sheets",
+            do="check that this is the whole workbook; if the publisher renamed sheets, change the reader",
         )
     month = _month_of(grids)
     unread = unread_sheets(file.sheets, TABLES)
@@ -303,7 +303,7 @@ def _check_month(agrees: bool, month: date, sheet: str, found: str) -> None:
             sheet=sheet,
             expected=f"{month:%B %Y}, as the tables by staff group say",
             found=found,
-            do="check that the file is what its name says; do not publish it until the publisher mends it",
+            do=OTHER_CONTENTS,
         )
 
 
