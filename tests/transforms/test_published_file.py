@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from transforms import series
-from transforms.errors import LONGEST, NotWhatItClaims, UnknownFile, WorkforceError
+from transforms.errors import LONGEST, NotWhatItClaims, UnknownFile, UnreadableValue, WorkforceError
 from transforms.published_file import Edition, PublishedFile, Reader, read_tables
 from transforms.series import reader_for
 
@@ -152,6 +152,18 @@ def test_any_error_in_a_file_names_the_file_and_its_kind(
         with pytest.raises(NotWhatItClaims, match=type(error).__name__) as stopped:
             asks()
         assert str(stopped.value).startswith("figures.csv: ")
+
+
+def test_an_error_of_a_reader_is_given_the_name_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_: PublishedFile) -> Edition:
+        raise UnreadableValue("a cell is wrong", sheet="Sheet 1", cell="B2", do="ask")
+
+    reader = Reader("x", 1, "x", (), refuses, refuses)  # type: ignore[arg-type]
+    monkeypatch.setattr(series, "READERS", (reader,))
+    given = file(tmp_path / "figures.csv", b"a,b\n1,2\n")
+    for asks in (lambda: reader_for(given), lambda: read_tables(reader, given)):
+        with pytest.raises(UnreadableValue, match=r"^figures\.csv > Sheet 1 > B2: a cell is wrong"):
+            asks()
 
 
 def test_what_a_message_repeats_of_a_file_is_bounded() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.errors import NotWhatItClaims
 from transforms.reading.months import MONTHS, last_day
-from transforms.reading.periods import month_end, month_named, printed_date
+from transforms.reading.periods import month_end, month_named, printed_date, require_months_named
 
 DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31))
 
@@ -63,3 +64,34 @@ def test_a_date_cell_as_text_is_a_date(day: date) -> None:
 @pytest.mark.parametrize("text", ["2023-02-30", "2023-05-31 12:00:00", "45077", "Annual Change", "x2023-05-31"])
 def test_other_text_is_no_date(text: str) -> None:
     assert pl.select(printed_date(pl.lit(text))).item() is None
+
+
+JULY, AUGUST = date(2025, 7, 31), date(2025, 8, 31)
+OF_TWO_MONTHS = pl.DataFrame({"period_end": [AUGUST, JULY, AUGUST], "source_row": [9, 2, 5]})
+
+
+@pytest.mark.parametrize("named", [[], [None], [AUGUST], [JULY, AUGUST]])
+def test_months_that_the_name_tells_of_are_those_of_the_figures(named: list[date | None]) -> None:
+    require_months_named(OF_TWO_MONTHS, named, name="Jul-25 to Aug-25.csv")
+
+
+@pytest.mark.parametrize(
+    ("named", "only", "expected"),
+    [
+        ([JULY], False, "July 2025 as the newest month"),
+        ([date(2025, 6, 30), AUGUST], False, "June 2025 as the first month"),
+        ([AUGUST], True, "August 2025 as the only month"),
+    ],
+)
+def test_other_months_than_the_name_says_are_refused(named: list[date | None], only: bool, expected: str) -> None:
+    with pytest.raises(NotWhatItClaims) as refused:
+        require_months_named(OF_TWO_MONTHS, named, name="a.csv", sheet="member", only=only)
+    error = refused.value
+    assert (error.sheet, error.cell) == ("member", "row 5")
+    assert error.expected == f"{expected}, by the name 'a.csv'"
+    assert error.found == "July 2025 to August 2025"
+
+
+def test_a_file_that_names_a_month_and_holds_no_figures_is_refused() -> None:
+    with pytest.raises(NotWhatItClaims, match="Found no figures"):
+        require_months_named(OF_TWO_MONTHS.clear(), [AUGUST], name="Aug-25.csv")
