@@ -46,7 +46,7 @@ def rules() -> Iterator[Rule]:
         "meta.edition",
         _fresh(),
         "The newest edition of a series is older than it should be.",
-        "look whether the publisher moved its page; the rhythm of each series stands in flows/catalogue.py",
+        "look whether the publisher moved its page; its schedule stands in its package in transforms/series",
     )
     yield from _release_before()
     for name, table, period, line in _LINES:

@@ -213,6 +213,25 @@ class Table:
     unbroken: Unbroken | None = None
     organisation_name: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a declaration that speaks of columns or measures the table has not: its check would find nothing."""
+        names = {column.name for column in self.columns}
+        stocks = self.opening_stock
+        spoken_of = {
+            *self.key,
+            *self.values,
+            *filter(None, (self.organisation_name, self.unbroken.column if self.unbroken else "")),
+            *(name for ratio in self.ratios for name in (ratio.numerator, ratio.denominator)),
+            *(name for each in self.partitions for name in (each.column, *each.across, *each.within)),
+            *((stocks.column, stocks.starts, stocks.ends) if stocks else ()),
+            *(column.labels_within for column in self.columns if column.labels_within),
+            *(level.of for level in self.levels),
+        }
+        measured = {*self.percents, *self.differences, *(ratio.measure for ratio in self.ratios)}
+        measured |= {each.measure for each in self.partitions if each.measure}
+        if wrong := sorted((spoken_of - names) | (measured - set(self.measures))):
+            raise ValueError(f"the declaration of core.{self.name} speaks of {', '.join(wrong)}, which it has not")
+
     @property
     def frame_columns(self) -> tuple[Column, ...]:
         """The columns a reader must give, in order."""
