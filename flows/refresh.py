@@ -19,11 +19,13 @@ from flows import pipeline
 from flows.endings import Ending
 from flows.fetching.acquire import client_for, fetch
 from flows.fetching.http import Client, Limits
-from flows.fetching.inbox import TakenIn, take_in
-from flows.fetching.placed import Placed, place_folder
+from flows.fetching.inbox import take_in
+from flows.fetching.placed_files import place_folder
+from flows.fetching.publishers import Failure
+from flows.fetching.results import FetchedSeries, TakenFile
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
-from flows.results import Fetched, Outcome
+from flows.results import Outcome
 from flows.service import artifacts, notices
 from flows.settings import Settings
 from transforms.errors import WorkforceError
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 
 @task(task_run_name="Look for and fetch {series}", cache_policy=NO_CACHE)
-def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> Fetched:
+def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> FetchedSeries:
     """One series, apart from all others: what fails here does not stop them."""
     found = fetch(series, client, folder, kind=kind, progress=artifacts.downloading(series))
     artifacts.tell_fetched(found)
@@ -48,13 +50,13 @@ def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind
 
 
 @task(name="Take in the inbox", task_run_name="Take in the inbox", cache_policy=NO_CACHE)
-def inbox_task(folder: DataFolder, limits: Limits) -> list[TakenIn]:
+def inbox_task(folder: DataFolder, limits: Limits) -> list[TakenFile]:
     """Archive the files that an operator put into the inbox."""
     return take_in(folder, limits=limits)
 
 
 @task(name="Take in placed files", task_run_name="Take in placed files", cache_policy=NO_CACHE)
-def place_task(request: Request, archive: Archive, limits: Limits) -> list[Placed]:
+def place_task(request: Request, archive: Archive, limits: Limits) -> list[TakenFile]:
     """Recognise and archive the files a person placed."""
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
     kind: FigureKind = "illustrative" if request.illustrative else "published"
@@ -217,12 +219,12 @@ def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: 
         outcome.inbox = inbox_task(folder, limits)
 
 
-def _fetched(series: str, look: PrefectFuture[Fetched]) -> Fetched:
+def _fetched(series: str, look: PrefectFuture[FetchedSeries]) -> FetchedSeries:
     """What a look gave; one that broke in an unforeseen way is a gap of its series, not the end of the run."""
     look.wait()
     if look.state.is_completed():
         return look.result()
-    return Fetched(series, failures=(f"{series}: {look.state.message}",))
+    return FetchedSeries(series, failures=(Failure(series, f"{look.state.name}", f"{look.state.message}"),))
 
 
 def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[StagedFile]:

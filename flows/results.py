@@ -10,25 +10,11 @@ from typing import Any
 
 from expectations.report import Cell
 from flows.endings import NOT_BUILT, Ending
-from flows.fetching.inbox import TakenIn
-from flows.fetching.placed import Placed
+from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import Refused
 from transforms.series import is_read
 from warehouse.archive import FigureKind, Record
 from warehouse.building.build import KEPT_ONLY
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What looking at one series gave: files by outcome, and why it failed where it did."""
-
-    series: str
-    new: tuple[str, ...] = ()
-    reissued: tuple[str, ...] = ()
-    unchanged: int = 0
-    requests: int = 0
-    failures: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -39,9 +25,9 @@ class Outcome:
     release_id: str = ""
     warehouse: Path | None = None
     rejected: Path | None = None
-    fetched: list[Fetched] = field(default_factory=list)
-    placed: list[Placed] = field(default_factory=list)
-    inbox: list[TakenIn] = field(default_factory=list)
+    fetched: list[FetchedSeries] = field(default_factory=list)
+    placed: list[TakenFile] = field(default_factory=list)
+    inbox: list[TakenFile] = field(default_factory=list)
     files_read: int = 0
     files_cached: int = 0
     refused: list[Refused] = field(default_factory=list)
@@ -62,9 +48,9 @@ class Outcome:
     def gaps(self) -> list[str]:
         """What is missing from this refresh, a sentence each."""
         return [
-            *(failure for each in self.fetched for failure in each.failures),
+            *(gap for each in self.fetched for gap in each.gaps),
             *(each.why for each in self.placed if each.outcome == "refused"),
-            *(f"inbox, {each.name}: {each.why}" for each in self.inbox if each.outcome == "left"),
+            *(f"inbox, {each.path}: {each.why}" for each in self.inbox if not each.is_archived),
             *self.damaged,
             *(each.why for each in self.refused),
         ]
@@ -73,13 +59,13 @@ class Outcome:
     def nothing_taken_in(self) -> bool:
         """Whether every publisher that was looked at and every file that was placed failed."""
         refused = {each.record.file_name for each in self.refused}
-        fetched = [bool(each.new or each.reissued or each.unchanged or not each.failures) for each in self.fetched]
+        fetched = [bool(each.files or not each.failures) for each in self.fetched]
         placed = [
             each.outcome != "refused" and each.path.name not in refused
             for each in self.placed
             if each.outcome != "not known"
         ]
-        inbox = [each.outcome != "left" and each.name not in refused for each in self.inbox]
+        inbox = [each.is_archived and each.path.name not in refused for each in self.inbox]
         tried = fetched + placed + inbox
         return not any(tried) and bool(tried or self.placed)
 
@@ -104,9 +90,9 @@ class Outcome:
 
     def sentence(self) -> str:
         """One sentence for a log line, a state message or a notification."""
-        took: Counter[str] = Counter([each.outcome for each in self.placed] + [each.outcome for each in self.inbox])
+        took: Counter[str] = Counter(each.outcome for each in [*self.placed, *self.inbox])
         new = took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
-        same = took["unchanged"] + sum(each.unchanged for each in self.fetched)
+        same = took["unchanged"] + sum(len(each.unchanged) for each in self.fetched)
         what = f"{_files(new)} new, {same} unchanged; {self.files_read} read, {self.files_cached} already staged"
         placed = {each.path.name for each in self.placed}
         just_now = [each.why for each in self.refused if each.record.file_name in placed]
@@ -137,7 +123,7 @@ class Outcome:
             [f"`{each.path}`: {each.taken_for or each.why} ({each.outcome})" for each in self.placed],
         )
         lines += _section(
-            "Inbox", [f"`{each.name}`: {each.taken_for or each.why} ({each.outcome})" for each in self.inbox]
+            "Inbox", [f"`{each.path}`: {each.taken_for or each.why} ({each.inbox_outcome})" for each in self.inbox]
         )
         told = {each.why for each in self.refused if each.findings}
         lines += _section("Gaps", [gap for gap in self.gaps if gap not in told])
@@ -183,13 +169,13 @@ def _files(number: int) -> str:
     return f"{number} file{'' if number == 1 else 's'}"
 
 
-def _fetched_line(each: Fetched) -> str:
+def _fetched_line(each: FetchedSeries) -> str:
     notes = "".join(f"\n  - {note}" for note in each.notes)
-    taken = [(name, "") for name in each.new] + [(name, " (re-issued)") for name in each.reissued]
+    taken = [(file.name, "") for file in each.new] + [(file.name, " (re-issued)") for file in each.reissued]
     names = "".join(f"\n  - {name}{how}{'' if is_read(each.series, name) else f': {KEPT_ONLY}'}" for name, how in taken)
     failed = f", {len(each.failures)} failed" if each.failures else ""
     new = _files(len(each.new) + len(each.reissued))
-    return f"**{each.series}**: {new} new, {each.unchanged} unchanged{failed}{names}{notes}"
+    return f"**{each.series}**: {new} new, {len(each.unchanged)} unchanged{failed}{names}{notes}"
 
 
 def _section(title: str, items: list[str]) -> list[str]:

@@ -24,9 +24,9 @@ from rich.table import Table
 
 from flows.cli.exit_codes import ExitCode, exit_code_of
 from flows.editions import editions_table
-from flows.fetching.inbox import TakenIn
+from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import Refused
-from flows.results import CELL_HEADINGS, Fetched, Outcome, cell_texts
+from flows.results import CELL_HEADINGS, Outcome, cell_texts
 from warehouse.archive import Archive
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
@@ -174,25 +174,28 @@ def fetching(err: Console) -> Iterator[Callable[[str, int, int | None], None]]:
         yield move
 
 
-def show_fetched(done: list[Fetched], out: Console, err: Console) -> int:
+def show_fetched(done: list[FetchedSeries], out: Console, err: Console) -> int:
     """Print what was fetched, per series; return the exit code."""
     table = Table("series", "new", "re-issued", "unchanged", "requests", title="Fetched")
     for each in done:
-        counts = (len(each.new), len(each.reissued), each.unchanged, each.requests)
+        counts = (len(each.new), len(each.reissued), len(each.unchanged), each.requests)
         table.add_row(each.series, *(str(count) for count in counts))
     out.print(table)
-    failures = [failure for each in done for failure in each.failures]
+    failures = [gap for each in done for gap in each.gaps]
     for failure in failures:
         err.print(f"[yellow]Gap:[/] {escape(failure)}", highlight=False)
     return ExitCode.GAPS if failures else ExitCode.DONE
 
 
-def show_inbox(taken: list[TakenIn], folder: DataFolder, out: Console) -> int:
+def show_inbox(taken: list[TakenFile], folder: DataFolder, out: Console) -> int:
     """Print what became of the files in the inbox; return the exit code."""
     table = Table("file", "taken for", "series and edition", "outcome", title=f"Inbox {escape(str(folder.inbox))}")
     for each in taken:
         table.add_row(
-            escape(each.name), escape(each.taken_for or each.why), f"{each.series} {each.edition}".strip(), each.outcome
+            escape(str(each.path)),
+            escape(each.taken_for or each.why),
+            f"{each.series} {each.edition}".strip(),
+            each.inbox_outcome,
         )
     out.print(table)
-    return ExitCode.GAPS if any(each.outcome == "left" for each in taken) else ExitCode.DONE
+    return ExitCode.DONE if all(each.is_archived for each in taken) else ExitCode.GAPS

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.errors import WrongRequest
-from flows.fetching.fetch import fetch_series
+from flows.fetching.fetch import Progress, fetch_series
 from flows.fetching.http import Client, Limits, Memory, Pace, Robots
 from flows.fetching.http.robots import AGENT
+from flows.fetching.results import FetchedSeries
 from flows.request import Source
-from flows.results import Fetched
 from flows.settings import Settings
 from transforms.catalogue import Registered
 from transforms.series import CATALOGUE
@@ -19,7 +19,6 @@ from warehouse.archive import FigureKind
 from warehouse.folder import DataFolder
 
 log = logging.getLogger("workforce")
-Progress = Callable[[str, int, int | None], None]
 
 
 @contextmanager
@@ -48,22 +47,13 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
         yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace, robots=robots, limits=limits)
 
 
-def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> Fetched:
+def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> FetchedSeries:
     """Look at one series and archive what is new. What fails is in the result, not raised."""
     if kind == "illustrative" and not _is_in_the_sample(series):
-        return Fetched(series, notes=("the sample that comes with the pipeline has no file of this series",))
+        return FetchedSeries(series, notes=("the sample that comes with the pipeline has no file of this series",))
     registered = _registered_for_the_sample(series) if kind == "illustrative" else ()
     log.info("Looking for editions of %s", CATALOGUE[series].title)
-    found = fetch_series(series, client, folder, figure_kind=kind, progress=progress, registered=registered)
-    return Fetched(
-        series=series,
-        new=tuple(file.name for file in found.new),
-        reissued=tuple(file.name for file in found.reissued),
-        unchanged=len(found.unchanged),
-        requests=found.requests,
-        failures=tuple(f"{series}: {failure.reason}" for failure in found.failures),
-        notes=tuple(found.notes),
-    )
+    return fetch_series(series, client, folder, figure_kind=kind, progress=progress, registered=registered)
 
 
 def _is_in_the_sample(series: str) -> bool:

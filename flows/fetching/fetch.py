@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
 
 from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
 from flows.fetching.http import Client, Downloaded
@@ -18,6 +17,7 @@ from flows.fetching.publishers import Discovery, Failure, FoundEdition, FoundFil
 from flows.fetching.publishers.registered import registered_addresses
 from flows.fetching.publishers.visits import visit_to_note, visits_noted
 from flows.fetching.reissues import has_figures, rows_read, same_rows
+from flows.fetching.results import FetchedFile, FetchedSeries
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile
@@ -25,82 +25,10 @@ from transforms.series import CATALOGUE, reader_for
 from warehouse.archive import Archive, Facts, FigureKind, Record
 from warehouse.folder import DataFolder, write_whole
 
-Outcome = Literal["new", "re-issued", "unchanged"]
 Progress = Callable[[str, int, int | None], None]
 
 # A host that fails this often in a row is left alone until the next run.
 _FAILURES_IN_A_ROW = 3
-
-
-@dataclass(frozen=True)
-class FetchedFile:
-    """What became of one file that a publisher offers. `sha256` is of the bytes in the archive."""
-
-    edition: str
-    name: str
-    address: str
-    outcome: Outcome
-    sha256: str
-    size_bytes: int = 0
-
-
-@dataclass(frozen=True)
-class FetchedSeries:
-    """What looking at one series gave."""
-
-    series: str
-    looked_at: datetime
-    discovery: Discovery
-    files: tuple[FetchedFile, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    notes: tuple[str, ...] = ()
-    requests: int = 0
-
-    @property
-    def new(self) -> list[FetchedFile]:
-        """Files the archive did not have."""
-        return [file for file in self.files if file.outcome == "new"]
-
-    @property
-    def reissued(self) -> list[FetchedFile]:
-        """Files whose name the archive knew in this edition, with other bytes. Both versions are kept."""
-        return [file for file in self.files if file.outcome == "re-issued"]
-
-    @property
-    def unchanged(self) -> list[FetchedFile]:
-        """Files that are as they were."""
-        return [file for file in self.files if file.outcome == "unchanged"]
-
-    @property
-    def blocked(self) -> bool:
-        """Whether the publisher answered with a challenge or refusal."""
-        return any(failure.kind == Blocked.__name__ for failure in self.failures)
-
-    @property
-    def ending(self) -> Literal["new", "nothing new", "gaps", "failed"]:
-        """In a word: 'gaps' where some of it failed, 'failed' where nothing could be had."""
-        if self.failures:
-            return "gaps" if self.files else "failed"
-        return "new" if self.new or self.reissued else "nothing new"
-
-
-def look(
-    series: str,
-    client: Client,
-    folder: DataFolder,
-    *,
-    now: datetime | None = None,
-    registered: tuple[Registered, ...] = (),
-) -> Discovery:
-    """What the publisher of a series has out and has announced; nothing is downloaded, and the look is remembered.
-
-    `registered` are addresses besides those in the catalogue and in the data folder's `registered.toml`.
-    Raises a `WorkforceError` where the publisher's page cannot be had or read.
-    """
-    moment = now or datetime.now(UTC)
-    found = _discover(CATALOGUE[series], client, folder, moment, registered)
-    _remember_look(folder, found, moment)
-    return found
 
 
 def fetch_series(
@@ -125,14 +53,12 @@ def fetch_series(
     except WorkforceError as error:
         failure = Failure(entry.landing, type(error).__name__, str(error))
         made = client.log.made_here - before
-        return FetchedSeries(series, moment, Discovery(series, ()), failures=(failure,), requests=made)
+        return FetchedSeries(series, failures=(failure,), requests=made)
     _remember_look(folder, found, moment)
     visit = _Visit(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
     visit.fetch(found.editions)
     return FetchedSeries(
         series,
-        moment,
-        found,
         files=tuple(visit.files),
         failures=(*found.failures, *visit.failures),
         notes=(*found.notes, *visit.notes),

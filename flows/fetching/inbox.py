@@ -10,31 +10,18 @@ Beside a file may lie `<its name>.source.toml`:
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from flows.fetching.http.limits import Limits
 from flows.fetching.intake import Arrival, Intake, files_below, refusal
+from flows.fetching.results import TakenFile
 from transforms.errors import UnknownFile, UnreadableValue, WorkforceError
 from warehouse.archive import Archive, FigureKind
 from warehouse.folder import DataFolder
 
 SIDECAR = ".source.toml"
-
-
-@dataclass(frozen=True)
-class TakenIn:
-    """What became of a file in the inbox. A file that was not archived is still there, and `why` says what to do."""
-
-    name: str
-    outcome: Literal["new", "re-issued", "unchanged", "left"]
-    series: str = ""
-    edition: str = ""
-    taken_for: str = ""
-    why: str = ""
 
 
 def take_in(
@@ -44,7 +31,7 @@ def take_in(
     figure_kind: FigureKind = "published",
     now: datetime | None = None,
     limits: Limits | None = None,
-) -> list[TakenIn]:
+) -> list[TakenFile]:
     """Archive every file of the inbox that a reader recognises, then remove it from the inbox.
 
     `address` is where files without a sidecar came from. A file that nobody recognises, or whose source nobody told,
@@ -55,18 +42,19 @@ def take_in(
     return [_take_in(path, intake, address) for path in paths]
 
 
-def _take_in(path: Path, intake: Intake, address: str) -> TakenIn:
+def _take_in(path: Path, intake: Intake, address: str) -> TakenFile:
+    name = Path(path.name)
     try:
         source = _source(path, address)
     except (WorkforceError, OSError, UnicodeDecodeError) as error:
-        return TakenIn(path.name, "left", why=refusal(error, path.name)[1])
+        outcome, why = refusal(error, path.name)
+        return TakenFile(name, outcome, why=why)
     day = source.get("published_on", "")
-    taken = intake.take(Arrival(path, source["address"], day, source.get("title", ""), day))
-    if not taken.is_archived:
-        return TakenIn(path.name, "left", taken.series, taken.edition, taken.taken_for, taken.why)
-    path.unlink()
-    _sidecar(path).unlink(missing_ok=True)
-    return TakenIn(path.name, cast(Any, taken.outcome), taken.series, taken.edition, taken.taken_for)
+    taken = intake.take(Arrival(path, name, source["address"], day, source.get("title", ""), day))
+    if taken.is_archived:
+        path.unlink()
+        _sidecar(path).unlink(missing_ok=True)
+    return taken
 
 
 def _source(path: Path, address: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Literal
 from flows.errors import IllustrativeFigures
 from flows.fetching.http.contents import check_content, is_challenge, kind_by_name
 from flows.fetching.http.limits import Limits
+from flows.fetching.results import TakenFile
 from transforms.errors import NotWhatItClaims, UnknownFile, WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.published_file import Edition, PublishedFile, Reader
@@ -45,33 +46,14 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file and what the person who gave it says of it. `address` is where it came from."""
+    """A file and what the person who gave it says of it. `address` is where it came from, `name` how it is listed."""
 
     path: Path
+    name: Path
     address: str
     hint: str = ""
     title: str = ""
     published_on: str = ""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a file.
-
-    'new', 'unchanged' and 're-issued' files are in the archive; 'left out' are of a series that is not wanted;
-    'not known' files are nobody's; 'refused' files claim to be data and are not, with the error's text in `why`.
-    """
-
-    outcome: Literal["new", "unchanged", "re-issued", "not known", "refused", "left out"]
-    series: str = ""
-    edition: str = ""
-    taken_for: str = ""
-    why: str = ""
-
-    @property
-    def is_archived(self) -> bool:
-        """Whether the file's bytes are in the archive."""
-        return self.outcome in {"new", "unchanged", "re-issued"}
 
 
 @dataclass(frozen=True)
@@ -84,24 +66,24 @@ class Intake:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     limits: Limits = field(default_factory=Limits)
 
-    def take(self, arrival: Arrival) -> Taken:
+    def take(self, arrival: Arrival) -> TakenFile:
         """Check, recognise and archive a file. Nothing that is wrong with it is raised."""
         try:
             return self._take(arrival)
         except BaseException as error:
             outcome, why = refusal(error, arrival.path.name)
-            return Taken(outcome, why=why)
+            return TakenFile(arrival.name, outcome, why=why)
 
-    def _take(self, arrival: Arrival) -> Taken:
+    def _take(self, arrival: Arrival) -> TakenFile:
         known = recognise(arrival.path, hint=arrival.hint, address=arrival.address, limits=self.limits)
         edition, title = known.edition, known.reader.title
         if self.series is not None and edition.series not in self.series:
-            return Taken("left out", edition.series, edition.edition, title)
+            return TakenFile(arrival.name, "left out", edition.series, edition.edition, title)
         if self.figure_kind == "published":
             refuse_illustrative(known.file.name, known.illustrative)
         stored = self.archive.put(arrival.path, self._facts(arrival, edition))
         self.archive.verified(stored.record)
-        return Taken(stored.outcome, edition.series, edition.edition, title)
+        return TakenFile(arrival.name, stored.outcome, edition.series, edition.edition, title)
 
     def _facts(self, arrival: Arrival, edition: Edition) -> Facts:
         entry = CATALOGUE[edition.series]

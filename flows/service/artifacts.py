@@ -14,7 +14,8 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from flows.results import Fetched, Outcome
+from flows.fetching.results import FetchedSeries
+from flows.results import Outcome
 
 if TYPE_CHECKING:
     from expectations.report import Report
@@ -33,14 +34,14 @@ def tell(outcome: Outcome, address: str) -> None:
         create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
 
 
-def tell_fetched(found: Fetched) -> None:
+def tell_fetched(found: FetchedSeries) -> None:
     """Log what looking at one series gave, file by file."""
     log = get_run_logger()
-    for name in found.new:
-        log.info("%s: new file %s", found.series, name)
-    for name in found.reissued:
-        log.info("%s: re-issued file %s", found.series, name)
-    log.info("%s: %d unchanged, %d requests", found.series, found.unchanged, found.requests)
+    for file in found.new:
+        log.info("%s: new file %s", found.series, file.name)
+    for file in found.reissued:
+        log.info("%s: re-issued file %s", found.series, file.name)
+    log.info("%s: %d unchanged, %d requests", found.series, len(found.unchanged), found.requests)
 
 
 def show_checks(report: Report) -> None:

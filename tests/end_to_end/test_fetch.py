@@ -9,10 +9,22 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.fetching.fetch import FetchedSeries, fetch_series
+from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Client, Robots
+from flows.fetching.looks import last_look
+from flows.fetching.results import FetchedSeries
 from flows.sample import is_in_the_sample, sample_registered, sample_server
-from tests.flows.stand_in import FaultyPublisher, answers, client, fresh, workbook, workforce_edition, xlsx, zipped
+from tests.flows.stand_in import (
+    FaultyPublisher,
+    answers,
+    client,
+    ending,
+    fresh,
+    workbook,
+    workforce_edition,
+    xlsx,
+    zipped,
+)
 from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from transforms.published_file import PublishedFile
 from transforms.series import CATALOGUE, SeriesId, reader_for
@@ -229,7 +241,7 @@ def test_the_second_run_only_asks_whether_anything_changed(world):
     _, first = world.fetch_all()
     got, second = world.fetch_all()
     assert changed(got) == {}
-    assert {each.ending for each in got.values()} == {"nothing new"}
+    assert {ending(each) for each in got.values()} == {"nothing new"}
     assert {(request.status, request.conditional, request.received) for request in second.log.requests} == {
         (304, True, 0)
     }
@@ -293,8 +305,8 @@ def test_the_same_bytes_at_a_new_address_are_not_a_new_version(world):
 
 
 def test_an_announced_edition_is_never_asked_for(world):
-    got, visitor = world.fetch_all()
-    (announced,) = got["nhs-workforce-statistics"].discovery.upcoming
+    _, visitor = world.fetch_all()
+    (announced,) = last_look(world.folder, SeriesId.WORKFORCE).upcoming
     assert announced.due_on == date(2026, 6, 25)
     assert not any("november-2025" in request.path for request in visitor.log.requests)
 
@@ -302,7 +314,7 @@ def test_an_announced_edition_is_never_asked_for(world):
 def test_one_publisher_down_does_not_stop_the_others(world):
     world.publisher.fault(CATALOGUE[SeriesId.PAY_GAP].landing, answers(503))
     got, _ = world.fetch_all()
-    assert {name for name, each in got.items() if each.ending == "failed"} == {"gender-pay-gap"}
+    assert {name for name, each in got.items() if ending(each) == "failed"} == {"gender-pay-gap"}
     assert len(world.archive.records()) == 18
 
 
@@ -318,7 +330,8 @@ def test_every_file_of_the_sample_is_what_the_catalogue_takes_it_for(tmp_path):
             if is_in_the_sample(series)
         ]
     assert [failure for each in got for failure in each.failures] == []
-    wanted = {file.name: file.reader for each in got for edition in each.discovery.editions for file in edition.files}
+    looks = [last_look(folder, each.series) for each in got]
+    wanted = {file["name"]: file["reader"] for each in looks for edition in each.editions for file in edition["files"]}
     archive = Archive(folder.archive)
     for record in archive.records():
         file = PublishedFile(archive.verified(record), record.file_name, hint=record.retrieved_at[:10])

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import xlsxwriter
 
 from flows.fetching.http import Client, Limits, Memory, Pace, Robots, Timeouts, Transport
+from flows.fetching.results import FetchedSeries
 from flows.retries import RetryPolicy
 from flows.sample.server import LoopbackServer, Resource, Visit
 from tests.publisher_site import PublisherServer, SiteEdition, SiteFile, SiteSeries
@@ -235,3 +236,15 @@ def workforce(*editions: SiteEdition) -> SiteSeries:
 def fresh(tmp_path: Path) -> DataFolder:
     """An empty data folder."""
     return DataFolder(tmp_path / "data")
+
+
+def ending(fetched: FetchedSeries) -> str:
+    """How fetching a series ended, in a word: 'gaps' where some of it failed, 'failed' where all of it did."""
+    if fetched.failures:
+        return "gaps" if fetched.files else "failed"
+    return "new" if fetched.new or fetched.reissued else "nothing new"
+
+
+def is_blocked(fetched: FetchedSeries) -> bool:
+    """Whether the publisher answered with a challenge or a refusal."""
+    return any(failure.kind == "Blocked" for failure in fetched.failures)

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from flows import pipeline
-from flows.results import Fetched, Outcome
+from flows.fetching.results import FetchedFile, FetchedSeries
+from flows.results import Outcome
 from tests.flows.fetching.test_inbox import ETR
 from transforms.series import SeriesId
 from warehouse.archive import Archive, Facts, Record, sha256_of
@@ -102,7 +103,8 @@ def test_a_file_without_a_reader_is_kept_and_the_warehouse_and_the_summary_say_s
     with duckdb.connect(tmp_path / "w.duckdb", read_only=True) as con:
         held = con.execute("SELECT series, edition, file_name, file_sha256, kind, why FROM meta.unread_part").fetchall()
     assert held == [(SeriesId.VACANCIES.value, "2024-03", ANNEX, annex.sha256, "file", KEPT_ONLY)]
-    outcome = Outcome(fetched=[Fetched(SeriesId.VACANCIES.value, new=(ANNEX, "tables.xlsx"))], kept=kept)
+    new = tuple(FetchedFile("2024-03", name, "", "new", "") for name in (ANNEX, "tables.xlsx"))
+    outcome = Outcome(fetched=[FetchedSeries(SeriesId.VACANCIES.value, new)], kept=kept)
     assert f"- {ANNEX}: {KEPT_ONLY}" in outcome.markdown()
     assert f"tables.xlsx: {KEPT_ONLY}" not in outcome.markdown()
     assert f"1 file {KEPT_ONLY}" in outcome.sentence()

@@ -8,27 +8,29 @@ import pytest
 
 from flows.cli.exit_codes import ExitCode, exit_code_of
 from flows.endings import Ending
-from flows.fetching.inbox import TakenIn
-from flows.fetching.placed import Placed
-from flows.results import Fetched, Outcome
+from flows.fetching.publishers import Failure
+from flows.fetching.results import FetchedFile, FetchedSeries, TakenFile
+from flows.results import Outcome
 
-DOWN = Fetched("wres", failures=("wres: no answer",))
+NO_ANSWER = (Failure("page", "Unreachable", "no answer"),)
+DOWN = FetchedSeries("wres", failures=NO_ANSWER)
+SAME = (FetchedFile("2025-07", "etr.csv", "https://example.invalid/etr.csv", "unchanged", ""),)
 
 
-def placed(outcome: str, why: str = "") -> Placed:
-    return Placed(outcome=outcome, why=why, path=Path("a.csv"))  # type: ignore[arg-type]
+def placed(outcome: str, why: str = "") -> TakenFile:
+    return TakenFile(Path("a.csv"), outcome, why=why)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("outcome", "failed"),
     [
         (Outcome(), False),
-        (Outcome(fetched=[DOWN, Fetched("ods", failures=("ods: no answer",))]), True),
-        (Outcome(fetched=[DOWN, Fetched("ods", unchanged=3)]), False),
-        (Outcome(fetched=[DOWN, Fetched("ods")]), False),
-        (Outcome(fetched=[Fetched("ods", unchanged=3, failures=("ods: etr is missing",))]), False),
-        (Outcome(fetched=[DOWN], inbox=[TakenIn("a.csv", "new")], files_read=1), False),
-        (Outcome(fetched=[DOWN], inbox=[TakenIn("a.csv", "left")]), True),
+        (Outcome(fetched=[DOWN, FetchedSeries("ods", failures=NO_ANSWER)]), True),
+        (Outcome(fetched=[DOWN, FetchedSeries("ods", SAME)]), False),
+        (Outcome(fetched=[DOWN, FetchedSeries("ods")]), False),
+        (Outcome(fetched=[FetchedSeries("ods", SAME, NO_ANSWER)]), False),
+        (Outcome(fetched=[DOWN], inbox=[placed("new")], files_read=1), False),
+        (Outcome(fetched=[DOWN], inbox=[placed("refused")]), True),
         (Outcome(placed=[placed("refused"), placed("not known")]), True),
         (Outcome(placed=[placed("not known")]), True),
         (Outcome(placed=[placed("unchanged"), placed("refused")]), False),
@@ -39,7 +41,7 @@ def test_only_where_everything_that_was_tried_failed_is_nothing_taken_in(outcome
 
 
 def test_the_sentence_of_a_failure_names_the_first_cause() -> None:
-    outcome = Outcome(Ending.NOTHING_TO_PUBLISH, fetched=[DOWN, Fetched("ods", failures=("ods: no answer",))])
+    outcome = Outcome(Ending.NOTHING_TO_PUBLISH, fetched=[DOWN, FetchedSeries("ods", failures=NO_ANSWER)])
     assert "an empty warehouse is not published" in outcome.sentence()
     assert outcome.sentence().endswith("2 gaps. First cause: wres: no answer")
 

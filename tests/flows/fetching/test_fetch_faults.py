@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.editions import editions_table
-from flows.fetching.fetch import fetch_series, look
+from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Timeouts, loopback
 from flows.fetching.looks import last_look
 from tests.flows.stand_in import (
@@ -22,7 +22,9 @@ from tests.flows.stand_in import (
     cuts_off,
     declares,
     drips,
+    ending,
     fresh,
+    is_blocked,
     redirects,
     workbook,
     workforce,
@@ -90,8 +92,8 @@ def test_a_file_that_cannot_be_had_is_a_failure_and_nothing_of_it_is_archived(pu
     assert [(failure.kind, failure.where) for failure in got.failures] == [(kind, f"2023-05 {NAME}")]
     assert NAME not in archived(folder)
     assert not list((folder.archive / "incoming").glob("*"))
-    assert got.blocked == (kind == "Blocked")
-    assert got.ending == ("failed" if kind == "Blocked" else "gaps")
+    assert is_blocked(got) == (kind == "Blocked")
+    assert ending(got) == ("failed" if kind == "Blocked" else "gaps")
 
 
 def test_the_other_editions_stay_when_one_file_fails(publisher, folder):
@@ -104,40 +106,40 @@ def test_the_other_editions_stay_when_one_file_fails(publisher, folder):
 def test_a_withdrawn_file_stops_neither_the_other_files_nor_the_other_editions(publisher, folder):
     publisher.fault(publisher.file(NAME).address, answers(403, ACCESS_DENIED, Server="AmazonS3"))
     got = fetch(publisher, folder)
-    assert ([failure.kind for failure in got.failures], got.blocked) == (["NotThere"], False)
+    assert ([failure.kind for failure in got.failures], is_blocked(got)) == (["NotThere"], False)
     assert [file.edition for file in got.new] == ["2023-04"]
 
 
 def test_an_edition_page_that_a_file_store_does_not_have_stops_no_other(publisher, folder):
     publisher.fault(f"{SERIES_PAGE}/may-2023", answers(403, ACCESS_DENIED))
     got = fetch(publisher, folder)
-    assert ([failure.kind for failure in got.failures], got.blocked) == (["NotThere"], False)
+    assert ([failure.kind for failure in got.failures], is_blocked(got)) == (["NotThere"], False)
     assert [file.edition for file in got.new] == ["2023-04"]
 
 
 def test_a_page_of_the_site_that_is_refused_is_blocked(publisher, folder):
     publisher.fault(SERIES_PAGE, answers(403, b"<html>Forbidden</html>"))
-    assert fetch(publisher, folder).blocked
+    assert is_blocked(fetch(publisher, folder))
 
 
 def test_an_ordinary_page_with_cloudflares_script_is_read(publisher, folder):
     publisher.rewrite(
         SERIES_PAGE, "</body>", '<script src="/cdn-cgi/challenge-platform/scripts/jsd.js"></script></body>'
     )
-    assert fetch(publisher, folder).ending == "new"
+    assert ending(fetch(publisher, folder)) == "new"
 
 
 def test_a_file_that_failed_is_fetched_by_the_next_run(publisher, folder):
     publisher.fault(publisher.file(NAME).address, Times(answers(503), 2))
-    assert fetch(publisher, folder, attempts=2).ending == "gaps"
+    assert ending(fetch(publisher, folder, attempts=2)) == "gaps"
     after = fetch(publisher, folder)
-    assert ([file.name for file in after.new], after.ending) == ([NAME], "new")
+    assert ([file.name for file in after.new], ending(after)) == ([NAME], "new")
 
 
 def test_a_cut_off_file_is_resumed_and_archived_whole(publisher, folder):
     publisher.fault(publisher.file(NAME).address, Times(cuts_off(1_500), 1))
     got = fetch(publisher, folder)
-    assert got.ending == "new"
+    assert ending(got) == "new"
     record = next(each for each in Archive(folder.archive).records() if each.file_name == NAME)
     assert Archive(folder.archive).verified(record).read_bytes() == publisher.file(NAME).content
 
@@ -146,7 +148,7 @@ def test_a_publisher_that_is_down_is_one_failure(folder):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         got = fetch(loopback(f"http://127.0.0.1:{taken.getsockname()[1]}"), folder)
-    assert (got.ending, [failure.where for failure in got.failures]) == ("failed", [SERIES_PAGE])
+    assert (ending(got), [failure.where for failure in got.failures]) == ("failed", [SERIES_PAGE])
     assert last_look(folder, SeriesId.WORKFORCE) is None
 
 
@@ -164,7 +166,7 @@ def test_a_publisher_that_fails_again_and_again_is_left_alone(publisher, folder)
 def test_an_edition_that_cannot_be_read_is_a_gap_beside_what_was_fetched(publisher, folder):
     publisher.rewrite(f"{SERIES_PAGE}/april-2023", "<h1 ", "<h2 ")
     got = fetch(publisher, folder)
-    assert (got.ending, [file.edition for file in got.new]) == ("gaps", ["2023-05"])
+    assert (ending(got), [file.edition for file in got.new]) == ("gaps", ["2023-05"])
 
 
 def test_a_report_that_is_not_required_may_be_gone(publisher, folder):
@@ -176,14 +178,13 @@ def test_a_report_that_is_not_required_may_be_gone(publisher, folder):
     assert "no link to a system mapping file" in got.notes[0]
 
 
-def test_a_look_downloads_nothing_and_is_remembered(publisher, folder):
+def test_what_was_found_at_the_publisher_is_kept(publisher, folder):
     stub = workforce_edition("June 2023", date(2023, 9, 28), upcoming=True)
     publisher.publish([workforce(MAY, stub)])
-    found = look(SeriesId.WORKFORCE, client(publisher, folder), folder, now=NOW)
-    assert [edition.edition for edition in found.editions] == ["2023-05"]
-    remembered = last_look(folder, SeriesId.WORKFORCE)
-    assert (remembered.looked_at, remembered.announced) == (NOW, date(2023, 9, 28))
-    assert archived(folder) == set()
+    fetch(publisher, folder)
+    found = last_look(folder, SeriesId.WORKFORCE)
+    assert [edition["edition"] for edition in found.editions] == ["2023-05"]
+    assert (found.looked_at, found.announced) == (NOW, date(2023, 9, 28))
 
 
 def test_the_table_of_editions_tells_what_is_there_superseded_unfetched_and_announced(publisher, folder):
@@ -194,7 +195,8 @@ def test_the_table_of_editions_tells_what_is_there_superseded_unfetched_and_anno
         publisher.publish([workforce(again, stub)])
         fetch(publisher, folder, now=NOW + timedelta(days=day))
     publisher.publish([workforce(again, APRIL, stub)])
-    look(SeriesId.WORKFORCE, client(publisher, folder), folder)
+    publisher.fault(publisher.file(NAME.replace("May", "April")).address, answers(503))
+    fetch(publisher, folder, now=NOW + timedelta(days=3), attempts=1)
     rows = editions_table(folder, [SeriesId.WORKFORCE])
     assert [(row.edition, row.standing, bool(row.sha256)) for row in rows] == [
         ("2023-05", "current", True),

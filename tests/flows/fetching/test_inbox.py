@@ -52,7 +52,7 @@ def test_the_address_may_be_given_for_all_files(folder):
 def test_a_file_whose_source_nobody_told_stays(folder):
     put(folder, "etr.csv", ETR)
     (taken,) = take_in(folder)
-    assert taken.outcome == "left"
+    assert taken.inbox_outcome == "left"
     assert "etr.csv.source.toml" in taken.why
     assert left_in(folder) == ["etr.csv"]
     assert Archive(folder.archive).records() == []
@@ -70,27 +70,27 @@ def test_a_file_whose_source_nobody_told_stays(folder):
 def test_a_file_that_is_no_published_data_stays_with_the_reason(folder, name, content):
     put(folder, name, content, f'address = "{ADDRESS}"\n')
     (taken,) = take_in(folder)
-    assert (taken.outcome, bool(taken.why)) == ("left", True)
+    assert (taken.inbox_outcome, bool(taken.why)) == ("left", True)
     assert left_in(folder) == [name, f"{name}.source.toml"]
 
 
 @pytest.mark.parametrize("source", ['address = "', 'address = "by mail"\n', 'title = "no address"\n'])
 def test_a_sidecar_that_does_not_say_the_address_leaves_the_file(folder, source):
     put(folder, "etr.csv", ETR, source)
-    assert [taken.outcome for taken in take_in(folder)] == ["left"]
+    assert [taken.inbox_outcome for taken in take_in(folder)] == ["left"]
 
 
 def test_one_bad_file_does_not_keep_the_others(folder):
     put(folder, "a.csv", b"nothing\n")
     put(folder, "etr-2025-07.csv", ETR)
-    assert [taken.outcome for taken in take_in(folder, address=ADDRESS)] == ["left", "new"]
+    assert [taken.inbox_outcome for taken in take_in(folder, address=ADDRESS)] == ["left", "new"]
     assert left_in(folder) == ["a.csv"]
 
 
 def test_a_file_that_is_archived_already_is_removed_too(folder):
     for outcome in ("new", "unchanged"):
         put(folder, "etr-2025-07.csv", ETR)
-        assert [taken.outcome for taken in take_in(folder, address=ADDRESS)] == [outcome]
+        assert [taken.inbox_outcome for taken in take_in(folder, address=ADDRESS)] == [outcome]
     assert left_in(folder) == []
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.fetching.inbox import take_in
-from flows.fetching.placed import place_folder
+from flows.fetching.placed_files import place_folder
 from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from tests.transforms.series.wres.test_wres import ROWS
 from transforms.published_file import PublishedFile
@@ -68,11 +68,11 @@ def test_placed_files_and_the_inbox_refuse_the_same_and_take_the_good_one(tmp_pa
     said = bad_files(folder.inbox)
     (folder.inbox / "etr-2025-07.csv").write_bytes(ETR)
     placed = {str(each.path): each for each in place_folder(folder.inbox, Archive(tmp_path / "archive"), series=SERIES)}
-    taken = {each.name: each for each in take_in(folder, address=ADDRESS)}
+    taken = {each.path.name: each for each in take_in(folder, address=ADDRESS)}
     assert set(placed) == set(taken) == {*said, "etr-2025-07.csv"}
     for name, words in said.items():
         assert placed[name].outcome in {"refused", "not known"}
-        assert taken[name].outcome == "left"
+        assert taken[name].inbox_outcome == "left"
         for why in (placed[name].why, taken[name].why):
             assert words.lower() in why.lower()
             assert name in why
@@ -137,7 +137,7 @@ def test_a_file_that_says_it_is_illustrative_is_taken_only_as_that(published: Pa
     name = Path(RECONSTRUCTED).name
     (folder.inbox / name).write_bytes((published / RECONSTRUCTED).read_bytes())
     (left,) = take_in(folder, address="https://files.digital.nhs.uk/a/b/workbook.xlsx")
-    assert left.outcome == "left"
+    assert left.inbox_outcome == "left"
     (refused,) = place_folder(folder.inbox, Archive(folder.archive), series=SERIES)
     assert refused.outcome == "refused"
     for why in (left.why, refused.why):

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from flows.fetching.fetch import FetchedSeries, fetch_series
+from flows.fetching.fetch import fetch_series
 from flows.fetching.reissues import rows_read, same_rows
+from flows.fetching.results import FetchedSeries
 from tests.flows.stand_in import FaultyPublisher, client, fresh
 from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from tests.sample_maker.files.pay_gap import pay_gap_csv

@@ -16,7 +16,9 @@ from tests.flows.stand_in import (
     FaultyPublisher,
     answers,
     client,
+    ending,
     fresh,
+    is_blocked,
     workbook,
     workforce,
     workforce_edition,
@@ -25,6 +27,7 @@ from tests.flows.stand_in import (
 from tests.publisher_site import SiteEdition, SiteFile, SiteSeries
 from transforms.reading.months import MONTHS
 from transforms.series import SeriesId
+from warehouse.folder import DataFolder
 
 FIRST = datetime(2024, 1, 3, 9, 45, tzinfo=UTC)
 YEAR = [workforce_edition(f"{month.title()} 2023", date(2023, number, 28)) for number, month in enumerate(MONTHS, 1)]
@@ -50,6 +53,11 @@ def visit(publisher, tmp_path):
     return go
 
 
+def editions(folder: DataFolder, series: SeriesId = SeriesId.WORKFORCE) -> list[str]:
+    """The editions that were last found at the publisher."""
+    return [edition["edition"] for edition in last_look(folder, series).editions]
+
+
 def file_of(month: str) -> str:
     return f"NHS%20Workforce%20Statistics%2C%20{month}%202023%20England%20and%20Organisation.xlsx"
 
@@ -62,8 +70,8 @@ def test_the_first_visit_asks_for_every_edition_and_the_second_for_the_newest_th
     assert (len(got.new), len(asked)) == (12, 1 + 12 + 12)
     got, asked = visit(days=1)
     assert asked == ["nhs-workforce-statistics", *NEWEST, *(file_of(m) for m in ("December", "November", "October"))]
-    assert [edition.edition for edition in got.discovery.editions] == [f"2023-{n:02d}" for n in range(12, 0, -1)]
-    assert (got.ending, len(got.unchanged)) == ("nothing new", 3)
+    assert editions(visit.folder) == [f"2023-{n:02d}" for n in range(12, 0, -1)]
+    assert (ending(got), len(got.unchanged)) == ("nothing new", 3)
     assert got.notes == ("NHS Workforce Statistics: 9 older editions stand as last read; all are read once a month",)
 
 
@@ -105,10 +113,10 @@ def test_a_file_published_again_on_a_new_edition_is_found_by_the_next_visit(visi
 def test_an_old_edition_with_a_file_that_is_not_archived_is_asked_for_again(visit, publisher):
     address = next(each.address for each in publisher.site.values() if "March 2023" in each.download_as)
     publisher.fault(address, answers(404))
-    assert visit()[0].ending == "gaps"
+    assert ending(visit()[0]) == "gaps"
     publisher.faults.clear()
     got, asked = visit(days=1)
-    assert ([file.edition for file in got.new], got.ending) == (["2023-03"], "new")
+    assert ([file.edition for file in got.new], ending(got)) == (["2023-03"], "new")
     assert "march-2023" in asked
     assert "march-2023" not in visit(days=2)[1]
 
@@ -124,8 +132,8 @@ def test_a_block_in_the_midst_of_a_round_keeps_what_is_known_and_the_round_is_ma
     visit()
     publisher.fault(f"{SERIES_PAGE}/august-2023", answers(403, b"<title>Just a moment...</title>"))
     got, _ = visit(days=30)
-    assert got.blocked
-    assert len(got.discovery.editions) == 11
+    assert is_blocked(got)
+    assert len(editions(visit.folder)) == 11
     publisher.faults.clear()
     assert len(visit(days=31)[1]) >= 1 + 12
 
@@ -149,8 +157,8 @@ def test_a_supplementary_page_is_asked_for_once_a_month(visit, publisher):
     answer = SiteEdition("Turnover by organisation", date(2023, 6, 5), (SiteFile("turnover.xlsx", xlsx()),))
     publisher.publish([SiteSeries(series, (answer,))])
     assert len(visit(series=series)[1]) == 2
-    got, asked = visit(days=1, series=series)
-    assert (asked, [edition.edition for edition in got.discovery.editions]) == ([], ["2023-06"])
+    _, asked = visit(days=1, series=series)
+    assert (asked, editions(visit.folder, series)) == ([], ["2023-06"])
     assert len(visit(days=30, series=series)[1]) == 1
 
 

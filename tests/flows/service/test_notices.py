@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from flows.endings import Ending
-from flows.results import Fetched, Outcome
+from flows.fetching.publishers import Failure
+from flows.fetching.results import FetchedSeries
+from flows.results import Outcome
 from flows.retries import RetryPolicy
 from flows.service import notices as sending
 from flows.service.notices import Notice, Told, notices
@@ -29,6 +31,10 @@ VACANCIES = "nhs-vacancy-statistics"
 
 def kinds(found: list[Notice]) -> list[str]:
     return [notice.kind for notice in found]
+
+
+def failing(*reasons: str) -> FetchedSeries:
+    return FetchedSeries("wres", failures=tuple(Failure("page", "Blocked", reason) for reason in reasons))
 
 
 def test_an_edition_is_new_once() -> None:
@@ -65,13 +71,11 @@ def test_a_series_that_is_not_late_is_not_told(due: str) -> None:
 
 
 def test_only_a_gap_that_was_not_there_before_is_told() -> None:
-    broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked",))])
+    broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked")])
     first, told = notices(broken, [], Told(), link="")
     assert (kinds(first), first[0].text) == (["gaps"], "wres: blocked")
     assert notices(broken, [], told, link="")[0] == []
-    worse = Outcome(
-        Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked", "wres: page changed"))]
-    )
+    worse = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked", "page changed")])
     assert notices(worse, [], told, link="")[0][0].text == "wres: page changed"
 
 
@@ -84,7 +88,7 @@ def test_a_refusal_names_what_failed_and_says_that_the_published_file_stays() ->
 
 
 def test_what_was_told_outlives_the_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[Fetched("wres", failures=("wres: blocked",))])
+    broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked")])
     with caplog.at_level(logging.WARNING, "workforce.notify"):
         for _ in range(2):
             sending.of_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")

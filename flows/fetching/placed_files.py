@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.fetching.http.limits import Limits
-from flows.fetching.intake import Arrival, Intake, Taken, files_below, hint_below
+from flows.fetching.intake import Arrival, Intake, files_below, hint_below
+from flows.fetching.results import TakenFile
 from transforms.errors import UnknownFile
 from warehouse.archive import Archive, FigureKind
-
-
-@dataclass(frozen=True)
-class Placed(Taken):
-    """What a placed file was taken for, and what became of it. `path` is relative to the folder."""
-
-    path: Path = Path()
 
 
 def place_folder(
@@ -27,7 +20,7 @@ def place_folder(
     figure_kind: FigureKind = "published",
     now: datetime | None = None,
     limits: Limits | None = None,
-) -> list[Placed]:
+) -> list[TakenFile]:
     """Archive every published file below `folder` that a reader recognises. Nothing in the folder is changed.
 
     `series` are the series wanted. With `figure_kind` 'illustrative' every file is archived as such, whether it says so
@@ -43,7 +36,6 @@ def place_folder(
     return [_place(path, folder, intake) for path in paths]
 
 
-def _place(path: Path, folder: Path, intake: Intake) -> Placed:
-    below = path.relative_to(folder)
-    taken = intake.take(Arrival(path, f"placed by hand: {below}", hint=hint_below(folder, path)))
-    return Placed(**vars(taken), path=below)
+def _place(path: Path, folder: Path, intake: Intake) -> TakenFile:
+    name = path.relative_to(folder)
+    return intake.take(Arrival(path, name, f"placed by hand: {name}", hint=hint_below(folder, path)))
