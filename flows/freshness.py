@@ -1,14 +1,14 @@
-"""How each series stands: what the warehouse covers, when it was looked for, and whether a newer edition is due.
+"""The freshness of each series: what the warehouse covers, when the publisher was asked, whether an edition is due.
 
-Freshness is read from the warehouse, not from a run's state: three clocks kept apart (what the source covers, when we
-refreshed, when we last looked).
+It is read from the warehouse and the data folder, not from the state of a run. Three times are kept apart: the period
+that the figures cover, the day on which files came into the archive, and the day on which the publisher was last asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.fetching.looks import last_look
 from transforms.series import CATALOGUE
@@ -34,37 +34,50 @@ FROM meta.build
 """
 
 
-def standing(folder: DataFolder, today: date) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Per series of the catalogue: id, newest period, edition, last looked, last refreshed, due or late.
+class SeriesFreshness(NamedTuple):
+    """How fresh a series of the catalogue is, as text. Times are UTC to the minute, 'never' where there is none."""
 
-    Raises `NothingPublished` where there is no warehouse yet.
-    """
-    held = {row["series"]: row for row in first_rows(published_file(folder), FRESHNESS).named()}
+    series: str
+    newest_period: str
+    """The last day that its figures cover, '-' where it is not in the warehouse."""
+    edition: str
+    """The newest edition in the warehouse, '-' where there is none."""
+    last_looked: str
+    """When the publisher was last asked for editions."""
+    refreshed: str
+    """When a file of it last came into the archive."""
+    due: str
+    """'not due', 'due', 'late' or 'not in the warehouse'."""
+
+
+def series_freshness(folder: DataFolder, today: date) -> Iterator[SeriesFreshness]:
+    """The freshness of every series of the catalogue. Raises `NothingPublished` where there is no warehouse yet."""
+    rows = {row["series"]: row for row in first_rows(published_file(folder), FRESHNESS).named()}
     arrived: dict[str, str] = {}
     for record in Archive(folder.archive).records():
         arrived[record.series] = max(arrived.get(record.series, ""), record.retrieved_at)
     for series in CATALOGUE:
-        known = held.get(series) or {}
+        row = rows.get(series) or {}
         look = last_look(folder, series)
-        yield (
-            series,
-            f"{known.get('covered_until') or '-'}",
-            known.get("edition") or "-",
-            _minute(look.looked_at) if look else "never",
-            _minute(datetime.fromisoformat(arrived[series])) if series in arrived else "never",
-            _due(known, today) if known.get("is_loaded") else "not in the warehouse",
+        yield SeriesFreshness(
+            series=series,
+            newest_period=f"{row.get('covered_until') or '-'}",
+            edition=row.get("edition") or "-",
+            last_looked=_minute(look.looked_at) if look else "never",
+            refreshed=_minute(datetime.fromisoformat(arrived[series])) if series in arrived else "never",
+            due=_due(row, today) if row.get("is_loaded") else "not in the warehouse",
         )
 
 
-def _due(known: dict[str, Any], today: date) -> str:
-    """'not due', 'due' or 'late' by the days that meta.freshness gives; 'not due' where no rhythm is known."""
-    if known["due_on"] is None or today < known["due_on"]:
+def _due(row: dict[str, Any], today: date) -> str:
+    """'not due', 'due' or 'late' by the days of a row of meta.freshness; 'not due' where no day is expected."""
+    if row["due_on"] is None or today < row["due_on"]:
         return "not due"
-    return "due" if today <= known["late_after"] else "late"
+    return "due" if today <= row["late_after"] else "late"
 
 
 def last_build(folder: DataFolder) -> str:
-    """A sentence on the published build and its checks."""
+    """A sentence on the build of the published file and the outcomes of its checks."""
     build = first_rows(published_file(folder), BUILD).named()[0]
     return (
         f"Last build {build['build_id']} ({build['figure_kind']} figures), built {build['built_at']}. "

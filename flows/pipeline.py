@@ -26,6 +26,7 @@ from warehouse.building.build import Build, build, fingerprint, note_checks
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
 from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
+from warehouse.published import published_file
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -255,6 +256,25 @@ def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: 
     report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
     note_checks(candidate, report.frame())
     return report
+
+
+def check_published(folder: DataFolder, *, today: date) -> Report:
+    """Check the published file again and renew its Data Docs. Raises `NothingPublished` where there is none."""
+    from expectations.gate import check
+
+    return check(published_file(folder), docs=folder.root / "docs", published=None, today=today, run_id="check")
+
+
+def damage_of(folder: DataFolder) -> list[str]:
+    """A sentence for each record of the archive that cannot be read and for each file whose bytes changed."""
+    archive = Archive(folder.archive)
+    found = archive.damaged_records()
+    for record in archive.records():
+        try:
+            archive.verified(record)
+        except ArchiveDamaged as error:
+            found.append(str(error))
+    return found
 
 
 def release(

@@ -166,8 +166,9 @@ def sql(
             show_answer(first_rows(warehouse, statement, rows or None), out)
         else:
             from flows.cli.answer_stream import stream_answer
+            from warehouse.asking.frames import batches
 
-            stream_answer(warehouse, statement, format_.value, sys.stdout.buffer)
+            stream_answer(batches(warehouse, statement), format_.value, sys.stdout.buffer)
     except duckdb.Error as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(ExitCode.ERROR) from None
@@ -190,18 +191,28 @@ def tables(data: Data = DATA) -> None:
 def status(data: Data = DATA) -> None:
     """Show per series what is in the warehouse, when it was last looked for, and whether it is due or late."""
     from flows.cli.status_report import show_status
+    from flows.freshness import last_build, series_freshness
     from warehouse.folder import DataFolder
 
-    show_status(DataFolder(data), datetime.now(UTC).date(), out)
+    folder = DataFolder(data)
+    show_status(series_freshness(folder, datetime.now(UTC).date()), last_build(folder), out)
 
 
 @app.command()
 def check(data: Data = DATA) -> None:
     """Run the checks again on the published file, and verify every archived byte against its hash."""
-    from flows.cli.output import show_check
+    from flows.cli.output import show_check, show_damage
+    from flows.pipeline import check_published, damage_of
     from warehouse.folder import DataFolder
 
-    raise typer.Exit(show_check(DataFolder(data), datetime.now(UTC).date(), out, err))
+    folder = DataFolder(data)
+    damage = damage_of(folder)
+    show_damage(damage, err)
+    report = check_published(folder, today=datetime.now(UTC).date())
+    show_check(report, folder.root / "docs", out)
+    if damage:
+        raise typer.Exit(ExitCode.ERROR)
+    raise typer.Exit(ExitCode.DONE if report.may_publish else ExitCode.REFUSED_BY_CHECKS)
 
 
 @app.command()
@@ -239,9 +250,10 @@ def editions(
 ) -> None:
     """List every edition known: its files, hashes, whether read, whether superseded or only announced."""
     from flows.cli.output import show_editions
+    from flows.editions import editions_table
     from warehouse.folder import DataFolder
 
-    show_editions(DataFolder(data), [each.value for each in series or ()], out)
+    show_editions(editions_table(DataFolder(data), [each.value for each in series or ()]), out)
 
 
 @app.command()

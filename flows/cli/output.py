@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -23,17 +23,16 @@ from rich.progress import (
 from rich.table import Table
 
 from flows.cli.exit_codes import ExitCode, exit_code_of
-from flows.editions import editions_table
+from flows.editions import EditionFile
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import Refused
 from flows.results import CELL_HEADINGS, Outcome, cell_texts
-from warehouse.archive import Archive
-from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
-from warehouse.published import published_file
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
+
+    from expectations.report import Report
 
 
 @contextmanager
@@ -116,37 +115,24 @@ def _show_placed(outcome: Outcome, out: Console) -> None:
     out.print(table)
 
 
-def show_check(folder: DataFolder, today: date, out: Console, err: Console) -> int:
-    """Check the published file and the archive again; return the exit code."""
-    from expectations.gate import check
+def show_damage(damage: Iterable[str], err: Console) -> None:
+    """Print what is damaged in the archive."""
+    for sentence in damage:
+        err.print(f"[bold red]Error:[/] {escape(sentence)}", highlight=False)
 
-    damaged = _damaged(folder)
-    for why in damaged:
-        err.print(f"[bold red]Error:[/] {escape(why)}", highlight=False)
-    docs = folder.root / "docs"
-    report = check(published_file(folder), docs=docs, published=None, today=today, run_id="check")
+
+def show_check(report: Report, docs: Path, out: Console) -> None:
+    """Print the outcomes of the checks and where the Data Docs are."""
     out.print(report.text(), highlight=False, markup=False)
     out.print(f"Data Docs: {docs}", highlight=False, markup=False)
-    return ExitCode.ERROR if damaged else ExitCode.DONE if report.may_publish else ExitCode.REFUSED_BY_CHECKS
 
 
-def _damaged(folder: DataFolder) -> list[str]:
-    archive = Archive(folder.archive)
-    found = archive.damaged_records()
-    for record in archive.records():
-        try:
-            archive.verified(record)
-        except ArchiveDamaged as error:
-            found.append(str(error))
-    return found
-
-
-def show_editions(folder: DataFolder, series: list[str], out: Console) -> None:
-    """Print every edition known of these series, newest first."""
+def show_editions(rows: Iterable[EditionFile], out: Console) -> None:
+    """Print the files of editions in the order in which they come."""
     table = Table(
         "series", "edition", "file", "standing", "read", "SHA-256", "published", "retrieved", title="Editions"
     )
-    for row in editions_table(folder, series):
+    for row in rows:
         table.add_row(
             row.series,
             row.edition,

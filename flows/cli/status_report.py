@@ -1,20 +1,19 @@
-"""What `workforce status` prints. Nothing heavy is imported here: it reads the warehouse with DuckDB alone."""
+"""Prints the answer of `workforce status`. It imports neither Polars nor Prefect, so that the command is quick."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.table import Table
 
-from flows.freshness import last_build, standing
-from warehouse.folder import DataFolder
+from flows.freshness import SeriesFreshness
 
 
-def show_status(folder: DataFolder, today: date, out: Console) -> None:
-    """Print, per series, newest period, edition, when looked and refreshed, due or late; then the last build."""
+def show_status(series: Iterable[SeriesFreshness], build: str, out: Console) -> None:
+    """Print one line per series, then the sentence on the last build."""
     table = Table("series", "newest period", "edition", "last looked", "refreshed", "due", title="Series")
-    for line in standing(folder, today):
-        table.add_row(*line)
+    for each in series:
+        table.add_row(*each)
     out.print(table)
-    out.print(last_build(folder), highlight=False)
+    out.print(build, highlight=False)

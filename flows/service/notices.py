@@ -19,7 +19,7 @@ from typing import Any, Literal
 import requests
 
 from flows.endings import Ending
-from flows.freshness import standing
+from flows.freshness import series_freshness
 from flows.results import Outcome
 from flows.retries import NOT_PROCESSED, RetryPolicy
 from flows.settings import Settings
@@ -118,8 +118,8 @@ def _series_lines(outcome: Outcome, folder: DataFolder) -> list[tuple[str, str, 
     """Newest edition and lateness of the published figures; the sample has neither news nor dates to keep."""
     if outcome.figure_kind == "illustrative" or not folder.published.exists():
         return []
-    lines = standing(folder, datetime.now(UTC).date())
-    return [(line[0], line[2], line[5]) for line in lines if line[2] != "-"]
+    rows = series_freshness(folder, datetime.now(UTC).date())
+    return [(row.series, row.edition, row.due) for row in rows if row.edition != "-"]
 
 
 def _post(notice: Notice, settings: Settings) -> None:

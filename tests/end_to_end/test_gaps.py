@@ -14,8 +14,8 @@ from flows.cli.command import app
 from tests.flows.fetching.test_inbox import ETR
 from tests.flows.stand_in import FaultyPublisher, answers, client
 from tests.sample_maker import sample_site
+from tests.whole_answer import ask
 from transforms.series import SeriesId
-from warehouse.asking.frames import ask
 from warehouse.folder import DataFolder
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]

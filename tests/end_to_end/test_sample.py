@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli.command import app
+from tests.whole_answer import ask
 from warehouse.archive import Archive
-from warehouse.asking.frames import ask
 from warehouse.folder import DataFolder
 
 pytestmark = pytest.mark.slow

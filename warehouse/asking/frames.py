@@ -1,8 +1,8 @@
-"""Answers of the published warehouse as frames, a part at a time: for answers of any size."""
+"""Answers of the published warehouse part by part, as Arrow batches or frames: for answers of any size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -29,18 +29,16 @@ def batches(warehouse: Path, sql: str) -> Iterator[RecordBatch]:
             yield RecordBatch.from_pylist([], schema=reader.schema)
 
 
-def frames(warehouse: Path, sql: str) -> Iterator[pl.DataFrame]:
-    """The same parts as frames. Raises `NotShowable` where a column is of a kind no frame can hold (an interval)."""
-    for batch in batches(warehouse, sql):
+def frames(parts: Iterable[RecordBatch]) -> Iterator[pl.DataFrame]:
+    """Each part of an answer as a frame with the answer's columns.
+
+    Raises `NotShowable` where a column is of a type that no frame can hold (an interval).
+    """
+    for part in parts:
         try:
-            yield _frame(batch)
+            yield _frame(part)
         except pl.exceptions.ComputeError as error:
             raise not_showable() from error
-
-
-def ask(warehouse: Path, sql: str) -> pl.DataFrame:
-    """The whole answer as one frame."""
-    return pl.concat(frames(warehouse, sql))
 
 
 def _frame(batch: RecordBatch) -> pl.DataFrame:

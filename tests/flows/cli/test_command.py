@@ -25,6 +25,7 @@ from flows.errors import NoPlace
 from flows.service import local
 from flows.service.local import running_here
 from transforms.errors import UnknownFile
+from warehouse.asking.frames import batches
 from warehouse.asking.query import Answer
 from warehouse.errors import NotShowable
 from warehouse.folder import DataFolder
@@ -88,7 +89,7 @@ def test_an_answer_without_rows_is_still_an_answer(data: Path, form: str, writte
 
 def test_lists_in_csv_are_refused_with_what_to_do(data: Path) -> None:
     with pytest.raises(NotShowable, match="json or parquet"):
-        stream_answer(DataFolder(data).published, "SELECT [1, 2] AS parts", "csv", io.BytesIO())
+        stream_answer(batches(DataFolder(data).published, "SELECT [1, 2] AS parts"), "csv", io.BytesIO())
 
 
 def test_a_reader_that_has_seen_enough_gets_no_error(data: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.asking.frames import ROWS_AT_ONCE, ask, frames
+from tests.whole_answer import ask
+from warehouse.asking.frames import ROWS_AT_ONCE, frames
 from warehouse.asking.query import dictionary, first_rows
 from warehouse.errors import NotOneStatement, NotShowable
 
@@ -93,7 +94,7 @@ def test_an_answer_that_fits_is_whole(warehouse: Path) -> None:
 
 
 def test_a_large_answer_comes_in_parts_and_whole(warehouse: Path) -> None:
-    parts = [part.height for part in frames(warehouse, f"FROM range({3 * ROWS_AT_ONCE})")]
+    parts = [part.height for part in frames(batches(warehouse, f"FROM range({3 * ROWS_AT_ONCE})"))]
     assert len(parts) > 1
     assert max(parts) <= ROWS_AT_ONCE
     assert sum(parts) == 3 * ROWS_AT_ONCE
