@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flows.fetching.looks import last_look
-from transforms.series import CATALOGUE
 from warehouse.archive import Archive
 from warehouse.asking.query import first_rows
 from warehouse.folder import DataFolder
@@ -21,6 +20,7 @@ FRESHNESS = """
 SELECT series, covered_until, edition, is_loaded, due_on, late_after
 FROM meta.freshness
 WHERE table_name IS NULL
+ORDER BY series
 """
 BUILD = """
 SELECT
@@ -51,21 +51,21 @@ class SeriesFreshness(NamedTuple):
 
 
 def series_freshness(folder: DataFolder, today: date) -> Iterator[SeriesFreshness]:
-    """The freshness of every series of the catalogue. Raises `NothingPublished` where there is no warehouse yet."""
-    rows = {row["series"]: row for row in first_rows(published_file(folder), FRESHNESS).named()}
+    """The freshness of every series in the published file. Raises `NothingPublished` where there is no such file."""
+    rows = first_rows(published_file(folder), FRESHNESS).named()
     arrived: dict[str, str] = {}
     for record in Archive(folder.archive).records():
         arrived[record.series] = max(arrived.get(record.series, ""), record.retrieved_at)
-    for series in CATALOGUE:
-        row = rows.get(series) or {}
+    for row in rows:
+        series = row["series"]
         look = last_look(folder, series)
         yield SeriesFreshness(
             series=series,
-            newest_period=f"{row.get('covered_until') or '-'}",
-            edition=row.get("edition") or "-",
+            newest_period=f"{row['covered_until'] or '-'}",
+            edition=row["edition"] or "-",
             last_looked=_minute(look.looked_at) if look else "never",
             refreshed=_minute(datetime.fromisoformat(arrived[series])) if series in arrived else "never",
-            due=_due(row, today) if row.get("is_loaded") else "not in the warehouse",
+            due=_due(row, today) if row["is_loaded"] else "not in the warehouse",
         )
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.errors import WrongRequest
-from transforms.series import SeriesId
+
+if TYPE_CHECKING:
+    from transforms.series import SeriesId
 
 
 class Source(StrEnum):
@@ -59,6 +62,8 @@ class Request:
     @property
     def wanted(self) -> frozenset[str]:
         """Ids of the series asked for."""
+        from transforms.series import SeriesId
+
         return frozenset(each.value for each in self.series or tuple(SeriesId))
 
 

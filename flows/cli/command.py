@@ -18,7 +18,6 @@ from flows.cli.diff_report import DiffFormat, show_difference
 from flows.cli.exit_codes import ExitCode
 from flows.request import Source
 from transforms.errors import WorkforceError
-from transforms.series import SeriesId
 
 app = typer.Typer(
     name="workforce",
@@ -34,11 +33,24 @@ if not out.is_terminal:
     # Into a file or another program: no column is to be cut to a screen's width.
     out = Console(width=240)
 
+
+def _known_series(names: list[str] | None) -> list[str] | None:
+    """The names, each the id of a series. The registry imports every reader, so it is loaded only for a name."""
+    if names:
+        from transforms.series import SeriesId
+
+        known = [each.value for each in SeriesId]
+        if unknown := [name for name in names if name not in known]:
+            raise typer.BadParameter(f"{unknown[0]!r} is not a series; choose from {', '.join(known)}")
+    return names
+
+
 Data = Annotated[
     Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="Folder where everything lives.", show_default=True)
 ]
 SeriesOption = Annotated[
-    list[SeriesId] | None, typer.Option("--series", help="Only this series; may be given more than once.")
+    list[str] | None,
+    typer.Option("--series", callback=_known_series, help="Only this series; may be given more than once."),
 ]
 DATA = Path("data")
 
@@ -246,14 +258,17 @@ def deploy() -> None:
 
 @app.command()
 def editions(
-    series: Annotated[list[SeriesId] | None, typer.Argument(help="Only these series.")] = None, data: Data = DATA
+    series: Annotated[
+        list[str] | None, typer.Argument(metavar="SERIES", callback=_known_series, help="Only these series.")
+    ] = None,
+    data: Data = DATA,
 ) -> None:
     """List every edition known: its files, hashes, whether read, whether superseded or only announced."""
     from flows.cli.output import show_editions
     from flows.editions import editions_table
     from warehouse.folder import DataFolder
 
-    show_editions(editions_table(DataFolder(data), [each.value for each in series or ()]), out)
+    show_editions(editions_table(DataFolder(data), series or ()), out)
 
 
 @app.command()
@@ -263,12 +278,14 @@ def fetch(series: SeriesOption = None, data: Data = DATA) -> None:
     from flows.fetching.acquire import client_for
     from flows.fetching.acquire import fetch as fetch_one
     from flows.settings import Settings
+    from transforms.series import SeriesId
     from warehouse.folder import DataFolder
 
     folder = DataFolder(data)
     with folder.locked(), client_for(Source.PUBLISHERS, folder, Settings()) as client, fetching(err) as progress:
         done = [
-            fetch_one(each, client, folder, kind="published", progress=progress) for each in (series or list(SeriesId))
+            fetch_one(each, client, folder, kind="published", progress=progress)
+            for each in (series or [each.value for each in SeriesId])
         ]
     raise typer.Exit(show_fetched(done, out, err))
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.whole_answer import ask
-from warehouse.asking.frames import ROWS_AT_ONCE, frames
+from warehouse.asking.frames import ROWS_AT_ONCE, batches, frames
 from warehouse.asking.query import dictionary, first_rows
 from warehouse.errors import NotOneStatement, NotShowable
 
