@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from rich.table import Table
 
 from flows.cli.diff_report import DiffFormat, show_difference
 from flows.cli.exit_codes import ExitCode
+from flows.cli.options import DATA, Data, Format, InspectFormat, SeriesOption, known_series
 from flows.request import Source
 from transforms.errors import WorkforceError
 
@@ -32,43 +32,6 @@ out, err = Console(), Console(stderr=True, soft_wrap=True)
 if not out.is_terminal:
     # Into a file or another program: no column is to be cut to a screen's width.
     out = Console(width=240)
-
-
-def _known_series(names: list[str] | None) -> list[str] | None:
-    """The names, each the id of a series. The registry imports every reader, so it is loaded only for a name."""
-    if names:
-        from transforms.series import SeriesId
-
-        known = [each.value for each in SeriesId]
-        if unknown := [name for name in names if name not in known]:
-            raise typer.BadParameter(f"{unknown[0]!r} is not a series; choose from {', '.join(known)}")
-    return names
-
-
-Data = Annotated[
-    Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="Folder where everything lives.", show_default=True)
-]
-SeriesOption = Annotated[
-    list[str] | None,
-    typer.Option("--series", callback=_known_series, help="Only this series; may be given more than once."),
-]
-DATA = Path("data")
-
-
-class Format(StrEnum):
-    """How `workforce sql` prints an answer."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
-
-
-class InspectFormat(StrEnum):
-    """How `workforce inspect` and `workforce run` print what they found."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def main() -> None:
@@ -259,7 +222,7 @@ def deploy() -> None:
 @app.command()
 def editions(
     series: Annotated[
-        list[str] | None, typer.Argument(metavar="SERIES", callback=_known_series, help="Only these series.")
+        list[str] | None, typer.Argument(metavar="SERIES", callback=known_series, help="Only these series.")
     ] = None,
     data: Data = DATA,
 ) -> None:
