@@ -22,7 +22,7 @@ COMMENT ON COLUMN meta.source_file.series IS 'Series of the catalogue.';
 COMMENT ON COLUMN meta.source_file.edition IS 'Edition, as the file itself says.';
 COMMENT ON COLUMN meta.source_file.edition_order IS 'Order of the edition and issue in the series.';
 COMMENT ON COLUMN meta.source_file.file_name IS 'Name the publisher gave the file.';
-COMMENT ON COLUMN meta.source_file.reader IS 'Reader that took it.';
+COMMENT ON COLUMN meta.source_file.reader IS 'Reader that read the file.';
 COMMENT ON COLUMN meta.source_file.reader_version IS 'Version of the reader.';
 COMMENT ON COLUMN meta.source_file.publisher IS 'Publisher.';
 COMMENT ON COLUMN meta.source_file.address IS 'Address it was fetched from, or the path it was placed at.';
@@ -31,7 +31,7 @@ COMMENT ON COLUMN meta.source_file.size_bytes IS 'Size in bytes.';
 COMMENT ON COLUMN meta.source_file.media_type IS 'Media type.';
 COMMENT ON COLUMN meta.source_file.retrieved_at IS 'When it was fetched or placed, UTC.';
 COMMENT ON COLUMN meta.source_file.licence IS 'Licence of the data.';
-COMMENT ON COLUMN meta.source_file.attribution IS 'Attribution to carry wherever the figures go.';
+COMMENT ON COLUMN meta.source_file.attribution IS 'Attribution that must accompany the figures.';
 COMMENT ON COLUMN meta.source_file.figure_kind IS 'published or illustrative.';
 
 CREATE TABLE meta.edition (
@@ -42,12 +42,14 @@ COMMENT ON TABLE meta.edition IS 'Editions in this warehouse, re-issues apart. G
 COMMENT ON COLUMN meta.edition.series IS 'Series of the catalogue.';
 COMMENT ON COLUMN meta.edition.edition IS 'Edition, as its files say.';
 COMMENT ON COLUMN meta.edition.edition_order IS 'Order in the series; the newest is the highest.';
-COMMENT ON COLUMN meta.edition.issue IS '1 as first fetched; higher where a file was issued again under the same name.';
+COMMENT ON COLUMN meta.edition.issue IS
+'1: as first fetched; higher where a file was published again under the same name.';
 COMMENT ON COLUMN meta.edition.title IS 'Title of the edition.';
 COMMENT ON COLUMN meta.edition.published_on IS 'Publication date printed on the edition page; NULL where not known.';
 COMMENT ON COLUMN meta.edition.available_from IS
-'Day from which core.<table>_as_of knows it: published_on, or the day it was first fetched where that is not known.';
-COMMENT ON COLUMN meta.edition.coverage_end IS 'Last day the edition speaks of.';
+'Day from which core.<table>_as_of includes it: published_on, or the day it was first fetched where that is not '
+'known.';
+COMMENT ON COLUMN meta.edition.coverage_end IS 'Last day the edition refers to.';
 COMMENT ON COLUMN meta.edition.kind_of_statistics IS 'Kind of statistics, as the publisher says.';
 COMMENT ON COLUMN meta.edition.key_facts IS 'Key facts, as printed on the edition page.';
 
@@ -110,16 +112,17 @@ CREATE TABLE meta.attribute_change (
     old_text VARCHAR, new_text VARCHAR, rows BIGINT, first_figure VARCHAR, source_sheet VARCHAR, source_row INTEGER
 );
 COMMENT ON TABLE meta.attribute_change IS
-'What a later edition says otherwise of figures that were printed before, beside their values: region, board, name,
+'Attributes of earlier figures that a later edition changes while the value stays the same: region, board, '
+'name,
 date. Grain: table x file x column x text before x text after.';
 COMMENT ON COLUMN meta.attribute_change.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.attribute_change.series IS 'Series.';
-COMMENT ON COLUMN meta.attribute_change.edition IS 'Edition that says otherwise than the one before.';
+COMMENT ON COLUMN meta.attribute_change.edition IS 'Edition with the changed attribute.';
 COMMENT ON COLUMN meta.attribute_change.file_sha256 IS 'File of that edition.';
 COMMENT ON COLUMN meta.attribute_change.column_name IS 'Column of the core table.';
-COMMENT ON COLUMN meta.attribute_change.old_text IS 'What was said before, as text; NULL for nothing.';
-COMMENT ON COLUMN meta.attribute_change.new_text IS 'What is said now, as text; NULL for nothing.';
-COMMENT ON COLUMN meta.attribute_change.rows IS 'Rows of the core table it is said in.';
+COMMENT ON COLUMN meta.attribute_change.old_text IS 'Attribute before, as text; NULL: none.';
+COMMENT ON COLUMN meta.attribute_change.new_text IS 'Attribute in this edition, as text; NULL: none.';
+COMMENT ON COLUMN meta.attribute_change.rows IS 'Number of rows of the core table with the change.';
 COMMENT ON COLUMN meta.attribute_change.first_figure IS 'Key of one of them, as JSON.';
 COMMENT ON COLUMN meta.attribute_change.source_sheet IS 'Sheet that prints it.';
 COMMENT ON COLUMN meta.attribute_change.source_row IS 'Row in that sheet.';
@@ -153,18 +156,18 @@ CREATE TABLE meta.moved_area (
     region_code VARCHAR, icb_code VARCHAR, area_name VARCHAR, edition VARCHAR, edition_order INTEGER
 );
 COMMENT ON TABLE meta.moved_area IS
-'Areas that a later edition places under another region or board, or names otherwise, in a month already published: '
-'core.<table>_latest has what the newest of them says also for figures that it did not print again. '
-'Grain: table x month x area x edition.';
+'Areas that a later edition assigns to another region or board, or gives another name, in a month already published: '
+'core.<table>_latest uses the newest assignment also for figures that edition did not print again. Grain: table x '
+'month x area x edition.';
 COMMENT ON COLUMN meta.moved_area.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.moved_area.series IS 'Series.';
 COMMENT ON COLUMN meta.moved_area.period_end IS 'Last day of the month the figures are of.';
 COMMENT ON COLUMN meta.moved_area.geography_level IS 'Level of the area.';
 COMMENT ON COLUMN meta.moved_area.area_code IS 'Code of the area.';
-COMMENT ON COLUMN meta.moved_area.region_code IS 'Region of the area, as that edition has it.';
-COMMENT ON COLUMN meta.moved_area.icb_code IS 'Board or system of the area, as that edition has it.';
-COMMENT ON COLUMN meta.moved_area.area_name IS 'Its name there; NULL where the edition has several.';
-COMMENT ON COLUMN meta.moved_area.edition IS 'Edition that says so.';
+COMMENT ON COLUMN meta.moved_area.region_code IS 'Region of the area in that edition.';
+COMMENT ON COLUMN meta.moved_area.icb_code IS 'Board or system of the area in that edition.';
+COMMENT ON COLUMN meta.moved_area.area_name IS 'Name of the area in that edition; NULL where it has several.';
+COMMENT ON COLUMN meta.moved_area.edition IS 'Edition with the changed area.';
 COMMENT ON COLUMN meta.moved_area.edition_order IS 'Its order in the series.';
 
 CREATE TABLE meta.edition_step (
@@ -172,7 +175,8 @@ CREATE TABLE meta.edition_step (
     figures BIGINT, figures_before BIGINT, revised BIGINT, median_ratio DOUBLE, total_before DOUBLE, total_now DOUBLE
 );
 COMMENT ON TABLE meta.edition_step IS
-'How each file differs from what earlier editions said of the same figures. Grain: table x file x edition x measure.';
+'How each file differs from the values of the same figures in earlier editions. Grain: table x file x edition x '
+'measure.';
 COMMENT ON COLUMN meta.edition_step.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.edition_step.series IS 'Series.';
 COMMENT ON COLUMN meta.edition_step.edition IS 'Edition of the file.';
@@ -180,13 +184,13 @@ COMMENT ON COLUMN meta.edition_step.edition_order IS 'Its order in the series.';
 COMMENT ON COLUMN meta.edition_step.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.edition_step.measure IS 'Measure; NULL where the table has none.';
 COMMENT ON COLUMN meta.edition_step.figures IS 'Figures the file prints, each once.';
-COMMENT ON COLUMN meta.edition_step.figures_before IS 'Those of them that an earlier edition printed too.';
-COMMENT ON COLUMN meta.edition_step.revised IS 'Those of the latter that have another value now.';
+COMMENT ON COLUMN meta.edition_step.figures_before IS 'Figures among them that an earlier edition also printed.';
+COMMENT ON COLUMN meta.edition_step.revised IS 'Figures among figures_before that have another value in this file.';
 COMMENT ON COLUMN meta.edition_step.median_ratio IS
 'Median of new by old value of the revised figures; NULL where none has both.';
 COMMENT ON COLUMN meta.edition_step.total_before IS
-'Sum of the values before of the figures printed in both: a measure of size, no statistic.';
-COMMENT ON COLUMN meta.edition_step.total_now IS 'Sum of their values now.';
+'Sum of the values before of the figures printed in both: an indication of size, not a statistic.';
+COMMENT ON COLUMN meta.edition_step.total_now IS 'Sum of the values of the same figures in this file.';
 
 CREATE TABLE meta.refused_file (
     file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, file_name VARCHAR, reason VARCHAR, findings VARCHAR
@@ -205,16 +209,16 @@ CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,
     guidance VARCHAR, examples VARCHAR
 );
-COMMENT ON TABLE meta.check_result IS 'What the checks said of this file before it was published. Grain: rule.';
+COMMENT ON TABLE meta.check_result IS 'Results of the checks on this file before it was published. Grain: rule.';
 COMMENT ON COLUMN meta.check_result.rule_id IS 'Id of the rule.';
-COMMENT ON COLUMN meta.check_result.table_name IS 'Table it looks at.';
+COMMENT ON COLUMN meta.check_result.table_name IS 'Table that is checked.';
 COMMENT ON COLUMN meta.check_result.severity IS 'reject file, reject rows, or warn.';
 COMMENT ON COLUMN meta.check_result.outcome IS
 'passed, failed, warned, rows taken out (see meta.rejected_row), or known (a known failure, until its end date).';
-COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of offending rows.';
+COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of rows that break the rule.';
 COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
 COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';
-COMMENT ON COLUMN meta.check_result.examples IS 'Some offending rows with file, sheet and cell, as JSON.';
+COMMENT ON COLUMN meta.check_result.examples IS 'Examples of these rows with file, sheet and cell, as JSON.';
 
 CREATE TABLE meta.applied_correction (
     table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR, printed_value DOUBLE, corrected_value DOUBLE,
@@ -270,36 +274,37 @@ CREATE TABLE meta.unread_part (
     name VARCHAR, why VARCHAR, is_known BOOLEAN
 );
 COMMENT ON TABLE meta.unread_part IS
-'Sheets, zip members and columns that stand beside what is read of a file, empty editions, and archived files that no '
-'reader takes yet. Grain: file x part.';
+'Sheets, zip members and columns of a file that are not read, empty editions, and archived files that have no reader '
+'yet. Grain: file x part.';
 COMMENT ON COLUMN meta.unread_part.series IS 'Series.';
 COMMENT ON COLUMN meta.unread_part.edition IS 'Edition.';
 COMMENT ON COLUMN meta.unread_part.file_name IS 'Name of the file.';
 COMMENT ON COLUMN meta.unread_part.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.unread_part.kind IS
 'sheet, member, column, absent sheet (one that other editions have), rows (headings only: an empty edition), or file '
-'(the whole file: kept in the archive, no reader takes it yet).';
-COMMENT ON COLUMN meta.unread_part.source_sheet IS 'Sheet or member it stands in; blank for a plain CSV.';
+'(the whole file: archived, without a reader yet).';
+COMMENT ON COLUMN meta.unread_part.source_sheet IS 'Sheet or zip member that holds it; blank for a plain CSV.';
 COMMENT ON COLUMN meta.unread_part.name IS 'Its name: of the sheet or member, or the heading of the column.';
 COMMENT ON COLUMN meta.unread_part.why IS 'Why it is not read.';
 COMMENT ON COLUMN meta.unread_part.is_known IS
-'TRUE: someone decided that it is not wanted. FALSE: nobody knows it yet, and each refresh that reads it says so.';
+'TRUE: reviewed, and not needed. FALSE: not yet reviewed; each refresh that reads the file reports it.';
 
 CREATE TABLE meta.series (
     series VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, attribution VARCHAR, landing VARCHAR,
     may_redistribute BOOLEAN, months INTEGER, lag_days INTEGER, grace_days INTEGER, announced_on DATE, cited_as VARCHAR
 );
-COMMENT ON TABLE meta.series IS 'Every series of the catalogue, loaded or not: rights and rhythm. Grain: series.';
+COMMENT ON TABLE meta.series IS
+'Every series of the catalogue, loaded or not: licence and publication schedule. Grain: series.';
 COMMENT ON COLUMN meta.series.series IS 'Series.';
 COMMENT ON COLUMN meta.series.title IS 'Its title.';
-COMMENT ON COLUMN meta.series.publisher IS 'Who publishes it.';
+COMMENT ON COLUMN meta.series.publisher IS 'Publisher of the series.';
 COMMENT ON COLUMN meta.series.licence IS 'Licence its figures are published under.';
-COMMENT ON COLUMN meta.series.attribution IS 'Sentence to carry wherever figures of the series go.';
+COMMENT ON COLUMN meta.series.attribution IS 'Attribution that must accompany figures of the series.';
 COMMENT ON COLUMN meta.series.landing IS 'Publisher''s page.';
 COMMENT ON COLUMN meta.series.may_redistribute IS
 'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports and public copies leave '
 'such series out; meta.series_table says in which tables they are.';
-COMMENT ON COLUMN meta.series.months IS 'Months of the period that an edition adds; 0: no rhythm, never due.';
+COMMENT ON COLUMN meta.series.months IS 'Months of the period that an edition adds; 0: no regular schedule, never due.';
 COMMENT ON COLUMN meta.series.lag_days IS 'Usual days from the end of the period to publication.';
 COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due day on which an edition is due, not yet late.';
 COMMENT ON COLUMN meta.series.announced_on IS
@@ -400,9 +405,10 @@ COMMENT ON COLUMN meta.freshness.series IS 'Series of the catalogue, loaded or n
 COMMENT ON COLUMN meta.freshness.table_name IS 'Core table; NULL: the series as a whole.';
 COMMENT ON COLUMN meta.freshness.edition IS 'Newest edition of the series that is loaded.';
 COMMENT ON COLUMN meta.freshness.is_loaded IS 'Whether any edition of the series is loaded; false is not "none".';
-COMMENT ON COLUMN meta.freshness.covered_until IS 'Newest day the loaded figures speak of.';
+COMMENT ON COLUMN meta.freshness.covered_until IS 'Newest day the loaded figures refer to.';
 COMMENT ON COLUMN meta.freshness.due_on IS
-'Day the next edition is due: announced by the publisher, else by the rhythm of the series; NULL: no rhythm is known.';
+'Day the next edition is due: announced by the publisher, else by the schedule of the series; NULL: no schedule is '
+'known.';
 COMMENT ON COLUMN meta.freshness.late_after IS 'Last day on which it is due; after it the edition is late.';
 
 -- The name a spreadsheet shows for a cell. The linter does not know how to indent a macro.

@@ -1,12 +1,12 @@
 /*
-Back test of every cited headline against what the loaded files give, worked out at each build.
+Every cited headline compared with the value that the loaded files give, calculated at each build.
 
 Grain: headline_id.
-Sources: reference.headline; which measure a headline is of (reference.headline_measure) and where the warehouse has it
+Source: reference.headline; the measure of each headline (reference.headline_measure) and the table that has it
 (reference.leadership_measure, measured_in); for vacancies marts.vacancy_headlines.
-Rules: a figure agrees within half of the headline's last printed digit, a whole digit where its source says about or
-over. One measure and one period of one headline are compared; where two series have it, the workforce statistics or a
-WRES file come first.
+Rules: a figure agrees within half of the headline's last printed digit, or a whole digit where its source says about or
+over. One headline per measure, area and period is compared; where two series have the measure, the workforce statistics
+or a WRES file take precedence.
 */
 WITH measures AS (
     SELECT * FROM reference.leadership_measure
@@ -225,51 +225,51 @@ SELECT
             THEN
                 coalesce(
                     'No table of the warehouse has the measure ' || measure_id,
-                    'Nobody has said which measure the headline is of'
+                    'Not yet reviewed which measure the headline is of'
                 )
         WHEN verdict = 'not known: no figure is loaded'
             THEN answered_by || ' has no figure of ' || measure_id || ' for this place and period'
         WHEN use <> 'other definition' AND verdict = 'not comparable'
             THEN 'The figures loaded are illustrative, not statistics'
         WHEN verdict = 'differs'
-            THEN concat_ws('. ', 'Look at both sources', mapped_because, conflict_note)
+            THEN concat_ws('. ', 'Compare both sources', mapped_because, conflict_note)
         ELSE mapped_because
     END AS reason
 FROM judged
 ORDER BY headline_id;
 
 COMMENT ON TABLE reference.headline_check IS
-'Back test of every cited headline against what the loaded files give, worked out at each build from '
-'reference.headline, reference.headline_measure and the table named in answered_by. Grain: headline_id.';
+'Every cited headline compared with the value that the loaded files give (table answered_by), calculated at each '
+'build. Grain: headline_id.';
 COMMENT ON COLUMN reference.headline_check.headline_id IS
-'Line of reference.headline.';
+'Headline (reference.headline).';
 COMMENT ON COLUMN reference.headline_check.series IS
-'What the headline belongs to, as in reference.headline.';
+'Series of the headline, as in reference.headline.';
 COMMENT ON COLUMN reference.headline_check.measure IS
-'Line of reference.leadership_measure; where the headline has none, what is measured in the source''s words.';
+'Measure (reference.leadership_measure); where the headline has none, what is measured in the source''s words.';
 COMMENT ON COLUMN reference.headline_check.geography IS
 'England or an NHS England region.';
 COMMENT ON COLUMN reference.headline_check.period_end IS
-'Last day the figure speaks of.';
+'Last day the figure refers to.';
 COMMENT ON COLUMN reference.headline_check.headline_value IS
 'The figure as printed in the cited page, in the unit of reference.headline.';
 COMMENT ON COLUMN reference.headline_check.printed_step IS
-'Size of the last digit printed: the headline is known to half of it at best.';
+'Size of the last digit printed: the headline is exact to half of it at best.';
 COMMENT ON COLUMN reference.headline_check.measured_value IS
-'The same figure from the loaded files; NULL where none is loaded or none is the same thing.';
+'The same figure from the loaded files; NULL where none is loaded or none holds the same measure.';
 COMMENT ON COLUMN reference.headline_check.difference IS
-'measured_value less headline_value, in the headline''s unit.';
+'measured_value minus headline_value, in the headline''s unit.';
 COMMENT ON COLUMN reference.headline_check.difference_percent IS
 'The difference in percent of the headline.';
 COMMENT ON COLUMN reference.headline_check.verdict IS
-'agrees: within the printed precision; revised: a later edition or source prints another value; differs: neither, look '
-'at both; not comparable: another population or way of counting, or illustrative figures; not known: no figure is '
+'agrees: within the printed precision; revised: a later edition or source prints another value; differs: neither of '
+'these; not comparable: another population or method of counting, or illustrative figures; not known: no figure is '
 'loaded; not known: not measured here (no table of the warehouse has the measure).';
 COMMENT ON COLUMN reference.headline_check.answered_by IS
-'Table or mart that gives the figure, or would if its source were loaded; NULL where none does.';
+'Table or mart that gives the figure where its source is loaded; NULL: none does.';
 COMMENT ON COLUMN reference.headline_check.source_series IS
 'Series the measured value comes from.';
 COMMENT ON COLUMN reference.headline_check.edition IS
 'Edition the measured value comes from.';
 COMMENT ON COLUMN reference.headline_check.reason IS
-'What agrees, or why it does not or cannot be told.';
+'Why the figures agree or differ, or why it is not known.';

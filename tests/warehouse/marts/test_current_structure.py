@@ -139,7 +139,7 @@ def test_predecessors_are_added_up_and_a_split_stays_where_it_was(small: Databas
     assert rows["BBB"][2:] == ("AAA, BBB", True, "")
     assert rows["CCC"][3] is False
     assert "as reported" in str(rows["CCC"][4])
-    assert rows["DDD"][3:] == (True, "Before their split without its part of CCC.")
+    assert rows["DDD"][3:] == (True, "Does not include the part received later in the split of CCC.")
 
 
 def test_after_a_split_its_heirs_are_whole(small: Database) -> None:
@@ -164,7 +164,7 @@ def test_a_sum_of_which_a_trust_of_the_time_has_no_figures_is_not_given(small: D
     staff(small, "BBB", BEFORE, fte=5.0)
     value, status, _, _, caveat = on_today(small, BEFORE)["BBB"]
     assert (value, status) == (None, "x")
-    assert caveat == "No figures of AAA, which existed then: not added up."
+    assert caveat == "No sum: no figures of AAA, which existed at the time."
 
 
 def test_a_predecessor_that_is_closed_is_not_missed(small: Database) -> None:
@@ -226,7 +226,7 @@ def test_turnover_of_a_period_needs_every_predecessor_that_existed_in_it(small: 
         "WHERE org_code = 'BBB' AND flow = 'leavers'"
     ).fetchall()
     assert [row[:2] for row in rows] == [(None, "x")]
-    assert rows[0][2].startswith("No figures of AAA, which existed then: not added up.")
+    assert rows[0][2].startswith("No sum: no figures of AAA, which existed at the time.")
 
 
 def test_an_organisation_has_an_entry_for_each_name_and_region_with_its_days(small: Database) -> None:
@@ -366,9 +366,7 @@ def test_bodies_without_staff_do_not_stand_there_as_if_they_were_the_smallest(re
         "FROM marts.workforce_by_organisation AS figures LEFT JOIN marts.organisation_kind AS listed USING (org_code) "
         "WHERE value = 0 AND staff_group = 'All staff groups'"
     ).fetchall()
-    assert kept == [
-        ("trust", "Printed as 0 though the lists have it open: not in this source, or without staff of its own.")
-    ]
+    assert kept == [("trust", "Printed as 0 although listed as open: not in this source, or without staff of its own.")]
 
 
 @pytest.mark.parametrize(
@@ -379,7 +377,7 @@ def test_bodies_without_staff_do_not_stand_there_as_if_they_were_the_smallest(re
         (
             "RW6",
             "2021-04-30",
-            "-27 % against 2021-03-31: unexplained, the lists know no merger, split or boundary change of it then.",
+            "-27 % against 2021-03-31: unexplained, no merger, split or boundary change of it is listed for that time.",
         ),
         ("RJ1", "2023-05-31", None),
     ],

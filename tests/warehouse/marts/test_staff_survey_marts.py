@@ -107,7 +107,7 @@ def test_answers_left_out_are_in_no_base_and_named(culture: Rows) -> None:
 def test_an_answer_nobody_mapped_gives_no_share(culture: Rows) -> None:
     ((value, status, caveat),) = culture("answer_value, value_status, caveat", "question = 'safe_to_speak_up'")
     assert (value, status) == (None, "x")
-    assert "Nobody has said yet which of the answers count." in str(caveat)
+    assert "Not yet classified which of the answers count." in str(caveat)
 
 
 def test_suppressed_answers_give_no_share(culture: Rows) -> None:

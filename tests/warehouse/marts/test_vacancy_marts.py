@@ -227,7 +227,7 @@ def test_a_trust_gets_the_figures_of_its_region_under_regional_names(warehouse: 
         "FROM marts.vacancies WHERE region_code = 'Y56' AND staff_group = 'Medical' AND quarter_end = '2026-06-30'",
     )
     assert trust[:4] == ("London", "Acute", *region)
-    assert "nothing of this trust" in trust[4]
+    assert "not those of this trust" in trust[4]
 
 
 def test_every_open_trust_in_england_has_its_context(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -313,7 +313,7 @@ def test_a_suppressed_figure_stays_empty_in_everything_made_from_it(suppressed: 
     assert nothing == [None] * 5
     assert status == "c"
     assert "provisional" in caveat
-    assert "none is put in its place" in caveat
+    assert "none is imputed" in caveat
 
 
 def test_trusts_without_a_recorded_chief_executive_are_counted_among_those_with_job_roles(

@@ -3,7 +3,7 @@ Cited figures on leadership: the one headline chosen for each measure, geography
 
 Grain: measure_id x area_name x period_end.
 Source: core.headline, chosen line by line in reference.headline_measure (which gives the reasons and names the figures
-that agree or disagree); measures in reference.leadership_measure.
+that agree or disagree); measures from reference.leadership_measure.
 Caveats: figures as printed in the cited pages, many of them secondary; numerators and denominators are rarely printed.
 Kind: view
 Lineage:
@@ -52,16 +52,16 @@ WHERE mapped.use = 'chosen';
 COMMENT ON COLUMN marts.leadership_headlines.measure_id IS
 'Measure (reference.leadership_measure).';
 COMMENT ON COLUMN marts.leadership_headlines.known_on IS
-'Last day of its period or its publication, whichever is earlier: when it could first be known.';
+'Last day of its period, or day of its publication, whichever is earlier.';
 COMMENT ON COLUMN marts.leadership_headlines.characteristic IS
 'ethnicity or sex; NULL for the rest.';
 COMMENT ON COLUMN marts.leadership_headlines.mart_role IS
-'Where the marts show it.';
+'Mart that shows the figure, and how (reference.leadership_measure).';
 COMMENT ON COLUMN marts.leadership_headlines.workforce_measure_id IS
-'Measure that gives the workforce share beside it.';
+'Measure that gives the workforce share to compare it with.';
 COMMENT ON COLUMN marts.leadership_headlines.source_kind IS
 'primary or secondary.';
 COMMENT ON COLUMN marts.leadership_headlines.chosen_because IS
-'Why this line and no other.';
+'Why this headline was chosen.';
 COMMENT ON COLUMN marts.leadership_headlines.disagreement IS
-'What is printed against it; NULL where nothing is.';
+'What other sources print that disagrees; NULL: nothing.';

@@ -2,8 +2,8 @@
 The claims of the speech of November 2018, each with what was measured then and now, by whom, and what is not known.
 
 Grain: claim_id.
-Source: claims of reference.speech_claim; values from marts.staff_by_characteristic,
-marts.leadership_pay_gap, marts.board_roles, marts.leadership_culture and marts.leadership_headlines.
+Source: claims of reference.speech_claim; values from marts.staff_by_characteristic, marts.leadership_pay_gap,
+marts.board_roles, marts.leadership_culture and marts.leadership_headlines.
 Rules: "then" is the nearest value before November 2018, by the end of its period or, where earlier, its publication;
 "latest" is the newest value since the speech. A rounded claim holds within its tolerance. Two measures are compared
 within one source only. Where two series give one measure for a month, the workforce statistics, which print totals over
@@ -371,7 +371,7 @@ held AS (
             WHEN NOT shown.is_timely THEN 'the nearest figure is of ' || year(shown.period_end)
             WHEN claims.comparison = 'no figure claimed' THEN 'no figure was claimed'
             WHEN claims.comparison = 'rises after the speech' AND moment_name.moment = 'then'
-                THEN 'an aim: nothing to hold at the time'
+                THEN 'an aim: nothing to compare at the time'
             WHEN claims.comparison = 'rises after the speech' AND earlier.value IS NULL
                 THEN 'no figure before the speech to compare with'
             WHEN

@@ -105,7 +105,7 @@ SELECT
         ELSE 'differs'
     END AS outcome,
     CASE
-        WHEN treatment IS NULL THEN 'Nobody has said yet which cell the headline speaks of'
+        WHEN treatment IS NULL THEN 'Not yet reviewed which cell the headline refers to'
         WHEN treatment = 'not comparable' THEN reason
         WHEN is_within_precision THEN reason
         WHEN later_headline_value IS NOT NULL
@@ -113,7 +113,7 @@ SELECT
         WHEN workbook_value IS NULL THEN 'No vacancy workbook with this quarter is loaded'
         WHEN is_illustrative THEN 'The workbook loaded holds illustrative figures, not statistics'
         WHEN is_near THEN 'Trusts may amend figures within the financial year: the workbook has ' || workbook_value
-        ELSE 'Look at both sources: the workbook has ' || workbook_value
+        ELSE 'Compare both sources: the workbook has ' || workbook_value
     END AS reason,
     publisher,
     source_title,
@@ -123,15 +123,16 @@ FROM judged
 ORDER BY headline_id;
 
 COMMENT ON COLUMN marts.vacancy_headlines.quarter_end IS
-'Day the headline speaks of.';
+'Last day of the quarter that the headline refers to.';
 COMMENT ON COLUMN marts.vacancy_headlines.sector IS
 'Sector, or the kind of organisations in the source''s words.';
 COMMENT ON COLUMN marts.vacancy_headlines.measure IS
 'Measure of core.vacancy, or in the source''s words where none is the same.';
 COMMENT ON COLUMN marts.vacancy_headlines.precision IS
-'How far the headline may be from the exact value: half its last printed digit, or a whole one where it says about.';
+'Largest difference from the exact value that rounding explains: half of the last printed digit, or a whole digit '
+'where the source says about.';
 COMMENT ON COLUMN marts.vacancy_headlines.workbook_value IS
-'Newest value of the cell in core.vacancy; NULL where none is the same thing or none is loaded.';
+'Newest value of the cell in core.vacancy; NULL where no cell holds the same measure or none is loaded.';
 COMMENT ON COLUMN marts.vacancy_headlines.later_headline_value IS
 'What a later source prints for the same figure, where the publisher revised it.';
 COMMENT ON COLUMN marts.vacancy_headlines.outcome IS

@@ -6,13 +6,14 @@ x source_series x figure_basis.
 Source: NHS Staff Survey by organisation (core.staff_survey; by ethnic group: WRES indicators 5 to 8, unweighted), for
 all trusts, their regions and ethnic groups (core.staff_survey_answer), WRES files (core.wres_indicator), national
 figures in cited pages (marts.leadership_headlines).
-Rules: from the detailed spreadsheets, a share is that of the answers counted (reference.staff_survey_answer) among
-those not left out, as in the publisher's benchmark workbook, and stands only where that workbook has no figure for the
-same organisation, question and year. Sectors of a trust that the survey reports on separately are a level of their own.
-Caveats: survey_year is the autumn of the fieldwork; a WRES report takes the survey of the autumn before. Bullying by
-staff counts managers and colleagues together and is higher than either question alone. The question on equal
-opportunities was put on another base: the two runs stand under two question_base values and must not be joined. Each
-edition of the survey may re-weight earlier years. Numbers of answers are printed in the survey's files only.
+Rules: shares from the detailed spreadsheets are calculated as in the publisher's benchmark workbook (answers that count
+as agreement over all answers that are not left out, reference.staff_survey_answer) and are used only where that
+workbook has no figure for the same organisation, question and year. Sectors of a trust that the survey reports on
+separately have a geography_level of their own.
+Caveats: survey_year is the autumn of the fieldwork; a WRES report uses the survey of the previous autumn. Bullying by
+staff combines managers and colleagues and is higher than either question alone. The base of the question on equal
+opportunities changed: the two time series have two question_base values and must not be joined. Each edition of the
+survey may re-weight earlier years. Numbers of answers are printed in the survey's files only.
 Lineage:
     core.staff_survey_latest, all
         WHERE made.figure_basis = 'staff survey file' AND figure.series = made.source_series
@@ -139,7 +140,7 @@ answer_shares AS (
         'core.staff_survey_answer, ' || max(printed.question_number) AS source,
         concat_ws(
             ' ',
-            CASE WHEN printed.measure <> 'score' THEN 'Computed: the answers counted among all answers' END
+            CASE WHEN printed.measure <> 'score' THEN 'Calculated: answers that count, as a share of all answers' END
             || CASE
                 WHEN count(*) FILTER (WHERE mapped.counts = 'left out') = 0 THEN '.'
                 ELSE
@@ -150,7 +151,7 @@ answer_shares AS (
             END,
             CASE
                 WHEN printed.measure <> 'score' AND count(*) <> count(mapped.counts)
-                    THEN 'Nobody has said yet which of the answers count.'
+                    THEN 'Not yet classified which of the answers count.'
             END,
             'Weighted by: ' || lower(max(printed.weighting)) || '.'
         ) AS computed_remark
@@ -276,13 +277,13 @@ LEFT JOIN reference.culture_question AS asked USING (question)
 ORDER BY compared.question, compared.geography_level, compared.area_code, compared.ethnic_group, compared.survey_year;
 
 COMMENT ON COLUMN marts.leadership_culture.survey_year IS
-'Autumn of the survey; a WRES report of 2024 takes the survey of 2023.';
+'Year of the survey''s autumn fieldwork; a WRES report of 2024 uses the survey of 2023.';
 COMMENT ON COLUMN marts.leadership_culture.geography_level IS
 'England, Region, Organisation, or Part of an organisation (a sector of a trust, which is not under Organisation).';
 COMMENT ON COLUMN marts.leadership_culture.area_code IS
 'Code of the organisation or of its part as printed, the region''s name as printed, or ''England''.';
 COMMENT ON COLUMN marts.leadership_culture.population IS
-'Whose answers: kinds of organisation as printed, or benchmark group of the survey.';
+'Staff whose answers are counted: kinds of organisation as printed, or benchmark group of the survey.';
 COMMENT ON COLUMN marts.leadership_culture.question_title IS
 'What is asked.';
 COMMENT ON COLUMN marts.leadership_culture.ethnic_group IS
@@ -290,20 +291,20 @@ COMMENT ON COLUMN marts.leadership_culture.ethnic_group IS
 COMMENT ON COLUMN marts.leadership_culture.unit IS
 'percent: share of answers, 0-100; score: 0-10.';
 COMMENT ON COLUMN marts.leadership_culture.answer_value IS
-'Share of staff who answered so, or score, in unit. An average over organisations counts each once; '
-'marts.mean_and_weighted_rates has the one weighted by answers beside it.';
+'Share of staff who gave these answers, or score, in unit. An average over organisations counts each once; '
+'marts.mean_and_weighted_rates has the average weighted by answers.';
 COMMENT ON COLUMN marts.leadership_culture.answers IS
-'Number of answers the share is of (denominator); NULL where it is not printed, or holds answers that are left out.';
+'Number of answers (denominator of the share); NULL where it is not printed, or includes answers that are left out.';
 COMMENT ON COLUMN marts.leadership_culture.white_answer_value IS
-'White staff''s value in the same source and year, beside other groups'' rows.';
+'Value of white staff in the same source and year, on the rows of other groups.';
 COMMENT ON COLUMN marts.leadership_culture.gap_points IS
 'answer_value minus white_answer_value, percentage points.';
 COMMENT ON COLUMN marts.leadership_culture.value_status IS
-'b: break in the series, the base of the question changed; u: fewer than 10 answers; c: suppressed; x: not '
-'printed; NULL: plain.';
+'b: break in the series, the base of the question changed; u: fewer than 10 answers; c: suppressed; x: not printed; '
+'NULL: a plain published number.';
 COMMENT ON COLUMN marts.leadership_culture.figure_basis IS
 'published headline; WRES file; staff survey file; or staff survey file, computed from its answers.';
 COMMENT ON COLUMN marts.leadership_culture.edition IS
-'Edition, or the headline id.';
+'Edition of the file, or id of the headline.';
 COMMENT ON COLUMN marts.leadership_culture.source IS
 'Core table and, of the survey''s answers, the question''s number; or publisher, title and address of the cited page.';

@@ -2,12 +2,12 @@
 Board roles that each organisation's payroll records show in post, by month.
 
 Grain: period_end x org_code x board_role.
-Source: HCHS workforce statistics, job roles of the National Workforce Data Set by organisation (core.job_role), roles
-that make a board from reference.board_role.
-Caveats: a role is recorded where the payroll record names it. Interims off the payroll, secondees, and chief executives
-shared between trusts are recorded elsewhere or nowhere: no recorded chief executive does not mean a vacant post.
-Headcounts over areas of work do not add up and are shown only where one row, or the publisher's own total, gives them;
-FTE adds up. A role without a row is not recorded; no number is put in its place.
+Source: HCHS workforce statistics, job roles of the National Workforce Data Set by organisation (core.job_role), board
+roles from reference.board_role.
+Caveats: a role is recorded where the payroll record names it. Interims who are not on the payroll, secondees, and chief
+executives shared between trusts are recorded elsewhere or not at all: a trust without a recorded chief executive need
+not have a vacancy. Headcounts over areas of work do not add up and are shown only where one row, or the publisher's own
+total, gives them; FTE adds up. A role without a row is not recorded; no number is imputed.
 Lineage:
     core.job_role_latest, all
         WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
@@ -94,9 +94,9 @@ SELECT
     CASE
         WHEN roles.board_role = 'Chief Executive' AND recorded.org_code IS NULL
             THEN
-                'None recorded: interims off the payroll and chief executives shared with another trust are not seen,'
+                'None recorded: interims and chief executives shared with another trust are not on its payroll,'
                 || ' so the post need not be vacant.'
-        WHEN recorded.org_code IS NULL THEN 'None recorded: the seat may be held by somebody off the payroll.'
+        WHEN recorded.org_code IS NULL THEN 'None recorded: the post may be held by somebody who is not on the payroll.'
         WHEN roles.makes_board AND roles.is_clinical = 'yes'
             THEN 'The role is also given to deputies and divisional directors: more holders than board seats.'
     END AS caveat
@@ -108,13 +108,13 @@ ORDER BY organisations.period_end, organisations.org_code, roles.board_role;
 COMMENT ON COLUMN marts.board_roles.is_executive IS
 'Whether the role is executive.';
 COMMENT ON COLUMN marts.board_roles.clinician_required IS
-'yes: only a clinician can hold it; no; not known: the role does not say.';
+'yes: only a clinician can hold the role; no: it is not a clinical role; not known: either.';
 COMMENT ON COLUMN marts.board_roles.is_recorded IS
-'Whether anybody is recorded in the role. False for Chief Executive is not a vacancy: see caveat.';
+'Whether anybody is recorded in the role. FALSE for Chief Executive does not mean a vacancy: see caveat.';
 COMMENT ON COLUMN marts.board_roles.headcount IS
-'People in the role, where one printed figure gives it; NULL where it would have to be added up over areas of '
-'work, or nobody is recorded.';
+'People in the role, where a single printed figure gives it; NULL where it would have to be added up over areas of '
+'work, or where nobody is recorded.';
 COMMENT ON COLUMN marts.board_roles.fte IS
 'Full-time equivalents in the role, added up over areas of work.';
 COMMENT ON COLUMN marts.board_roles.value_status IS
-'Of headcount. x: not printed; c: suppressed; NULL: plain.';
+'Of headcount. x: not printed; c: suppressed; NULL: a plain published number.';

@@ -2,10 +2,10 @@
 Board roles recorded in post, by month, with merged organisations added up under their current successor.
 
 Grain: period_end x org_code x board_role.
-Source: marts.board_roles, codes led to today's by marts.current_structure.
-Caveats: a split is never apportioned: the organisation stays under its own code with is_mappable false, and those who
-received a part of it lack that part before the split. A sum of which a part is not known is NULL.
-Two boards that merged later held two of each role: compare with care.
+Source: marts.board_roles, organisation codes mapped to current organisations by marts.current_structure.
+Caveats: figures of an organisation that was split are never apportioned: it keeps its own code with is_mappable false,
+and the figures of its successors before the split do not include the part they received. A sum is NULL where a part is
+not known. Two boards that merged later had two holders of each role: compare with care.
 Lineage:
     marts.board_roles, all
         WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
@@ -82,7 +82,7 @@ FROM summed
 ORDER BY period_end, org_code, board_role;
 
 COMMENT ON COLUMN marts.board_roles_current_structure.org_code IS
-'Code on today''s structure; where not mappable, the code as reported.';
+'ODS code of the current organisation; where not mappable, the code as reported.';
 COMMENT ON COLUMN marts.board_roles_current_structure.headcount IS
 'People in the role; NULL where nobody is recorded or a part is not printed.';
 COMMENT ON COLUMN marts.board_roles_current_structure.is_recorded IS
@@ -90,4 +90,4 @@ COMMENT ON COLUMN marts.board_roles_current_structure.is_recorded IS
 COMMENT ON COLUMN marts.board_roles_current_structure.fte IS
 'Full-time equivalents in the role.';
 COMMENT ON COLUMN marts.board_roles_current_structure.organisations_without IS
-'How many of the organisations record nobody in the role; not recorded is not vacant.';
+'Number of these organisations that record nobody in the role; this does not mean that the post is vacant.';

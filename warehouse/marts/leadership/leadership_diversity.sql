@@ -4,11 +4,10 @@ statistics).
 
 Grain: period_end x characteristic x category x leadership_group.
 Source: marts.leadership_diversity_all_sources, rows counted from the workforce statistics. Where two series print one
-period, the workforce statistics themselves come before the older file of Ethnicity facts and figures.
+period, the workforce statistics take precedence over the file of Ethnicity facts and figures.
 Caveats: one population, so that a query without a filter cannot mix very senior managers of the workforce statistics
-with those of the race equality standard (WRES), who are other people: for those see
-marts.leadership_diversity_wres_england and marts.leadership_diversity_wres_trust. Choose one category_level and one
-group_kind before adding up.
+with those of WRES, which counts a different population: for those see marts.leadership_diversity_wres_england and
+marts.leadership_diversity_wres_trust. Choose one category_level and one group_kind before adding up.
 Kind: view
 Lineage:
     marts.leadership_diversity_all_sources, all

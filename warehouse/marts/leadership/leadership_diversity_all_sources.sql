@@ -5,13 +5,13 @@ or compare rows of different populations; marts.leadership_diversity holds one p
 Grain: period_end x geography_level x area_code x population x source_series x characteristic x category
 x leadership_group x figure_basis.
 Source: workforce statistics by characteristic and grade (marts.staff_by_characteristic), WRES and board figures as
-printed in cited pages (marts.leadership_headlines), WRES files
-(marts.wres_leadership), gender pay gap reports (marts.leadership_pay_gap).
+printed in cited pages (marts.leadership_headlines), WRES files (marts.wres_leadership), gender pay gap reports
+(marts.leadership_pay_gap).
 Caveats: very senior managers of the workforce statistics (a grade within senior managers) and of WRES (executive board
-members added, trusts only) are different populations and never share a series. Headcounts of several grades or role
-groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither. Shares have
-different denominators (denominator_population): those of WRES, reports and files, are of all staff, unknown ethnicity
-among them; those of the workforce statistics are of staff whose category is known.
+members added, trusts only) are different populations and are never one time series. Headcounts of several grades or
+role groups may count a person twice. BME is everyone outside the white groups; unknown ethnicity is in neither. Shares
+have different denominators (denominator_population): those of WRES (reports and files) are of all staff, including
+unknown ethnicity; those of the workforce statistics are of staff whose category is known.
 Lineage:
     marts.staff_by_characteristic, all
         WHERE made.figure_basis = 'workforce statistics, counted' AND figure.source_series = made.source_series
@@ -339,24 +339,24 @@ COMMENT ON COLUMN marts.leadership_diversity_all_sources.period_end IS
 'Last day of the month the figures are of; 31 March of the year for WRES and pay gap reports; last day of the '
 'survey period for surveys.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.population IS
-'Whose leaders are counted, and by whom. Rows of different populations never make one series: very senior '
-'managers of the workforce statistics and of WRES are different people.';
+'Whose leaders are counted, and by which source. Rows of different populations never make one time series: very '
+'senior managers of the workforce statistics and of WRES are different groups of people.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.headcount IS
 'People of the category in the leadership group (numerator). NULL where only a share is published.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.share_percent IS
-'Share of the leadership group, 0-100, among those that denominator_population names: compare rows of one denominator '
-'only.';
+'Share of the leadership group, 0-100, of the staff that denominator_population names: compare rows of one '
+'denominator only.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.gap_points IS
 'share_percent minus workforce_share_percent, percentage points; below 0: fewer among leaders than in the '
 'workforce.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.representation_ratio IS
 'share_percent / workforce_share_percent; 1: as in the workforce, below 1: fewer among leaders.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.value_status IS
-'Of share_percent. u: a denominator under 10; z: not applicable (unknown category); c: suppressed; x: not '
-'published; NULL: plain.';
+'Of share_percent. u: a denominator under 10; z: not applicable (unknown category); c: suppressed; x: not published; '
+'NULL: a plain published number.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.figure_basis IS
 'workforce statistics, counted; published headline; WRES file; gender pay gap report.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.edition IS
-'Newest edition that gave a figure of the row, or the headline ids it was taken from.';
+'Newest edition that gave a figure of the row, or the ids of the headlines it is quoted from.';
 COMMENT ON COLUMN marts.leadership_diversity_all_sources.source IS
 'Core table the figure is counted from, or publisher, title and address of the cited page.';

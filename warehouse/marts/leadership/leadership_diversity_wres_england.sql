@@ -4,9 +4,9 @@ staff including unknown ethnicity, as WRES prints them.
 
 Grain: period_end x population x category x leadership_group x figure_basis.
 Source: marts.leadership_diversity_all_sources, rows of WRES for England: published headlines and WRES files.
-Caveats: very senior managers here are those of NHS trusts with executive board members among them, not the grade of
-the workforce statistics. Boards and very senior managers are two populations: keep to one leadership_group.
-Shares are of all staff, those of unknown ethnicity among them, as WRES prints them (denominator_population).
+Caveats: very senior managers here are those of NHS trusts, including executive board members, and not the grade of the
+workforce statistics. Boards and very senior managers are two populations: keep to one leadership_group. Shares are of
+all staff, including unknown ethnicity, as WRES prints them (denominator_population).
 Kind: view
 Lineage:
     marts.leadership_diversity_all_sources, all

@@ -4,9 +4,9 @@ all staff including unknown ethnicity, as WRES prints them.
 
 Grain: period_end x org_code x population x category x leadership_group.
 Source: marts.leadership_diversity_all_sources, rows of WRES files for single trusts.
-Caveats: very senior managers here have executive board members among them, not the grade of the workforce statistics.
-Small numbers: value_status 'u' marks denominators under 10.
-Shares are of all staff, those of unknown ethnicity among them, as WRES prints them (denominator_population).
+Caveats: very senior managers here include executive board members and are not the grade of the workforce statistics.
+Small numbers: value_status 'u' marks denominators under 10. Shares are of all staff, including unknown ethnicity, as
+WRES prints them (denominator_population).
 Kind: view
 Lineage:
     marts.leadership_diversity_all_sources, all

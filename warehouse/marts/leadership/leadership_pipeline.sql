@@ -4,10 +4,10 @@ England's staff by personal characteristic from band 2 to very senior manager, e
 Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x step_kind
 x step.
 Source: marts.staff_by_characteristic; steps and band groups from reference.pipeline_band.
-Caveats: NHS England's wording, band groups and formula of the race disparity ratio were not found. The band groups are
-kept as configuration (reference.pipeline_band) and the formula is ours, so disparity_ratio is not NHS England's
+Caveats: NHS England's definition of the race disparity ratio (band groups and formula) was not found. The band groups
+(reference.pipeline_band) and the formula are defined in this project, so disparity_ratio is not NHS England's
 indicator. Very Senior Manager is the grade of the workforce statistics, printed within senior managers only: it follows
-on non-clinical band 9, clinical staff have no such step, and WRES counts another population. Clinical and non-clinical
+non-clinical band 9, clinical staff have no such step, and WRES counts a different population. Clinical and non-clinical
 follow reference.clinical_staff_group. Doctors and dentists have other grades and are in no step. Headcounts over role
 groups or grades may count a person twice.
 Lineage:
@@ -153,13 +153,16 @@ SELECT
                 THEN 'The grade within senior managers, not the WRES group, which adds executive board members.'
         END,
         CASE WHEN is_sum THEN 'Sum of printed figures: a person with roles in two is counted twice.' END,
-        CASE WHEN step_kind = 'band group' THEN 'Band groups are ours: NHS England''s were not found.' END
+        CASE
+            WHEN step_kind = 'band group'
+                THEN 'Band groups are defined in this project: NHS England''s were not found.'
+        END
     ) AS caveat
 FROM compared
 ORDER BY source_series, population, characteristic, category, staff_group, step_kind, step_order, period_end;
 
 COMMENT ON COLUMN marts.leadership_pipeline.population IS
-'Whose staff, and by which count. WRES is another population and is not in this mart.';
+'Whose staff are counted, and by which source. WRES counts a different population and is not in this mart.';
 COMMENT ON COLUMN marts.leadership_pipeline.category_level IS
 'group: a category; BME total: sum of the groups outside White; detail: a part of a group.';
 COMMENT ON COLUMN marts.leadership_pipeline.staff_group IS
@@ -170,13 +173,13 @@ COMMENT ON COLUMN marts.leadership_pipeline.step_kind IS
 COMMENT ON COLUMN marts.leadership_pipeline.step IS
 'Grade or band group.';
 COMMENT ON COLUMN marts.leadership_pipeline.step_order IS
-'Place on the way up, 1 lowest.';
+'Order of the step, 1 is the lowest.';
 COMMENT ON COLUMN marts.leadership_pipeline.headcount IS
 'People of the category at this step (numerator).';
 COMMENT ON COLUMN marts.leadership_pipeline.share_percent IS
 'Share at this step among those whose category is known, 0-100.';
 COMMENT ON COLUMN marts.leadership_pipeline.step_below IS
-'The step below; NULL at the lowest.';
+'The next lower step; NULL at the lowest.';
 COMMENT ON COLUMN marts.leadership_pipeline.headcount_below IS
 'People of the category at the step below (numerator).';
 COMMENT ON COLUMN marts.leadership_pipeline.known_headcount_below IS
@@ -184,7 +187,7 @@ COMMENT ON COLUMN marts.leadership_pipeline.known_headcount_below IS
 COMMENT ON COLUMN marts.leadership_pipeline.share_percent_below IS
 'Share at the step below, 0-100.';
 COMMENT ON COLUMN marts.leadership_pipeline.ratio_to_step_below IS
-'share_percent / share_percent_below; 1: as at the step below, under 1: fewer than there.';
+'share_percent / share_percent_below; 1: the same share as at the step below; below 1: a lower share.';
 COMMENT ON COLUMN marts.leadership_pipeline.comparison_category IS
 'Category this one is compared with (reference.comparison_category); NULL for that category itself.';
 COMMENT ON COLUMN marts.leadership_pipeline.comparison_headcount IS
@@ -192,7 +195,8 @@ COMMENT ON COLUMN marts.leadership_pipeline.comparison_headcount IS
 COMMENT ON COLUMN marts.leadership_pipeline.comparison_headcount_below IS
 'People of the comparison category at the step below.';
 COMMENT ON COLUMN marts.leadership_pipeline.disparity_ratio IS
-'(comparison_headcount / comparison_headcount_below) / (headcount / headcount_below); above 1: the comparison '
-'category gets further up. Our formula: NHS England''s was not found.';
+'(comparison_headcount / comparison_headcount_below) / (headcount / headcount_below); above 1: a larger proportion '
+'of the comparison category is at the higher step. Formula defined in this project; NHS England''s was not found.';
 COMMENT ON COLUMN marts.leadership_pipeline.value_status IS
-'Of share_percent and the ratios. u: a denominator under 10; c: suppressed; x: not published; NULL: plain.';
+'Of share_percent and the ratios. u: a denominator under 10; c: suppressed; x: not published; NULL: a plain '
+'published number.';

@@ -4,8 +4,8 @@ Size of each organisation's leadership: very senior managers, bands 8a to 9 and 
 Grain: period_end x org_code x leadership_group x clinical.
 Source: HCHS workforce statistics, staff groups and grades by organisation, without doctors (core.workforce_by_grade).
 Caveats: counted in full-time equivalents, which add up; a headcount is shown only where one printed figure gives it,
-since a person may stand in several rows. Senior managers overlap with the other two. Nothing is known of anybody's
-characteristics at this level: ethnicity and sex of a trust's leaders are in WRES only.
+since a person may be counted in several rows. Senior managers overlap with the other two. Personal characteristics are
+not published at this level; those of a trust's leaders are in WRES only.
 Lineage:
     core.workforce_by_grade_latest, all
         WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
@@ -118,6 +118,6 @@ COMMENT ON COLUMN marts.leadership_size.share_of_fte_percent IS
 'fte as a share of all_staff_fte, 0-100. An average over organisations counts each once; marts.mean_and_weighted_rates '
 'has the weighted figure beside it.';
 COMMENT ON COLUMN marts.leadership_size.headcount IS
-'People in the group, where one printed figure gives it; NULL otherwise.';
+'People in the group, where a single printed figure gives it; NULL otherwise.';
 COMMENT ON COLUMN marts.leadership_size.value_status IS
-'Of fte. u: organisation of fewer than 10 FTE; c, x: not printed; NULL: plain.';
+'Of fte. u: organisation of fewer than 10 FTE; c, x: not printed; NULL: a plain published number.';

@@ -2,10 +2,10 @@
 Size of the leadership, with merged organisations added up under their current successor.
 
 Grain: period_end x org_code x leadership_group x clinical.
-Source: marts.leadership_size, codes led to today's by marts.current_structure.
-Caveats: a split is never apportioned: the organisation stays under its own code with is_mappable false, and those who
-received a part of it lack that part before the split. A sum of which a part is not known is NULL.
-Shares are worked out anew from the added-up numerator and denominator.
+Source: marts.leadership_size, organisation codes mapped to current organisations by marts.current_structure.
+Caveats: figures of an organisation that was split are never apportioned: it keeps its own code with is_mappable false,
+and the figures of its successors before the split do not include the part they received. A sum is NULL where a part is
+not known. Shares are calculated from the summed numerator and denominator.
 Lineage:
     marts.leadership_size, all
         WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
@@ -76,8 +76,8 @@ FROM summed
 ORDER BY period_end, org_code, leadership_group, clinical;
 
 COMMENT ON COLUMN marts.leadership_size_current_structure.org_code IS
-'Code on today''s structure; where not mappable, the code as reported.';
+'ODS code of the current organisation; where not mappable, the code as reported.';
 COMMENT ON COLUMN marts.leadership_size_current_structure.fte IS
 'Full-time equivalents in the group (numerator).';
 COMMENT ON COLUMN marts.leadership_size_current_structure.headcount IS
-'People; NULL where one part is not printed as one figure.';
+'People in the group; NULL where a part is not given by a single printed figure.';

@@ -5,9 +5,9 @@ on payroll. The two kinds of evidence are not one time series.
 Grain: figure_basis x headline_id x period_end. Job roles have no headline.
 Source: cited headlines of the series 'executive vacancies' (core.headline, units in
 reference.executive_vacancy_headline); job roles by trust (marts.board_roles), where that table is loaded.
-Caveats: no publication counts vacant executive posts today; the surveys are of 2013, 2014 and 2017. A trust with no
-chief executive recorded need not have a vacancy: interims off the payroll, secondees and chief executives shared
-between trusts are not seen. The two kinds of evidence are set side by side and must not be put in one series.
+Caveats: no publication counts vacant executive posts today; the surveys are of 2013, 2014 and 2017. A trust without a
+recorded chief executive need not have a vacancy: interims who are not on the payroll, secondees and chief executives
+shared between trusts are not recorded there. The two kinds of evidence must not be put in one time series.
 Lineage:
     core.headline, all
         WHERE made.figure_basis = 'published headline' AND figure.headline_id = made.headline_id
@@ -70,7 +70,7 @@ recorded AS (
         'NHS England' AS publisher,
         'NHS Workforce Statistics, job roles by organisation' AS source_title,
         NULL::VARCHAR AS source_url,
-        'Not recorded is not vacant: interims off the payroll, secondees and shared chief executives are not seen.'
+        'Not recorded does not mean vacant: interims, secondees and shared chief executives may not be on the payroll.'
             AS caveat,
         edition
     FROM chief_executives
@@ -84,9 +84,9 @@ ORDER BY period_end, figure_basis, headline_id;
 COMMENT ON COLUMN marts.leadership_vacancies.figure_basis IS
 'published headline: a cited survey; job role records: payroll records of trusts.';
 COMMENT ON COLUMN marts.leadership_vacancies.headline_id IS
-'Line of reference.headline; NULL for job role records.';
+'Headline (reference.headline); NULL for job role records.';
 COMMENT ON COLUMN marts.leadership_vacancies.post IS
-'Which posts.';
+'Posts that are counted.';
 COMMENT ON COLUMN marts.leadership_vacancies.measure IS
 'What is measured, in the source''s words.';
 COMMENT ON COLUMN marts.leadership_vacancies.unit IS
@@ -96,8 +96,8 @@ COMMENT ON COLUMN marts.leadership_vacancies.value IS
 COMMENT ON COLUMN marts.leadership_vacancies.numerator IS
 'Trusts counted; NULL where the source does not print it.';
 COMMENT ON COLUMN marts.leadership_vacancies.denominator IS
-'Trusts asked or recorded; NULL where the source does not print it.';
+'Trusts asked, or trusts with job roles recorded; NULL where the source does not print it.';
 COMMENT ON COLUMN marts.leadership_vacancies.is_approximate IS
-'Whether the source rounds in words, or the value was worked out from its words.';
+'Whether the source rounds the figure (about, nearly), or the value was calculated from its words.';
 COMMENT ON COLUMN marts.leadership_vacancies.edition IS
 'Edition of the job roles; NULL for headlines.';

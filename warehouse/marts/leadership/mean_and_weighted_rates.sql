@@ -6,12 +6,12 @@ Grain: topic x rate x subgroup x rates_of x period_end x source_series.
 Source: marts.leadership_turnover, marts.leadership_culture, marts.leadership_pay_gap, marts.leadership_size,
 marts.vacancies.
 Rules: weighted_percent is the sum of numerators over the sum of denominators that are printed beside the rates; rates
-without a number, or without their denominator, are in neither of the two. Where the publisher prints no denominator at
-all (gender pay gap reports: percentages only) there is no weighted figure.
-Caveats: an average of rates is not a rate: a small organisation counts as much as a large one. Reports of the pay gap
-that contradict themselves are left out. A move between two organisations is a leaver and a joiner: rates of
-organisations together are no rate of England. Survey results by organisation are weighted by occupation within each, so
-that the weighted figure comes near the published national result and is not it. Vacancy rates are of regions.
+without a number, or without their denominator, are in neither the mean nor the weighted rate. Where the publisher
+prints no denominator at all (gender pay gap reports: percentages only) there is no weighted figure.
+Caveats: an unweighted mean of rates is not a rate: a small organisation counts as much as a large one. Pay gap reports
+that contradict themselves are left out. A move between two organisations counts as a leaver and a joiner, so rates of
+organisations taken together are not a rate of England. Survey results by organisation are weighted by occupation, so
+the weighted figure is close to the published national result but not equal to it. Vacancy rates are of regions.
 Lineage:
     marts.leadership_turnover, among
         WHERE made.topic = 'turnover' AND figure.source_series = made.source_series
@@ -191,25 +191,25 @@ ORDER BY topic, rate, subgroup, rates_of, period_end;
 COMMENT ON COLUMN marts.mean_and_weighted_rates.topic IS
 'turnover, culture, leadership size, pay gap or vacancies: which mart the rates are from.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.rate IS
-'What the rate is: flow and measure, question of the survey, share of women, ...';
+'The rate: flow and measure, question of the survey, share of women, and so on.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.subgroup IS
-'Whose: staff group and length of the period; ethnic group and base of the question; leadership group, clinical or '
-'not; pay quarter; staff group and sector.';
+'Subgroup the rates are of: staff group and length of the period; ethnic group and base of the question; leadership '
+'group, clinical or not; pay quarter; staff group and sector.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.rates_of IS
 'Whose rates are taken together: every organisation (pay gap: employer) of the mart, NHS trusts alone (as the '
 'organisation lists say), or regions.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.period_end IS
 'Last day of the period; pay gap: snapshot date; survey: end of November of the year of fieldwork.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.rates_counted IS
-'How many rates: those with a number and, except for the pay gap, with a denominator.';
+'Number of rates: those with a number and, except for the pay gap, with a denominator.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.mean_of_rates_percent IS
 'Mean of the rates, each counted once whatever its size, 0-100 (pay gap: below 0 where women are paid more).';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.weighted_percent IS
 'numerator over denominator, 0-100: the rate of all of them together. NULL for the pay gap: no number of staff is '
 'printed to weight by.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.numerator IS
-'Sum of the numerators: joiners or leavers, answers counted, FTE of the leadership group, vacant posts. Headcounts of '
-'several organisations count a person twice who is in two. NULL for the pay gap.';
+'Sum of the numerators: joiners or leavers, answers counted, FTE of the leadership group, vacant posts. Headcounts '
+'of several organisations count a person twice who works in two of them. NULL for the pay gap.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.denominator IS
 'Sum of the denominators, the weights. NULL for the pay gap.';
 COMMENT ON COLUMN marts.mean_and_weighted_rates.weight IS

@@ -3,9 +3,9 @@ Boards, very senior managers and bands 8a to 9 by ethnicity, from WRES files of 
 
 Grain: period_end x geography_level x area_code x source_series x leadership_group x category.
 Source: core.wres_indicator, indicators 1 and 9.
-Caveats: not the population of the workforce statistics. Very senior managers are counted over clinical and non-clinical
-pay clusters, executive board members among them. Unknown ethnicity is in the denominator of a WRES percentage and in no
-share of known ethnicity, which needs both White and BME to be printed.
+Caveats: a different population from the workforce statistics. Very senior managers are counted over clinical and
+non-clinical pay clusters and include executive board members. Unknown ethnicity is in the denominator of a WRES
+percentage, but not in that of a share of known ethnicity, which needs both White and BME to be printed.
 Lineage:
     core.wres_indicator_latest, all
         WHERE figure.series = made.source_series AND figure.wres_year = year(made.period_end)
@@ -119,9 +119,9 @@ COMMENT ON COLUMN marts.wres_leadership.category IS
 COMMENT ON COLUMN marts.wres_leadership.known_headcount IS
 'White and BME together (denominator of share_percent); NULL where one is not printed.';
 COMMENT ON COLUMN marts.wres_leadership.share_percent IS
-'Share of White and BME together, 0-100: worked out here from the counts, not the percentage that WRES prints '
-'(share_of_all_percent).';
+'Share of White and BME together, 0-100: calculated from the counts; the percentage that WRES prints is '
+'share_of_all_percent.';
 COMMENT ON COLUMN marts.wres_leadership.denominator_population IS
 'Whom share_percent is of: staff of known ethnicity. share_of_all_percent is of all staff including unknown ethnicity.';
 COMMENT ON COLUMN marts.wres_leadership.value_status IS
-'u: denominator under 10; c: suppressed; x: not printed; NULL: plain.';
+'u: denominator under 10; c: suppressed; x: not printed; NULL: a plain published number.';

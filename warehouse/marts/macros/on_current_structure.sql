@@ -1,13 +1,14 @@
 /*
-Where the organisations that report in a period stand on today's structure, and whose figures a sum there lacks.
+The current organisation of each organisation that reports in a period, and the organisations whose figures are missing
+from a sum.
 
 Parameter reporting: name of a table or CTE with the columns source_series, time_span, period_start, period_end,
 existing_on and org_code: which organisations have figures of a period. An organisation without figures is missing where
 it opened by period_end and still existed on the day existing_on. period_start is period_end for a figure of one day.
 Grain: source_series x time_span x period_start x period_end x org_code.
 Source: successions followed to their end (marts.current_structure, marts.organisation_today).
-Caveats: an organisation that was split, or closed without a successor, stands under its own code with is_mappable
-false; nothing is apportioned.
+Caveats: an organisation that was split, or closed without a successor, keeps its own code with is_mappable false;
+nothing is apportioned.
 Kind: macro (reporting)
 */
 WITH placed AS (
@@ -121,10 +122,10 @@ SELECT
         ' ',
         CASE
             WHEN NOT placed.is_mappable
-                THEN 'Not mappable (' || placed.how || '): as reported under its own code, part of no other row.'
+                THEN 'Not mappable (' || placed.how || '): as reported under its own code, not part of any other row.'
         END,
-        'No figures of ' || predecessors.organisations_missing || ', which existed then: not added up.',
-        'Before their split without its part of ' || still_to_come.gained_part_of || '.'
+        'No sum: no figures of ' || predecessors.organisations_missing || ', which existed at the time.',
+        'Does not include the part received later in the split of ' || still_to_come.gained_part_of || '.'
     ) AS caveat
 FROM placed
 INNER JOIN structures USING (source_series, time_span, period_start, period_end, structure_code, is_mappable)

@@ -3,8 +3,9 @@ The organisation under which each organisation's figures are shown on the curren
 
 Grain: org_code.
 Source: successions followed to their end (marts.organisation_today).
-Caveats: an organisation that was split, or closed without a successor, is not mappable: its figures stay under its own
-code, and are no part of any other's. Those who received a part of it say so in gained_part_of.
+Caveats: an organisation that was split, or closed without a successor, is not mappable: its figures are shown under its
+own code and are not part of any other organisation's. gained_part_of names it for the organisations that received a
+part of it.
 Lineage:
     marts.organisation_today, all
         WHERE figure.org_code = made.org_code
@@ -65,16 +66,17 @@ LEFT JOIN followed_by_hand
 ORDER BY led.org_code;
 
 COMMENT ON COLUMN marts.current_structure.structure_code IS
-'Code its figures stand under on today''s structure; its own where not mappable.';
+'Code of the current organisation under which its figures are shown; its own code where not mappable.';
 COMMENT ON COLUMN marts.current_structure.structure_name IS
-'Name of that organisation.';
+'Name of the organisation structure_code.';
 COMMENT ON COLUMN marts.current_structure.is_mappable IS
-'Whether all of it became (part of) one organisation of today.';
+'Whether the whole organisation became (part of) one current organisation.';
 COMMENT ON COLUMN marts.current_structure.leads_to IS
-'Code or codes of today it leads to.';
+'Code or codes of its current successors.';
 COMMENT ON COLUMN marts.current_structure.gained_part_of IS
-'Split organisations of which today''s organisation received a part, not in its earlier figures.';
+'Organisations that were split and of which the current organisation received a part; its figures before the split '
+'do not include that part.';
 COMMENT ON COLUMN marts.current_structure.gained_on IS
 'Day of the newest such split.';
 COMMENT ON COLUMN marts.current_structure.should_report IS
-'Whether figures of it are missed where there are none while it exists.';
+'Whether figures are expected while it exists, so that a sum without them is incomplete.';

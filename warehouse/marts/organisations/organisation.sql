@@ -3,12 +3,12 @@ Organisations of the NHS in England through time: name, kind, region, integrated
 organisation list.
 
 Grain: org_code x organisation_kind x valid_from.
-Source: every organisation list at hand (core.organisation); today's board and region from the newest list of
-memberships (core.organisation_membership), else the board from the figures, which print it, and those that took over
-from it from reference.integrated_care_board, which dates the boards too.
-Caveats: a list says how things stood on its day: a change between two lists is dated by the later one. The first entry
-reaches back to the open date, the last one to the close date. Sites are left out (core.organisation has them).
-Organisations with figures but in no list are in marts.organisation_exceptions.
+Source: every loaded organisation list (core.organisation); current board and region from the newest list of memberships
+(core.organisation_membership), else the board printed with the figures and its successors in
+reference.integrated_care_board, which also has the dates of the boards.
+Caveats: a list describes the organisations on its own date: a change between two lists is dated by the later one. The
+first entry starts on the open date, the last one ends on the close date. Sites are left out (core.organisation has
+them). Organisations with figures but in no list are in marts.organisation_exceptions.
 Lineage:
     core.organisation, among
         WHERE figure.org_code = made.org_code AND figure.kind = made.organisation_kind
@@ -159,25 +159,26 @@ LEFT JOIN reference.region ON coalesce(dated.region_code, icbs.region_code) = re
 ORDER BY dated.org_code, dated.kind, dated.valid_from;
 
 COMMENT ON COLUMN marts.organisation.region_code IS
-'NHS England region, or the older geography the list used.';
+'NHS England region, or the older geography in the list.';
 COMMENT ON COLUMN marts.organisation.icb_code IS
-'Integrated care board the newest figures put it under; the same on every row of the organisation.';
+'Integrated care board printed with the newest figures; the same on every row of the organisation.';
 COMMENT ON COLUMN marts.organisation.icb_code_today IS
-'Integrated care board of today: of the newest list of memberships (core.organisation_membership), else the one '
-'printed with figures or who took over from it. Never column 4 of the organisation lists, which follows the postcode.';
+'Current integrated care board: from the newest list of memberships (core.organisation_membership), else the one '
+'printed with the figures, or its successor. Column 4 of the organisation lists is not used, since it follows the '
+'postcode.';
 COMMENT ON COLUMN marts.organisation.icb_name_today IS
-'Its name as the workforce statistics print it, else as the list of memberships does.';
+'Name of icb_code_today as in the workforce statistics, else as in the list of memberships.';
 COMMENT ON COLUMN marts.organisation.icb_today_from IS
-'Where icb_code_today is from: list of memberships, or printed with figures.';
+'Source of icb_code_today: list of memberships, or printed with figures.';
 COMMENT ON COLUMN marts.organisation.region_code_today IS
-'NHS England region of today: of the newest list of memberships, else region_code.';
+'Current NHS England region: from the newest list of memberships, else region_code.';
 COMMENT ON COLUMN marts.organisation.closed_on IS
 'Close date; NULL: open.';
 COMMENT ON COLUMN marts.organisation.valid_from IS
-'First day of this entry: the open date, or the day of the list that first had it.';
+'First day of this entry: the open date, or the date of the first list with the entry.';
 COMMENT ON COLUMN marts.organisation.valid_to IS
 'Last day of this entry: before the next one, or the close date; NULL: until today.';
 COMMENT ON COLUMN marts.organisation.is_newest IS
 'Whether this is the organisation''s newest entry.';
 COMMENT ON COLUMN marts.organisation.edition IS
-'List that first had the entry.';
+'First list with the entry.';

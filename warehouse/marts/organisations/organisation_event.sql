@@ -3,8 +3,8 @@ Mergers, splits and boundary changes of organisations, from the lists of success
 
 Grain: org_code x effective_on.
 Source: marts.organisation_succession.
-Caveats: an event concerns both sides, those who gave and those who received. Where the lists know no event, that does
-not mean that none happened: services move between organisations without any of them closing.
+Caveats: each event has a row for the organisations that gave and for those that received. Where no event is listed,
+there may still have been one: services move between organisations without any of them closing.
 Lineage:
     marts.organisation_succession, all
         WHERE figure.effective_on = made.effective_on
@@ -60,7 +60,7 @@ GROUP BY org_code, effective_on
 ORDER BY org_code, effective_on;
 
 COMMENT ON COLUMN marts.organisation_event.org_code IS
-'ODS code of an organisation that gave or received.';
+'ODS code of an organisation that gave or received staff or services.';
 COMMENT ON COLUMN marts.organisation_event.event IS
 'merger (one successor), split (several successors, of a trust) or boundary change (several, of a board or '
 'commissioner), and with whom.';

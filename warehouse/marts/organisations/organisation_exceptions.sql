@@ -1,10 +1,10 @@
 /*
-Codes that figures are published for but that stand in no organisation list at hand.
+Organisation codes that have published figures but are in none of the loaded organisation lists.
 
 Grain: org_code.
 Source: meta.published_organisation against core.organisation.
-Caveats: an exception is no error of a figure; it is a list that is missing. Nothing is dropped for being here. Load the
-list named in likely_list (Organisation Data Service, Data Search and Export) and the exception goes.
+Caveats: an exception is not an error in a figure; a list is missing. No figure is left out because of it. Load the list
+named in likely_list (Organisation Data Service, Data Search and Export) to resolve the exception.
 Lineage:
     core.*, among
         WHERE {org_code} = made.org_code AND coalesce({day} = made.last_period_end, TRUE)
@@ -40,4 +40,4 @@ COMMENT ON COLUMN marts.organisation_exceptions.first_period_end IS 'First perio
 COMMENT ON COLUMN marts.organisation_exceptions.last_period_end IS 'Last period with a figure.';
 COMMENT ON COLUMN marts.organisation_exceptions.figures IS 'Number of figures.';
 COMMENT ON COLUMN marts.organisation_exceptions.likely_list IS
-'The list that should have it, by the name printed beside it; a hint, nothing is built on it.';
+'The list that probably has the code, judged by the printed name; for information only.';

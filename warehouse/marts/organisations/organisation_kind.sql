@@ -3,9 +3,11 @@ What kind of body each organisation is (trust, care trust, ICB and others) accor
 
 Grain: org_code.
 Source: organisation lists (core.organisation, sites left out), the list of integrated care boards
-(reference.integrated_care_board) and, for what ended since its list was made, marts.organisation_succession.
-Caveats: the newest list that has a code decides. A code in no list has no row here, and its kind is NULL in every mart:
-not known, never guessed. Since 2026 trusts and boards may have codes of five characters (K0N6A, Z9B2Z).
+(reference.integrated_care_board) and, for organisations that closed after their list was published,
+marts.organisation_succession.
+Caveats: the newest list with the code decides. A code in no list has no row here, and its kind is NULL in every mart;
+it is never guessed from the form of the code. Since 2026 trusts and boards may have codes of five characters (K0N6A,
+Z9B2Z).
 Lineage:
     core.organisation, all
         WHERE figure.org_code = made.org_code AND figure.kind <> 'site'
@@ -95,11 +97,11 @@ ORDER BY left_behind.org_code;
 COMMENT ON COLUMN marts.organisation_kind.is_trust IS
 'True for NHS trusts and care trusts.';
 COMMENT ON COLUMN marts.organisation_kind.opened_on IS
-'Open date in the newest list that has one.';
+'Open date in the newest list that gives one.';
 COMMENT ON COLUMN marts.organisation_kind.left_on IS
-'First day on which it was no more: after the close date in the newest list, or of a succession since that list; NULL: '
-'it still is.';
+'First day on which it no longer existed: the day after the close date in the newest list, or the day of a '
+'succession since that list; NULL: it still exists.';
 COMMENT ON COLUMN marts.organisation_kind.is_open IS
-'Whether it existed when the newest of all lists was made.';
+'Whether it existed on the date of the newest list.';
 COMMENT ON COLUMN marts.organisation_kind.listed_in IS
-'Newest list that says something new of it; NULL: only in reference.integrated_care_board.';
+'Newest list in which its entry changed; NULL: only in reference.integrated_care_board.';

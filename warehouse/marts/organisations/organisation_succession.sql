@@ -4,7 +4,8 @@ integrated care boards.
 
 Grain: predecessor_code x successor_code x effective_on.
 Source: core.organisation_succession, reference.succession_since_2022, reference.integrated_care_board.
-Caveats: a code that follows itself is left out. A predecessor with several successors was split, or ended twice.
+Caveats: a code listed as its own successor is left out. A predecessor with several successors was split, or closed
+twice.
 Kind: view
 Lineage:
     core.organisation_succession_latest, among
@@ -32,8 +33,8 @@ FROM reference.integrated_care_board
 WHERE successor_code IS NOT NULL AND closed_on IS NOT NULL;
 
 COMMENT ON COLUMN marts.organisation_succession.predecessor_code IS
-'ODS code of the organisation before.';
+'ODS code of the organisation that closed or changed.';
 COMMENT ON COLUMN marts.organisation_succession.successor_code IS
-'ODS code of the organisation after.';
+'ODS code of the organisation that followed it.';
 COMMENT ON COLUMN marts.organisation_succession.effective_on IS
 'First day of the successor.';

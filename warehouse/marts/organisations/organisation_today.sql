@@ -5,11 +5,11 @@ end.
 Grain: org_code x today_code. An organisation has several rows only where it was split.
 Source: Organisation Data Service lists (core.organisation), successions (marts.organisation_succession), and the codes
 that figures are published for.
-Caveats: sites are left out. A split is never apportioned: is_mappable is false. Headcounts of merged organisations may
-count a person twice who worked in both. An organisation that merges away keeps figures of its own to its last day.
-A code in none of the lists at hand is unknown, kept as itself while it still reports.
-Predecessors that ended while there are figures are here, even where no list and no figure at hand has them: today's
-organisation must not be added up without them.
+Caveats: sites are left out. Figures of an organisation that was split are never apportioned: is_mappable is false.
+Headcounts of merged organisations count a person twice who worked in both. An organisation that merges into another
+keeps its own figures to its last day. A code in none of the loaded lists is unknown and is kept as itself while it
+still reports. Predecessors that closed within the period of the figures are included even where no list and no figure
+has them, since the current organisation must not be added up without them.
 Lineage:
     core.organisation, all
         WHERE figure.org_code IN (made.org_code, made.today_code) AND figure.kind <> 'site'
@@ -233,17 +233,19 @@ ORDER BY org_code, today_code;
 COMMENT ON COLUMN marts.organisation_today.org_code IS 'ODS code figures are or were published for.';
 COMMENT ON COLUMN marts.organisation_today.org_name IS 'Its newest name in the ODS lists, else as figures print it.';
 COMMENT ON COLUMN marts.organisation_today.today_code IS
-'ODS code of today; NULL where it closed without a successor or is unknown and reports no longer.';
-COMMENT ON COLUMN marts.organisation_today.today_name IS 'Newest name of today''s organisation.';
+'ODS code of the current organisation; NULL where it closed without a successor, or is unknown and no longer '
+'reports.';
+COMMENT ON COLUMN marts.organisation_today.today_name IS 'Newest name of the current organisation.';
 COMMENT ON COLUMN marts.organisation_today.how IS
-'same; renamed (new name, or a new code for one organisation); merged; split (several codes of today, never'
-' apportioned); closed without successor; unknown (in no list at hand).';
-COMMENT ON COLUMN marts.organisation_today.steps IS 'Successions followed.';
-COMMENT ON COLUMN marts.organisation_today.effective_on IS 'Day of the last succession followed; NULL without one.';
+'same; renamed (new name, or a new code for one organisation); merged; split (several current codes, never '
+'apportioned); closed without successor; unknown (in none of the loaded lists).';
+COMMENT ON COLUMN marts.organisation_today.steps IS 'Number of successions followed.';
+COMMENT ON COLUMN marts.organisation_today.effective_on IS
+'Day of the last succession that was followed; NULL where there is none.';
 COMMENT ON COLUMN marts.organisation_today.opened_on IS
-'Open date of org_code in the newest list; NULL where no list at hand has it. It should report from then on.';
+'Open date of org_code in the newest list; NULL where no loaded list gives one. Figures are expected from then on.';
 COMMENT ON COLUMN marts.organisation_today.left_on IS
-'First day on which org_code was no more: of its first succession, or after its close date; NULL: it still is. Before '
-'that day it should report.';
+'First day on which org_code no longer existed: the day of its first succession, or the day after its close date; '
+'NULL: it still exists. Figures are expected until then.';
 COMMENT ON COLUMN marts.organisation_today.is_mappable IS
-'True where figures of org_code may be summed into today_code (headcounts may count a person twice).';
+'Whether figures of org_code may be added to those of today_code (headcounts may count a person twice).';

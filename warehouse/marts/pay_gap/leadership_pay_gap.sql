@@ -7,9 +7,9 @@ Caveats: the publisher prints percentages only, no headcounts: there is no numer
 quarters are equal in size by definition, so the mean of their shares is the share among all staff, within rounding.
 Reporting was voluntary in 2019-20, and the newest year may still be open: its rows are provisional (value_status 'p')
 and employers are missing. A report that contradicts itself is flagged in report_contradiction: leave it out of means.
-Comparisons between years need employers that reported in both: marts.leadership_pay_gap_change. Doctors and
-dentists are included, bank staff with pay in the period too: not the population of the workforce statistics. An
-employer without a reviewed code is kept with org_code NULL and is not matched by name to anything.
+Comparisons between years need employers that reported in both: marts.leadership_pay_gap_change. Doctors and dentists
+are included, bank staff with pay in the period too: a different population from the workforce statistics. An employer
+without a reviewed code is kept with org_code NULL and is not matched by name to anything.
 Lineage:
     core.pay_gap_latest, all
         WHERE figure.series = made.source_series AND figure.reporting_year = made.reporting_year
@@ -188,7 +188,7 @@ COMMENT ON COLUMN marts.leadership_pay_gap.org_code IS
 COMMENT ON COLUMN marts.leadership_pay_gap.is_matched IS
 'Whether a reviewed organisation code exists.';
 COMMENT ON COLUMN marts.leadership_pay_gap.employer_size IS
-'Size class as printed; the only published hint at the number of staff.';
+'Size class as printed; the only published indication of the number of staff.';
 COMMENT ON COLUMN marts.leadership_pay_gap.men_share_percent IS
 'Share of men in the quarter, 0-100, as printed.';
 COMMENT ON COLUMN marts.leadership_pay_gap.gap_points IS
@@ -198,10 +198,11 @@ COMMENT ON COLUMN marts.leadership_pay_gap.representation_ratio IS
 'women_share_percent / all_quarters_women_share_percent; 1: as among all staff, below 1 in the top quarter: fewer '
 'among the best paid.';
 COMMENT ON COLUMN marts.leadership_pay_gap.report_contradiction IS
-'What in the employer''s report cannot be true together, in words; NULL: nothing was found. Leave such rows out of '
-'means over employers.';
+'Which figures of the employer''s report contradict each other, in words; NULL: none were found. Leave such rows out '
+'of means over employers.';
 COMMENT ON COLUMN marts.leadership_pay_gap.was_due IS
-'Whether the report was due when the publisher made the file; false: the year was open, the row is provisional.';
+'Whether the report was due when the publisher made the file; FALSE: reporting for the year was still open, and the '
+'row is provisional.';
 COMMENT ON COLUMN marts.leadership_pay_gap.value_status IS
-'Of women_share_percent. x: not printed; u: women and men as printed do not add up to 100 within 0.2; p: provisional, '
-'the reports of the year were not yet due when the file was made; NULL: plain.';
+'Of women_share_percent. x: not printed; u: women and men as printed do not add up to 100 within 0.2; p: '
+'provisional, the reports of the year were not yet due when the file was made; NULL: a plain published number.';

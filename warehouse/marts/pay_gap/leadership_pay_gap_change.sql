@@ -4,8 +4,8 @@ Mean share of women in each pay quarter in two reporting years, over the employe
 Grain: reporting_year x compared_year x body x pay_quarter.
 Source: marts.leadership_pay_gap.
 Caveats: a mean of shares: every employer counts once, whatever its size (no headcounts are published). An employer is
-the same in both years by its organisation code, else by its name as printed; merged trusts have another code and are
-not among them. Reports that contradict themselves in either year are left out and counted. A year whose reports were
+the same in both years by its organisation code, else by its name as printed; merged trusts have a different code and
+are not included. Reports that contradict themselves in either year are left out and counted. A year whose reports were
 not yet due is compared over the employers that had reported by then.
 Lineage:
     marts.leadership_pay_gap, among
@@ -98,6 +98,6 @@ COMMENT ON COLUMN marts.leadership_pay_gap_change.mean_women_share_percent_compa
 COMMENT ON COLUMN marts.leadership_pay_gap_change.mean_change_points IS
 'Mean change of the employers'' shares from compared_year to reporting_year, percentage points.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.value_status IS
-'p: provisional, the reports of reporting_year were not yet due; NULL: plain.';
+'p: provisional, the reports of reporting_year were not yet due; NULL: a plain published number.';
 COMMENT ON COLUMN marts.leadership_pay_gap_change.edition IS
 'Newest edition that gave a figure of the later year.';

@@ -2,10 +2,10 @@
 Share of women in each pay quarter under the current organisation, where one report covers the whole of it.
 
 Grain: reporting_year x employer_name x pay_quarter.
-Source: marts.leadership_pay_gap, codes led to today's by marts.current_structure.
-Caveats: the publisher prints shares without headcounts: shares of two employers are never averaged. A report stands
-under today's organisation only where no other trust that existed at the snapshot became part of it; all others stay as
-reported with is_mappable false.
+Source: marts.leadership_pay_gap, organisation codes mapped to current organisations by marts.current_structure.
+Caveats: the publisher prints shares without headcounts: shares of two employers are never averaged. A report is shown
+under the current organisation only where no other trust that existed on the snapshot date became part of it; all other
+reports keep their own code with is_mappable false.
 Lineage:
     marts.leadership_pay_gap, all
         WHERE figure.source_series = made.source_series AND figure.reporting_year = made.reporting_year
@@ -66,15 +66,15 @@ SELECT
         caveat,
         CASE
             WHEN NOT is_mappable AND org_code IS NOT NULL
-                THEN 'Not mappable: not the whole of one organisation of today, or in no list; as reported.'
+                THEN 'Not mappable: not the whole of one current organisation, or in no organisation list; as reported.'
         END
     ) AS caveat
 FROM placed
 ORDER BY reporting_year, employer_name, pay_quarter;
 
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code IS
-'Code on today''s structure; where not mappable, the code as reported, or NULL.';
+'ODS code of the current organisation; where not mappable, the code as reported, or NULL.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.is_mappable IS
-'Whether the report covers the whole of one organisation of today.';
+'Whether the report covers the whole of one current organisation.';
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code_then IS
-'Code at the snapshot date.';
+'ODS code on the snapshot date.';

@@ -3,9 +3,9 @@ The publisher's notes on the quality of its figures, with the organisation and p
 
 Grain: source_series x reference_number x org_code.
 Source: Data Quality Annex of the workforce statistics (core.data_quality_note), the newest edition's wording.
-Caveats: a note without months, or of every year, touches every period of its months. National notes touch the rows of
-England and of every organisation; an organisation's notes are counted with that organisation only, though it is part
-of England's total too.
+Caveats: a note without months applies to every period, and a note for all years to its months of every year. National
+notes apply to the rows of England and of every organisation; an organisation's notes apply to that organisation only,
+although it is part of England's total.
 Kind: view
 Lineage:
     core.data_quality_note_latest, all
@@ -54,19 +54,22 @@ SELECT
 FROM numbered
 ORDER BY source_series, reference_number, org_code;
 
-COMMENT ON COLUMN marts.data_quality_notes.source_series IS 'Series the note speaks of.';
+COMMENT ON COLUMN marts.data_quality_notes.source_series IS 'Series that the note is about.';
 COMMENT ON COLUMN marts.data_quality_notes.reference_number IS 'Publisher''s reference.';
 COMMENT ON COLUMN marts.data_quality_notes.level IS 'National or Organisation, as printed.';
-COMMENT ON COLUMN marts.data_quality_notes.org_code IS 'Organisation it speaks of (ODS code); NULL: all of England.';
+COMMENT ON COLUMN marts.data_quality_notes.org_code IS
+'Organisation that the note is about (ODS code); NULL: all of England.';
 COMMENT ON COLUMN marts.data_quality_notes.org_name IS 'Its name as printed.';
 COMMENT ON COLUMN marts.data_quality_notes.months IS 'Months as printed.';
-COMMENT ON COLUMN marts.data_quality_notes.period_start IS 'First month end it touches; NULL: from the beginning.';
-COMMENT ON COLUMN marts.data_quality_notes.period_end IS 'Last month end it touches; NULL: until further notice.';
+COMMENT ON COLUMN marts.data_quality_notes.period_start IS
+'First month end to which the note applies; NULL: from the beginning.';
+COMMENT ON COLUMN marts.data_quality_notes.period_end IS
+'Last month end to which the note applies; NULL: until further notice.';
 COMMENT ON COLUMN marts.data_quality_notes.months_of_year IS
-'Months of every year (1 to 12) it touches, where it names some; NULL: any.';
+'Months of the year (1 to 12) to which the note applies; NULL: all.';
 COMMENT ON COLUMN marts.data_quality_notes.issue_type IS 'Type of issue as printed.';
 COMMENT ON COLUMN marts.data_quality_notes.details IS 'The note.';
-COMMENT ON COLUMN marts.data_quality_notes.edition IS 'Edition that first printed it in these words.';
-COMMENT ON COLUMN marts.data_quality_notes.file_sha256 IS 'File it stands in (meta.source_file).';
+COMMENT ON COLUMN marts.data_quality_notes.edition IS 'First edition with this wording.';
+COMMENT ON COLUMN marts.data_quality_notes.file_sha256 IS 'File that prints the note (meta.source_file).';
 COMMENT ON COLUMN marts.data_quality_notes.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN marts.data_quality_notes.source_row IS 'Row.';

@@ -5,7 +5,7 @@ Grain: source_series x table_name x measure x lag_level x months_after.
 Source: meta.revision, editions from meta.edition, figures from meta.figure_count.
 Caveats: a figure revised twice counts twice. figures counts the figures that could have been revised at all: those that
 only the newest edition prints are among them. A change to or from a symbol (suppressed, not available) has no size and
-is counted apart. The lag runs from the end of the figure's period to the last day the revising edition speaks of.
+is counted apart. The lag runs from the end of the figure's period to the last day that the revising edition covers.
 */
 WITH figures AS (
     SELECT
@@ -150,4 +150,4 @@ COMMENT ON COLUMN marts.revisions.first_edition IS
 COMMENT ON COLUMN marts.revisions.editions IS
 'Editions of the series that are loaded. With one alone nothing can be known of revisions: the counts are NULL.';
 COMMENT ON COLUMN marts.revisions.last_edition IS
-'Last edition that did.';
+'Last edition that revised one of them.';

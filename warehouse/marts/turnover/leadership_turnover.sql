@@ -7,12 +7,12 @@ Source: HCHS workforce statistics, turnover benchmarking (core.turnover) for org
 (core.national_turnover) for England and its regions, a year each.
 Levels: choose one geography_level. A move between two organisations is a leaver and a joiner at that level, and neither
 in England: organisations never add up to England.
-Caveats: the publisher leaves out a flow of zero: where both denominators exist, a missing flow is 0. The rate is the
-publisher's: flow over the mean of staff in post at the start and at the end. Joining and leaving an
-organisation says nothing of coming from outside the NHS; joiners in England come from outside the trusts and core
-organisations, other NHS bodies among them.
-Twelve months are taken as published where a twelve-month period is, and otherwise added up where twelve months without
-a gap are loaded: somebody who joins and leaves within the year is then in both flows.
+Caveats: the publisher does not print a flow of zero: where staff in post is printed for both dates, a missing flow is
+0. The rate is the publisher's: flow over the mean of staff in post at the start and at the end. Joiners of an
+organisation do not show recruitment from outside the NHS; joiners in England come from outside the trusts and core
+organisations, including from other NHS bodies. Twelve-month figures are as published where the publisher prints them,
+and otherwise the sum of twelve consecutive loaded months: a person who joins and leaves within the year is then in both
+flows.
 Lineage:
     core.turnover_latest, all
         WHERE figure.series = made.source_series AND figure.org_code = made.org_code
@@ -283,13 +283,13 @@ SELECT
                     'Joiners and leavers as published for the region; whether a move between two regions counts in'
                     ' both is not known.'
             ELSE
-                'Joiners from outside the trusts and core organisations, returners and staff of other NHS bodies among'
-                ' them; a move between two of them is neither.'
+                'Joiners from outside the trusts and core organisations, including returners and staff of other NHS'
+                ' bodies; a move between two of these organisations is neither.'
         END,
-        CASE WHEN is_unprinted_zero THEN 'A flow of zero is not printed.' END,
+        CASE WHEN is_unprinted_zero THEN 'Zero: the publisher does not print a flow of zero.' END,
         CASE
             WHEN time_span = '12 months, added up'
-                THEN 'Sum of twelve published months: whoever joins and leaves within them is in both flows.'
+                THEN 'Sum of twelve published months: a person who joins and leaves within them is in both flows.'
         END
     ) AS caveat
 FROM areas
@@ -300,10 +300,10 @@ COMMENT ON COLUMN marts.leadership_turnover.cluster_group IS
 COMMENT ON COLUMN marts.leadership_turnover.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
 COMMENT ON COLUMN marts.leadership_turnover.flow_value IS
-'Joiners or leavers in the period (numerator), in the unit of measure; 0 where not printed beside printed '
-'denominators.';
+'Joiners or leavers in the period (numerator of rate_percent), in the unit of measure; 0 where the flow is not '
+'printed but staff in post is.';
 COMMENT ON COLUMN marts.leadership_turnover.rate_percent IS
 'Flow as a share of average_in_post, 0-100 and more: the publisher''s formula. Per period, not per year. An average '
 'over organisations counts each once; marts.mean_and_weighted_rates has the weighted figure beside it.';
 COMMENT ON COLUMN marts.leadership_turnover.value_status IS
-'u: fewer than 10 in post on average; c, x: not printed; NULL: plain.';
+'u: fewer than 10 in post on average; c, x: not printed; NULL: a plain published number.';

@@ -5,9 +5,9 @@ twelve months. Choose one breakdown.
 Grain: period_start x period_end x staff_group x grade x age_band x measure x flow.
 Source: HCHS workforce statistics, Turnover 2 (core.national_turnover).
 Levels: choose one breakdown. In FTE the rows of 'grade' or of 'age band' add up to 'all'; in headcount they need not.
-Caveats: joiners come from outside the trusts and core organisations, other NHS bodies and returners among them; a
-promotion within them is no joining. A flow of zero is not printed: where both denominators are printed, a missing one
-is 0. Where only one denominator is printed (a grade without staff at one end) the other is 0.
+Caveats: joiners come from outside the trusts and core organisations, including from other NHS bodies and returners; a
+promotion within them does not count. A flow of zero is not printed: where staff in post is printed for both dates, a
+missing flow is 0. Where it is printed for one date only (a grade without staff on the other date) the other is 0.
 Lineage:
     core.national_turnover_latest, all
         WHERE figure.series = made.source_series AND figure.geography_level = 'England'
@@ -103,8 +103,8 @@ SELECT
     edition,
     concat_ws(
         ' ',
-        'Joiners from outside the trusts and core organisations, returners and staff of other NHS bodies among them.',
-        CASE WHEN is_unprinted_zero THEN 'A flow of zero is not printed.' END
+        'Joiners from outside the trusts and core organisations, including returners and staff of other NHS bodies.',
+        CASE WHEN is_unprinted_zero THEN 'Zero: the publisher does not print a flow of zero.' END
     ) AS caveat
 FROM counted
 ORDER BY period_end, period_start, staff_group, grade, age_band, measure, flow;
@@ -112,14 +112,15 @@ ORDER BY period_end, period_start, staff_group, grade, age_band, measure, flow;
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.breakdown IS
-'all, grade, age band, or grade and age band: choose one, rows of two are parts of each other.';
+'all, grade, age band, or grade and age band. Choose one: rows of one breakdown are parts of the rows of another.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.grade IS
 'Agenda for Change band or Very Senior Manager; ''All grades'' is the total.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.age_band IS
 'Age band; ''All age bands'' is the total.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.flow_value IS
-'Joiners or leavers in the period (numerator), in the unit of measure; 0 where not printed beside denominators.';
+'Joiners or leavers in the period (numerator of rate_percent), in the unit of measure; 0 where the flow is not '
+'printed but staff in post is.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.rate_percent IS
 'Flow as a share of average_in_post: the publisher''s formula, per year.';
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.value_status IS
-'u: fewer than 10 in post on average; c, x: not printed; NULL: plain.';
+'u: fewer than 10 in post on average; c, x: not printed; NULL: a plain published number.';

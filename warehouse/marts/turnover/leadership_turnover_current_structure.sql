@@ -3,12 +3,13 @@ Joiners and leavers among senior managers and managers, with merged organisation
 and rates calculated from the sums.
 
 Grain: period_start x period_end x time_span x org_code x is_mappable x staff_group x measure x flow.
-Source: marts.leadership_turnover, codes led to today's by marts.organisation_today.
-Caveats: flows and staff in post of predecessors are added up where each that should report has a figure, and the rate
-is worked out anew from the sums: rates are never averaged. Otherwise there is no number, never part of a sum. A period
-in which organisations merged has none either: their staff all leave the one code and join the other. A split is never
-apportioned: the organisation stays under its own code with is_mappable false. Whoever moves between two predecessors
-is a leaver and a joiner, as long as they are two; whoever works in both is counted twice in a headcount.
+Source: marts.leadership_turnover, organisation codes mapped to current organisations by marts.current_structure.
+Caveats: flows and staff in post of predecessors are added up where each that existed in the period has a figure, and
+the rate is calculated from the sums: rates are never averaged. Otherwise there is no number; partial sums are not
+shown. A period in which organisations merged has no number either, since all their staff leave one code and join the
+other. Figures of an organisation that was split are never apportioned: it keeps its own code with is_mappable false. A
+person who moves between two predecessors counts as a leaver and a joiner; a person who works in both is counted twice
+in a headcount.
 Lineage:
     marts.leadership_turnover, all
         WHERE figure.source_series = made.source_series AND figure.period_start = made.period_start
@@ -80,13 +81,13 @@ judged AS (
         *,
         CASE
             WHEN organisations_ended IS NOT NULL
-                THEN 'Figures of ' || organisations_ended || ' after it had ended: staff still moving to the successor.'
+                THEN 'No sum: ' || organisations_ended || ' has figures after it closed, as its staff move away.'
             WHEN organisations_merged IS NOT NULL
-                THEN 'Merged in this period (' || organisations_merged || '): the staff moved from one code to another.'
+                THEN 'No sum: ' || organisations_merged || ' merged in this period: all its staff change code.'
         END AS merger,
         CASE
             WHEN organisations_with_figures < organisations_summed
-                THEN 'Not every one of ' || organisations || ' has a figure of this staff group: not added up.'
+                THEN 'No sum: not all of ' || organisations || ' have a figure for this staff group.'
         END AS gap
     FROM summed
 ),
@@ -138,18 +139,18 @@ SELECT
                     || CASE WHEN measure = 'headcount' THEN ', and people may be counted twice.' ELSE '.' END
         END,
         'Moves between organisations count in both; not a measure of recruitment from outside the NHS.',
-        CASE WHEN is_unprinted_zero THEN 'A flow of zero is not printed.' END
+        CASE WHEN is_unprinted_zero THEN 'Zero: the publisher does not print a flow of zero.' END
     ) AS caveat
 FROM added_up
 ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
 
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.org_code IS
-'ODS code of today''s organisation; where not mappable, the code as reported.';
+'ODS code of the current organisation; where not mappable, the code as reported.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.staff_group IS
 'Senior managers, Managers, or ''All staff groups'' for comparison.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.flow_value IS
-'Joiners or leavers in the period (numerator), in the unit of measure; NULL where a part of the sum is not '
-'known.';
+'Joiners or leavers in the period (numerator of rate_percent), in the unit of measure; NULL where a part of the sum '
+'is not known.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.in_post_at_start IS
 'Staff in post at the start (denominator); NULL where a part of the sum is not known.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.in_post_at_end IS
@@ -158,7 +159,7 @@ COMMENT ON COLUMN marts.leadership_turnover_current_structure.rate_percent IS
 'Summed flow as a share of the summed average_in_post, 0-100 and more. Per period, not per year. For several '
 'organisations divide the sum of flow_value by the sum of average_in_post: an average of rates counts each once.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.value_status IS
-'u: fewer than 10 in post on average; b: organisations merged in the period; c, x: a part is not printed; '
-'NULL: plain.';
+'u: fewer than 10 in post on average; b: organisations merged in the period; c, x: a part is not printed; NULL: a '
+'plain published number.';
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.caveat IS
-'Why there is no number, and what to know before using the row.';
+'Why there is no number, and what else to know before using the row.';

@@ -6,8 +6,8 @@ Grain: quarter_end x geography_level x region_code x sector x staff_group. Engla
 Source: NHS Vacancy Statistics (core.vacancy), newest value of each figure.
 Caveats: a vacancy is a post without a permanent or fixed-term member of staff; many are covered by temporary staff.
 Establishment is derived (vacancies / rate), not published. Trusts may amend figures within the financial year. This
-publication has no figure of a single trust. Total vacancy rates by organisation since 2017/18 came out once, in 2024,
-as supplementary information (series vacancy-rates-by-organisation): kept in the archive, not read, not in this mart.
+publication has no figures for single trusts. Total vacancy rates by organisation since 2017/18 were published once, in
+2024, as supplementary information (series vacancy-rates-by-organisation); they are archived but not included here.
 Never add to or compare with marts.vacancies_advertised.
 Lineage:
     core.vacancy_latest, all
@@ -100,7 +100,7 @@ SELECT
     END
     || CASE
         WHEN latest.vacancy_fte IS NULL OR latest.vacancy_rate_percent IS NULL
-            THEN ' No number is printed for part of this row, and none is put in its place.'
+            THEN ' No number is printed for part of this row, and none is imputed.'
         ELSE ''
     END AS caveat,
     latest.series AS source_series,
@@ -135,13 +135,13 @@ ORDER BY latest.quarter_end, latest.staff_group, latest.geography_level, region_
 
 COMMENT ON COLUMN marts.vacancies.geography_level IS
 'England or Region. NHS Vacancy Statistics have no figures by trust; total rates by organisation to 2024 were '
-'published as supplementary information, which is kept in the archive and not read.';
+'published as supplementary information, which is archived but not included.';
 COMMENT ON COLUMN marts.vacancies.sector IS
 'Sector of trusts; All sectors is the published total.';
 COMMENT ON COLUMN marts.vacancies.sector_level IS
 'all: all sectors; sector: one of them. The two overlap: choose one before a sum, a rank or a mean.';
 COMMENT ON COLUMN marts.vacancies.staff_group IS
-'All staff, Registered nursing or Medical. Nursing and medical are among all staff.';
+'All staff, Registered nursing or Medical. Nursing and medical are parts of all staff.';
 COMMENT ON COLUMN marts.vacancies.staff_group_level IS
 'all: all staff; group: a part of it, choose one. Nursing and medical do not add up to all staff: others are not '
 'printed.';
@@ -153,7 +153,7 @@ COMMENT ON COLUMN marts.vacancies.vacancy_rate_percent IS
 COMMENT ON COLUMN marts.vacancies.establishment_fte IS
 'Posts, filled or not, full-time equivalents: the rate''s denominator. Derived from vacancies and rate, not published.';
 COMMENT ON COLUMN marts.vacancies.establishment_basis IS
-'How establishment_fte was come by.';
+'How establishment_fte was obtained.';
 COMMENT ON COLUMN marts.vacancies.vacancy_fte_quarter_before IS
 'Vacant posts a quarter before; NULL where that quarter is not published.';
 COMMENT ON COLUMN marts.vacancies.vacancy_rate_percent_quarter_before IS
@@ -171,9 +171,9 @@ COMMENT ON COLUMN marts.vacancies.change_on_year_fte IS
 COMMENT ON COLUMN marts.vacancies.change_on_year_points IS
 'Change of the rate on the same quarter a year before, percentage points.';
 COMMENT ON COLUMN marts.vacancies.rank_among_regions IS
-'Place of the region by rate in this quarter, sector and staff group; 1 is the highest rate. NULL for England.';
+'Rank of the region by rate in this quarter, sector and staff group; 1 is the highest rate. NULL for England.';
 COMMENT ON COLUMN marts.vacancies.regions_ranked IS
-'Regions with a published rate that the rank is among.';
+'Number of regions with a published rate, which are ranked.';
 COMMENT ON COLUMN marts.vacancies.england_vacancy_fte IS
 'England''s vacant posts of the staff group, all sectors: the share''s denominator.';
 COMMENT ON COLUMN marts.vacancies.share_of_england_vacancies_percent IS
@@ -181,6 +181,6 @@ COMMENT ON COLUMN marts.vacancies.share_of_england_vacancies_percent IS
 COMMENT ON COLUMN marts.vacancies.value_status IS
 'Why vacancy_fte is NULL: c suppressed, x not available; NULL: a plain published number.';
 COMMENT ON COLUMN marts.vacancies.rate_status IS
-'The same for vacancy_rate_percent.';
+'Why vacancy_rate_percent is NULL: c suppressed, x not available.';
 COMMENT ON COLUMN marts.vacancies.quarter_marker IS
-'What the publisher added to the quarter''s label: p provisional, r revised.';
+'Mark that the publisher adds to the quarter: p provisional, r revised.';

@@ -3,8 +3,8 @@ Advertised vacancies by month, region and staff group, with the mean of twelve m
 marts.vacancies: never add or compare the two.
 
 Grain: month x geography_level x region_code x staff_group.
-Source: NHS Vacancy Statistics, sheet "ESR source data" (core.vacancy_advert), newest value of each figure. The records
-print no totals: England and 'All staff groups' are sums made here, marked in figure_basis.
+Source: NHS Vacancy Statistics, sheet "ESR source data" (core.vacancy_advert), newest value of each figure. The sheet
+has no totals: England and 'All staff groups' are sums calculated in this mart, as figure_basis says.
 Caveats: an advert may be for several posts, one or none that is vacant now; early records counted adverts, later ones
 full-time equivalents, so the first years are not comparable. Never add to or compare with marts.vacancies.
 Lineage:
@@ -130,9 +130,9 @@ COMMENT ON COLUMN marts.vacancies_advertised.month IS
 COMMENT ON COLUMN marts.vacancies_advertised.geography_level IS
 'Region as published; England is the sum of the regions.';
 COMMENT ON COLUMN marts.vacancies_advertised.staff_group IS
-'Staff group of the National Workforce Data Set; All staff groups is a sum made here.';
+'Staff group of the National Workforce Data Set; ''All staff groups'' is a sum calculated in this mart.';
 COMMENT ON COLUMN marts.vacancies_advertised.figure_basis IS
-'published: a record of the sheet; sum of published records: made here.';
+'published: a record of the sheet; sum of published records: calculated in this mart.';
 COMMENT ON COLUMN marts.vacancies_advertised.advertised_fte IS
 'Advertised full-time equivalents. NULL where a record, or one of those summed, has no number.';
 COMMENT ON COLUMN marts.vacancies_advertised.twelve_month_mean_fte IS
@@ -146,12 +146,12 @@ COMMENT ON COLUMN marts.vacancies_advertised.change_on_month_fte IS
 COMMENT ON COLUMN marts.vacancies_advertised.change_on_year_fte IS
 'Change on the same month a year before, full-time equivalents.';
 COMMENT ON COLUMN marts.vacancies_advertised.rank_among_regions IS
-'Place of the region by adverts in the month and staff group; 1 is the most. Regions differ in size.';
+'Rank of the region by adverts in the month and staff group; 1 is the most. Regions differ in size.';
 COMMENT ON COLUMN marts.vacancies_advertised.england_advertised_fte IS
 'Advertised in all regions, the same staff group: the share''s denominator.';
 COMMENT ON COLUMN marts.vacancies_advertised.share_of_england_adverts_percent IS
 'Share of what all regions advertised, 0-100.';
 COMMENT ON COLUMN marts.vacancies_advertised.records IS
-'Records of the sheet behind the row.';
+'Number of records of the sheet in the row.';
 COMMENT ON COLUMN marts.vacancies_advertised.value_status IS
 'Why advertised_fte is NULL: c suppressed, x not available.';

@@ -6,8 +6,8 @@ Grain: org_code x staff_group x quarter_end. A trust whose region has no vacancy
 Source: marts.vacancies; trusts and their regions from the organisation lists, else from the workforce statistics
 (core.organisation, core.turnover, core.workforce); sector from the trust's cluster there
 (reference.vacancy_sector_of_cluster).
-Caveats: NHS Vacancy Statistics have no figures of single trusts; total rates by organisation came out once, in 2024, as
-supplementary information that is not read here. A trust may be far from the figure of its region.
+Caveats: NHS Vacancy Statistics have no figures of single trusts; total rates by organisation were published once, in
+2024, as supplementary information that is not included here. A trust's own rate may be far from that of its region.
 Kind: view
 Lineage:
     marts.vacancies, all
@@ -120,8 +120,8 @@ SELECT
     england.vacancy_rate_percent AS england_vacancy_rate_percent,
     region.value_status AS regional_value_status,
     regional_sector.value_status AS regional_sector_value_status,
-    'Regional figures: they say nothing of this trust. NHS Vacancy Statistics have no figures of single trusts; total '
-    || 'rates by organisation to 2024, published as supplementary information, are not read here.' AS caveat,
+    'Regional figures, not those of this trust. NHS Vacancy Statistics have no figures for single trusts; total '
+    || 'rates by organisation to 2024, published as supplementary information, are not included.' AS caveat,
     region.edition
 FROM trusts
 INNER JOIN regions USING (region_code)
@@ -157,7 +157,7 @@ COMMENT ON COLUMN marts.vacancy_context.regional_establishment_fte IS
 COMMENT ON COLUMN marts.vacancy_context.regional_vacancy_rate_percent IS
 'Vacancy rate of the whole region, 0-100, not of the trust. Better: lower.';
 COMMENT ON COLUMN marts.vacancy_context.regional_rank_among_regions IS
-'Place of the region by that rate; 1 is the highest.';
+'Rank of the region by that rate; 1 is the highest.';
 COMMENT ON COLUMN marts.vacancy_context.regional_sector_vacancy_fte IS
 'Vacant posts of the region''s trusts of that sector; NULL where the sector is not known.';
 COMMENT ON COLUMN marts.vacancy_context.regional_sector_establishment_fte IS

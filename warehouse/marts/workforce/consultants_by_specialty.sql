@@ -4,7 +4,7 @@ Consultants of each organisation by specialty.
 Grain: period_end x org_code x specialty_group x specialty.
 Source: NHS Workforce Statistics, Core 3 (core.medical_staff), the latest month of each edition.
 Caveats: FTE adds up over specialties, headcount does not: shares are of FTE. Some editions print FTE only. FTE above
-headcount is published. Who holds a post of medical leadership, such as medical or clinical director, is not published.
+headcount is published. Holders of medical leadership posts, such as medical or clinical director, are not published.
 Lineage:
     core.medical_staff_latest, all
         WHERE figure.series = made.source_series AND figure.period_end = made.period_end
@@ -72,4 +72,4 @@ COMMENT ON COLUMN marts.consultants_by_specialty.all_specialties_fte IS
 COMMENT ON COLUMN marts.consultants_by_specialty.share_of_fte_percent IS
 'fte as a share of all_specialties_fte, 0-100.';
 COMMENT ON COLUMN marts.consultants_by_specialty.value_status IS
-'c, x: a figure is not printed; NULL: plain.';
+'c, x: a figure is not printed; NULL: a plain published number.';

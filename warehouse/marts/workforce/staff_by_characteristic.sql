@@ -5,8 +5,8 @@ use.
 Grain: period_end x population x source_series x characteristic x category x category_level x staff_group x grade.
 Source: core.person_characteristic (ethnicity facts and figures; workforce statistics by characteristic and grade).
 Caveats: headcounts over several role groups may count a person twice; where the publisher prints a total over staff
-groups, it is taken instead. A category without a printed row counts 0 only where the printed categories add up to the
-printed total. BME is everyone outside the white groups; unknown ethnicity is in neither.
+groups, the total is used instead. A category without a printed row counts 0 only where the printed categories add up to
+the printed total. BME is everyone outside the white groups; unknown ethnicity is in neither.
 Lineage:
     core.person_characteristic_latest, among
         WHERE figure.series = made.source_series AND figure.period_end = made.period_end
@@ -238,7 +238,8 @@ FROM with_bme
 ORDER BY source_series, population, characteristic, staff_group_level, staff_group, grade, category, period_end;
 
 COMMENT ON COLUMN marts.staff_by_characteristic.population IS
-'Whose staff: NHS trusts and core organisations, or support organisations and central bodies. Never one series.';
+'Whose staff: NHS trusts and core organisations, or support organisations and central bodies. They are never one '
+'time series.';
 COMMENT ON COLUMN marts.staff_by_characteristic.staff_group IS
 'A role group as published; ''Clinical'' and ''Non-clinical'' by reference.clinical_staff_group; ''All staff '
 'groups'' is everyone.';
@@ -252,6 +253,7 @@ COMMENT ON COLUMN marts.staff_by_characteristic.grade_level IS
 COMMENT ON COLUMN marts.staff_by_characteristic.share_percent IS
 'Share among those whose category is known, 0-100; NULL for the unknown themselves.';
 COMMENT ON COLUMN marts.staff_by_characteristic.value_status IS
-'u: denominator under 10; z: not applicable (unknown category); c: suppressed; x: not published; NULL: plain.';
+'u: denominator under 10; z: not applicable (unknown category); c: suppressed; x: not published; NULL: a plain '
+'published number.';
 COMMENT ON COLUMN marts.staff_by_characteristic.is_sum_of_role_groups IS
-'Whether the headcounts are sums over role groups, for want of a printed total.';
+'Whether the headcounts are sums over role groups, because no total is printed.';

@@ -3,12 +3,13 @@ Staff in post of each organisation, as reported: under the code in use at the ti
 sums use marts.workforce_fte_by_organisation.
 
 Grain: period_end x org_code x staff_group x measure.
-Source: HCHS workforce statistics (core.workforce), newest value of each figure; what happened to an organisation from
+Source: HCHS workforce statistics (core.workforce), newest value of each figure; mergers and splits from
 marts.organisation_event.
-Caveats: the publisher prints 0 for months in which an organisation did not exist: such months have no row here
-(core.workforce has them), unless the lists had an employer of that code then, which the caveat says. Compare like with
-like: organisation_kind. Headcounts do not add up over staff groups or organisations: people hold several roles. For
-today's structure see marts.workforce_by_organisation_current_structure.
+Caveats: the publisher prints 0 for months in which an organisation did not exist: such months have no row
+(core.workforce has them), unless the organisation lists show an employer with that code as open at the time, which the
+caveat says. Compare organisations of one organisation_kind. Headcounts do not add up over staff groups or
+organisations: people hold several roles. For current organisations see
+marts.workforce_by_organisation_current_structure.
 Lineage:
     core.workforce_latest, all
         WHERE figure.series = made.source_series AND figure.geography_level = 'Organisation'
@@ -80,7 +81,7 @@ explained AS (
         printf('%+.0f %% against %s: ', any_value(jumps.change_percent), any_value(jumps.period_before))
         || coalesce(
             string_agg(event.event || ' on ' || event.effective_on, '; ' ORDER BY event.effective_on),
-            'unexplained, the lists know no merger, split or boundary change of it then'
+            'unexplained, no merger, split or boundary change of it is listed for that time'
         )
         || '.' AS change
     FROM jumps
@@ -110,7 +111,7 @@ SELECT
             ' ',
             CASE
                 WHEN figures.is_open_without_staff
-                    THEN 'Printed as 0 though the lists have it open: not in this source, or without staff of its own.'
+                    THEN 'Printed as 0 although listed as open: not in this source, or without staff of its own.'
             END,
             explained.change
         ),
@@ -126,5 +127,5 @@ COMMENT ON COLUMN marts.workforce_by_organisation.staff_group_level IS
 COMMENT ON COLUMN marts.workforce_by_organisation.value IS
 'Staff in post, in the unit of measure.';
 COMMENT ON COLUMN marts.workforce_by_organisation.caveat IS
-'What to know before using the row: a change of over 20 per cent against the month before, with the merger, split or '
-'boundary change that the lists know, or as unexplained; a printed 0 of an open organisation. NULL: nothing.';
+'What to know before using the row: a change of more than 20 per cent on the month before, with the merger, split or '
+'boundary change listed for it, or as unexplained; a printed 0 of an open organisation. NULL: nothing.';

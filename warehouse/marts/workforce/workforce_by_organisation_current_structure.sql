@@ -2,12 +2,12 @@
 Staff in post, with merged organisations added up under their current successor.
 
 Grain: period_end x org_code x staff_group x measure.
-Source: marts.workforce_by_organisation (core.workforce for who reports at all), codes led to today's by
-marts.current_structure.
-Caveats: a split is never apportioned: the organisation stays under its own code with is_mappable false, and those who
-received a part of it lack that part before the split. A headcount that was added up may count a person twice who worked
-in two of the organisations. A sum of which a part is not printed, or of which an organisation that existed then has no
-figures, is NULL.
+Source: marts.workforce_by_organisation (core.workforce for the organisations that report), organisation codes mapped to
+current organisations by marts.current_structure.
+Caveats: figures of an organisation that was split are never apportioned: it keeps its own code with is_mappable false,
+and the figures of its successors before the split do not include the part they received. A summed headcount counts a
+person twice who worked in two of the organisations. A sum is NULL where a part is not printed, or where an organisation
+that existed at the time has no figures.
 Lineage:
     marts.workforce_by_organisation, all
         WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
@@ -77,6 +77,6 @@ FROM summed
 ORDER BY period_end, org_code, staff_group, measure;
 
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.org_code IS
-'Code on today''s structure; where not mappable, the code as reported.';
+'ODS code of the current organisation; where not mappable, the code as reported.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.value IS
 'Staff in post, in the unit of measure; NULL where a part of the sum is not known.';

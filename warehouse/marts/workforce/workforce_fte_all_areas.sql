@@ -4,11 +4,11 @@ overlap. Areas overlap: keep to one geography_level, or use marts.workforce_fte_
 marts.workforce_fte_by_staff_group.
 
 Grain: period_end x geography_level x area_code x staff_group.
-Source: HCHS workforce statistics (core.workforce), newest value of each figure; parents of staff groups from
+Source: HCHS workforce statistics (core.workforce), newest value of each figure; parent of each staff group from
 reference.staff_group.
 Rules: a staff group of which parts are printed for the same area and month is left out; so are the grades of doctors,
 which are parts of a group. Where an area has no staff groups in a month, 'All staff groups' is its one row.
-Caveats: areas overlap: the organisations of England are England. marts.workforce_fte_by_organisation and
+Caveats: areas overlap: the organisations of England add up to England. marts.workforce_fte_by_organisation and
 marts.workforce_fte_by_staff_group keep to one level each. There is no headcount: people hold several roles.
 Kind: view
 Lineage:
@@ -86,8 +86,8 @@ COMMENT ON COLUMN marts.workforce_fte_all_areas.geography_level IS
 COMMENT ON COLUMN marts.workforce_fte_all_areas.org_code IS
 'Organisation (ODS code as published); NULL above organisations.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.staff_group IS
-'The finest staff group printed, grades of doctors aside: rows of one area and month do not overlap and are together '
-'all its staff.';
+'The most detailed staff group printed, except grades of doctors: rows of one area and month do not overlap and '
+'together are all its staff.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.staff_group_level IS
 'group; main group where it has no groups; all where the month is not printed by staff group. A filter is not needed: '
 'rows of different levels do not overlap here.';
@@ -95,4 +95,4 @@ COMMENT ON COLUMN marts.workforce_fte_all_areas.fte IS
 'Staff in post, full-time equivalents: adds up over staff groups of one area. No headcount is given, since headcounts '
 'never add up.';
 COMMENT ON COLUMN marts.workforce_fte_all_areas.value_status IS
-'Why there is no number; NULL: plain. A sum over a row without a number is too low.';
+'Why there is no number; NULL: a plain published number. A sum over a row without a number is too low.';

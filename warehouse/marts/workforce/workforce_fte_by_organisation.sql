@@ -5,9 +5,9 @@ rows of a month are England's total. Headcounts never add up and are not include
 Grain: period_end x org_code x staff_group.
 Source: marts.workforce_fte_all_areas, organisations.
 Caveats: the sum over all rows of a month is England's printed total. The workbook prints organisations by staff group
-for its newest month only: for other months an organisation has one row, 'All staff groups'; England by staff group
-over time is in marts.workforce_fte_by_staff_group. Organisations stand under the code of their time; those with 0 FTE
-have no row. There is no headcount: people hold several roles, and headcounts never add up.
+for its newest month only: for other months an organisation has one row, 'All staff groups'; England by staff group over
+time is in marts.workforce_fte_by_staff_group. Organisations have the code in use at the time; those with 0 FTE have no
+row. There is no headcount: people hold several roles, and headcounts never add up.
 Lineage:
     marts.workforce_fte_all_areas, all
         WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end

@@ -5,7 +5,7 @@ month are England's total. Headcounts never add up and are not included.
 Grain: period_end x staff_group.
 Source: marts.workforce_fte_all_areas, England.
 Caveats: the sum over all rows of a month is England's printed total. The grades of doctors, which are parts of HCHS
-doctors, are not here (core.workforce has them). There is no headcount: people hold several roles.
+doctors, are not included (core.workforce has them). There is no headcount: people hold several roles.
 Lineage:
     marts.workforce_fte_all_areas, all
         WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
