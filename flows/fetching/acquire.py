@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from flows.errors import WrongRequest
 from flows.fetching.fetch import Progress, fetch_series
-from flows.fetching.http import Client, Limits, Memory, Pace, Robots
+from flows.fetching.http import Client, HttpCache, Limits, Pace, Robots
 from flows.fetching.http.robots import AGENT
 from flows.fetching.results import FetchedSeries
 from flows.request import Source
@@ -31,8 +31,8 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
         from flows.sample import sample_server
 
         with sample_server() as server:
-            memory = Memory(folder.state / "sample")
-            yield Client(memory, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
+            cache = HttpCache(folder.state / "sample")
+            yield Client(cache, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
     elif not settings.contact:
         raise WrongRequest(
             "publishers must be able to reach whoever fetches from them",
@@ -40,11 +40,11 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
             do="set it in the environment or in a .env file; or try `workforce run --sample`, which needs no network",
         )
     else:
-        memory = Memory(folder.state / "web")
+        cache = HttpCache(folder.state / "web")
         pace = Pace(delay=settings.delay_seconds)
-        robots = Robots(memory.root, overridden=settings.overridden_hosts, contacts=contacts())
+        robots = Robots(cache.root, overridden=settings.overridden_hosts, contacts=contacts())
         limits = Limits.of(settings)
-        yield Client(memory, user_agent=_user_agent(settings.contact), pace=pace, robots=robots, limits=limits)
+        yield Client(cache, user_agent=_user_agent(settings.contact), pace=pace, robots=robots, limits=limits)
 
 
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> FetchedSeries:

@@ -114,23 +114,23 @@ class _Visit:
 
     def _fetch(self, edition: FoundEdition, file: FoundFile) -> FetchedFile:
         known = self._known(file) if file.ask_after_days or file.made_anew else None
-        asked_on = self.client.memory.asked_on(file.address) if file.ask_after_days else None
-        if known and asked_on and (self.now.date() - asked_on).days < file.ask_after_days:
+        requested_on = self.client.cache.requested_on(file.address) if file.ask_after_days else None
+        if known and requested_on and (self.now.date() - requested_on).days < file.ask_after_days:
             return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256)
         came = self.client.download(
             file.address, name=file.name, hosts=self.series.hosts, have=self.archive.has, progress=self.progress
         )
         if file.ask_after_days:
-            self.client.memory.note_asked(file.address, self.now.date())
+            self.client.cache.set_requested_on(file.address, self.now.date())
         if came is None:
-            remembered = self.client.memory.recall(file.address)
-            sha256 = remembered.sha256 if remembered else ""
+            cached = self.client.cache.get(file.address)
+            sha256 = cached.sha256 if cached else ""
             return FetchedFile(file.edition, file.name, file.address, "unchanged", sha256)
         if file.made_anew and self._says_the_same(came, file, known):
             self.client.discard(came)
             return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256 if known else "")
         stored = self.archive.put(came.path, self._facts(edition, file, came))
-        self.client.remember(came)
+        self.client.confirm_archived(came)
         record = stored.record
         return FetchedFile(record.edition, file.name, file.address, stored.outcome, record.sha256, record.size_bytes)
 
@@ -196,7 +196,7 @@ def _discover(
     archive = Archive(folder.archive)
 
     def archived(file: FoundFile) -> bool:
-        answer = client.memory.recall(file.address)
+        answer = client.cache.get(file.address)
         return answer is not None and answer.sha256 != "" and archive.has(answer.sha256)
 
     visits = visits_noted(note_of_look(folder, series.id), series, archived)

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import xlsxwriter
 
-from flows.fetching.http import Client, Limits, Memory, Pace, Robots, Timeouts, Transport
+from flows.fetching.http import Client, HttpCache, Limits, Pace, Robots, Timeouts, Transport
 from flows.fetching.results import FetchedSeries
 from flows.retries import RetryPolicy
 from flows.sample.server import LoopbackServer, Resource, Visit
@@ -181,7 +181,7 @@ def client(
     """
     every_host = {host for entry in CATALOGUE.values() for host in entry.hosts}
     return Client(
-        Memory(folder.state),
+        HttpCache(folder.state),
         robots=robots or Robots(folder.state, overridden=every_host),
         user_agent="nhs-workforce (someone@example.org)",
         transport=where.transport if isinstance(where, LoopbackServer) else where,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.fetching.http.cache import Memory
+from flows.fetching.http.cache import HttpCache
 from flows.fetching.http.client import Client, Downloaded, Page
 from flows.fetching.http.limits import Limits, Pace, Timeouts
 from flows.fetching.http.request_log import Request, RequestLog
@@ -12,8 +12,8 @@ from flows.fetching.http.transport import Transport, live, loopback
 __all__ = [
     "Client",
     "Downloaded",
+    "HttpCache",
     "Limits",
-    "Memory",
     "Pace",
     "Page",
     "Request",

@@ -18,7 +18,7 @@ from warehouse.folder import write_whole
 
 
 @dataclass(frozen=True)
-class Remembered:
+class CachedResponse:
     """The last whole answer of an address. `sha256` is empty for a page."""
 
     address: str
@@ -39,33 +39,33 @@ class Remembered:
         return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
 
 
-class Memory:
-    """Remembered answers below `root`. Safe to delete: costs one full look."""
+class HttpCache:
+    """CachedResponse answers below `root`. Safe to delete: costs one full look."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def recall(self, address: str) -> Remembered | None:
+    def get(self, address: str) -> CachedResponse | None:
         """The last answer of an address, if any."""
         return _load(self._of(address, "json"))
 
-    def recall_page(self, address: str) -> tuple[Remembered, str] | None:
+    def get_page(self, address: str) -> tuple[CachedResponse, str] | None:
         """The last page of an address, if both it and its validators are still here."""
-        remembered, page = self.recall(address), self._of(address, "html")
-        return (remembered, page.read_text(encoding="utf-8")) if remembered and page.exists() else None
+        cached, page = self.get(address), self._of(address, "html")
+        return (cached, page.read_text(encoding="utf-8")) if cached and page.exists() else None
 
-    def remember(self, answer: Remembered, *, page: str | None = None) -> None:
+    def put(self, answer: CachedResponse, *, page: str | None = None) -> None:
         """Keep an answer. The page goes first, so that validators never speak of a page that is not here."""
         if page is not None:
             write_whole(self._of(answer.address, "html"), page.encode())
         write_whole(self._of(answer.address, "json"), json.dumps(asdict(answer), indent=1).encode())
 
-    def asked_on(self, address: str) -> date | None:
+    def requested_on(self, address: str) -> date | None:
         """The day on which a whole look at this address was noted last."""
         note = self._of(address, "asked")
         return date.fromisoformat(note.read_text(encoding="utf-8")) if note.exists() else None
 
-    def note_asked(self, address: str, day: date) -> None:
+    def set_requested_on(self, address: str, day: date) -> None:
         """Note a whole look."""
         write_whole(self._of(address, "asked"), day.isoformat().encode())
 
@@ -97,7 +97,7 @@ class PartialDownload:
             return {}
         return {"Range": f"bytes={self.size}-", "If-Range": begun.range_condition}
 
-    def begin(self, answer: Remembered) -> None:
+    def begin(self, answer: CachedResponse) -> None:
         """Start anew, for this answer."""
         self.discard()
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,8 +118,8 @@ def _id(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()[:40]
 
 
-def _load(path: Path) -> Remembered | None:
+def _load(path: Path) -> CachedResponse | None:
     if not path.exists():
         return None
     facts = json.loads(path.read_text(encoding="utf-8"))
-    return Remembered(**{each.name: facts[each.name] for each in fields(Remembered) if each.name in facts})
+    return CachedResponse(**{each.name: facts[each.name] for each in fields(CachedResponse) if each.name in facts})

@@ -18,7 +18,7 @@ import requests
 
 from flows.errors import AddressRefused, TooLarge
 from flows.fetching.http.addresses import check_address
-from flows.fetching.http.cache import Memory, Remembered
+from flows.fetching.http.cache import CachedResponse, HttpCache
 from flows.fetching.http.contents import blocked, check_content, is_challenge
 from flows.fetching.http.downloading import receive
 from flows.fetching.http.limits import Limits, Pace, Timeouts
@@ -60,7 +60,7 @@ class Downloaded:
     sha256: str
     size: int
     media_type: str
-    answer: Remembered
+    answer: CachedResponse
 
 
 class Client:
@@ -68,7 +68,7 @@ class Client:
 
     def __init__(
         self,
-        memory: Memory,
+        cache: HttpCache,
         *,
         user_agent: str,
         transport: Transport = live,
@@ -79,28 +79,28 @@ class Client:
         log: RequestLog | None = None,
         robots: Robots | None = None,
     ) -> None:
-        self.memory, self.user_agent, self.transport = memory, user_agent, transport
+        self.cache, self.user_agent, self.transport = cache, user_agent, transport
         self.pace, self.retries, self.timeouts = pace or Pace(), retries or RetryPolicy(), timeouts or Timeouts()
         self.limits, self.log = limits or Limits(), log or RequestLog()
-        self.robots = robots or Robots(memory.root)
+        self.robots = robots or Robots(cache.root)
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
 
     def page(self, address: str, *, hosts: Collection[str]) -> Page:
-        """The page at an address; the remembered one where the publisher says it has not changed.
+        """The page at an address; the cached one where the publisher says it has not changed.
 
         Raises `DisallowedByRobots`, `AddressRefused`, `Blocked`, `NotThere`, `Unreachable` or `TooLarge`.
         """
 
         def attempt() -> Page:
-            known = self.memory.recall_page(address)
+            known = self.cache.get_page(address)
             with self._exchange(address, known[0].headers if known else {}, hosts) as response:
                 if response.status_code == requests.codes.not_modified and known:
                     return Page(known[0].led_to or address, known[1], changed=False)
                 body = self._body(response, address)
                 answer = _answer(address, response)
             html = body.decode(charset_of(response), errors="replace")
-            self.memory.remember(answer, page=html)
+            self.cache.put(answer, page=html)
             return Page(answer.led_to, html, changed=True)
 
         return self._again(attempt)
@@ -120,10 +120,10 @@ class Client:
         Raises `Blocked`, `NotWhatItClaims`, `UnsafeZip` or `TooLarge` where the answer is not a sound file, and what
         `page` raises.
         """
-        partial = self.memory.partial(address)
+        partial = self.cache.partial(address)
 
         def attempt() -> Downloaded | None:
-            known = self.memory.recall(address)
+            known = self.cache.get(address)
             condition = known.headers if known and known.sha256 and have(known.sha256) else {}
             with self._exchange(address, partial.headers or condition, hosts) as response:
                 if response.status_code == requests.codes.not_modified and condition:
@@ -154,14 +154,14 @@ class Client:
                 raise
         return found
 
-    def remember(self, downloaded: Downloaded) -> None:
+    def confirm_archived(self, downloaded: Downloaded) -> None:
         """Note that a file is safely archived: from now on it is asked for conditionally."""
-        self.memory.remember(downloaded.answer)
-        self.memory.partial(downloaded.answer.address).discard()
+        self.cache.put(downloaded.answer)
+        self.cache.partial(downloaded.answer.address).discard()
 
     def discard(self, downloaded: Downloaded) -> None:
         """Remove the bytes of a file that is not archived: they say nothing new."""
-        self.memory.partial(downloaded.answer.address).discard()
+        self.cache.partial(downloaded.answer.address).discard()
 
     def close(self) -> None:
         """Close every connection."""
@@ -277,8 +277,8 @@ class Client:
         raise_for_status(response, address, start, is_page=is_page)
 
 
-def _answer(address: str, response: requests.Response, sha256: str = "") -> Remembered:
-    return Remembered(
+def _answer(address: str, response: requests.Response, sha256: str = "") -> CachedResponse:
+    return CachedResponse(
         address=address,
         etag=response.headers.get("ETag", ""),
         last_modified=response.headers.get("Last-Modified", ""),

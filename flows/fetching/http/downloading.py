@@ -8,7 +8,7 @@ from collections.abc import Callable
 import requests
 
 from flows.errors import TooLarge
-from flows.fetching.http.cache import PartialDownload, Remembered
+from flows.fetching.http.cache import CachedResponse, PartialDownload
 from flows.fetching.http.limits import Limits, Timeouts
 from flows.fetching.http.responses import reading, unreachable
 
@@ -18,7 +18,7 @@ CHUNK = 65_536
 def receive(
     response: requests.Response,
     partial: PartialDownload,
-    answer: Remembered,
+    answer: CachedResponse,
     *,
     timeouts: Timeouts,
     limits: Limits,

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
-from flows.fetching.http import Limits, Memory, Timeouts, live, loopback
+from flows.fetching.http import HttpCache, Limits, Timeouts, live, loopback
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -83,14 +83,14 @@ def test_a_page_is_asked_for_conditionally_and_remembered(publisher, folder):
 
 def test_a_file_that_is_archived_is_asked_for_conditionally(publisher, folder, address):
     visitor = client(publisher, folder)
-    visitor.remember(download(visitor, address))
+    visitor.confirm_archived(download(visitor, address))
     assert download(visitor, address) is None
     assert publisher.asked_for(address)[1]["If-None-Match"] == publisher.file(NAME).etag
 
 
 def test_a_file_that_the_archive_has_lost_is_fetched_again(publisher, folder, address):
     visitor = client(publisher, folder)
-    visitor.remember(download(visitor, address))
+    visitor.confirm_archived(download(visitor, address))
     assert download(visitor, address, have=lambda _: False) is not None
 
 
@@ -305,7 +305,7 @@ def test_a_challenge_page_in_place_of_a_page_is_reported_as_blocked(publisher, f
     visitor = client(publisher, folder)
     with pytest.raises(Blocked):
         visitor.page(SERIES_PAGE, hosts=HOSTS)
-    assert visitor.memory.recall_page(SERIES_PAGE) is None
+    assert visitor.cache.get_page(SERIES_PAGE) is None
     assert len(visitor.log.requests) == 1
 
 
@@ -382,4 +382,4 @@ def test_memory_that_was_deleted_costs_one_full_look(publisher, folder):
     for path in (folder.state / "http").iterdir():
         path.unlink()
     assert visitor.page(SERIES_PAGE, hosts=HOSTS).changed
-    assert Memory(folder.state).recall(SERIES_PAGE).etag
+    assert HttpCache(folder.state).get(SERIES_PAGE).etag
