@@ -18,7 +18,7 @@ from prefect.utilities.urls import url_for
 from flows import pipeline
 from flows.endings import Ending
 from flows.fetching.acquire import client_for, fetch
-from flows.fetching.http import Client, Limits
+from flows.fetching.http import Client, SizeLimits
 from flows.fetching.inbox import take_in
 from flows.fetching.placed_files import place_folder
 from flows.fetching.publishers import Failure
@@ -50,13 +50,13 @@ def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind
 
 
 @task(name="Take in the inbox", task_run_name="Take in the inbox", cache_policy=NO_CACHE)
-def inbox_task(folder: DataFolder, limits: Limits) -> list[TakenFile]:
+def inbox_task(folder: DataFolder, limits: SizeLimits) -> list[TakenFile]:
     """Archive the files that an operator put into the inbox."""
     return take_in(folder, limits=limits)
 
 
 @task(name="Take in placed files", task_run_name="Take in placed files", cache_policy=NO_CACHE)
-def place_task(request: Request, archive: Archive, limits: Limits) -> list[TakenFile]:
+def place_task(request: Request, archive: Archive, limits: SizeLimits) -> list[TakenFile]:
     """Recognise and archive the files a person placed."""
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
     kind: FigureKind = "illustrative" if request.illustrative else "published"
@@ -207,7 +207,7 @@ def _figure_kind(request: Request, folder: DataFolder) -> FigureKind:
 
 
 def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: Outcome) -> None:
-    limits = Limits.of(settings)
+    limits = SizeLimits.of(settings)
     if request.source is Source.FOLDER:
         outcome.placed = place_task(request, Archive(folder.archive), limits)
     elif request.source in {Source.PUBLISHERS, Source.SAMPLE}:

@@ -260,14 +260,14 @@ def inbox(
 ) -> None:
     """Take files out of <data>/inbox into the archive, each with the address it came from."""
     from flows.cli.output import show_inbox
-    from flows.fetching.http.limits import Limits
+    from flows.fetching.http.limits import SizeLimits
     from flows.fetching.inbox import take_in
     from flows.settings import Settings
     from warehouse.folder import DataFolder
 
     folder = DataFolder(data)
     with folder.locked():
-        taken = take_in(folder, address=address, limits=Limits.of(Settings()))
+        taken = take_in(folder, address=address, limits=SizeLimits.of(Settings()))
     raise typer.Exit(show_inbox(taken, folder, out))
 
 
@@ -283,11 +283,11 @@ def inspect(
 ) -> None:
     """Say what each file would be taken for, without taking it in; exit code 3 where one would be refused."""
     from flows.cli.inspection_report import show_inspected
-    from flows.fetching.http.limits import Limits
+    from flows.fetching.http.limits import SizeLimits
     from flows.fetching.inspection import inspect as inspect_files
     from flows.settings import Settings
 
-    found = inspect_files(paths, check=check, limits=Limits.of(Settings()))
+    found = inspect_files(paths, check=check, limits=SizeLimits.of(Settings()))
     raise typer.Exit(show_inspected(found, out, as_json=format_ is InspectFormat.JSON))
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from flows.errors import WrongRequest
 from flows.fetching.fetch import Progress, fetch_series
-from flows.fetching.http import Client, HttpCache, Limits, Pace, Robots
+from flows.fetching.http import Client, HostLimits, HttpCache, Robots, SizeLimits
 from flows.fetching.http.robots import AGENT
 from flows.fetching.results import FetchedSeries
 from flows.request import Source
@@ -32,7 +32,9 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
 
         with sample_server() as server:
             cache = HttpCache(folder.state / "sample")
-            yield Client(cache, user_agent=_user_agent("sample"), transport=server.transport, pace=Pace(delay=0))
+            yield Client(
+                cache, user_agent=_user_agent("sample"), transport=server.transport, host_limits=HostLimits(delay=0)
+            )
     elif not settings.contact:
         raise WrongRequest(
             "publishers must be able to reach whoever fetches from them",
@@ -41,10 +43,12 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
         )
     else:
         cache = HttpCache(folder.state / "web")
-        pace = Pace(delay=settings.delay_seconds)
+        host_limits = HostLimits(delay=settings.delay_seconds)
         robots = Robots(cache.root, overridden=settings.overridden_hosts, contacts=contacts())
-        limits = Limits.of(settings)
-        yield Client(cache, user_agent=_user_agent(settings.contact), pace=pace, robots=robots, limits=limits)
+        limits = SizeLimits.of(settings)
+        yield Client(
+            cache, user_agent=_user_agent(settings.contact), host_limits=host_limits, robots=robots, limits=limits
+        )
 
 
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> FetchedSeries:

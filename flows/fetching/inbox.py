@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.fetching.http.limits import Limits
+from flows.fetching.http.limits import SizeLimits
 from flows.fetching.intake import Arrival, Intake, files_below, refusal
 from flows.fetching.results import TakenFile
 from transforms.errors import UnknownFile, UnreadableValue, WorkforceError
@@ -30,14 +30,14 @@ def take_in(
     address: str = "",
     figure_kind: FigureKind = "published",
     now: datetime | None = None,
-    limits: Limits | None = None,
+    limits: SizeLimits | None = None,
 ) -> list[TakenFile]:
     """Archive every file of the inbox that a reader recognises, then remove it from the inbox.
 
     `address` is where files without a sidecar came from. A file that nobody recognises, or whose source nobody told,
     stays in the inbox.
     """
-    intake = Intake(Archive(folder.archive), figure_kind, now=now or datetime.now(UTC), limits=limits or Limits())
+    intake = Intake(Archive(folder.archive), figure_kind, now=now or datetime.now(UTC), limits=limits or SizeLimits())
     paths = [path for path in files_below(folder.inbox) if not path.name.endswith(SIDECAR)]
     return [_take_in(path, intake, address) for path in paths]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from flows.fetching.http.limits import Limits
+from flows.fetching.http.limits import SizeLimits
 from flows.fetching.intake import Recognised, files_below, hint_below, recognise, refusal
 from transforms.published_file import read_tables
 from transforms.reading.unread import UNREAD_PART
@@ -72,7 +72,7 @@ class Inspected:
     checks: list[dict[str, Any]] | None = None
 
 
-def inspect(paths: Sequence[Path], *, check: bool = False, limits: Limits | None = None) -> Iterator[Inspected]:
+def inspect(paths: Sequence[Path], *, check: bool = False, limits: SizeLimits | None = None) -> Iterator[Inspected]:
     """What each file (of a folder: each below it) would be taken for, one after the other.
 
     With `check` each file that can be read is also checked by every rule that needs no other file. Nothing that is
@@ -82,7 +82,7 @@ def inspect(paths: Sequence[Path], *, check: bool = False, limits: Limits | None
         checker = stack.enter_context(_checker()) if check else None
         for given in paths:
             for path, hint in _files(given):
-                yield _inspect(path, hint, checker, limits or Limits())
+                yield _inspect(path, hint, checker, limits or SizeLimits())
 
 
 def _files(given: Path) -> Iterator[tuple[Path, str]]:
@@ -92,7 +92,7 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
         yield given, Path(os.path.abspath(given)).parent.name  # noqa: PTH100 - a link is not to be followed
 
 
-def _inspect(path: Path, hint: str, checker: _Checker | None, limits: Limits) -> Inspected:
+def _inspect(path: Path, hint: str, checker: _Checker | None, limits: SizeLimits) -> Inspected:
     facts: dict[str, Any] = {"file": str(path)}
     try:
         known = recognise(path, hint=hint, address=str(path), limits=limits)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from flows.errors import IllustrativeFigures
 from flows.fetching.http.contents import check_content, is_challenge, kind_by_name
-from flows.fetching.http.limits import Limits
+from flows.fetching.http.limits import SizeLimits
 from flows.fetching.results import TakenFile
 from transforms.errors import NotWhatItClaims, UnknownFile, WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
@@ -64,7 +64,7 @@ class Intake:
     figure_kind: FigureKind = "published"
     series: frozenset[str] | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    limits: Limits = field(default_factory=Limits)
+    limits: SizeLimits = field(default_factory=SizeLimits)
 
     def take(self, arrival: Arrival) -> TakenFile:
         """Check, recognise and archive a file. Nothing that is wrong with it is raised."""
@@ -118,7 +118,7 @@ def hint_below(folder: Path, path: Path) -> str:
     return str(Path(folder.resolve().name) / path.relative_to(folder).parent)
 
 
-def recognise(path: Path, *, hint: str, address: str, limits: Limits) -> Recognised:
+def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> Recognised:
     """Check a file's content against its name and find its reader and edition.
 
     Raises `UnknownFile` where it is nobody's, another `WorkforceError` where it claims to be data and is not, and

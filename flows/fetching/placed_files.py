@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.fetching.http.limits import Limits
+from flows.fetching.http.limits import SizeLimits
 from flows.fetching.intake import Arrival, Intake, files_below, hint_below
 from flows.fetching.results import TakenFile
 from transforms.errors import UnknownFile
@@ -19,7 +19,7 @@ def place_folder(
     series: frozenset[str],
     figure_kind: FigureKind = "published",
     now: datetime | None = None,
-    limits: Limits | None = None,
+    limits: SizeLimits | None = None,
 ) -> list[TakenFile]:
     """Archive every published file below `folder` that a reader recognises. Nothing in the folder is changed.
 
@@ -32,7 +32,7 @@ def place_folder(
         raise UnknownFile(
             "there is no file below this folder", file=str(folder), do="give --from the folder that holds the files"
         )
-    intake = Intake(archive, figure_kind, series, now or datetime.now(UTC), limits or Limits())
+    intake = Intake(archive, figure_kind, series, now or datetime.now(UTC), limits or SizeLimits())
     return [_place(path, folder, intake) for path in paths]
 
 

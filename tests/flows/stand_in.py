@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import xlsxwriter
 
-from flows.fetching.http import Client, HttpCache, Limits, Pace, Robots, Timeouts, Transport
+from flows.fetching.http import Client, HostLimits, HttpCache, Robots, SizeLimits, Timeouts, Transport
 from flows.fetching.results import FetchedSeries
 from flows.retries import RetryPolicy
 from flows.sample.server import LoopbackServer, Resource, Visit
@@ -170,7 +170,7 @@ def client(
     where: LoopbackServer | Transport,
     folder: DataFolder,
     *,
-    limits: Limits | None = None,
+    limits: SizeLimits | None = None,
     robots: Robots | None = None,
     timeouts: Timeouts | None = None,
     **retries: object,
@@ -185,7 +185,7 @@ def client(
         robots=robots or Robots(folder.state, overridden=every_host),
         user_agent="nhs-workforce (someone@example.org)",
         transport=where.transport if isinstance(where, LoopbackServer) else where,
-        pace=Pace(delay=0),
+        host_limits=HostLimits(delay=0),
         retries=RetryPolicy(**({"sleep": Waits()} | retries)),
         timeouts=timeouts,
         limits=limits,

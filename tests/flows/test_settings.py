@@ -10,7 +10,7 @@ import pytest
 
 from flows.errors import UnsafeZip
 from flows.fetching.http.contents import check_zip
-from flows.fetching.http.limits import MEGABYTE, Limits
+from flows.fetching.http.limits import MEGABYTE, SizeLimits
 from flows.settings import Settings
 
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
@@ -26,12 +26,12 @@ def test_every_setting_that_the_code_names_is_one() -> None:
 
 
 def test_limits_are_those_of_the_settings_and_a_refusal_names_the_setting_to_raise(tmp_path: Path) -> None:
-    assert Limits.of(Settings()) == Limits()
-    assert Limits.of(Settings(max_file_megabytes=7)).file_bytes == 7 * MEGABYTE
+    assert SizeLimits.of(Settings()) == SizeLimits()
+    assert SizeLimits.of(Settings(max_file_megabytes=7)).file_bytes == 7 * MEGABYTE
     path = tmp_path / "two.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", "a")
         archive.writestr("b.csv", "b")
-    check_zip(path, path.name, Limits.of(Settings(max_zip_members=2)))
+    check_zip(path, path.name, SizeLimits.of(Settings(max_zip_members=2)))
     with pytest.raises(UnsafeZip, match="raise WORKFORCE_MAX_ZIP_MEMBERS"):
-        check_zip(path, path.name, Limits.of(Settings(max_zip_members=1)))
+        check_zip(path, path.name, SizeLimits.of(Settings(max_zip_members=1)))

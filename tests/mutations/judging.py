@@ -14,7 +14,7 @@ import polars as pl
 from expectations.gate import found_by
 from expectations.one_file import attach_facts, check_file, rules_for
 from expectations.report import Result
-from flows.fetching.http.limits import Limits
+from flows.fetching.http.limits import SizeLimits
 from flows.fetching.inspection import _staged, digest
 from flows.fetching.intake import Recognised, recognise, refusal
 from tests.mutations.books import Book
@@ -108,7 +108,7 @@ class Judge:
         place.mkdir(parents=True)
         path = place / book.name
         path.write_bytes(book.content(self.cache))
-        known = recognise(path, hint=book.hint, address=book.name, limits=Limits())
+        known = recognise(path, hint=book.hint, address=book.name, limits=SizeLimits())
         frames = read_tables(known.reader, known.file)
         staged_in = place / "staged"
         staged_in.mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.fetching.http.cache import HttpCache
 from flows.fetching.http.client import Client, Downloaded, Page
-from flows.fetching.http.limits import Limits, Pace, Timeouts
+from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
 from flows.fetching.http.request_log import Request, RequestLog
 from flows.fetching.http.robots import Robots
 from flows.fetching.http.transport import Transport, live, loopback
@@ -12,13 +12,13 @@ from flows.fetching.http.transport import Transport, live, loopback
 __all__ = [
     "Client",
     "Downloaded",
+    "HostLimits",
     "HttpCache",
-    "Limits",
-    "Pace",
     "Page",
     "Request",
     "RequestLog",
     "Robots",
+    "SizeLimits",
     "Timeouts",
     "Transport",
     "live",

@@ -21,7 +21,7 @@ from flows.fetching.http.addresses import check_address
 from flows.fetching.http.cache import CachedResponse, HttpCache
 from flows.fetching.http.contents import blocked, check_content, is_challenge
 from flows.fetching.http.downloading import receive
-from flows.fetching.http.limits import Limits, Pace, Timeouts
+from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
 from flows.fetching.http.request_log import Request, RequestLog
 from flows.fetching.http.responses import (
     charset_of,
@@ -72,16 +72,20 @@ class Client:
         *,
         user_agent: str,
         transport: Transport = live,
-        pace: Pace | None = None,
+        host_limits: HostLimits | None = None,
         retries: RetryPolicy | None = None,
         timeouts: Timeouts | None = None,
-        limits: Limits | None = None,
+        limits: SizeLimits | None = None,
         log: RequestLog | None = None,
         robots: Robots | None = None,
     ) -> None:
         self.cache, self.user_agent, self.transport = cache, user_agent, transport
-        self.pace, self.retries, self.timeouts = pace or Pace(), retries or RetryPolicy(), timeouts or Timeouts()
-        self.limits, self.log = limits or Limits(), log or RequestLog()
+        self.host_limits, self.retries, self.timeouts = (
+            host_limits or HostLimits(),
+            retries or RetryPolicy(),
+            timeouts or Timeouts(),
+        )
+        self.limits, self.log = limits or SizeLimits(), log or RequestLog()
         self.robots = robots or Robots(cache.root)
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
@@ -205,7 +209,7 @@ class Client:
             check_address(at, hosts)
             if obey:
                 self.robots.check(at, self._robots_txt)
-            with self.pace.turn(check_address(at, hosts)), self._request(at, headers) as response:
+            with self.host_limits.slot(check_address(at, hosts)), self._request(at, headers) as response:
                 if not response.is_redirect:
                     yield response
                     return
@@ -246,7 +250,7 @@ class Client:
         with self._lock:
             if host not in self._sessions:
                 session = requests.Session()
-                session.mount("https://", self.transport(self.pace.connections))
+                session.mount("https://", self.transport(self.host_limits.connections))
                 # Plain bytes, so that lengths, ranges and hashes speak of the file itself.
                 session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "identity"})
                 self._sessions[host] = session

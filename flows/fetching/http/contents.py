@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from flows.errors import Blocked, UnsafeZip
-from flows.fetching.http.limits import MEGABYTE, Limits
+from flows.fetching.http.limits import MEGABYTE, SizeLimits
 from transforms.errors import NotWhatItClaims
 from transforms.opening.sheet_size import refuse_huge_sheets
 from transforms.opening.zips import opened_zip, verify_zip
@@ -50,7 +50,7 @@ def blocked(address: str, status: int) -> Blocked:
     )
 
 
-def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
+def check_content(path: Path, name: str, address: str, limits: SizeLimits) -> None:
     """Raise `Blocked`, `NotWhatItClaims` or `UnsafeZip` unless the bytes are of the kind the name says."""
     file = PublishedFile(path, name)
     if is_challenge(file.head):
@@ -74,7 +74,7 @@ def check_content(path: Path, name: str, address: str, limits: Limits) -> None:
         check_gzip(path, name, limits)
 
 
-def check_zip(path: Path, name: str, limits: Limits) -> None:
+def check_zip(path: Path, name: str, limits: SizeLimits) -> None:
     """Raise `UnsafeZip` where a member leads outside, is a link, or unpacks to too much.
 
     Every member is then unpacked once: raises `NotWhatItClaims` where one is damaged, or locked by a password.
@@ -87,7 +87,7 @@ def check_zip(path: Path, name: str, limits: Limits) -> None:
     verify_zip(path, name)
 
 
-def check_workbooks_within(path: Path, name: str, limits: Limits) -> None:
+def check_workbooks_within(path: Path, name: str, limits: SizeLimits) -> None:
     """Check each workbook in a zip like one that comes alone. A member that is none in spite of its name is let pass.
 
     Raises `UnsafeZip` or `NotWhatItClaims`.
@@ -104,7 +104,7 @@ def check_workbooks_within(path: Path, name: str, limits: Limits) -> None:
                         refuse_huge_sheets(Path(copy.name), f"{name} > {member}")
 
 
-def check_gzip(path: Path, name: str, limits: Limits) -> None:
+def check_gzip(path: Path, name: str, limits: SizeLimits) -> None:
     """Raise `UnsafeZip` where a .gz unpacks to too much; no more than that is unpacked, and none of it kept."""
     most = min(limits.zip_bytes, max(_HARMLESS_BYTES, limits.zip_ratio * path.stat().st_size))
     unpacked = 0
@@ -124,7 +124,7 @@ def check_gzip(path: Path, name: str, limits: Limits) -> None:
             ) from error
 
 
-def _problems(members: list[zipfile.ZipInfo], limits: Limits) -> Iterator[tuple[str, str]]:
+def _problems(members: list[zipfile.ZipInfo], limits: SizeLimits) -> Iterator[tuple[str, str]]:
     """What is unsafe about the members together, and the setting that allows it ('' where none does)."""
     unpacked = sum(member.file_size for member in members)
     if len(members) > limits.zip_members:
@@ -135,7 +135,7 @@ def _problems(members: list[zipfile.ZipInfo], limits: Limits) -> Iterator[tuple[
         yield "two members have the same name", ""
 
 
-def _problems_of(member: zipfile.ZipInfo, limits: Limits) -> Iterator[tuple[str, str]]:
+def _problems_of(member: zipfile.ZipInfo, limits: SizeLimits) -> Iterator[tuple[str, str]]:
     """What is unsafe about one member, and the setting that allows it ('' where none does)."""
     # PureWindowsPath also splits at backslashes and knows drive letters.
     path = PureWindowsPath(member.orig_filename)

@@ -9,7 +9,7 @@ import requests
 
 from flows.errors import TooLarge
 from flows.fetching.http.cache import CachedResponse, PartialDownload
-from flows.fetching.http.limits import Limits, Timeouts
+from flows.fetching.http.limits import SizeLimits, Timeouts
 from flows.fetching.http.responses import reading, unreachable
 
 CHUNK = 65_536
@@ -21,7 +21,7 @@ def receive(
     answer: CachedResponse,
     *,
     timeouts: Timeouts,
-    limits: Limits,
+    limits: SizeLimits,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> str:
     """Write the rest of the file behind what is there, or all of it; its SHA-256 once it is whole.
@@ -84,7 +84,7 @@ def _refuse_drip(address: str, received: int, seconds: float, timeouts: Timeouts
         raise unreachable(address, f"{received:,} bytes in {seconds:.1f} seconds")
 
 
-def _too_large(address: str, size: int, limits: Limits) -> TooLarge:
+def _too_large(address: str, size: int, limits: SizeLimits) -> TooLarge:
     return TooLarge(
         "the file is larger than the limit",
         file=address,

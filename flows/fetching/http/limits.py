@@ -17,7 +17,7 @@ MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Limits:
+class SizeLimits:
     """The largest page, file and zip that are accepted, in bytes, and the most members and redirects.
 
     A member of a zip may not unpack to more than `zip_ratio` times its size. `Settings` can raise all but the page's
@@ -32,7 +32,7 @@ class Limits:
     zip_ratio: int = 400
 
     @classmethod
-    def of(cls, settings: Settings) -> Limits:
+    def of(cls, settings: Settings) -> SizeLimits:
         """The limits that the operator has set."""
         return cls(
             file_bytes=settings.max_file_megabytes * MEGABYTE,
@@ -57,7 +57,7 @@ class Timeouts:
 
 
 @dataclass
-class Pace:
+class HostLimits:
     """At most `connections` requests under way per host, and `delay` seconds between the starts of two."""
 
     connections: int = 2
@@ -69,7 +69,7 @@ class Pace:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
+    def slot(self, host: str) -> Iterator[None]:
         """Wait for a place and for the delay since the last start; hold the place until done."""
         with self._lock:
             gate = self._gates.setdefault(host, threading.Semaphore(self.connections))

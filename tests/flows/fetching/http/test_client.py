@@ -11,7 +11,7 @@ from email.utils import format_datetime
 import pytest
 
 from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
-from flows.fetching.http import HttpCache, Limits, Timeouts, live, loopback
+from flows.fetching.http import HttpCache, SizeLimits, Timeouts, live, loopback
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -335,7 +335,7 @@ def test_a_zip_bomb_is_refused(folder):
 
 
 def test_a_file_larger_than_the_limit_is_refused_before_it_is_read(publisher, folder, address):
-    visitor = client(publisher, folder, limits=Limits(file_bytes=100))
+    visitor = client(publisher, folder, limits=SizeLimits(file_bytes=100))
     with pytest.raises(TooLarge):
         download(visitor, address)
     assert nothing_is_left(folder)
@@ -344,12 +344,12 @@ def test_a_file_larger_than_the_limit_is_refused_before_it_is_read(publisher, fo
 def test_a_file_without_a_declared_length_is_stopped_at_the_limit(publisher, folder, address):
     publisher.fault(address, cuts_off_chunks(4_000))
     with pytest.raises(TooLarge):
-        download(client(publisher, folder, limits=Limits(file_bytes=100)), address)
+        download(client(publisher, folder, limits=SizeLimits(file_bytes=100)), address)
 
 
 def test_a_page_larger_than_the_limit_is_refused(publisher, folder):
     with pytest.raises(TooLarge):
-        client(publisher, folder, limits=Limits(page_bytes=100)).page(SERIES_PAGE, hosts=HOSTS)
+        client(publisher, folder, limits=SizeLimits(page_bytes=100)).page(SERIES_PAGE, hosts=HOSTS)
 
 
 def test_progress_is_told_while_downloading(publisher, folder, address):

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from flows.errors import AddressRefused, Blocked, UnsafeZip
-from flows.fetching.http import Limits
+from flows.fetching.http import SizeLimits
 from flows.fetching.http.addresses import check_address, check_peer, file_name
 from flows.fetching.http.contents import check_content
 from tests.flows.stand_in import CHALLENGE, xlsx, zipped
@@ -18,10 +18,10 @@ from transforms.errors import NotWhatItClaims
 XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
-def check(tmp_path, name: str, content: bytes, limits: Limits | None = None) -> None:
+def check(tmp_path, name: str, content: bytes, limits: SizeLimits | None = None) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    check_content(path, name, "https://files.digital.nhs.uk/x", limits or Limits())
+    check_content(path, name, "https://files.digital.nhs.uk/x", limits or SizeLimits())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("limits", "words"),
-    [(Limits(zip_members=2), "3 members"), (Limits(zip_bytes=10), "unpacks to 30 bytes")],
+    [(SizeLimits(zip_members=2), "3 members"), (SizeLimits(zip_bytes=10), "unpacks to 30 bytes")],
 )
 def test_a_zip_beyond_the_limits_is_refused(tmp_path, limits, words):
     with pytest.raises(UnsafeZip, match=words):
