@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.fetching.looks import LastLook, last_look
+from flows.fetching.last_discovery import LastDiscovery, last_discovery
 from transforms.series import CATALOGUE
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
@@ -42,7 +42,7 @@ def editions_table(folder: DataFolder, series: Iterable[str] = ()) -> list[Editi
         own = [record for record in records if record.series == name]
         newest = {(record.edition, record.file_name): record for record in own}
         mine = [_archived(folder, record, newest, aside) for record in own]
-        if look := last_look(folder, name):
+        if look := last_discovery(folder, name):
             mine += _only_seen(look, {record.address for record in own})
         rows += sorted(mine, key=lambda row: (row.edition, row.file, row.retrieved_at), reverse=True)
     return rows
@@ -66,7 +66,7 @@ def _archived(
     )
 
 
-def _only_seen(look: LastLook, fetched: set[str]) -> list[EditionFile]:
+def _only_seen(look: LastDiscovery, fetched: set[str]) -> list[EditionFile]:
     seen = [
         _row(
             look.series,

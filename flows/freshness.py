@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from flows.fetching.looks import last_look
+from flows.fetching.last_discovery import last_discovery
 from warehouse.archive import Archive
 from warehouse.asking.query import first_rows
 from warehouse.folder import DataFolder
@@ -58,7 +58,7 @@ def series_freshness(folder: DataFolder, today: date) -> Iterator[SeriesFreshnes
         arrived[record.series] = max(arrived.get(record.series, ""), record.retrieved_at)
     for row in rows:
         series = row["series"]
-        look = last_look(folder, series)
+        look = last_discovery(folder, series)
         yield SeriesFreshness(
             series=series,
             newest_period=f"{row['covered_until'] or '-'}",

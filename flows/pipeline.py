@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from expectations.report import Cell, Finding
 from flows.fetching.intake import refusal, refuse_illustrative
-from flows.fetching.looks import announced_days
+from flows.fetching.last_discovery import announced_days
 from transforms.errors import WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.series import CATALOGUE, is_read

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
 from flows.fetching.http import Client, Downloaded
-from flows.fetching.looks import note_of_look
+from flows.fetching.last_discovery import discovery_file
 from flows.fetching.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
+from flows.fetching.publishers.known_editions import known_editions_json, load_known_editions
 from flows.fetching.publishers.registered import registered_addresses
-from flows.fetching.publishers.visits import visit_to_note, visits_noted
 from flows.fetching.reissues import has_figures, rows_read, same_rows
 from flows.fetching.results import FetchedFile, FetchedSeries
 from transforms.catalogue import Registered, Series
@@ -54,7 +54,7 @@ def fetch_series(
         failure = Failure(entry.landing, type(error).__name__, str(error))
         made = client.log.made_here - before
         return FetchedSeries(series, failures=(failure,), requests=made)
-    _remember_look(folder, found, moment)
+    _keep_discovery(folder, found, moment)
     visit = _Visit(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
     visit.fetch(found.editions)
     return FetchedSeries(
@@ -199,12 +199,12 @@ def _discover(
         answer = client.cache.get(file.address)
         return answer is not None and answer.sha256 != "" and archive.has(answer.sha256)
 
-    visits = visits_noted(note_of_look(folder, series.id), series, archived)
-    return discover(series, client, today=now.date(), extra=(*own, *registered), visits=visits)
+    visits = load_known_editions(discovery_file(folder, series.id), series, archived)
+    return discover(series, client, today=now.date(), extra=(*own, *registered), known=known)
 
 
-def _remember_look(folder: DataFolder, found: Discovery, now: datetime) -> None:
-    seen = {"looked_at": now.isoformat(), **visit_to_note(found, CATALOGUE[found.series])}
+def _keep_discovery(folder: DataFolder, found: Discovery, now: datetime) -> None:
+    seen = {"looked_at": now.isoformat(), **known_editions_json(found, CATALOGUE[found.series])}
     write_whole(
-        note_of_look(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode()
+        discovery_file(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode()
     )

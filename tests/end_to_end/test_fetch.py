@@ -11,7 +11,7 @@ import pytest
 
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Client, Robots
-from flows.fetching.looks import last_look
+from flows.fetching.last_discovery import last_discovery
 from flows.fetching.results import FetchedSeries
 from flows.sample import is_in_the_sample, sample_registered, sample_server
 from tests.flows.stand_in import (
@@ -306,7 +306,7 @@ def test_the_same_bytes_at_a_new_address_are_not_a_new_version(world):
 
 def test_an_announced_edition_is_never_asked_for(world):
     _, visitor = world.fetch_all()
-    (announced,) = last_look(world.folder, SeriesId.WORKFORCE).upcoming
+    (announced,) = last_discovery(world.folder, SeriesId.WORKFORCE).upcoming
     assert announced.due_on == date(2026, 6, 25)
     assert not any("november-2025" in request.path for request in visitor.log.requests)
 
@@ -330,7 +330,7 @@ def test_every_file_of_the_sample_is_what_the_catalogue_takes_it_for(tmp_path):
             if is_in_the_sample(series)
         ]
     assert [failure for each in got for failure in each.failures] == []
-    looks = [last_look(folder, each.series) for each in got]
+    looks = [last_discovery(folder, each.series) for each in got]
     wanted = {file["name"]: file["reader"] for each in looks for edition in each.editions for file in edition["files"]}
     archive = Archive(folder.archive)
     for record in archive.records():

@@ -16,7 +16,7 @@ from flows.fetching.publishers import (
     supplementary,
 )
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
-from flows.fetching.publishers.visits import PastVisits
+from flows.fetching.publishers.known_editions import KnownEditions
 from transforms.catalogue import FoundBy, Registered, Series
 
 __all__ = ["Discovery", "Failure", "FoundEdition", "FoundFile", "discover"]
@@ -42,7 +42,7 @@ def discover(
     *,
     today: date,
     extra: tuple[Registered, ...] = (),
-    visits: PastVisits | None = None,
+    known: KnownEditions | None = None,
 ) -> Discovery:
     """What the publisher of a series has out and has announced. `extra` are addresses the operator registered.
 
@@ -50,5 +50,5 @@ def discover(
     Raises a `WorkforceError` where the publisher's page cannot be had or read.
     """
     if series.found_by in _BY_VISITS:
-        return _BY_VISITS[series.found_by](series, client, today=today, visits=visits)
+        return _BY_VISITS[series.found_by](series, client, today=today, known=known)
     return _WAYS[series.found_by](series, client, today=today, registered=extra)

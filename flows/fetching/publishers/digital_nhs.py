@@ -16,7 +16,7 @@ from datetime import date
 
 from flows.errors import Blocked, PageChanged, Unreachable
 from flows.fetching.http import Client, Page
-from flows.fetching.looks import Upcoming
+from flows.fetching.last_discovery import Upcoming
 from flows.fetching.publishers.choosing import choose
 from flows.fetching.publishers.digital_nhs_pages import (
     CHAPTERS,
@@ -31,8 +31,8 @@ from flows.fetching.publishers.digital_nhs_pages import (
     read_sitemap,
 )
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
+from flows.fetching.publishers.known_editions import NEWEST, KnownEditions
 from flows.fetching.publishers.pages import Parsed, month_in
-from flows.fetching.publishers.visits import NEWEST, PastVisits
 from transforms.catalogue import Series
 from transforms.errors import WorkforceError
 
@@ -42,14 +42,14 @@ SITEMAP = "https://digital.nhs.uk/sitemap-publication.xml"
 _FAILURES_IN_A_ROW = 3
 
 
-def discover(series: Series, client: Client, *, today: date, visits: PastVisits | None = None) -> Discovery:
+def discover(series: Series, client: Client, *, today: date, known: KnownEditions | None = None) -> Discovery:
     """Every edition of the series from `first_edition` on, newest first, and those announced.
 
     Pages of old editions of which `visits` tells are asked for rarely (see `visits`). An edition whose
     page cannot be read is a failure of its own. Raises `PageChanged` where neither the series page nor the sitemap
     lists editions, and what the client raises where they cannot be had.
     """
-    known = visits or PastVisits()
+    known = known or KnownEditions()
     listing, failures = _listing(series, client)
     announced = {each.page for each in listing.upcoming}
     listed = [
@@ -78,7 +78,7 @@ class _Look:
 
     series: Series
     client: Client
-    known: PastVisits
+    known: KnownEditions
     full: bool
     failures: list[Failure]
     editions: list[FoundEdition] = field(default_factory=list)

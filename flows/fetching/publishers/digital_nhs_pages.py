@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborNode
 
 from flows.fetching.http import Page
 from flows.fetching.http.addresses import file_name
-from flows.fetching.looks import Upcoming
+from flows.fetching.last_discovery import Upcoming
 from flows.fetching.publishers.choosing import Offered
 from flows.fetching.publishers.found import Link, Notice
 from flows.fetching.publishers.pages import Parsed, day_in, month_in, one_line, whole_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flows.fetching.looks import Upcoming
+from flows.fetching.last_discovery import Upcoming
 
 
 @dataclass(frozen=True)

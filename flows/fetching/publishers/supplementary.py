@@ -11,19 +11,19 @@ from flows.fetching.http import Client, Page
 from flows.fetching.publishers.choosing import choose
 from flows.fetching.publishers.digital_nhs_pages import INFORMATION_PUBLISHED, read_supplementary
 from flows.fetching.publishers.found import Discovery, FoundEdition
+from flows.fetching.publishers.known_editions import KnownEditions
 from flows.fetching.publishers.pages import Parsed
-from flows.fetching.publishers.visits import PastVisits
 from transforms.catalogue import Series
 
 
-def discover(series: Series, client: Client, *, today: date, visits: PastVisits | None = None) -> Discovery:
+def discover(series: Series, client: Client, *, today: date, known: KnownEditions | None = None) -> Discovery:
     """The page's files as one edition, of the month in which the page was published.
 
     Such a page is published once: when its files are in the archive, it is asked for once a month. A page that has been
     withdrawn is a note, for what was archived of it stays. Raises `PageChanged` where the page has no title, no
     response or no day, and `MissingFile` where its response has no file that is wanted.
     """
-    known = visits or PastVisits()
+    known = known or KnownEditions()
     before = tuple(replace(each, ask_files=False) for each in known.editions.values())
     if not known.full_round_is_due(today) and all(known.complete(each) for each in before):
         return Discovery(series.id, before, full_round_on=known.full_round_on)
@@ -34,7 +34,7 @@ def discover(series: Series, client: Client, *, today: date, visits: PastVisits 
     return Discovery(series.id, (_edition(series, answer, known),), full_round_on=today)
 
 
-def _edition(series: Series, answer: Page, known: PastVisits) -> FoundEdition:
+def _edition(series: Series, answer: Page, known: KnownEditions) -> FoundEdition:
     page = read_supplementary(answer.html, answer.address)
     if page.published_on is None:
         raise Parsed(answer).changed("the day of publication", INFORMATION_PUBLISHED)

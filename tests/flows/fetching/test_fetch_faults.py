@@ -11,7 +11,7 @@ import pytest
 from flows.editions import editions_table
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Timeouts, loopback
-from flows.fetching.looks import last_look
+from flows.fetching.last_discovery import last_discovery
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -149,7 +149,7 @@ def test_a_publisher_that_is_down_is_one_failure(folder):
         taken.bind(("127.0.0.1", 0))
         got = fetch(loopback(f"http://127.0.0.1:{taken.getsockname()[1]}"), folder)
     assert (ending(got), [failure.where for failure in got.failures]) == ("failed", [SERIES_PAGE])
-    assert last_look(folder, SeriesId.WORKFORCE) is None
+    assert last_discovery(folder, SeriesId.WORKFORCE) is None
 
 
 def test_a_publisher_that_fails_again_and_again_is_left_alone(publisher, folder):
@@ -182,7 +182,7 @@ def test_what_was_found_at_the_publisher_is_kept(publisher, folder):
     stub = workforce_edition("June 2023", date(2023, 9, 28), upcoming=True)
     publisher.publish([workforce(MAY, stub)])
     fetch(publisher, folder)
-    found = last_look(folder, SeriesId.WORKFORCE)
+    found = last_discovery(folder, SeriesId.WORKFORCE)
     assert [edition["edition"] for edition in found.editions] == ["2023-05"]
     assert (found.looked_at, found.announced) == (NOW, date(2023, 9, 28))
 

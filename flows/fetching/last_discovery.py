@@ -30,7 +30,7 @@ class Upcoming:
 
 
 @dataclass(frozen=True)
-class LastLook:
+class LastDiscovery:
     """When a series was last looked at and what was seen: editions known, and editions announced with their day."""
 
     series: str
@@ -49,23 +49,23 @@ class LastLook:
         return min(days, default=None)
 
 
-def last_look(folder: DataFolder, series: str) -> LastLook | None:
+def last_discovery(folder: DataFolder, series: str) -> LastDiscovery | None:
     """The last time the publisher of a series was reached, or None."""
-    note = note_of_look(folder, series)
+    note = discovery_file(folder, series)
     if not note.exists():
         return None
     seen = json.loads(note.read_text(encoding="utf-8"))
     upcoming = tuple(Upcoming(**each | {"due_on": _day(each["due_on"])}) for each in seen["upcoming"])
-    return LastLook(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
+    return LastDiscovery(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
 
 
 def announced_days(folder: DataFolder, series: Iterable[str]) -> dict[str, date]:
     """The next publication day of each series whose publisher had announced one at the last look."""
-    looks = (last_look(folder, each) for each in series)
+    looks = (last_discovery(folder, each) for each in series)
     return {look.series: look.announced for look in looks if look and look.announced}
 
 
-def note_of_look(folder: DataFolder, series: str) -> Path:
+def discovery_file(folder: DataFolder, series: str) -> Path:
     """Where the last look at a series is kept."""
     return folder.state / "looked" / f"{series}.json"
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from flows.fetching.fetch import fetch_series
-from flows.fetching.looks import last_look
+from flows.fetching.last_discovery import last_discovery
 from flows.fetching.publishers import digital_nhs_pages
 from tests.flows.stand_in import (
     SERIES_PAGE,
@@ -55,7 +55,7 @@ def visit(publisher, tmp_path):
 
 def editions(folder: DataFolder, series: SeriesId = SeriesId.WORKFORCE) -> list[str]:
     """The editions that were last found at the publisher."""
-    return [edition["edition"] for edition in last_look(folder, series).editions]
+    return [edition["edition"] for edition in last_discovery(folder, series).editions]
 
 
 def file_of(month: str) -> str:
@@ -166,4 +166,4 @@ def test_an_edition_announced_for_a_month_counts_from_the_end_of_that_month(visi
     publisher.publish([workforce(*YEAR, workforce_edition("January 2024", date(2024, 2, 22), upcoming=True))])
     publisher.rewrite(SERIES_PAGE, "22 Feb 2024", "Feb 2024")
     visit()
-    assert last_look(visit.folder, SeriesId.WORKFORCE).announced == date(2024, 2, 29)
+    assert last_discovery(visit.folder, SeriesId.WORKFORCE).announced == date(2024, 2, 29)

@@ -26,7 +26,7 @@ FULL_ROUND_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class PastVisits:
+class KnownEditions:
     """What is known of a series: editions by their page, and the day on which all of them were last asked about.
 
     `archived` tells whether the bytes that a file's address answered with are in the archive.
@@ -45,18 +45,18 @@ class PastVisits:
         return all(self.archived(file) for file in edition.files)
 
 
-def visits_noted(note: Path, series: Series, archived: Callable[[FoundFile], bool]) -> PastVisits:
+def load_known_editions(note: Path, series: Series, archived: Callable[[FoundFile], bool]) -> KnownEditions:
     """What a note of an earlier visit says; nothing where there is none, or where pages are read differently now."""
     if not note.exists():
-        return PastVisits()
+        return KnownEditions()
     seen = json.loads(note.read_text(encoding="utf-8"))
     if seen.get("read_with") != read_with(series):
-        return PastVisits()
+        return KnownEditions()
     editions = [_edition(each) for each in seen["editions"]]
-    return PastVisits({each.page: each for each in editions}, _day(seen["full_round_on"]), archived)
+    return KnownEditions({each.page: each for each in editions}, _day(seen["full_round_on"]), archived)
 
 
-def visit_to_note(found: Discovery, series: Series) -> dict[str, Any]:
+def known_editions_json(found: Discovery, series: Series) -> dict[str, Any]:
     """What the next visit needs to know, ready for JSON."""
     return {
         "read_with": read_with(series),
