@@ -199,7 +199,7 @@ def _discover(
         answer = client.cache.get(file.address)
         return answer is not None and answer.sha256 != "" and archive.has(answer.sha256)
 
-    visits = load_known_editions(discovery_file(folder, series.id), series, archived)
+    known = load_known_editions(discovery_file(folder, series.id), series, archived)
     return discover(series, client, today=now.date(), extra=(*own, *registered), known=known)
 
 

@@ -1,6 +1,6 @@
 """What keeping history costs: 24 monthly editions of the cumulative workforce workbook against one.
 
-The editions are made from the real workbook's tidy frame: each is cut at its month and revises a few figures. HttpCache is
+The editions are made from the real workbook's tidy frame: each is cut at its month and revises a few figures. Memory is
 the peak of a process of its own. Run: python -m tests.benchmarks -k editions
 """
 

@@ -80,12 +80,9 @@ class Client:
         robots: Robots | None = None,
     ) -> None:
         self.cache, self.user_agent, self.transport = cache, user_agent, transport
-        self.host_limits, self.retries, self.timeouts = (
-            host_limits or HostLimits(),
-            retries or RetryPolicy(),
-            timeouts or Timeouts(),
-        )
-        self.limits, self.log = limits or SizeLimits(), log or RequestLog()
+        self.host_limits, self.limits = host_limits or HostLimits(), limits or SizeLimits()
+        self.retries, self.timeouts = retries or RetryPolicy(), timeouts or Timeouts()
+        self.log = log or RequestLog()
         self.robots = robots or Robots(cache.root)
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
