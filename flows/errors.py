@@ -29,7 +29,7 @@ class DisallowedByRobots(WorkforceError):
     host: str = ""
 
 
-class NotThere(WorkforceError):
+class NotFound(WorkforceError):
     """The publisher says there is nothing at an address."""
 
 
@@ -61,7 +61,7 @@ class WrongRequest(WorkforceError):
     """Parameters of a refresh that make no sense together."""
 
 
-class NoPlace(WorkforceError):
+class DataFolderUnusable(WorkforceError):
     """The data folder cannot be written, or its disk has too little room for a refresh."""
 
 

@@ -39,7 +39,7 @@ CODE = ("transforms", "warehouse", "expectations")
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedFile:
     """A file that could not be read, or that the checks refused: why, in the words of the error or the rules.
 
     `findings` says the same in parts: one for each rule, or one for the reader's error.
@@ -55,7 +55,7 @@ class Reading:
     """What reading the archive gave: staged files, those parsed just now among them, and those refused."""
 
     staged: list[StagedFile] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     """What is wrong with archived bytes of files whose figures come from the cache, a sentence each."""
 
@@ -119,7 +119,7 @@ def _known_records(
     ]
 
 
-def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | Refused:
+def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | RefusedFile:
     """Read one archived file, or say why it cannot be read.
 
     Where its archived bytes changed or are gone, its figures are those in the cache, as long as that holds them.
@@ -135,10 +135,10 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
         why = f"{error}".rstrip(".") + f". Its figures are those read before, kept in {staging.root}"
         if cached := staging.cached(record, damaged=why):
             return cached
-        return Refused(record, str(error), (finding_of(error, record.file_name),))
+        return RefusedFile(record, str(error), (finding_of(error, record.file_name),))
     except BaseException as error:
         # One file must not end the run: whatever broke while it was staged is a gap of that file.
-        return Refused(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
+        return RefusedFile(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
 
 
 def finding_of(error: BaseException, name: str) -> Finding:
@@ -148,7 +148,7 @@ def finding_of(error: BaseException, name: str) -> Finding:
     return Finding(type(told).__name__, f"{told.problem}.", (cell,), told.do)
 
 
-def gather(results: Iterable[StagedFile | Refused]) -> Reading:
+def gather(results: Iterable[StagedFile | RefusedFile]) -> Reading:
     """Staged and refused files apart."""
     reading = Reading()
     for each in results:

@@ -64,10 +64,10 @@ def place_task(request: Request, archive: Archive, limits: SizeLimits) -> list[T
 
 
 @task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
-def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | pipeline.Refused:
+def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | pipeline.RefusedFile:
     """One archived file to tidy Parquet."""
     read = pipeline.read_file(staging, record, force=force)
-    if isinstance(read, pipeline.Refused):
+    if isinstance(read, pipeline.RefusedFile):
         get_run_logger().error("Refused: %s", read.why)
     else:
         get_run_logger().info("Read %s: %s, edition %s", record.file_name, record.series, record.edition)
@@ -251,7 +251,7 @@ def _checked(
     folder: DataFolder, staged: list[StagedFile], made: Build, day: date, before: Path | None, outcome: Outcome
 ) -> tuple[Path, Report]:
     """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
-    refused: list[pipeline.Refused] = []
+    refused: list[pipeline.RefusedFile] = []
     for _ in range(MOST_ROUNDS):
         candidate = build_task(folder, staged, made, outcome.kept, day, before)
         report = check_task(folder, candidate, made, day)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from expectations.report import Cell, Finding
-from flows.pipeline import Refused
+from flows.pipeline import RefusedFile
 from warehouse.archive import Record
 from warehouse.building.newest import newest_value
 from warehouse.folder import DataFolder
@@ -25,7 +25,7 @@ MOST_ROUNDS = 4
 """How often files are taken out before the candidate is refused as a whole."""
 
 
-def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: Report) -> list[Refused]:
+def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: Report) -> list[RefusedFile]:
     """The files that failing rules of severity 'reject file' name, with the rule, five cells and what to do.
 
     A file of the published release passed before. Where a rule names only such files, the others of their series are
@@ -46,7 +46,7 @@ def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: 
 
 def _refused(record: Record, findings: Sequence[Finding]) -> Refused:
     told = " ".join(each.sentence() for each in findings)
-    return Refused(record, f"{record.file_name}: refused by the checks. {told}", tuple(findings))
+    return RefusedFile(record, f"{record.file_name}: refused by the checks. {told}", tuple(findings))
 
 
 def with_published_values(folder: DataFolder, finding: Finding) -> Finding:
@@ -68,7 +68,7 @@ def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
     return {file.record.sha256 for file in staged if file.edition.series in series}
 
 
-def note_refused(candidate: Path, refused: Sequence[Refused]) -> None:
+def note_refused(candidate: Path, refused: Sequence[RefusedFile]) -> None:
     """Write the files a candidate was built without into its meta.refused_file."""
     rows = [
         (*attrgetter("sha256", "series", "edition", "file_name")(each.record), each.why, _as_json(each.findings))
@@ -83,12 +83,12 @@ def _as_json(findings: Sequence[Finding]) -> str:
     return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
 
 
-def refused_in_release(folder: DataFolder, staged: Sequence[StagedFile]) -> list[Refused]:
+def refused_in_release(folder: DataFolder, staged: Sequence[StagedFile]) -> list[RefusedFile]:
     """The files that the published release was built without, as its checks refused them."""
     with duckdb.connect(folder.published, read_only=True) as con:
         rows = con.execute("SELECT file_sha256, reason, findings FROM meta.refused_file").fetchall()
     known = {sha256: (reason, tuple(_finding(each) for each in json.loads(told))) for sha256, reason, told in rows}
-    return [Refused(file.record, *known[file.record.sha256]) for file in staged if file.record.sha256 in known]
+    return [RefusedFile(file.record, *known[file.record.sha256]) for file in staged if file.record.sha256 in known]
 
 
 def _finding(told: dict[str, Any]) -> Finding:

@@ -11,7 +11,7 @@ from typing import Any
 from expectations.report import Cell
 from flows.endings import NOT_BUILT, Ending
 from flows.fetching.results import FetchedSeries, TakenFile
-from flows.pipeline import Refused
+from flows.pipeline import RefusedFile
 from transforms.series import is_read
 from warehouse.archive import FigureKind, Record
 from warehouse.building.build import KEPT_ONLY
@@ -30,7 +30,7 @@ class Outcome:
     inbox: list[TakenFile] = field(default_factory=list)
     files_read: int = 0
     files_cached: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     """Parts of the files read now that nobody knows, a sentence each: they stop nothing."""
     taken_out: list[str] = field(default_factory=list)
@@ -137,7 +137,7 @@ class Outcome:
         return "\n".join(lines)
 
 
-def _refused_files(refused: Iterable[Refused]) -> list[str]:
+def _refused_files(refused: Iterable[RefusedFile]) -> list[str]:
     """For each refused file its rules, the cells as a table, and what to do."""
     lines: list[str] = []
     for each in refused:

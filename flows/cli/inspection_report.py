@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.cli.exit_codes import ExitCode
-from flows.fetching.inspection import Inspected
+from flows.fetching.inspection import Inspection
 
 
-def show_inspected(found: Iterable[Inspected], out: Console, *, as_json: bool) -> int:
+def show_inspected(found: Iterable[Inspection], out: Console, *, as_json: bool) -> int:
     """Print what each file would be taken for; return the exit code: 3 where one is refused, else 0."""
     refused = 0
     table = Table("file", "outcome", "taken for", "series and edition", "figures", "table", "rows", "values", "sum")
@@ -35,7 +35,7 @@ def show_inspected(found: Iterable[Inspected], out: Console, *, as_json: bool) -
     return ExitCode.GAPS if refused else ExitCode.DONE
 
 
-def _add(table: Table, each: Inspected) -> None:
+def _add(table: Table, each: Inspection) -> None:
     first = (
         _printable(each.file),
         each.outcome,
@@ -52,7 +52,7 @@ def _add(table: Table, each: Inspected) -> None:
         table.add_row(*map(escape, told), one.table, f"{one.rows:,}", values, added)
 
 
-def _below(each: Inspected) -> list[str]:
+def _below(each: Inspection) -> list[str]:
     """The error, what says that figures are illustrative, parts not read, and rules not passed: a line each."""
     name = _printable(each.file)
     lines = [f"{name}: {each.outcome}: {_printable(each.error)}"] if each.error else []

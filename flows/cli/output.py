@@ -25,7 +25,7 @@ from rich.table import Table
 from flows.cli.exit_codes import ExitCode, exit_code_of
 from flows.editions import EditionFile
 from flows.fetching.results import FetchedSeries, TakenFile
-from flows.pipeline import Refused
+from flows.pipeline import RefusedFile
 from flows.results import CELL_HEADINGS, Outcome, cell_texts
 from warehouse.folder import DataFolder
 
@@ -94,7 +94,7 @@ def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
         out.print(f"Taken out: {sentence}", highlight=False, markup=False)
 
 
-def _show_refused(refused: Refused, err: Console) -> None:
+def _show_refused(refused: RefusedFile, err: Console) -> None:
     """A refused file: for each rule its sentence, up to five cells with old and new value, and what to do."""
     for finding in refused.findings:
         name = escape(refused.record.file_name)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from flows.errors import Blocked, DisallowedByRobots, NotThere, Unreachable
-from flows.fetching.http import Client, Downloaded
+from flows.errors import Blocked, DisallowedByRobots, NotFound, Unreachable
+from flows.fetching.http import Client, DownloadedFile
 from flows.fetching.last_discovery import discovery_file
 from flows.fetching.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
 from flows.fetching.publishers.known_editions import known_editions_json, load_known_editions
@@ -55,7 +55,7 @@ def fetch_series(
         made = client.log.made_here - before
         return FetchedSeries(series, failures=(failure,), requests=made)
     _keep_discovery(folder, found, moment)
-    visit = _Visit(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
+    visit = _SeriesDownload(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
     visit.fetch(found.editions)
     return FetchedSeries(
         series,
@@ -67,7 +67,7 @@ def fetch_series(
 
 
 @dataclass
-class _Visit:
+class _SeriesDownload:
     """One series' downloads: what came, what failed, and when to leave the publisher alone."""
 
     series: Series
@@ -102,7 +102,7 @@ class _Visit:
             try:
                 self.files.append(self._fetch(edition, file))
                 in_a_row = 0
-            except NotThere as error:
+            except NotFound as error:
                 self._not_there(file, error)
             except DisallowedByRobots as error:
                 disallowed.setdefault(error.host, (file, error, []))[2].append(file.name)
@@ -143,7 +143,7 @@ class _Visit:
         ]
         return own[-1] if own else None
 
-    def _says_the_same(self, came: Downloaded, file: FoundFile, known: Record | None) -> bool:
+    def _says_the_same(self, came: DownloadedFile, file: FoundFile, known: Record | None) -> bool:
         """Whether a file that is made anew all the time gives the rows of the one archived last.
 
         A file that cannot be read is never the same: it goes to the archive, and its reader says what is wrong.
@@ -155,7 +155,7 @@ class _Visit:
             rows, rows_read(PublishedFile(self.archive.verified(known), known.file_name))
         )
 
-    def _facts(self, edition: FoundEdition, file: FoundFile, came: Downloaded) -> Facts:
+    def _facts(self, edition: FoundEdition, file: FoundFile, came: DownloadedFile) -> Facts:
         return Facts(
             series=self.series.id,
             edition=file.edition or reader_for(PublishedFile(came.path, file.name))[1].edition,
@@ -177,7 +177,7 @@ class _Visit:
             last_modified=came.answer.last_modified,
         )
 
-    def _not_there(self, file: FoundFile, error: NotThere) -> None:
+    def _not_there(self, file: FoundFile, error: NotFound) -> None:
         """A file that is not required may be gone: that is worth a note, not a failure."""
         if any(wanted.required for wanted in self.series.wanted if wanted.what == file.what):
             self._fail(file, error)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from flows.fetching.http.limits import SizeLimits
-from flows.fetching.intake import Recognised, files_below, hint_below, recognise, refusal
+from flows.fetching.intake import RecognisedFile, files_below, hint_below, recognise, refusal
 from transforms.published_file import read_tables
 from transforms.reading.unread import UNREAD_PART
 from transforms.series import TABLES
@@ -49,7 +49,7 @@ class TableRead:
 
 
 @dataclass(frozen=True)
-class Inspected:
+class Inspection:
     """What a file would be taken for. `file` is its path as it was given.
 
     `unread` are parts of it that are not read; `checks` the rules it did not pass (None: not checked); `checks_run` how
@@ -72,7 +72,7 @@ class Inspected:
     checks: list[dict[str, Any]] | None = None
 
 
-def inspect(paths: Sequence[Path], *, check: bool = False, limits: SizeLimits | None = None) -> Iterator[Inspected]:
+def inspect(paths: Sequence[Path], *, check: bool = False, limits: SizeLimits | None = None) -> Iterator[Inspection]:
     """What each file (of a folder: each below it) would be taken for, one after the other.
 
     With `check` each file that can be read is also checked by every rule that needs no other file. Nothing that is
@@ -92,7 +92,7 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
         yield given, Path(os.path.abspath(given)).parent.name  # noqa: PTH100 - a link is not to be followed
 
 
-def _inspect(path: Path, hint: str, checker: _Checker | None, limits: SizeLimits) -> Inspected:
+def _inspect(path: Path, hint: str, checker: _Checker | None, limits: SizeLimits) -> Inspection:
     facts: dict[str, Any] = {"file": str(path)}
     try:
         known = recognise(path, hint=hint, address=str(path), limits=limits)
@@ -104,11 +104,11 @@ def _inspect(path: Path, hint: str, checker: _Checker | None, limits: SizeLimits
             facts |= checker.check(known, frames)
     except BaseException as error:
         outcome, why = refusal(error, path.name)
-        return Inspected(outcome=outcome, error=why, **facts)
-    return Inspected(outcome="refused" if facts.get("error") else "read", **facts)
+        return Inspection(outcome=outcome, error=why, **facts)
+    return Inspection(outcome="refused" if facts.get("error") else "read", **facts)
 
 
-def _facts(known: Recognised) -> dict[str, Any]:
+def _facts(known: RecognisedFile) -> dict[str, Any]:
     return {
         "reader": known.reader.name,
         "reader_version": known.reader.version,
@@ -156,7 +156,7 @@ class _Checker:
     con: duckdb.DuckDBPyConnection
     folder: Path
 
-    def check(self, known: Recognised, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    def check(self, known: RecognisedFile, frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         """`checks_run`, `checks` and `error` for a file that could be read."""
         from expectations.one_file import check_file
         from warehouse.asking.trial import holding
@@ -199,7 +199,7 @@ def _sentence(name: str, failed: Sequence[Result]) -> str:
     return f"{found}{first.rule.id}{place}: {first.error or first.rule.message} What to do: {first.rule.guidance}."
 
 
-def _staged(known: Recognised, frames: Mapping[str, pl.DataFrame], folder: Path) -> StagedFile:
+def _staged(known: RecognisedFile, frames: Mapping[str, pl.DataFrame], folder: Path) -> StagedFile:
     from warehouse.archive import Record, sha256_of
     from warehouse.staging import StagedFile
 

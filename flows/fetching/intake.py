@@ -27,7 +27,7 @@ NotTaken = Literal["not known", "refused"]
 
 
 @dataclass(frozen=True)
-class Recognised:
+class RecognisedFile:
     """A file that passed the checks: who reads it, which edition it is, and how it says its figures are illustrative.
 
     `illustrative` is '' where the file says no such thing.
@@ -118,7 +118,7 @@ def hint_below(folder: Path, path: Path) -> str:
     return str(Path(folder.resolve().name) / path.relative_to(folder).parent)
 
 
-def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> Recognised:
+def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> RecognisedFile:
     """Check a file's content against its name and find its reader and edition.
 
     Raises `UnknownFile` where it is nobody's, another `WorkforceError` where it claims to be data and is not, and
@@ -157,7 +157,7 @@ def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> Rec
             found=reader.title,
             do="give the file the name it was published under; nothing was archived",
         )
-    return Recognised(file, reader, edition, illustrative_statement(file))
+    return RecognisedFile(file, reader, edition, illustrative_statement(file))
 
 
 def refuse_illustrative(name: str, statement: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.errors import NoPlace
+from flows.errors import DataFolderUnusable
 from flows.service.prefect_environment import local_environment
 from transforms.errors import WorkforceError
 
@@ -24,7 +24,7 @@ def running_here(data: Path) -> Iterator[None]:
     """Settings for Prefect, made before it is imported: its files below the data folder, no telemetry, patience.
 
     The flow finds the data folder by WORKFORCE_DATA, which is set for as long as it runs. Where PREFECT_API_URL is
-    set, runs are reported to that server instead. Raises `NoPlace` where the folder cannot take a refresh.
+    set, runs are reported to that server instead. Raises `DataFolderUnusable` where the folder cannot take a refresh.
     """
     _see_that_there_is_room(data.resolve() / "prefect")
     for name, value in local_environment(data.resolve()).items():
@@ -59,13 +59,13 @@ def _see_that_there_is_room(home: Path) -> None:
         with tempfile.TemporaryFile(dir=home):
             free = shutil.disk_usage(home).free
     except OSError as error:
-        raise NoPlace(
+        raise DataFolderUnusable(
             f"the data folder cannot be written ({error.strerror})",
             file=str(home.parent),
             do="choose another folder with --data, or make this one writable",
         ) from error
     if free < ROOM:
-        raise NoPlace(
+        raise DataFolderUnusable(
             "the disk of the data folder is nearly full",
             file=str(home.parent),
             expected=f"{ROOM // 2**20} MB free",

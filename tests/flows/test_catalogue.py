@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.fetching.http.addresses import check_address, file_name
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from transforms.catalogue import Series
 from transforms.reading.months import MONTHS
 from transforms.series import CATALOGUE, READERS, SeriesId, is_read
@@ -52,7 +52,7 @@ def test_every_registered_file_is_wanted(entry):
 
 def test_every_file_of_the_august_2025_edition_is_taken_for_what_it_is(published):
     excerpt = json.loads((published / "nhs-workforce-statistics" / "headers-august-2025-edition.json").read_text())
-    offered = [Offered(file_name(file["url"]), file["url"]) for file in excerpt["files"]]
+    offered = [OfferedFile(file_name(file["url"]), file["url"]) for file in excerpt["files"]]
     assert [each.name for each in offered] == [file["file_name"] for file in excerpt["files"]]
     chosen = choose(WORKFORCE, "2025-08", excerpt["edition_page"], offered)
     assert {(file.what, file.edition) for file in chosen.files} == {

@@ -18,7 +18,7 @@ from expectations.report import Report, Result
 from expectations.rules import Rule
 from flows.cli.output import show_outcome
 from flows.endings import Ending
-from flows.pipeline import Refused, finding_of
+from flows.pipeline import RefusedFile, finding_of
 from flows.refusals import note_refused, refused_by_checks, refused_in_release
 from flows.results import Outcome
 from transforms.errors import UnmappedLabel
@@ -61,10 +61,10 @@ def release(folder: DataFolder, *held: str, refused: tuple[str, ...] = ()) -> No
         con.execute(META)
         for sha256 in held:
             con.execute("INSERT INTO meta.source_file BY NAME SELECT ? AS file_sha256", [sha256])
-    note_refused(folder.published, [Refused(file(sha256).record, "for a reason") for sha256 in refused])
+    note_refused(folder.published, [RefusedFile(file(sha256).record, "for a reason") for sha256 in refused])
 
 
-def names(refused: list[Refused]) -> list[str]:
+def names(refused: list[RefusedFile]) -> list[str]:
     return [each.record.sha256 for each in refused]
 
 

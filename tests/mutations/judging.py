@@ -16,7 +16,7 @@ from expectations.one_file import attach_facts, check_file, rules_for
 from expectations.report import Result
 from flows.fetching.http.limits import SizeLimits
 from flows.fetching.inspection import _staged, digest
-from flows.fetching.intake import Recognised, recognise, refusal
+from flows.fetching.intake import RecognisedFile, recognise, refusal
 from tests.mutations.books import Book
 from transforms.published_file import read_tables
 from transforms.reading.unread import UNREAD_PART
@@ -41,7 +41,7 @@ class Judged:
 class Read:
     """A file that could be read: its frames, and a digest of each that does not depend on where the rows stand."""
 
-    known: Recognised
+    known: RecognisedFile
     frames: Mapping[str, pl.DataFrame]
     staged: StagedFile
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.fetching.http.cache import HttpCache
-from flows.fetching.http.client import Client, Downloaded, Page
+from flows.fetching.http.client import Client, DownloadedFile, Page
 from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
 from flows.fetching.http.request_log import Request, RequestLog
 from flows.fetching.http.robots import Robots
@@ -11,7 +11,7 @@ from flows.fetching.http.transport import Transport, live, loopback
 
 __all__ = [
     "Client",
-    "Downloaded",
+    "DownloadedFile",
     "HostLimits",
     "HttpCache",
     "Page",

@@ -52,7 +52,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Downloaded:
+class DownloadedFile:
     """A whole file that is what its name says. Its bytes stay at `path` until the caller moves them."""
 
     path: Path
@@ -90,7 +90,7 @@ class Client:
     def page(self, address: str, *, hosts: Collection[str]) -> Page:
         """The page at an address; the cached one where the publisher says it has not changed.
 
-        Raises `DisallowedByRobots`, `AddressRefused`, `Blocked`, `NotThere`, `Unreachable` or `TooLarge`.
+        Raises `DisallowedByRobots`, `AddressRefused`, `Blocked`, `NotFound`, `Unreachable` or `TooLarge`.
         """
 
         def attempt() -> Page:
@@ -114,7 +114,7 @@ class Client:
         hosts: Collection[str],
         have: Callable[[str], bool],
         progress: Progress | None = None,
-    ) -> Downloaded | None:
+    ) -> DownloadedFile | None:
         """The file at an address, or None where it is still the one we have.
 
         `have` tells whether the bytes of a hash are in the archive. Call `remember` once they are.
@@ -123,7 +123,7 @@ class Client:
         """
         partial = self.cache.partial(address)
 
-        def attempt() -> Downloaded | None:
+        def attempt() -> DownloadedFile | None:
             known = self.cache.get(address)
             condition = known.headers if known and known.sha256 and have(known.sha256) else {}
             with self._exchange(address, partial.headers or condition, hosts) as response:
@@ -144,7 +144,7 @@ class Client:
                 )
                 answer = _answer(address, response, sha256)
                 media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
-            return Downloaded(partial.path, name, sha256, partial.size, media_type, answer)
+            return DownloadedFile(partial.path, name, sha256, partial.size, media_type, answer)
 
         found = self._again(attempt)
         if found is not None:
@@ -155,12 +155,12 @@ class Client:
                 raise
         return found
 
-    def confirm_archived(self, downloaded: Downloaded) -> None:
+    def confirm_archived(self, downloaded: DownloadedFile) -> None:
         """Note that a file is safely archived: from now on it is asked for conditionally."""
         self.cache.put(downloaded.answer)
         self.cache.partial(downloaded.answer.address).discard()
 
-    def discard(self, downloaded: Downloaded) -> None:
+    def discard(self, downloaded: DownloadedFile) -> None:
         """Remove the bytes of a file that is not archived: they say nothing new."""
         self.cache.partial(downloaded.answer.address).discard()
 

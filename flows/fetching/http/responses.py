@@ -11,7 +11,7 @@ from typing import NoReturn
 import requests
 import urllib3
 
-from flows.errors import NotThere, Unreachable
+from flows.errors import NotFound, Unreachable
 from flows.fetching.http.contents import blocked, is_challenge
 
 _TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
@@ -48,7 +48,7 @@ def raise_for_status(response: requests.Response, address: str, start: bytes, *,
     """Raise what a status other than success means; `start` is the beginning of the body.
 
     `Blocked` for a challenge, and for a refusal of a page of the site; a refused file is that file's error alone, and
-    `NotThere` where a file store (S3) says so: it answers 403 for what was withdrawn and for what never was.
+    `NotFound` where a file store (S3) says so: it answers 403 for what was withdrawn and for what never was.
     """
     status = response.status_code
     if is_challenged(response, start):
@@ -57,7 +57,7 @@ def raise_for_status(response: requests.Response, address: str, start: bytes, *,
     if status in _REFUSALS and is_page and not from_store:
         raise blocked(address, status)
     if status in _GONE or from_store:
-        raise NotThere(
+        raise NotFound(
             "the publisher has nothing at this address",
             file=address,
             found=f"status {status}",

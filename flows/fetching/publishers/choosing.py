@@ -11,7 +11,7 @@ from transforms.catalogue import Series, WantedFile
 
 
 @dataclass(frozen=True)
-class Offered:
+class OfferedFile:
     """A file on a page: its decoded name, where it is, and the text of its link."""
 
     name: str
@@ -20,7 +20,7 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenFiles:
     """The wanted files, the names nobody wants, and what is missing of the files that may be missing."""
 
     files: tuple[FoundFile, ...]
@@ -28,7 +28,7 @@ class Chosen:
     missing: tuple[str, ...]
 
 
-def choose(series: Series, edition: str, page: str, offered: Iterable[Offered]) -> Chosen:
+def choose(series: Series, edition: str, page: str, offered: Iterable[OfferedFile]) -> ChosenFiles:
     """The files of an edition that the series wants.
 
     Raises `AmbiguousFile` where two files answer to one wanted name and month, `MissingFile` where a required one is
@@ -54,14 +54,14 @@ def choose(series: Series, edition: str, page: str, offered: Iterable[Offered]) 
             found="; ".join(each.name for each in by_address.values()) or "no files at all",
             do="open the page; if the publisher has renamed the file, add its new name to the catalogue",
         )
-    return Chosen(tuple(files), tuple(other), tuple(wanted.what for wanted in absent))
+    return ChosenFiles(tuple(files), tuple(other), tuple(wanted.what for wanted in absent))
 
 
-def _is(wanted: WantedFile, file: Offered | FoundFile) -> bool:
+def _is(wanted: WantedFile, file: OfferedFile | FoundFile) -> bool:
     return wanted.match(file.name) is not None
 
 
-def _found(wanted: WantedFile, file: Offered, edition: str) -> FoundFile:
+def _found(wanted: WantedFile, file: OfferedFile, edition: str) -> FoundFile:
     return FoundFile(
         what=wanted.what,
         name=file.name,

@@ -23,7 +23,7 @@ from flows.fetching.publishers.digital_nhs_pages import (
     COVERAGE_DATES,
     TITLE,
     EditionPage,
-    Listed,
+    ListedEdition,
     SeriesPage,
     read_data_set,
     read_edition,
@@ -32,7 +32,7 @@ from flows.fetching.publishers.digital_nhs_pages import (
 )
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
 from flows.fetching.publishers.known_editions import NEWEST, KnownEditions
-from flows.fetching.publishers.pages import Parsed, month_in
+from flows.fetching.publishers.pages import ParsedPage, month_in
 from transforms.catalogue import Series
 from transforms.errors import WorkforceError
 
@@ -57,7 +57,7 @@ def discover(series: Series, client: Client, *, today: date, known: KnownEdition
         for each in (*listing.latest, *listing.past)
         if each.address not in announced and not _is_too_old(series, each)
     ]
-    look = _Look(series, client, known, full=known.full_round_is_due(today), failures=failures)
+    look = _EditionSearch(series, client, known, full=known.full_round_is_due(today), failures=failures)
     look.at(listed)
     notes = list(look.notes)
     if look.left_alone:
@@ -73,7 +73,7 @@ def discover(series: Series, client: Client, *, today: date, known: KnownEdition
 
 
 @dataclass
-class _Look:
+class _EditionSearch:
     """One look at the editions of a series: what was found, and when to leave the publisher alone."""
 
     series: Series
@@ -87,7 +87,7 @@ class _Look:
     left_alone: int = 0
     broken_off: bool = False
 
-    def at(self, listed: list[Listed]) -> None:
+    def at(self, listed: list[ListedEdition]) -> None:
         """Look at every edition; ask for the pages of those that are new, incomplete or due."""
         newest = {each.address for each in sorted(listed, key=_month, reverse=True)[:NEWEST]}
         in_a_row = 0
@@ -108,7 +108,7 @@ class _Look:
                 in_a_row += isinstance(error, Unreachable)
                 self.broken_off = isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW
 
-    def _ask(self, listed: Listed, before: FoundEdition | None, *, is_new: bool) -> None:
+    def _ask(self, listed: ListedEdition, before: FoundEdition | None, *, is_new: bool) -> None:
         answer = self._page(listed.address)
         page = read_edition(answer.html, answer.address)
         if not listed.title and not page.is_publication:
@@ -123,13 +123,13 @@ class _Look:
             self.editions.append(replace(found, ask_files=ask_files))
             self.notes += page.notes
 
-    def _edition(self, listed: Listed, page: EditionPage, answer: Page) -> FoundEdition:
+    def _edition(self, listed: ListedEdition, page: EditionPage, answer: Page) -> FoundEdition:
         """What an edition's page and its data-set pages say. Raises `PageChanged` where nothing dates the edition."""
         edition = month_in(page.title) or month_in(listed.title) or page.edition
         if page.chapter:
-            raise Parsed(answer).changed(f"an edition (this is its chapter {page.chapter!r})", (CHAPTERS,))
+            raise ParsedPage(answer).changed(f"an edition (this is its chapter {page.chapter!r})", (CHAPTERS,))
         if not edition:
-            raise Parsed(answer).changed(
+            raise ParsedPage(answer).changed(
                 "the month the edition is of, in its title or coverage", (*TITLE, *COVERAGE_DATES)
             )
         offered, seen = list(page.files), hashlib.sha256(answer.html.encode())
@@ -173,11 +173,11 @@ def _listing(series: Series, client: Client) -> tuple[SeriesPage, list[Failure]]
             places = ()
         if not places:
             raise
-        past = tuple(Listed("", place) for place in places)
+        past = tuple(ListedEdition("", place) for place in places)
         return SeriesPage("", (), past), [Failure(series.landing, type(changed).__name__, str(changed))]
 
 
-def _month(listed: Listed) -> str:
+def _month(listed: ListedEdition) -> str:
     """The month of an edition as its list tells it, '9999' where it does not: it may be the newest."""
     # The last part of the address names the month as the title does: 'april-2015---march-2026'.
     slug = listed.address.rpartition("/")[2].replace("-", " ")
@@ -185,6 +185,6 @@ def _month(listed: Listed) -> str:
     return month_in(listed.title) or month_in(slug) or published or "9999"
 
 
-def _is_too_old(series: Series, listed: Listed) -> bool:
+def _is_too_old(series: Series, listed: ListedEdition) -> bool:
     """Whether an edition is of a month before the first one wanted; an edition comes out after the month it is of."""
     return _month(listed) < series.first_edition

@@ -20,9 +20,9 @@ from selectolax.lexbor import LexborNode
 from flows.fetching.http import Page
 from flows.fetching.http.addresses import file_name
 from flows.fetching.last_discovery import Upcoming
-from flows.fetching.publishers.choosing import Offered
+from flows.fetching.publishers.choosing import OfferedFile
 from flows.fetching.publishers.found import Link, Notice
-from flows.fetching.publishers.pages import Parsed, day_in, month_in, one_line, whole_text
+from flows.fetching.publishers.pages import ParsedPage, day_in, month_in, one_line, whole_text
 
 VERSION = 1
 """To be raised when the same page would now be read differently: what earlier visits read is then read again."""
@@ -95,7 +95,7 @@ FILE_ENDINGS = frozenset(
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedEdition:
     """An edition in a list: `printed_date` as the list prints it, `published_on` the day it names."""
 
     title: str
@@ -109,10 +109,10 @@ class SeriesPage:
     """A series page or an archive. A series that hides its latest edition has all of them in `past`."""
 
     title: str
-    latest: tuple[Listed, ...]
-    past: tuple[Listed, ...]
+    latest: tuple[ListedEdition, ...]
+    past: tuple[ListedEdition, ...]
     upcoming: tuple[Upcoming, ...] = ()
-    files: tuple[Offered, ...] = ()
+    files: tuple[OfferedFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class EditionPage:
     coverage: str = ""
     kind_of_statistics: str = ""
     key_facts: str = ""
-    files: tuple[Offered, ...] = ()
+    files: tuple[OfferedFile, ...] = ()
     data_sets: tuple[Link, ...] = ()
     notices: tuple[Notice, ...] = ()
     chapters: tuple[Link, ...] = ()
@@ -150,13 +150,13 @@ class FilesPage:
     title: str
     published_on: date | None
     coverage: str
-    files: tuple[Offered, ...]
+    files: tuple[OfferedFile, ...]
     other_links: tuple[Link, ...] = ()
 
 
 def read_series(html: str, address: str) -> SeriesPage:
     """The lists of a series page or an archive. Raises `PageChanged` where a list it must have is not found."""
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     latest = _editions(page, "latest-statistics", LATEST)
     past = _editions(page, "past-publications", PAST)
     if not latest and not past:
@@ -178,7 +178,7 @@ def read_edition(html: str, address: str) -> EditionPage:
 
     Raises `PageChanged` where it has no title, or resources of which neither files nor links are found.
     """
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     title = one_line(page.needed("the edition's title", *TITLE)[0])
     upcoming, chapter = _is_upcoming(page), page.text(CHAPTER)
     printed = page.text(*PUBLISHED)
@@ -208,7 +208,7 @@ def read_edition(html: str, address: str) -> EditionPage:
 
 def read_data_set(html: str, address: str) -> FilesPage:
     """The files of a data-set page."""
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     return FilesPage(
         title=page.text(*TITLE),
         published_on=day_in(page.text(*DATA_SET_PUBLISHED)),
@@ -223,7 +223,7 @@ def read_supplementary(html: str, address: str) -> FilesPage:
 
     Raises `PageChanged` where the page has no title or no response.
     """
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     title = one_line(page.needed("the page's title", *TITLE)[0])
     links = page.needed("the links of the response", *INFORMATION_LINKS)
     files = [node for node in links if _ending(page.link(node)) in FILE_ENDINGS]
@@ -241,16 +241,16 @@ def read_sitemap(xml: str, landing: str) -> tuple[str, ...]:
 
     Chapters and other series stand in the same sitemap. Whether an address is an edition only its page can tell.
     """
-    places = [one_line(node) for node in Parsed(Page(landing, xml, changed=True)).all("loc")]
+    places = [one_line(node) for node in ParsedPage(Page(landing, xml, changed=True)).all("loc")]
     return tuple(dict.fromkeys(place for place in places if place.rstrip("/").rpartition("/")[0] == landing))
 
 
-def _shows(page: Parsed, section: str) -> bool:
+def _shows(page: ParsedPage, section: str) -> bool:
     """Whether a section is on the page or in its contents. One that is there without any link is empty, not changed."""
     return any(node.tag == "a" or node.css_first("a[href]") for node in page.all(SECTION.format(section)))
 
 
-def _editions(page: Parsed, section: str, selectors: tuple[str, ...]) -> tuple[Listed, ...]:
+def _editions(page: ParsedPage, section: str, selectors: tuple[str, ...]) -> tuple[ListedEdition, ...]:
     """The editions of a list, each once, in the page's order."""
     nodes = page.all(*selectors)
     if not nodes and _shows(page, section):
@@ -259,12 +259,12 @@ def _editions(page: Parsed, section: str, selectors: tuple[str, ...]) -> tuple[L
     return tuple(_listed(address, node) for address, node in reversed(listed.items()))
 
 
-def _listed(address: str, node: LexborNode) -> Listed:
+def _listed(address: str, node: LexborNode) -> ListedEdition:
     printed = _printed_date(node)
-    return Listed(node.attributes.get("title") or one_line(node), address, printed, day_in(printed))
+    return ListedEdition(node.attributes.get("title") or one_line(node), address, printed, day_in(printed))
 
 
-def _announced(page: Parsed, node: LexborNode) -> Upcoming:
+def _announced(page: ParsedPage, node: LexborNode) -> Upcoming:
     printed = _printed_date(node)
     due_on = day_in(printed)
     month = f"{due_on:%Y-%m}" if due_on else month_in(printed)
@@ -283,14 +283,14 @@ def _printed_date(node: LexborNode) -> str:
     return ""
 
 
-def _is_upcoming(page: Parsed) -> bool:
+def _is_upcoming(page: ParsedPage) -> bool:
     """Whether a page is the stub of an edition that is not out. The template marks it by this sentence alone."""
     if page.all(DISCLAIMER):
         return True
     return not page.all(BODY) and any(one_line(node).casefold() == NOT_YET for node in page.all("main p", "p"))
 
 
-def _edition_files(page: Parsed, *, has_data_sets: bool) -> tuple[tuple[Offered, ...], tuple[str, ...]]:
+def _edition_files(page: ParsedPage, *, has_data_sets: bool) -> tuple[tuple[OfferedFile, ...], tuple[str, ...]]:
     """The files of an edition, with a note where they had to be looked for outside the block that lists them."""
     if listed := page.all(*FILES):
         return _offered(page, listed), ()
@@ -305,7 +305,7 @@ def _edition_files(page: Parsed, *, has_data_sets: bool) -> tuple[tuple[Offered,
     return (), ()
 
 
-def _key_facts(page: Parsed) -> str:
+def _key_facts(page: ParsedPage) -> str:
     """The whole text of the key facts, without the box's heading and without the interactive tool inside it."""
     if boxes := page.all("#key-facts"):
         return whole_text(boxes[0], without=NOT_KEY_FACTS)
@@ -332,7 +332,7 @@ def _inside(node: LexborNode, uipath: str) -> bool:
     return outer is not None
 
 
-def _last_month_covered(page: Parsed) -> str:
+def _last_month_covered(page: ParsedPage) -> str:
     """The month the coverage ends in, '2025-08' of '2025-08-01/2025-08-31'; '' where none is told."""
     for node in page.all(*COVERAGE_DATES):
         last = (node.attributes.get("content") or "").rpartition("/")[2]
@@ -344,11 +344,11 @@ def _last_month_covered(page: Parsed) -> str:
     return f"{ends:%Y-%m}" if ends else ""
 
 
-def _offered(page: Parsed, nodes: Iterable[LexborNode]) -> tuple[Offered, ...]:
-    return tuple(Offered(file_name(link.address), link.address, link.title) for link in _links(page, nodes))
+def _offered(page: ParsedPage, nodes: Iterable[LexborNode]) -> tuple[OfferedFile, ...]:
+    return tuple(OfferedFile(file_name(link.address), link.address, link.title) for link in _links(page, nodes))
 
 
-def _links(page: Parsed, nodes: Iterable[LexborNode]) -> tuple[Link, ...]:
+def _links(page: ParsedPage, nodes: Iterable[LexborNode]) -> tuple[Link, ...]:
     """Links, each address once, in the page's order."""
     found: dict[str, Link] = {}
     for node in nodes:

@@ -21,9 +21,9 @@ from flows.fetching.http import Client, Page
 from flows.fetching.http.addresses import file_name
 from flows.fetching.http.contents import kind_by_name
 from flows.fetching.publishers import registered as by_hand
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
-from flows.fetching.publishers.pages import Parsed, answered_json, one_line
+from flows.fetching.publishers.pages import ParsedPage, answered_json, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
@@ -52,7 +52,7 @@ class HubPage:
     """The hub page of a standard: reports, newest year first, and files."""
 
     reports: tuple[Report, ...]
-    files: tuple[Offered, ...]
+    files: tuple[OfferedFile, ...]
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ class ReportPage:
 
     title: str
     edition: str
-    files: tuple[Offered, ...]
+    files: tuple[OfferedFile, ...]
 
 
 @dataclass(frozen=True)
 class Document:
     """A file of the site with the time of its last change as the interface prints it."""
 
-    file: Offered
+    file: OfferedFile
     modified: str
 
 
@@ -79,7 +79,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     read is a failure of its own.
     """
     known = by_hand.discover(series, client, today=today, registered=registered)
-    look = _Look(series, client)
+    look = _StandardSearch(series, client)
     look.at_everything()
     registered_already = {file.address for edition in known.editions for file in edition.files}
     found = {each.address: each for each in look.offered if each.address not in registered_already}
@@ -92,8 +92,8 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 def read_hub(html: str, address: str) -> HubPage:
     """A hub page. Raises `PageChanged` where it has neither a report of a year nor a file."""
-    page = Parsed(Page(address, html, changed=True))
-    links = [Offered(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
+    page = ParsedPage(Page(address, html, changed=True))
+    links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
     reports = [
         Report(each.title, each.address, year)
         for each in links
@@ -110,9 +110,9 @@ def read_hub(html: str, address: str) -> HubPage:
 
 def read_report(html: str, address: str) -> ReportPage:
     """A report's page. Raises `PageChanged` where it has no title."""
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     title = one_line(page.needed("the report's title", *TITLE)[0])
-    links = [Offered(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
+    links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
     return ReportPage(title, _year(title) or _year(address), _uploads(links))
 
 
@@ -130,10 +130,10 @@ def read_documents(content: str, address: str) -> tuple[Document, ...]:
     return tuple(_documents(answer))
 
 
-def read_mapping(html: str, address: str) -> tuple[Offered, ...]:
+def read_mapping(html: str, address: str) -> tuple[OfferedFile, ...]:
     """The links on a page whose text or file name speaks of the system mapping."""
-    page = Parsed(Page(address, html, changed=True))
-    links = [Offered(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
+    page = ParsedPage(Page(address, html, changed=True))
+    links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
     found = [
         each
         for each in links
@@ -150,12 +150,12 @@ def ae_pages(today: date) -> tuple[str, str]:
     return AE_PAGE.format(years[0]), AE_PAGE.format(years[1])
 
 
-class _Look:
+class _StandardSearch:
     """One look at everything a standard has on the site, until the site blocks it."""
 
     def __init__(self, series: Series, client: Client) -> None:
         self.series, self.client = series, client
-        self.offered: list[Offered] = []
+        self.offered: list[OfferedFile] = []
         self.reports: tuple[Report, ...] = ()
         self.failures: list[Failure] = []
         self.blocked = False
@@ -195,25 +195,25 @@ class _Look:
         self.failures.append(Failure(address, type(error).__name__, str(error)))
 
 
-def _dated(report: ReportPage) -> Iterator[Offered]:
+def _dated(report: ReportPage) -> Iterator[OfferedFile]:
     """The files of a report, each with the report's year in its title where it names none itself."""
     for each in report.files:
         named = _year(each.name) or _year(each.title)
         yield each if named else replace(each, title=f"{each.title} ({report.title})")
 
 
-def _listed(documents: tuple[Document, ...]) -> Iterator[Offered]:
+def _listed(documents: tuple[Document, ...]) -> Iterator[OfferedFile]:
     return (each.file for each in documents)
 
 
-def _editions(series: Series, offered: Iterable[Offered]) -> tuple[FoundEdition, ...]:
+def _editions(series: Series, offered: Iterable[OfferedFile]) -> tuple[FoundEdition, ...]:
     """Editions by year, newest first, of the files that name the standard and a year."""
     by_year: dict[str, list[FoundFile]] = {}
     for each in offered:
         named = f"{each.title} {_words(each.name)}"
         year = _year(each.name) or _year(each.title)
         if kind_by_name(each.name) and year and re.search(series.mentioned_as, named, re.IGNORECASE):
-            # Chosen one by one: several files of a year are no ambiguity.
+            # ChosenFiles one by one: several files of a year are no ambiguity.
             by_year.setdefault(year, []).extend(choose(series, year, series.landing, [each]).files)
     return tuple(
         FoundEdition(series.id, year, f"{series.title}, {year}", series.landing, tuple(files))
@@ -232,7 +232,7 @@ def _documents(node: Any) -> Iterator[Document]:
         if isinstance(file, dict) and file.get("url"):
             name = file.get("filename") or file_name(file["url"])
             yield Document(
-                Offered(name, file["url"], _text(node.get("title")) or name), str(file.get("modified") or "")
+                OfferedFile(name, file["url"], _text(node.get("title")) or name), str(file.get("modified") or "")
             )
         else:
             for each in node.values():
@@ -243,7 +243,7 @@ def _text(title: Any) -> str:
     return str(title.get("rendered", "")) if isinstance(title, dict) else str(title or "")
 
 
-def _uploads(links: list[Offered]) -> tuple[Offered, ...]:
+def _uploads(links: list[OfferedFile]) -> tuple[OfferedFile, ...]:
     found = {each.address: each for each in links if UPLOADS in each.address and PurePosixPath(each.name).suffix}
     return tuple(found.values())
 

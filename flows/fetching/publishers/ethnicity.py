@@ -12,12 +12,12 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from flows.errors import NotThere
+from flows.errors import NotFound
 from flows.fetching.http import Client, Page
 from flows.fetching.http.addresses import file_name
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
-from flows.fetching.publishers.pages import Parsed, day_in, one_line
+from flows.fetching.publishers.pages import ParsedPage, day_in, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
@@ -49,7 +49,7 @@ class MeasurePage:
     title: str
     published_on: date | None
     updated_on: date | None
-    files: tuple[Offered, ...]
+    files: tuple[OfferedFile, ...]
     banners: tuple[Banner, ...]
 
 
@@ -66,7 +66,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     for address in series.more_pages:
         try:
             pages.append((others, _measure(others, client, address)))
-        except NotThere as error:
+        except NotFound as error:
             notes.append(str(error))
         except WorkforceError as error:
             failures.append(Failure(address, type(error).__name__, str(error)))
@@ -78,14 +78,14 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 def read_measure(html: str, address: str) -> MeasurePage:
     """A measure's page with its source data. Raises `PageChanged` where it has no title or offers no file."""
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     return MeasurePage(
         address=address,
         title=one_line(page.needed("the measure's title", *TITLE)[0]),
         published_on=day_in(page.text(*PUBLISHED)),
         updated_on=day_in(page.text(*UPDATED)),
         files=tuple(
-            Offered(file_name(page.link(node)), page.link(node), _title(node))
+            OfferedFile(file_name(page.link(node)), page.link(node), _title(node))
             for node in page.needed("the source data", *FILES)
         ),
         banners=tuple(_banners(page)),
@@ -104,7 +104,7 @@ def _title(link: LexborNode) -> str:
     return named or one_line(link)
 
 
-def _banners(page: Parsed) -> list[Banner]:
+def _banners(page: ParsedPage) -> list[Banner]:
     found = []
     for node in page.all(*OLD_EDITION):
         text = one_line(node)
@@ -119,7 +119,7 @@ def _banners(page: Parsed) -> list[Banner]:
     return found
 
 
-def _leads_to(page: Parsed, node: LexborNode) -> str:
+def _leads_to(page: ParsedPage, node: LexborNode) -> str:
     link = node.css_first("a[href]")
     return page.link(link) if link else ""
 

@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from flows.fetching.http import Client, Page
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, FoundEdition
-from flows.fetching.publishers.pages import Parsed, one_line
+from flows.fetching.publishers.pages import ParsedPage, one_line
 from transforms.catalogue import Registered, Series
 
 YEARS = ('a[href*="/viewing/download-data/"]',)
@@ -66,7 +66,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 def read_years(html: str, address: str) -> DownloadPage:
     """The page of downloads. Raises `PageChanged` where it has no link to a reporting year's file."""
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     addresses = {page.link(node) for node in page.needed("links to the years' files", *YEARS)}
     starts = {int(last): found for found in addresses if (last := _last_part(found)).isdigit()}
     if not starts:
@@ -79,7 +79,7 @@ def read_years(html: str, address: str) -> DownloadPage:
 
 
 def _year(series: Series, year: OfferedYear, today: date) -> FoundEdition:
-    offered = Offered(year.name, year.address, f"Reporting year {year.years}")
+    offered = OfferedFile(year.name, year.address, f"Reporting year {year.years}")
     chosen = choose(series, year.edition, series.landing, [offered])
     # The last reports of a year are due on 4 April of the next.
     wait = CLOSED_YEAR_AFTER_DAYS if today > date(year.start + 1, 4, 4) else 0

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from flows.errors import NotThere
+from flows.errors import NotFound
 from flows.fetching.http import Client
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.england_nhs import ae_pages, read_mapping
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition
 from transforms.catalogue import Registered, Series
@@ -24,7 +24,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     cannot be had is a failure of its own.
     """
     edition = f"{today:%Y-%m}"
-    offered = [Offered(each.name, each.address, each.title) for each in (*series.registered, *registered)]
+    offered = [OfferedFile(each.name, each.address, each.title) for each in (*series.registered, *registered)]
     chosen = choose(series, edition, series.landing, offered)
     title = f"{series.title}, {today:%B %Y}"
     found = FoundEdition(series.id, edition, title, series.landing, chosen.files)
@@ -42,19 +42,19 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     )
 
 
-def _not_found(mapping: tuple[Offered, ...], page: str, today: date) -> str:
+def _not_found(mapping: tuple[OfferedFile, ...], page: str, today: date) -> str:
     if mapping:
         names = ", ".join(each.name for each in mapping)
         return f"{page} offers a system mapping under a name that the catalogue does not know: {names}"
     return f"no link to a system mapping file (trusts to integrated care boards) on {' or '.join(ae_pages(today))}"
 
 
-def _mapping(series: Series, client: Client, today: date) -> tuple[str, tuple[Offered, ...]]:
+def _mapping(series: Series, client: Client, today: date) -> tuple[str, tuple[OfferedFile, ...]]:
     """The page that links to the mapping, and the links: of this financial year, else of the year before."""
     for address in ae_pages(today):
         try:
             page = client.page(address, hosts=series.hosts)
-        except NotThere:
+        except NotFound:
             continue
         if offered := read_mapping(page.html, page.address):
             return page.address, offered

@@ -24,7 +24,7 @@ _DAY_AT_THE_END = re.compile(rf"(?P<day>\d{{1,2}})\s+{_MONTH}\s+(?P<year>\d{{4}}
 _BLOCKS = "p, li, div, h2, h3, h4, br, td, th, tr, dt, dd, figcaption"
 
 
-class Parsed:
+class ParsedPage:
     """A page with its parts. Selectors are given best first; the first that finds something is believed."""
 
     def __init__(self, page: Page) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.fetching.http import Client
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, FoundEdition
 from transforms.catalogue import Registered, Series
 from transforms.errors import UnreadableValue
@@ -28,9 +28,10 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 
 def _edition(series: Series, edition: str, registered: list[Registered]) -> FoundEdition:
-    # Chosen one by one: that a person registered two files of a year is no ambiguity.
+    # ChosenFiles one by one: that a person registered two files of a year is no ambiguity.
     chosen = [
-        choose(series, edition, series.landing, [Offered(each.name, each.address, each.title)]) for each in registered
+        choose(series, edition, series.landing, [OfferedFile(each.name, each.address, each.title)])
+        for each in registered
     ]
     title = next((each.title for each in registered if each.title), f"{series.title}, {edition}")
     files = tuple(file for each in chosen for file in each.files)

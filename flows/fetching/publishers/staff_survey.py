@@ -17,12 +17,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urljoin
 
-from flows.errors import NotThere, PageChanged
+from flows.errors import NotFound, PageChanged
 from flows.fetching.http import Client, Page
 from flows.fetching.http.addresses import file_name
-from flows.fetching.publishers.choosing import Offered, choose
+from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
-from flows.fetching.publishers.pages import Parsed, answered_json, one_line
+from flows.fetching.publishers.pages import ParsedPage, answered_json, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
@@ -39,7 +39,7 @@ class ArchivedFile:
     """A file in the results archive, under the year of its survey."""
 
     year: str
-    file: Offered
+    file: OfferedFile
 
 
 def discover(series: Series, client: Client, *, today: date, registered: tuple[Registered, ...] = ()) -> Discovery:
@@ -62,16 +62,16 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     return Discovery(series.id, tuple(newest_first), failures=tuple(failures))
 
 
-def read_results(html: str, address: str) -> tuple[Offered, ...]:
+def read_results(html: str, address: str) -> tuple[OfferedFile, ...]:
     """Every file on the results page. Raises `PageChanged` where there is none."""
-    page = Parsed(Page(address, html, changed=True))
+    page = ParsedPage(Page(address, html, changed=True))
     return tuple(
-        Offered(file_name(page.link(node)), page.link(node), one_line(node))
+        OfferedFile(file_name(page.link(node)), page.link(node), one_line(node))
         for node in page.needed("links to files", *FILES)
     )
 
 
-def of_survey(offered: tuple[Offered, ...]) -> tuple[Offered, ...]:
+def of_survey(offered: tuple[OfferedFile, ...]) -> tuple[OfferedFile, ...]:
     """The files of the survey itself, without those of the bank workers' survey."""
     return tuple(each for each in offered if not _BANK_WORKERS.search(each.name) and "bank" not in each.title.lower())
 
@@ -93,7 +93,7 @@ def read_archive(content: str, address: str) -> tuple[ArchivedFile, ...] | None:
     if listed is None:
         return None
     return tuple(
-        ArchivedFile(year, Offered(file_name(where), urljoin(address, where), title))
+        ArchivedFile(year, OfferedFile(file_name(where), urljoin(address, where), title))
         for node in listed["nodes"]
         for year, title, where in _downloads(node.get("archiveTemplate") or {})
     )
@@ -108,7 +108,7 @@ def _downloads(template: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield str(template.get("year") or ""), str(download.get("name") or ""), where
 
 
-def _on_results_page(series: Series, offered: tuple[Offered, ...]) -> Iterator[FoundEdition]:
+def _on_results_page(series: Series, offered: tuple[OfferedFile, ...]) -> Iterator[FoundEdition]:
     own = of_survey(offered)
     benchmark = replace(series, wanted=tuple(wanted for wanted in series.wanted if wanted.required))
     chosen = choose(benchmark, "", series.landing, own)
@@ -137,7 +137,7 @@ def _archive(series: Series, client: Client) -> tuple[ArchivedFile, ...]:
     for address in read_archive_queries(names.html, names.address):
         try:
             found = read_archive(client.page(address, hosts=series.hosts).html, address)
-        except NotThere:
+        except NotFound:
             continue
         if found is not None:
             return found

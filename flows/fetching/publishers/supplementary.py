@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-from flows.errors import NotThere
+from flows.errors import NotFound
 from flows.fetching.http import Client, Page
 from flows.fetching.publishers.choosing import choose
 from flows.fetching.publishers.digital_nhs_pages import INFORMATION_PUBLISHED, read_supplementary
 from flows.fetching.publishers.found import Discovery, FoundEdition
 from flows.fetching.publishers.known_editions import KnownEditions
-from flows.fetching.publishers.pages import Parsed
+from flows.fetching.publishers.pages import ParsedPage
 from transforms.catalogue import Series
 
 
@@ -29,7 +29,7 @@ def discover(series: Series, client: Client, *, today: date, known: KnownEdition
         return Discovery(series.id, before, full_round_on=known.full_round_on)
     try:
         answer = client.page(series.landing, hosts=series.hosts)
-    except NotThere as error:
+    except NotFound as error:
         return Discovery(series.id, before, notes=(str(error),), full_round_on=today)
     return Discovery(series.id, (_edition(series, answer, known),), full_round_on=today)
 
@@ -37,10 +37,10 @@ def discover(series: Series, client: Client, *, today: date, known: KnownEdition
 def _edition(series: Series, answer: Page, known: KnownEditions) -> FoundEdition:
     page = read_supplementary(answer.html, answer.address)
     if page.published_on is None:
-        raise Parsed(answer).changed("the day of publication", INFORMATION_PUBLISHED)
+        raise ParsedPage(answer).changed("the day of publication", INFORMATION_PUBLISHED)
     edition = f"{page.published_on:%Y-%m}"
     wanted = [file for file in page.files if any(each.match(file.name) is not None for each in series.wanted)]
-    # Chosen one by one: several files are no ambiguity, all of them are the answer. Without any, `choose` says so.
+    # ChosenFiles one by one: several files are no ambiguity, all of them are the answer. Without any, `choose` says so.
     chosen = [choose(series, edition, series.landing, [file]) for file in wanted] or [
         choose(series, edition, series.landing, page.files)
     ]

@@ -289,7 +289,7 @@ def test_editions_are_found_from_the_rebuilt_pages_of_the_publisher(seen, publis
     found = seen(series)
     assert {edition.edition: len(edition.files) for edition in found.editions} == files
     # Not every page that the series lists was rebuilt; the edition with links only lacks its required file.
-    assert {failure.kind for failure in found.failures} <= {"NotThere", "MissingFile"}
+    assert {failure.kind for failure in found.failures} <= {"NotFound", "MissingFile"}
 
 
 def sitemap(*places: str) -> Resource:

@@ -74,9 +74,9 @@ FAULTS = {
     "challenge page, 200": (answers(200, CHALLENGE), "Blocked"),
     "challenge page, 403": (answers(403, CHALLENGE), "Blocked"),
     "a web page": (answers(200, b"<html>Sorry</html>"), "NotWhatItClaims"),
-    "gone": (answers(404), "NotThere"),
-    "withdrawn from the file store": (answers(403, ACCESS_DENIED), "NotThere"),
-    "refused by the file store, without saying why": (answers(403, Server="AmazonS3"), "NotThere"),
+    "gone": (answers(404), "NotFound"),
+    "withdrawn from the file store": (answers(403, ACCESS_DENIED), "NotFound"),
+    "refused by the file store, without saying why": (answers(403, Server="AmazonS3"), "NotFound"),
     "a refusal without a challenge": (answers(403, b"<html>Forbidden</html>"), "Unreachable"),
     "a challenge told by its header": (answers(403, b"<html>Hm</html>", cf_mitigated="challenge"), "Blocked"),
     "member outside": (answers(200, zipped({"../x": b"1", "xl/workbook.xml": b"1"})), "UnsafeZip"),
@@ -106,14 +106,14 @@ def test_the_other_editions_stay_when_one_file_fails(publisher, folder):
 def test_a_withdrawn_file_stops_neither_the_other_files_nor_the_other_editions(publisher, folder):
     publisher.fault(publisher.file(NAME).address, answers(403, ACCESS_DENIED, Server="AmazonS3"))
     got = fetch(publisher, folder)
-    assert ([failure.kind for failure in got.failures], is_blocked(got)) == (["NotThere"], False)
+    assert ([failure.kind for failure in got.failures], is_blocked(got)) == (["NotFound"], False)
     assert [file.edition for file in got.new] == ["2023-04"]
 
 
 def test_an_edition_page_that_a_file_store_does_not_have_stops_no_other(publisher, folder):
     publisher.fault(f"{SERIES_PAGE}/may-2023", answers(403, ACCESS_DENIED))
     got = fetch(publisher, folder)
-    assert ([failure.kind for failure in got.failures], is_blocked(got)) == (["NotThere"], False)
+    assert ([failure.kind for failure in got.failures], is_blocked(got)) == (["NotFound"], False)
     assert [file.edition for file in got.new] == ["2023-04"]
 
 

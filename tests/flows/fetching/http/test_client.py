@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from flows.errors import AddressRefused, Blocked, NotThere, TooLarge, Unreachable, UnsafeZip
+from flows.errors import AddressRefused, Blocked, NotFound, TooLarge, Unreachable, UnsafeZip
 from flows.fetching.http import HttpCache, SizeLimits, Timeouts, live, loopback
 from tests.flows.stand_in import (
     CHALLENGE,
@@ -169,7 +169,7 @@ def test_waits_grow_and_carry_chance(publisher, folder, address):
 def test_a_file_that_is_gone_is_not_tried_again(publisher, folder, address, status):
     publisher.fault(address, answers(status))
     visitor = client(publisher, folder)
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         download(visitor, address)
     assert len(visitor.log.requests) == 1
 
