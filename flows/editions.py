@@ -11,7 +11,7 @@ from transforms.series import CATALOGUE
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 
-Standing = Literal["current", "superseded", "set aside", "not fetched", "announced"]
+FileStatus = Literal["current", "superseded", "set aside", "not fetched", "announced"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class EditionFile:
     series: str
     edition: str
     file: str
-    standing: Standing
+    status: FileStatus
     read: bool
     sha256: str
     size_bytes: int
@@ -51,12 +51,12 @@ def editions_table(folder: DataFolder, series: Iterable[str] = ()) -> list[Editi
 def _archived(
     folder: DataFolder, record: Record, newest: dict[tuple[str, str], Record], aside: dict[str, str]
 ) -> EditionFile:
-    standing: Standing = "current" if newest[record.edition, record.file_name] is record else "superseded"
+    status: FileStatus = "current" if newest[record.edition, record.file_name] is record else "superseded"
     return EditionFile(
         series=record.series,
         edition=record.edition,
         file=record.file_name,
-        standing="set aside" if record.sha256 in aside else standing,
+        status="set aside" if record.sha256 in aside else status,
         read=any(folder.staged.glob(f"*/{record.sha256}")),
         sha256=record.sha256,
         size_bytes=record.size_bytes,
@@ -83,12 +83,12 @@ def _only_seen(look: LastDiscovery, fetched: set[str]) -> list[EditionFile]:
     return seen + [_row(look.series, each.title, "announced", each.due_on or each.due_month) for each in look.upcoming]
 
 
-def _row(series: str, file: str, standing: Standing, day: object, *, edition: str = "", at: str = "") -> EditionFile:
+def _row(series: str, file: str, status: FileStatus, day: object, *, edition: str = "", at: str = "") -> EditionFile:
     return EditionFile(
         series=series,
         edition=edition,
         file=file,
-        standing=standing,
+        status=status,
         read=False,
         sha256="",
         size_bytes=0,

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 @task(task_run_name="Look for and fetch {series}", cache_policy=NO_CACHE)
 def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> FetchedSeries:
     """One series, apart from all others: what fails here does not stop them."""
-    found = fetch(series, client, folder, kind=kind, progress=artifacts.downloading(series))
-    artifacts.tell_fetched(found)
+    found = fetch(series, client, folder, kind=kind, progress=artifacts.download_progress(series))
+    artifacts.log_fetched(found)
     return found
 
 
@@ -108,10 +108,10 @@ def _run_name() -> str:
     )
 
 
-def _tell_of_a_breakdown(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
+def _notify_crash(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
     """For runs that ended without an outcome: an error, a signal, a machine that went away."""
     if state.name not in {ending.value for ending in Ending}:
-        notices.of_breakdown(
+        notices.notify_crash(
             flow_run.name,
             f"{state.name}: {state.message or 'no message'}",
             Settings(),
@@ -124,8 +124,8 @@ def _tell_of_a_breakdown(flow: object, flow_run: FlowRun, state: State[Any]) -> 
     flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
     persist_result=False,
-    on_failure=[_tell_of_a_breakdown],
-    on_crashed=[_tell_of_a_breakdown],
+    on_failure=[_notify_crash],
+    on_crashed=[_notify_crash],
 )
 def refresh(
     series: list[SeriesId] = [],  # noqa: B006 - never changed; with None the form would first ask for a type
@@ -160,8 +160,8 @@ def refresh(
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
         with place.locked(wait_seconds=settings.wait_for_lock_seconds):
             outcome = run(request, place, settings)
-            artifacts.tell(outcome, settings.public_address)
-            notices.of_outcome(outcome, place, settings, link=flow_run.ui_url or "")
+            artifacts.publish_summary(outcome, settings.public_address)
+            notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
     except Busy as busy:
         return Cancelled(name="Another refresh is running", message=str(busy))
     except WorkforceError as error:

@@ -98,10 +98,10 @@ def run(
 def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
     from flows.cli.output import show_outcome, working
     from flows.errors import PrefectFailed
-    from flows.service.local import importing, running_here
+    from flows.service.local import garbage_collection_paused, local_prefect
 
-    with running_here(data), working(err, "Starting Prefect"):
-        with importing():
+    with local_prefect(data), working(err, "Starting Prefect"):
+        with garbage_collection_paused():
             from flows.refresh import refresh
             from flows.service.temporary_server import temporary_server
 
@@ -197,7 +197,7 @@ def serve(
     data: Data = DATA,
 ) -> None:
     """Serve everything on this machine: Prefect with its schedules and a worker, and the published files."""
-    from flows.service.serve import Place
+    from flows.service.serve import ServiceAddress
     from flows.service.serve import serve as serve_until_stopped
     from flows.settings import Settings
 
@@ -205,7 +205,7 @@ def serve(
         out.print(line, soft_wrap=True, highlight=False)
         out.file.flush()
 
-    raise typer.Exit(serve_until_stopped(data, Place(host, port), Settings(), say))
+    raise typer.Exit(serve_until_stopped(data, ServiceAddress(host, port), Settings(), say))
 
 
 @app.command()

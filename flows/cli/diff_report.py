@@ -25,7 +25,7 @@ class DiffFormat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportTable:
     """One table of the report. `numbers` are the places of columns that hold numbers."""
 
     title: str
@@ -44,7 +44,7 @@ def show_difference(difference: Difference, form: DiffFormat, out: Console) -> N
         out.file.write(whole)
 
 
-def as_markdown(said: Iterable[str], parts: Iterable[Part]) -> str:
+def as_markdown(said: Iterable[str], parts: Iterable[ReportTable]) -> str:
     """The report as Markdown."""
     blocks = ["# Difference between two warehouses", *said]
     for part in parts:
@@ -54,7 +54,7 @@ def as_markdown(said: Iterable[str], parts: Iterable[Part]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def as_html(said: Iterable[str], parts: Iterable[Part]) -> str:
+def as_html(said: Iterable[str], parts: Iterable[ReportTable]) -> str:
     """The report as one HTML page that needs nothing else."""
     body = ["<h1>Difference between two warehouses</h1>", *(f"<p>{escape(each)}</p>" for each in said)]
     for part in parts:
@@ -100,7 +100,7 @@ def _sentences(difference: Difference) -> list[str]:
     return said
 
 
-def _parts(difference: Difference) -> list[Part]:
+def _parts(difference: Difference) -> list[ReportTable]:
     editions = [tuple(map(str, row)) for row in difference.editions.iter_rows()]
     tables = [tuple(map(_shown, row)) for row in difference.differing.iter_rows()]
     changes = [
@@ -108,14 +108,14 @@ def _parts(difference: Difference) -> list[Part]:
         for table, measure, row, *numbers in difference.changes.iter_rows()
     ]
     every = (
-        Part("Editions", tuple(difference.editions.columns), editions, ()),
-        Part("Tables", tuple(difference.tables.columns), tables, (2, 3, 4, 5, 6)),
-        Part("Largest changes", tuple(difference.changes.columns), changes, (3, 4, 5, 6)),
+        ReportTable("Editions", tuple(difference.editions.columns), editions, ()),
+        ReportTable("Tables", tuple(difference.tables.columns), tables, (2, 3, 4, 5, 6)),
+        ReportTable("Largest changes", tuple(difference.changes.columns), changes, (3, 4, 5, 6)),
     )
     return [part for part in every if part.rows]
 
 
-def _for_terminal(part: Part) -> Table:
+def _for_terminal(part: ReportTable) -> Table:
     shown = Table(title=part.title)
     for place, name in enumerate(part.columns):
         shown.add_column(name, justify="right" if place in part.numbers else "left")

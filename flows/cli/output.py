@@ -129,15 +129,13 @@ def show_check(report: Report, docs: Path, out: Console) -> None:
 
 def show_editions(rows: Iterable[EditionFile], out: Console) -> None:
     """Print the files of editions in the order in which they come."""
-    table = Table(
-        "series", "edition", "file", "standing", "read", "SHA-256", "published", "retrieved", title="Editions"
-    )
+    table = Table("series", "edition", "file", "status", "read", "SHA-256", "published", "retrieved", title="Editions")
     for row in rows:
         table.add_row(
             row.series,
             row.edition,
             escape(row.file),
-            row.standing,
+            row.status,
             "yes" if row.read else "no",
             row.sha256[:12],
             row.published_on,

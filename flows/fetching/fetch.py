@@ -47,12 +47,12 @@ def fetch_series(
     Never raises for a publisher's fault: `failures` name the page or file and the whole reason.
     """
     moment, entry = now or datetime.now(UTC), CATALOGUE[series]
-    before = client.log.made_here
+    before = client.log.count_of_this_thread
     try:
         found = _discover(entry, client, folder, moment, registered)
     except WorkforceError as error:
         failure = Failure(entry.landing, type(error).__name__, str(error))
-        made = client.log.made_here - before
+        made = client.log.count_of_this_thread - before
         return FetchedSeries(series, failures=(failure,), requests=made)
     _keep_discovery(folder, found, moment)
     visit = _SeriesDownload(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
@@ -62,7 +62,7 @@ def fetch_series(
         files=tuple(visit.files),
         failures=(*found.failures, *visit.failures),
         notes=(*found.notes, *visit.notes),
-        requests=client.log.made_here - before,
+        requests=client.log.count_of_this_thread - before,
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from expectations.report import Report
 
 
-def tell(outcome: Outcome, address: str) -> None:
+def publish_summary(outcome: Outcome, address: str) -> None:
     """Log the summary and keep it as an artifact, with links where what it speaks of is served at `address`."""
     log = get_run_logger()
     log.info(outcome.sentence())
@@ -34,7 +34,7 @@ def tell(outcome: Outcome, address: str) -> None:
         create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
 
 
-def tell_fetched(found: FetchedSeries) -> None:
+def log_fetched(found: FetchedSeries) -> None:
     """Log what looking at one series gave, file by file."""
     log = get_run_logger()
     for file in found.new:
@@ -51,7 +51,7 @@ def show_checks(report: Report) -> None:
     create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
 
 
-def downloading(series: str) -> Callable[[str, int, int | None], None]:
+def download_progress(series: str) -> Callable[[str, int, int | None], None]:
     """A callback (file name, bytes so far, bytes in all) that moves a progress artifact of the running task."""
     artifact = create_progress_artifact(0.0, key=f"downloads-{series}", description=f"Downloads of {series}")
 

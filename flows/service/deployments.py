@@ -14,13 +14,13 @@ from flows.errors import NotDeployed
 from flows.retries import NOT_PROCESSED, RetryPolicy
 
 POOL = "workforce"
-WATCHER = "Runs whose machine went away"
+CRASH_AUTOMATION = "Runs whose machine went away"
 HEARTBEAT = "prefect.flow-run.heartbeat"
 TIMEOUT_SECONDS = 30
 RETRIES = RetryPolicy(attempts=7, first_wait=0.3, longest_wait=10)
 """The server answers 503, and does nothing, while its SQLite database is locked."""
 
-DIED = (
+CRASH_MESSAGE = (
     "The machine or the service stopped during this run. The next run continues where it was; nothing is fetched twice."
 )
 
@@ -70,8 +70,8 @@ def deploy(environment: Mapping[str, str]) -> None:
     """Create or update everything on the server that PREFECT_API_URL names. Raises `NotDeployed`."""
     api = Api(environment)
     try:
-        _make_pool(api)
-        _watch_for_the_dead(api)
+        _create_pool(api)
+        _create_crash_automation(api)
     except requests.RequestException as error:
         raise NotDeployed(
             "the Prefect server did not take the work pool",
@@ -92,20 +92,20 @@ def deploy(environment: Mapping[str, str]) -> None:
         )
 
 
-def close_the_dead(api: Api) -> int:
+def mark_crashed_runs(api: Api) -> int:
     """Mark runs that the server still believes running as crashed; return how many. Only call where none can run."""
     running = {
         "work_pools": {"name": {"any_": [POOL]}},
         "flow_runs": {"state": {"type": {"any_": ["RUNNING", "CANCELLING"]}}},
     }
-    dead = api.call("POST", "flow_runs/filter", running)
-    for run in dead:
-        state = {"state": {"type": "CRASHED", "name": "Crashed", "message": DIED}, "force": True}
+    crashed = api.call("POST", "flow_runs/filter", running)
+    for run in crashed:
+        state = {"state": {"type": "CRASHED", "name": "Crashed", "message": CRASH_MESSAGE}, "force": True}
         api.call("POST", f"flow_runs/{run['id']}/set_state", state)
-    return len(dead)
+    return len(crashed)
 
 
-def _make_pool(api: Api) -> None:
+def _create_pool(api: Api) -> None:
     known = api.call("GET", "collections/views/aggregate-worker-metadata")
     pool = {
         "name": POOL,
@@ -116,7 +116,7 @@ def _make_pool(api: Api) -> None:
     api.call("POST", "work_pools/", pool, fine=(409,))
 
 
-def _watch_for_the_dead(api: Api) -> None:
+def _create_crash_automation(api: Api) -> None:
     """An automation: a run that sent heartbeats and then neither a heartbeat nor an ending has crashed."""
     trigger = {
         "type": "event",
@@ -129,10 +129,16 @@ def _watch_for_the_dead(api: Api) -> None:
         "threshold": 1,
         "within": 180,
     }
-    crash = {"type": "change-flow-run-state", "state": "CRASHED", "message": DIED}
-    watcher = {"name": WATCHER, "description": DIED, "enabled": True, "trigger": trigger, "actions": [crash]}
-    same = api.call("POST", "automations/filter", {"automations": {"name": {"any_": [WATCHER]}}})
+    crash = {"type": "change-flow-run-state", "state": "CRASHED", "message": CRASH_MESSAGE}
+    automation = {
+        "name": CRASH_AUTOMATION,
+        "description": CRASH_MESSAGE,
+        "enabled": True,
+        "trigger": trigger,
+        "actions": [crash],
+    }
+    same = api.call("POST", "automations/filter", {"automations": {"name": {"any_": [CRASH_AUTOMATION]}}})
     if same:
-        api.call("PUT", f"automations/{same[0]['id']}", watcher)
+        api.call("PUT", f"automations/{same[0]['id']}", automation)
     else:
-        api.call("POST", "automations/", watcher)
+        api.call("POST", "automations/", automation)

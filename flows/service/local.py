@@ -15,18 +15,18 @@ from flows.errors import DataFolderUnusable
 from flows.service.prefect_environment import local_environment
 from transforms.errors import WorkforceError
 
-ROOM = 300 * 2**20
+MINIMUM_FREE_BYTES = 300 * 2**20
 """Bytes that must be free before a refresh: a candidate, its release and Prefect's own files, with some to spare."""
 
 
 @contextmanager
-def running_here(data: Path) -> Iterator[None]:
+def local_prefect(data: Path) -> Iterator[None]:
     """Settings for Prefect, made before it is imported: its files below the data folder, no telemetry, patience.
 
     The flow finds the data folder by WORKFORCE_DATA, which is set for as long as it runs. Where PREFECT_API_URL is
     set, runs are reported to that server instead. Raises `DataFolderUnusable` where the folder cannot take a refresh.
     """
-    _see_that_there_is_room(data.resolve() / "prefect")
+    _require_free_space(data.resolve() / "prefect")
     for name, value in local_environment(data.resolve()).items():
         os.environ.setdefault(name, value)
     for name in ("prefect.flow_runs", "prefect.task_runs"):
@@ -43,7 +43,7 @@ def running_here(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def importing() -> Iterator[None]:
+def garbage_collection_paused() -> Iterator[None]:
     """Import without looking for garbage: what is imported stays, and Prefect's import makes objects by the million."""
     gc.disable()
     try:
@@ -53,7 +53,7 @@ def importing() -> Iterator[None]:
         gc.enable()
 
 
-def _see_that_there_is_room(home: Path) -> None:
+def _require_free_space(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
@@ -64,11 +64,11 @@ def _see_that_there_is_room(home: Path) -> None:
             file=str(home.parent),
             do="choose another folder with --data, or make this one writable",
         ) from error
-    if free < ROOM:
+    if free < MINIMUM_FREE_BYTES:
         raise DataFolderUnusable(
             "the disk of the data folder is nearly full",
             file=str(home.parent),
-            expected=f"{ROOM // 2**20} MB free",
+            expected=f"{MINIMUM_FREE_BYTES // 2**20} MB free",
             found=f"{free // 2**20} MB",
             do="make room, or choose a folder on another disk with --data",
         )

@@ -42,7 +42,7 @@ class Notice:
 
 
 @dataclass
-class Told:
+class NoticeHistory:
     """What was told before: newest edition and lateness by series, and the gaps of the last refresh."""
 
     editions: dict[str, str] = field(default_factory=dict)
@@ -50,11 +50,11 @@ class Told:
     gaps: list[str] = field(default_factory=list)
 
 
-def of_outcome(outcome: Outcome, folder: DataFolder, settings: Settings, *, link: str) -> None:
+def notify_outcome(outcome: Outcome, folder: DataFolder, settings: Settings, *, link: str) -> None:
     """Tell what is new since the last refresh: refused by checks, gaps, late series, editions first published."""
     try:
         place = folder.state / "notified.json"
-        before = Told(**json.loads(place.read_text())) if place.exists() else Told()
+        before = NoticeHistory(**json.loads(place.read_text())) if place.exists() else NoticeHistory()
         found, after = notices(outcome, _series_lines(outcome, folder), before, link=link)
         send(found, settings)
         write_whole(place, json.dumps(asdict(after), indent=1).encode())
@@ -62,17 +62,17 @@ def of_outcome(outcome: Outcome, folder: DataFolder, settings: Settings, *, link
         log.exception("Notifications of this refresh could not be made")
 
 
-def of_breakdown(run: str, why: str, settings: Settings, *, link: str) -> None:
+def notify_crash(run: str, why: str, settings: Settings, *, link: str) -> None:
     """Tell that a refresh ended without an outcome."""
     send([Notice("failed", f"The refresh {run} failed", why, link)], settings)
 
 
 def notices(
-    outcome: Outcome, series: Iterable[tuple[str, str, str]], before: Told, *, link: str
-) -> tuple[list[Notice], Told]:
+    outcome: Outcome, series: Iterable[tuple[str, str, str]], before: NoticeHistory, *, link: str
+) -> tuple[list[Notice], NoticeHistory]:
     """What to tell, and what will then have been told. `series` is (id, newest edition, due or late) of each."""
     lines = list(series)
-    after = Told(
+    after = NoticeHistory(
         editions=before.editions | {name: edition for name, edition, _ in lines},
         late={name: edition for name, edition, due in lines if due == "late"},
         gaps=outcome.gaps,

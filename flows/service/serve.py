@@ -24,20 +24,20 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from flows.errors import CannotServe
-from flows.service.deployments import POOL, Api, close_the_dead, deploy
+from flows.service.deployments import POOL, Api, deploy, mark_crashed_runs
 from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
 from flows.settings import Settings
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
 
-Say = Callable[[str], None]
+Print = Callable[[str], None]
 WORKER_STOP_SECONDS = 40
 STOP_SECONDS = 20
 PAUSE_SECONDS = 3
 
 
 @dataclass(frozen=True)
-class Place:
+class ServiceAddress:
     """Where it is served: the Prefect UI and API on one port, files on the next."""
 
     host: str = "127.0.0.1"
@@ -60,7 +60,7 @@ class Place:
 
 
 @dataclass
-class Part:
+class ServiceProcess:
     """A process that belongs to the service."""
 
     name: str
@@ -95,14 +95,14 @@ class Part:
         _kill_group(self.process)
 
 
-def serve(data: Path, place: Place, settings: Settings, say: Say) -> int:
+def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> int:
     """Run the service until SIGINT or SIGTERM (returns 0) or until its server dies (returns 1).
 
     Raises `CannotServe` where the port is taken, the folder is served already, or the API would be open to a network.
     """
     _refuse_open_api(place)
     folder = DataFolder(data.resolve())
-    with _only_service(folder), _told_to_stop() as stopping:
+    with _only_service(folder), _stop_signals() as stopping:
         for port in (place.port, place.port + 1):
             _refuse_taken_port(place, port)
         environment = environment_for(folder, place, settings)
@@ -113,8 +113,8 @@ def serve(data: Path, place: Place, settings: Settings, say: Say) -> int:
             if not _answers(Api(environment), server, stopping):
                 return 0 if stopping.is_set() else 1
             deploy(environment)
-            _begin_worker(worker, folder, Api(environment), say)
-            _tell_addresses(place, folder, say)
+            _start_worker(worker, folder, Api(environment), say)
+            _print_addresses(place, folder, say)
             return _watch(server, files, worker, folder, stopping, say)
         finally:
             say("Stopping …")
@@ -123,7 +123,7 @@ def serve(data: Path, place: Place, settings: Settings, say: Say) -> int:
             say("Stopped.")
 
 
-def environment_for(folder: DataFolder, place: Place, settings: Settings) -> dict[str, str]:
+def environment_for(folder: DataFolder, place: ServiceAddress, settings: Settings) -> dict[str, str]:
     """What the parts run with: the operator's settings, absolute paths, no telemetry.
 
     Runs start in temporary folders, so what a .env file here says is handed on by value.
@@ -141,7 +141,9 @@ def environment_for(folder: DataFolder, place: Place, settings: Settings) -> dic
     return defaults | dict(os.environ) | given | ours
 
 
-def parts(folder: DataFolder, place: Place, environment: dict[str, str]) -> tuple[Part, Part, Part]:
+def parts(
+    folder: DataFolder, place: ServiceAddress, environment: dict[str, str]
+) -> tuple[ServiceProcess, ServiceProcess, ServiceProcess]:
     """Server, file server, worker."""
     python = [sys.executable, "-m"]
     server = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]
@@ -149,24 +151,33 @@ def parts(folder: DataFolder, place: Place, environment: dict[str, str]) -> tupl
     # One refresh at a time: a second one stays scheduled until the first has ended.
     worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1"]
     return (
-        Part("Prefect server", python + server, environment, quiet=True),  # it prints a banner; its log is on stderr
-        Part("file server", python + files, environment),
-        Part("worker", python + worker, environment, stop_seconds=WORKER_STOP_SECONDS),
+        ServiceProcess(
+            "Prefect server", python + server, environment, quiet=True
+        ),  # it prints a banner; its log is on stderr
+        ServiceProcess("file server", python + files, environment),
+        ServiceProcess("worker", python + worker, environment, stop_seconds=WORKER_STOP_SECONDS),
     )
 
 
-def _begin_worker(worker: Part, folder: DataFolder, api: Api, say: Say) -> None:
+def _start_worker(worker: ServiceProcess, folder: DataFolder, api: Api, say: Print) -> None:
     """Start the worker; runs that a dead one left behind are closed first, unless one of them still works."""
     try:
         with folder.locked():
-            if dead := close_the_dead(api):
+            if dead := mark_crashed_runs(api):
                 say(f"{dead} run{'s' * (dead != 1)} had been cut off: marked as crashed. The next run continues.")
     except Busy:
         say("A refresh is still running on the data folder; it is left to end.")
     worker.start()
 
 
-def _watch(server: Part, files: Part, worker: Part, folder: DataFolder, stopping: Event, say: Say) -> int:
+def _watch(
+    server: ServiceProcess,
+    files: ServiceProcess,
+    worker: ServiceProcess,
+    folder: DataFolder,
+    stopping: Event,
+    say: Print,
+) -> int:
     while not stopping.wait(1):
         if not server.running:
             say("The Prefect server ended by itself.")
@@ -176,13 +187,13 @@ def _watch(server: Part, files: Part, worker: Part, folder: DataFolder, stopping
                 say(f"The {part.name} ended by itself; it is started again.")
                 stopping.wait(PAUSE_SECONDS)
                 if part is worker:
-                    _begin_worker(worker, folder, Api(worker.environment), say)
+                    _start_worker(worker, folder, Api(worker.environment), say)
                 else:
                     part.start()
     return 0
 
 
-def _answers(api: Api, server: Part, stopping: Event) -> bool:
+def _answers(api: Api, server: ServiceProcess, stopping: Event) -> bool:
     until = time.monotonic() + STARTUP_SECONDS
     while server.running and not stopping.is_set() and time.monotonic() < until:
         if api.healthy():
@@ -191,7 +202,7 @@ def _answers(api: Api, server: Part, stopping: Event) -> bool:
     return False
 
 
-def _tell_addresses(place: Place, folder: DataFolder, say: Say) -> None:
+def _print_addresses(place: ServiceAddress, folder: DataFolder, say: Print) -> None:
     say(f"Prefect UI:      {place.ui}  (Deployments, manual, Run)")
     say(f"Published file:  {place.files}/published/workforce.duckdb")
     say(f"Data Docs:       {place.files}/docs/")
@@ -199,7 +210,7 @@ def _tell_addresses(place: Place, folder: DataFolder, say: Say) -> None:
     say("Ready. Ctrl-C stops everything; started again, it goes on with the same runs and schedules.")
 
 
-def _refuse_open_api(place: Place) -> None:
+def _refuse_open_api(place: ServiceAddress) -> None:
     loopback = place.host == "localhost" or ip_address(place.host).is_loopback
     if not loopback and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         raise CannotServe(
@@ -209,7 +220,7 @@ def _refuse_open_api(place: Place) -> None:
         )
 
 
-def _refuse_taken_port(place: Place, port: int) -> None:
+def _refuse_taken_port(place: ServiceAddress, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in place.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -241,7 +252,7 @@ def _only_service(folder: DataFolder) -> Iterator[None]:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[Event]:
+def _stop_signals() -> Iterator[Event]:
     """An event that SIGINT and SIGTERM set."""
     stopping = Event()
     before = {each: signal.signal(each, lambda *_: stopping.set()) for each in (signal.SIGINT, signal.SIGTERM)}

@@ -22,7 +22,7 @@ from prefect.server.api.server import SubprocessASGIServer, create_app
 from prefect.server.utilities.messaging.memory import Topic
 from prefect.settings import get_current_settings
 
-PATIENCE = 60.0
+DRAIN_SECONDS = 60.0
 """Seconds that the server may take to record the last events."""
 
 
@@ -32,7 +32,7 @@ def temporary_server() -> Iterator[None]:
     if get_current_settings().api.url:
         yield
         return
-    server = _ServerHere()
+    server = _InProcessServer()
     try:
         yield
     finally:
@@ -42,7 +42,7 @@ def temporary_server() -> Iterator[None]:
         server.stop()
 
 
-class _ServerHere(SubprocessASGIServer):
+class _InProcessServer(SubprocessASGIServer):
     """The server that Prefect starts on its first question to the API. Making it registers it with Prefect."""
 
     def find_available_port(self) -> int:
@@ -66,7 +66,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let the services of the server take what has arrived for them, then stop."""
         waited = 0.0
-        while waited < PATIENCE and any(
+        while waited < DRAIN_SECONDS and any(
             subscription._queue.qsize() + subscription._retry.qsize()
             for topic in Topic._topics.values()
             for subscription in topic._subscriptions
@@ -99,4 +99,4 @@ class _Thread:
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait for as long as the last events may take, however short the time that a process would be given."""
-        self._thread.join(max(timeout or 0, 2 * PATIENCE))
+        self._thread.join(max(timeout or 0, 2 * DRAIN_SECONDS))

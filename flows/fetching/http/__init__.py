@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.fetching.http.cache import HttpCache
 from flows.fetching.http.client import Client, DownloadedFile, Page
 from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
-from flows.fetching.http.request_log import Request, RequestLog
+from flows.fetching.http.request_log import RequestLog, RequestRecord
 from flows.fetching.http.robots import Robots
 from flows.fetching.http.transport import Transport, live, loopback
 
@@ -15,8 +15,8 @@ __all__ = [
     "HostLimits",
     "HttpCache",
     "Page",
-    "Request",
     "RequestLog",
+    "RequestRecord",
     "Robots",
     "SizeLimits",
     "Timeouts",

@@ -22,7 +22,7 @@ from flows.fetching.http.cache import CachedResponse, HttpCache
 from flows.fetching.http.contents import blocked, check_content, is_challenge
 from flows.fetching.http.downloading import receive
 from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
-from flows.fetching.http.request_log import Request, RequestLog
+from flows.fetching.http.request_log import RequestLog, RequestRecord
 from flows.fetching.http.responses import (
     charset_of,
     is_challenged,
@@ -241,7 +241,7 @@ class Client:
                 finally:
                     received = response.raw.tell()
         finally:
-            self.log.add(Request(parts.netloc, path, status, received, conditional))
+            self.log.add(RequestRecord(parts.netloc, path, status, received, conditional))
 
     def _session(self, host: str) -> requests.Session:
         with self._lock:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Request:
+class RequestRecord:
     """One request. `status` 0: no answer came. `received` counts the body's bytes on the wire."""
 
     host: str
@@ -22,18 +22,18 @@ class Request:
 class RequestLog:
     """Every request of a run, in the order in which they ended."""
 
-    requests: list[Request] = field(default_factory=list)
+    requests: list[RequestRecord] = field(default_factory=list)
     _by_thread: Counter[int] = field(default_factory=Counter, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def add(self, request: Request) -> None:
+    def add(self, request: RequestRecord) -> None:
         """Note a request."""
         with self._lock:
             self.requests.append(request)
             self._by_thread[threading.get_ident()] += 1
 
     @property
-    def made_here(self) -> int:
+    def count_of_this_thread(self) -> int:
         """How many this thread has made: a series is fetched by one thread, several share a log."""
         return self._by_thread[threading.get_ident()]
 

@@ -23,7 +23,7 @@ from flows.cli.answer import show_answer
 from flows.cli.answer_stream import stream_answer
 from flows.errors import DataFolderUnusable
 from flows.service import local
-from flows.service.local import running_here
+from flows.service.local import local_prefect
 from transforms.errors import UnknownFile
 from warehouse.asking.frames import batches
 from warehouse.asking.query import Answer
@@ -165,13 +165,13 @@ def test_wrong_usage_is_told_before_anything_is_begun(tmp_path: Path, arguments:
 
 def test_a_disk_without_room_stops_the_run_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 1000, 1000))
-    with pytest.raises(DataFolderUnusable, match="nearly full"), running_here(tmp_path):
+    with pytest.raises(DataFolderUnusable, match="nearly full"), local_prefect(tmp_path):
         pass
 
 
 def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
-    with pytest.raises(DataFolderUnusable, match="cannot be written"), running_here(tmp_path / "data"):
+    with pytest.raises(DataFolderUnusable, match="cannot be written"), local_prefect(tmp_path / "data"):
         pass
 
 

@@ -198,7 +198,7 @@ def test_the_table_of_editions_tells_what_is_there_superseded_unfetched_and_anno
     publisher.fault(publisher.file(NAME.replace("May", "April")).address, answers(503))
     fetch(publisher, folder, now=NOW + timedelta(days=3), attempts=1)
     rows = editions_table(folder, [SeriesId.WORKFORCE])
-    assert [(row.edition, row.standing, bool(row.sha256)) for row in rows] == [
+    assert [(row.edition, row.status, bool(row.sha256)) for row in rows] == [
         ("2023-05", "current", True),
         ("2023-05", "superseded", True),
         ("2023-04", "not fetched", False),

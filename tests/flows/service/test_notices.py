@@ -21,7 +21,7 @@ from flows.fetching.results import FetchedSeries
 from flows.results import Outcome
 from flows.retries import RetryPolicy
 from flows.service import notices as sending
-from flows.service.notices import Notice, Told, notices
+from flows.service.notices import Notice, NoticeHistory, notices
 from flows.settings import Settings
 from warehouse.folder import DataFolder
 
@@ -39,7 +39,7 @@ def failing(*reasons: str) -> FetchedSeries:
 
 def test_an_edition_is_new_once() -> None:
     outcome = Outcome(Ending.PUBLISHED, release_id="2026-06-01.1")
-    first, told = notices(outcome, [(VACANCIES, "2026-03", "not due")], Told(), link="")
+    first, told = notices(outcome, [(VACANCIES, "2026-03", "not due")], NoticeHistory(), link="")
     assert kinds(first) == ["new edition"]
     assert f"{VACANCIES} 2026-03" in first[0].text
     again, _ = notices(outcome, [(VACANCIES, "2026-03", "not due")], told, link="")
@@ -49,13 +49,13 @@ def test_an_edition_is_new_once() -> None:
 
 
 def test_an_edition_is_not_new_before_it_is_published() -> None:
-    found, _ = notices(Outcome(Ending.NOTHING_NEW), [(VACANCIES, "2026-03", "not due")], Told(), link="")
+    found, _ = notices(Outcome(Ending.NOTHING_NEW), [(VACANCIES, "2026-03", "not due")], NoticeHistory(), link="")
     assert found == []
 
 
 def test_a_late_series_is_told_once_and_again_when_the_next_one_is_late() -> None:
     outcome = Outcome(Ending.NOTHING_NEW)
-    first, told = notices(outcome, [(VACANCIES, "2026-03", "late")], Told(), link="")
+    first, told = notices(outcome, [(VACANCIES, "2026-03", "late")], NoticeHistory(), link="")
     assert kinds(first) == ["late"]
     again, told = notices(outcome, [(VACANCIES, "2026-03", "late")], told, link="")
     assert again == []
@@ -67,12 +67,12 @@ def test_a_late_series_is_told_once_and_again_when_the_next_one_is_late() -> Non
 
 @pytest.mark.parametrize("due", ["due", "not due"])
 def test_a_series_that_is_not_late_is_not_told(due: str) -> None:
-    assert notices(Outcome(), [(VACANCIES, "2026-03", due)], Told(), link="")[0] == []
+    assert notices(Outcome(), [(VACANCIES, "2026-03", due)], NoticeHistory(), link="")[0] == []
 
 
 def test_only_a_gap_that_was_not_there_before_is_told() -> None:
     broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked")])
-    first, told = notices(broken, [], Told(), link="")
+    first, told = notices(broken, [], NoticeHistory(), link="")
     assert (kinds(first), first[0].text) == (["gaps"], "wres: blocked")
     assert notices(broken, [], told, link="")[0] == []
     worse = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked", "page changed")])
@@ -81,7 +81,7 @@ def test_only_a_gap_that_was_not_there_before_is_told() -> None:
 
 def test_a_refusal_names_what_failed_and_says_that_the_published_file_stays() -> None:
     refused = Outcome(Ending.REFUSED_BY_CHECKS, failing="workforce.parts: 3 rows, cell H12")
-    found, _ = notices(refused, [], Told(), link="http://127.0.0.1/run/1")
+    found, _ = notices(refused, [], NoticeHistory(), link="http://127.0.0.1/run/1")
     assert (kinds(found), found[0].link) == (["refused"], "http://127.0.0.1/run/1")
     assert "The published file stays as it was" in found[0].text
     assert "cell H12" in found[0].text
@@ -91,7 +91,7 @@ def test_what_was_told_outlives_the_run(tmp_path: Path, caplog: pytest.LogCaptur
     broken = Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked")])
     with caplog.at_level(logging.WARNING, "workforce.notify"):
         for _ in range(2):
-            sending.of_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")
+            sending.notify_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")
     assert [record.getMessage() for record in caplog.records] == [
         "Nothing new, with gaps: something is missing. wres: blocked"
     ]
@@ -101,7 +101,7 @@ def test_notifications_that_cannot_be_made_do_not_break_the_refresh(tmp_path: Pa
     folder = DataFolder(tmp_path)
     folder.state.mkdir()
     (folder.state / "notified.json").write_text("not json")
-    sending.of_outcome(Outcome(), folder, Settings(webhook="", mail_to=""), link="")
+    sending.notify_outcome(Outcome(), folder, Settings(webhook="", mail_to=""), link="")
 
 
 @contextmanager
@@ -201,7 +201,7 @@ def test_a_webhook_that_is_busy_is_asked_again() -> None:
 
 def test_a_breakdown_is_told(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "workforce.notify"):
-        sending.of_breakdown(
+        sending.notify_crash(
             "2026-06-01 · publishers", "Crashed: out of memory", Settings(webhook="", mail_to=""), link=""
         )
     assert "The refresh 2026-06-01 · publishers failed. Crashed: out of memory" in caplog.text

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import psutil
 
-from flows.service.local import importing, running_here
+from flows.service.local import importing, local_prefect
 
-with running_here(Path(sys.argv[1])):
+with local_prefect(Path(sys.argv[1])):
     with importing():
         from prefect import flow, task
 
