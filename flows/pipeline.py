@@ -22,7 +22,8 @@ from transforms.errors import WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
 from transforms.series import CATALOGUE, is_read
 from warehouse.archive import Archive, FigureKind, Record
-from warehouse.building.build import Build, build, fingerprint, note_checks
+from warehouse.building.build import Build, fingerprint, note_checks
+from warehouse.building.build import build as build_warehouse
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
 from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
@@ -87,7 +88,7 @@ def clean(folder: DataFolder) -> None:
 def to_read(
     archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
 ) -> list[Record]:
-    """The records a build is made from: of these series and kind, not set aside, and known by `as_of`.
+    """The records a build is build from: of these series and kind, not set aside, and known by `as_of`.
 
     Files the catalogue wants kept but that have no reader yet are left out: see `kept_only`.
 
@@ -186,16 +187,16 @@ def plan(
     )
 
 
-def is_published(folder: DataFolder, made: Build) -> bool:
+def is_published(folder: DataFolder, build: Build) -> bool:
     """Whether the published file is already the build of these files by this code."""
     now = current(folder)
-    return now is not None and (now.fingerprint, now.figure_kind) == (made.fingerprint, made.figure_kind)
+    return now is not None and (now.fingerprint, now.figure_kind) == (build.fingerprint, build.figure_kind)
 
 
 def release_before(
     folder: DataFolder,
     staged: Iterable[StagedFile],
-    made: Build,
+    build: Build,
     kept: Iterable[Record] = (),
     passed_on: frozenset[str] = frozenset(),
 ) -> Path | None:
@@ -204,7 +205,7 @@ def release_before(
     Its fingerprint is then that of those files with the code of today; `kept` and `passed_on` as in `plan`.
     """
     now = current(folder)
-    if now is None or now.figure_kind != made.figure_kind:
+    if now is None or now.figure_kind != build.figure_kind:
         return None
     held = files_of(folder.published)
     same = [file for file in staged if (file.record.sha256, file.record.file_name) in held]
@@ -216,7 +217,7 @@ def release_before(
 def make_candidate(
     folder: DataFolder,
     staged: list[StagedFile],
-    made: Build,
+    build: Build,
     kept: Sequence[Record] = (),
     *,
     today: date,
@@ -232,12 +233,12 @@ def make_candidate(
 
     import_ahead()
     log.info("Building a candidate from %d files", len(staged))
-    candidate = folder.candidates / made.build_id / "workforce.duckdb"
+    candidate = folder.candidates / build.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
-    build(
+    build_warehouse(
         candidate,
         staged,
-        made,
+        build,
         announced=announced_days(folder, CATALOGUE),
         kept=kept,
         refuse=lambda con: refused_rows(con, today=today),
@@ -246,14 +247,14 @@ def make_candidate(
     return candidate
 
 
-def check_candidate(folder: DataFolder, candidate: Path, made: Build, *, today: date) -> Report:
+def check_candidate(folder: DataFolder, candidate: Path, build: Build, *, today: date) -> Report:
     """Check the candidate. Results go into the file."""
     from expectations.gate import check
 
     log.info("Checking the candidate")
     published = folder.published if folder.published.exists() else None
     docs = candidate.parent / "docs"
-    report = check(candidate, docs=docs, published=published, today=today, run_id=made.build_id)
+    report = check(candidate, docs=docs, published=published, today=today, run_id=build.build_id)
     note_checks(candidate, report.frame())
     return report
 
@@ -280,7 +281,7 @@ def damage_of(folder: DataFolder) -> list[str]:
 def release(
     folder: DataFolder,
     candidate: Path,
-    made: Build,
+    build: Build,
     report: Report,
     *,
     today: date,
@@ -290,16 +291,16 @@ def release(
     """Publish a candidate that passed, with its report and Data Docs. `passed_on`: see `Settings.passed_on`."""
     log.info("Publishing")
     checks = report.frame().write_json()
-    done = publish(folder, candidate, made, checks=checks, today=today, keep=keep, passed_on=passed_on)
+    done = publish(folder, candidate, build, checks=checks, today=today, keep=keep, passed_on=passed_on)
     for series in manifest(done)[WITHHELD]:
         log.info("%s may not be passed on: exports and %s are without it", series, folder.public)
     _replace_folder(candidate.parent / "docs", folder.root / "docs")
     return done
 
 
-def refuse(folder: DataFolder, candidate: Path, made: Build, report: Report) -> Path:
+def refuse(folder: DataFolder, candidate: Path, build: Build, report: Report) -> Path:
     """Keep a refused candidate under rejected/ with its report; return that folder."""
-    place = folder.rejected / made.build_id
+    place = folder.rejected / build.build_id
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
     candidate.parent.rename(place)

@@ -76,25 +76,25 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
 
 @task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
 def build_task(
-    folder: DataFolder, staged: list[StagedFile], made: Build, kept: list[Record], today: date, before: Path | None
+    folder: DataFolder, staged: list[StagedFile], build: Build, kept: list[Record], today: date, before: Path | None
 ) -> Path:
     """All staged files to one DuckDB file nobody has seen yet; what did not change is taken from the release before."""
-    return pipeline.make_candidate(folder, staged, made, kept, today=today, before=before)
+    return pipeline.make_candidate(folder, staged, build, kept, today=today, before=before)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
-def check_task(folder: DataFolder, candidate: Path, made: Build, today: date) -> Report:
+def check_task(folder: DataFolder, candidate: Path, build: Build, today: date) -> Report:
     """Great Expectations on the candidate."""
-    return pipeline.check_candidate(folder, candidate, made, today=today)
+    return pipeline.check_candidate(folder, candidate, build, today=today)
 
 
 @task(name="Publish the release", task_run_name="Publish the release", cache_policy=NO_CACHE)
 def publish_task(
-    folder: DataFolder, candidate: Path, made: Build, report: Report, today: date, settings: Settings
+    folder: DataFolder, candidate: Path, build: Build, report: Report, today: date, settings: Settings
 ) -> Release:
     """The candidate becomes a release, and the release the published file."""
     keep, passed_on = settings.keep_releases, settings.passed_on
-    return pipeline.release(folder, candidate, made, report, today=today, keep=keep, passed_on=passed_on)
+    return pipeline.release(folder, candidate, build, report, today=today, keep=keep, passed_on=passed_on)
 
 
 def _run_name() -> str:
@@ -183,8 +183,8 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome
-    made = pipeline.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on)
-    if not request.force and not request.as_of and pipeline.is_published(folder, made):
+    build = pipeline.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on)
+    if not request.force and not request.as_of and pipeline.is_published(folder, build):
         outcome.refused += refused_in_release(folder, staged)
         outcome.ending = (
             Ending.NOTHING_TAKEN_IN
@@ -195,7 +195,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         )
         outcome.warehouse = folder.published
         return outcome
-    _build_and_publish(request, folder, settings, staged, made, outcome)
+    _build_and_publish(request, folder, settings, staged, build, outcome)
     return outcome
 
 
@@ -248,13 +248,13 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
 
 
 def _checked(
-    folder: DataFolder, staged: list[StagedFile], made: Build, day: date, before: Path | None, outcome: Outcome
+    folder: DataFolder, staged: list[StagedFile], build: Build, day: date, before: Path | None, outcome: Outcome
 ) -> tuple[Path, Report]:
     """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
     refused: list[pipeline.RefusedFile] = []
     for _ in range(MOST_ROUNDS):
-        candidate = build_task(folder, staged, made, outcome.kept, day, before)
-        report = check_task(folder, candidate, made, day)
+        candidate = build_task(folder, staged, build, outcome.kept, day, before)
+        report = check_task(folder, candidate, build, day)
         found = [] if report.may_publish else refused_by_checks(folder, staged, report)
         left = [file for file in staged if file.record not in [each.record for each in found]]
         if not found or not left:
@@ -268,23 +268,23 @@ def _checked(
 
 
 def _build_and_publish(
-    request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], made: Build, outcome: Outcome
+    request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], build: Build, outcome: Outcome
 ) -> None:
     today = datetime.now(UTC).date()
     # What is forced, or another day's, is built from the files alone.
     anew = request.force or request.as_of
-    before = None if anew else pipeline.release_before(folder, staged, made, outcome.kept, settings.passed_on)
-    candidate, report = _checked(folder, staged, made, request.as_of or today, before, outcome)
+    before = None if anew else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on)
+    candidate, report = _checked(folder, staged, build, request.as_of or today, before, outcome)
     outcome.taken_out = report.taken_out
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:
         outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()
-        outcome.rejected = pipeline.refuse(folder, candidate, made, report)
+        outcome.rejected = pipeline.refuse(folder, candidate, build, report)
     elif request.as_of:
         outcome.ending = Ending.REBUILT
         outcome.warehouse = pipeline.keep_history(folder, candidate, request.as_of)
     else:
-        released = publish_task(folder, candidate, made, report, today, settings)
+        released = publish_task(folder, candidate, build, report, today, settings)
         outcome.ending = Ending.PUBLISHED_WITH_GAPS if outcome.gaps else Ending.PUBLISHED
         outcome.release_id, outcome.warehouse = released.release_id, folder.published
         outcome.rows = manifest(released)["rows"]
