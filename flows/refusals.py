@@ -44,7 +44,7 @@ def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: 
     return [_refused(file.record, why[file.record.sha256]) for file in staged if file.record.sha256 in why]
 
 
-def _refused(record: Record, findings: Sequence[Finding]) -> Refused:
+def _refused(record: Record, findings: Sequence[Finding]) -> RefusedFile:
     told = " ".join(each.sentence() for each in findings)
     return RefusedFile(record, f"{record.file_name}: refused by the checks. {told}", tuple(findings))
 

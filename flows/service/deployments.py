@@ -130,13 +130,8 @@ def _create_crash_automation(api: Api) -> None:
         "within": 180,
     }
     crash = {"type": "change-flow-run-state", "state": "CRASHED", "message": CRASH_MESSAGE}
-    automation = {
-        "name": CRASH_AUTOMATION,
-        "description": CRASH_MESSAGE,
-        "enabled": True,
-        "trigger": trigger,
-        "actions": [crash],
-    }
+    automation: dict[str, Any] = {"name": CRASH_AUTOMATION, "description": CRASH_MESSAGE, "enabled": True}
+    automation |= {"trigger": trigger, "actions": [crash]}
     same = api.call("POST", "automations/filter", {"automations": {"name": {"any_": [CRASH_AUTOMATION]}}})
     if same:
         api.call("PUT", f"automations/{same[0]['id']}", automation)

@@ -60,7 +60,7 @@ class ServiceAddress:
 
 
 @dataclass
-class ServiceProcess:
+class Process:
     """A process that belongs to the service."""
 
     name: str
@@ -141,9 +141,7 @@ def environment_for(folder: DataFolder, place: ServiceAddress, settings: Setting
     return defaults | dict(os.environ) | given | ours
 
 
-def parts(
-    folder: DataFolder, place: ServiceAddress, environment: dict[str, str]
-) -> tuple[ServiceProcess, ServiceProcess, ServiceProcess]:
+def parts(folder: DataFolder, place: ServiceAddress, environment: dict[str, str]) -> tuple[Process, Process, Process]:
     """Server, file server, worker."""
     python = [sys.executable, "-m"]
     server = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]
@@ -151,15 +149,14 @@ def parts(
     # One refresh at a time: a second one stays scheduled until the first has ended.
     worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1"]
     return (
-        ServiceProcess(
-            "Prefect server", python + server, environment, quiet=True
-        ),  # it prints a banner; its log is on stderr
-        ServiceProcess("file server", python + files, environment),
-        ServiceProcess("worker", python + worker, environment, stop_seconds=WORKER_STOP_SECONDS),
+        # Its log is on standard error; standard output has only a banner.
+        Process("Prefect server", python + server, environment, quiet=True),
+        Process("file server", python + files, environment),
+        Process("worker", python + worker, environment, stop_seconds=WORKER_STOP_SECONDS),
     )
 
 
-def _start_worker(worker: ServiceProcess, folder: DataFolder, api: Api, say: Print) -> None:
+def _start_worker(worker: Process, folder: DataFolder, api: Api, say: Print) -> None:
     """Start the worker; runs that a dead one left behind are closed first, unless one of them still works."""
     try:
         with folder.locked():
@@ -171,9 +168,9 @@ def _start_worker(worker: ServiceProcess, folder: DataFolder, api: Api, say: Pri
 
 
 def _watch(
-    server: ServiceProcess,
-    files: ServiceProcess,
-    worker: ServiceProcess,
+    server: Process,
+    files: Process,
+    worker: Process,
     folder: DataFolder,
     stopping: Event,
     say: Print,
@@ -193,7 +190,7 @@ def _watch(
     return 0
 
 
-def _answers(api: Api, server: ServiceProcess, stopping: Event) -> bool:
+def _answers(api: Api, server: Process, stopping: Event) -> bool:
     until = time.monotonic() + STARTUP_SECONDS
     while server.running and not stopping.is_set() and time.monotonic() < until:
         if api.healthy():

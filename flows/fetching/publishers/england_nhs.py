@@ -213,7 +213,7 @@ def _editions(series: Series, offered: Iterable[OfferedFile]) -> tuple[FoundEdit
         named = f"{each.title} {_words(each.name)}"
         year = _year(each.name) or _year(each.title)
         if kind_by_name(each.name) and year and re.search(series.mentioned_as, named, re.IGNORECASE):
-            # ChosenFiles one by one: several files of a year are no ambiguity.
+            # Chosen one by one: several files of a year are no ambiguity.
             by_year.setdefault(year, []).extend(choose(series, year, series.landing, [each]).files)
     return tuple(
         FoundEdition(series.id, year, f"{series.title}, {year}", series.landing, tuple(files))

@@ -28,7 +28,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 
 def _edition(series: Series, edition: str, registered: list[Registered]) -> FoundEdition:
-    # ChosenFiles one by one: that a person registered two files of a year is no ambiguity.
+    # Chosen one by one: that a person registered two files of a year is no ambiguity.
     chosen = [
         choose(series, edition, series.landing, [OfferedFile(each.name, each.address, each.title)])
         for each in registered

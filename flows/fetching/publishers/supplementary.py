@@ -40,7 +40,7 @@ def _edition(series: Series, answer: Page, known: KnownEditions) -> FoundEdition
         raise ParsedPage(answer).changed("the day of publication", INFORMATION_PUBLISHED)
     edition = f"{page.published_on:%Y-%m}"
     wanted = [file for file in page.files if any(each.match(file.name) is not None for each in series.wanted)]
-    # ChosenFiles one by one: several files are no ambiguity, all of them are the answer. Without any, `choose` says so.
+    # Chosen one by one: several files are no ambiguity, all of them are the answer. Without any, `choose` says so.
     chosen = [choose(series, edition, series.landing, [file]) for file in wanted] or [
         choose(series, edition, series.landing, page.files)
     ]

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import psutil
 
-from flows.service.local import importing, local_prefect
+from flows.service.local import garbage_collection_paused, local_prefect
 
 with local_prefect(Path(sys.argv[1])):
-    with importing():
+    with garbage_collection_paused():
         from prefect import flow, task
 
         from flows.service.temporary_server import temporary_server
