@@ -150,26 +150,14 @@ def _quarters_fit(grid: Grid, row: int, column: int, quarters: dict[int, str]) -
     if twice:
         problem, found = "a quarter comes twice in one block", repr(quarters[twice[0]])
         raise error_at(
-            grid,
-            (row, twice[0]),
-            RepeatedFigure,
-            problem,
-            expected="each quarter once",
-            found=found,
-            do=ASK_WHICH,
+            grid, (row, twice[0]), RepeatedFigure, problem, expected="each quarter once", found=found, do=ASK_WHICH
         )
     steps = [(after[0] > before[0], after[1]) for before, after in pairwise(ends)]
     wrong = [place for up, place in steps if up != steps[0][0]]
     if wrong:
         problem, found = "the quarters are out of order", repr(quarters[wrong[0]])
         raise error_at(
-            grid,
-            (row, wrong[0]),
-            LayoutChanged,
-            problem,
-            expected="quarters in order of time",
-            found=found,
-            do=REPORT,
+            grid, (row, wrong[0]), LayoutChanged, problem, expected="quarters in order of time", found=found, do=REPORT
         )
 
 

@@ -90,22 +90,10 @@ def _records(file: PublishedFile) -> pl.DataFrame:
     require_headings(records, columns["column"].to_list())
     if records.is_empty():
         raise UnreadableValue(
-            "the file has no rows",
-            expected="a row for each figure",
-            found="a heading only",
-            do="fill in the file",
+            "the file has no rows", expected="a row for each figure", found="a heading only", do="fill in the file"
         )
     for column in columns.iter_rows(named=True):
-        cell = pl.col(column["column"])
-        refuse_rows(
-            records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"])),
-            UnreadableValue,
-            "this cell is not allowed in this column",
-            cell=f"row {{source_row}}, {column['column']}",
-            expected=column["allowed"],
-            found=f"{{{column['column']}!r}}",
-            do="correct the cell: " + column["description"],
-        )
+        _refuse_cells(records, column)
     level = pl.col("geography_level")
     require_codes(records.filter(level == "Organisation"), "area_code")
     require_regions(records.filter(level == "Region"), "area_code", blank=False)
@@ -124,6 +112,20 @@ def _records(file: PublishedFile) -> pl.DataFrame:
             do="fill in one of the two",
         )
     return records
+
+
+def _refuse_cells(records: pl.DataFrame, column: dict[str, str]) -> None:
+    """Nothing where each cell is as the vocabulary allows in its column. Raises `UnreadableValue`."""
+    cell = pl.col(column["column"])
+    refuse_rows(
+        records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"])),
+        UnreadableValue,
+        "this cell is not allowed in this column",
+        cell=f"row {{source_row}}, {column['column']}",
+        expected=column["allowed"],
+        found=f"{{{column['column']}!r}}",
+        do="correct the cell: " + column["description"],
+    )
 
 
 INTAKE = Reader(
