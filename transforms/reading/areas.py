@@ -108,10 +108,8 @@ def _check_levels(grid: Grid, read: pl.DataFrame, columns: dict[str, int]) -> No
     for part, form in (("icb", ORGANISATION), ("org", USED_TWICE)):
         if f"{part}_code" in columns:
             rows, place = read.filter(pl.col(f"{part}_code").is_not_null()), columns[f"{part}_code"]
-            require_codes(
-                rows, f"{part}_code", form=form, name=f"{part}_name", place=place, file=grid.file, sheet=grid.sheet
-            )
-    require_regions(read, "region_code", place=columns["region_code"], file=grid.file, sheet=grid.sheet)
+            require_codes(rows, f"{part}_code", form=form, name=f"{part}_name", place=place, sheet=grid.sheet)
+    require_regions(read, "region_code", place=columns["region_code"], sheet=grid.sheet)
     refuse_rows(
         read.filter(pl.struct(level, code).is_duplicated()),
         RepeatedFigure,

@@ -57,7 +57,6 @@ def require_codes(
     name: str = "",
     blank: bool = False,
     place: int = 0,
-    file: str = "",
     sheet: str = "",
 ) -> None:
     """Nothing where every code in `column` has the form `form` and stands for an organisation; NULL only if `blank`.
@@ -74,18 +73,16 @@ def require_codes(
     if bad.len():
         hit = pl.col(column).is_in(bad.drop_nulls().implode()) | (pl.col(column).is_null() & (not blank))
         expected = "a code as the Organisation Data Service writes it, such as RJ1, QKK, 0AR or G6V2S"
-        _refuse(rows.filter(hit), column, expected, place, file, sheet)
+        _refuse(rows.filter(hit), column, expected, place, sheet)
     if name:
         total = rows.filter(pl.col(column).is_not_null() & key(pl.col(name)).is_in(TOTAL_NAMES))
-        _refuse(total, name, "an organisation, not a row that holds a total", -1 if place else 0, file, sheet)
+        _refuse(total, name, "an organisation, not a row that holds a total", -1 if place else 0, sheet)
     if form not in (WITH_SITES, ANY_BODY):
-        _refuse_lookalikes(rows, codes, column, place, file, sheet)
-    _refuse_letters(rows, column, place, file, sheet)
+        _refuse_lookalikes(rows, codes, column, place, sheet)
+    _refuse_letters(rows, column, place, sheet)
 
 
-def require_regions(
-    rows: pl.DataFrame, column: str, *, blank: bool = True, place: int = 0, file: str = "", sheet: str = ""
-) -> None:
+def require_regions(rows: pl.DataFrame, column: str, *, blank: bool = True, place: int = 0, sheet: str = "") -> None:
     """Nothing where every code in `column` is a region of transforms/vocabularies/region.csv, or NULL if `blank`.
 
     Raises `LayoutChanged` with the cell.
@@ -93,11 +90,11 @@ def require_regions(
     known = vocabulary("region")["region_code"]
     bad = rows.filter(~pl.col(column).fill_null("" if blank else "?").is_in([*known, *([""] if blank else [])]))
     expected = "the ODS code of an NHS England region: " + ", ".join(known)
-    _refuse(bad, column, expected, place, file, sheet)
+    _refuse(bad, column, expected, place, sheet)
 
 
 def require_one_name(
-    rows: pl.DataFrame, column: str, name: str, *, within: tuple[str, ...] = (), file: str = "", sheet: str = ""
+    rows: pl.DataFrame, column: str, name: str, *, within: tuple[str, ...] = (), sheet: str = ""
 ) -> None:
     """Nothing where each code has one name (case, blanks and kinds of apostrophe aside) per value of `within`.
 
@@ -109,7 +106,6 @@ def require_one_name(
         as_first(alike.filter(pl.struct(*within, column).is_duplicated()).sort(column, ROW), [column]),
         LayoutChanged,
         f"{{{column}}} has two names",
-        file=file,
         sheet=sheet,
         expected="one name for a code",
         found=f"{{{name}!r}}",
@@ -118,12 +114,12 @@ def require_one_name(
     )
 
 
-def _refuse_letters(rows: pl.DataFrame, column: str, place: int, file: str, sheet: str) -> None:
+def _refuse_letters(rows: pl.DataFrame, column: str, place: int, sheet: str) -> None:
     typed = rows.filter(pl.col(column).str.contains(TRUST_WITH_LETTER))
-    _refuse(typed, column, "a code of a trust, which has no letter O or I, but digits", place, file, sheet)
+    _refuse(typed, column, "a code of a trust, which has no letter O or I, but digits", place, sheet)
 
 
-def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place: int, file: str, sheet: str) -> None:
+def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place: int, sheet: str) -> None:
     letters, digits = LOOKALIKES
     typed = codes.drop_nulls().to_frame("code").with_columns(alike=pl.col("code"))
     for letter, digit in zip(letters, digits, strict=True):
@@ -132,16 +128,15 @@ def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place:
     if two.height:
         first = two.head(2)["code"].to_list()
         with_letter = rows.filter(pl.col(column) == first[1])
-        _refuse(with_letter, column, f"{first[0]}, which the file has too, or another code", place, file, sheet)
+        _refuse(with_letter, column, f"{first[0]}, which the file has too, or another code", place, sheet)
 
 
-def _refuse(bad: pl.DataFrame, column: str, expected: str, place: int, file: str, sheet: str) -> None:
+def _refuse(bad: pl.DataFrame, column: str, expected: str, place: int, sheet: str) -> None:
     at = place or (bad.columns.index(column) if bad.columns[0] == ROW else 0)
     refuse_rows(
         bad,
         LayoutChanged,
         f"{column.replace('_', ' ').lower()} does not hold a code",
-        file=file,
         sheet=sheet,
         column=max(at, 0),
         expected=expected,

@@ -33,9 +33,7 @@ def as_number(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(pl.Float64)
 
 
-def value_and_status(
-    cells: pl.DataFrame, *, file: str = "", sheet: str = "", symbols: dict[str, str] | None = None
-) -> pl.DataFrame:
+def value_and_status(cells: pl.DataFrame, *, sheet: str = "", symbols: dict[str, str] | None = None) -> pl.DataFrame:
     """`cells` (with `printed`, `number`, `source_row`, `source_column`) with `value` and `value_status`.
 
     A number is a value with no status, also where it is stored as text; a symbol is a status with no value, a blank
@@ -56,7 +54,6 @@ def value_and_status(
         read.filter(pl.col("value").is_null() & pl.col("value_status").is_null() | ~pl.col("value").is_finite()),
         UnreadableValue,
         "a cell is neither a number nor a known symbol",
-        file=file,
         sheet=sheet,
         expected="a number, a blank, or one of " + " ".join(known),
         found="{printed!r}",

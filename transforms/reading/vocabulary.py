@@ -42,7 +42,7 @@ def plain_text(text: pl.Expr) -> pl.Expr:
 
 
 def translate(
-    frame: pl.DataFrame, column: str, name: str, *, to: str = "label", into: str = "", file: str = "", sheet: str = ""
+    frame: pl.DataFrame, column: str, name: str, *, to: str = "label", into: str = "", sheet: str = ""
 ) -> pl.DataFrame:
     """`frame` with `column`'s printed labels replaced (or put `into` a new column) by vocabulary `name`.
 
@@ -59,7 +59,6 @@ def translate(
         unknown,
         UnmappedLabel,
         f"an unknown label in {column.strip('_').replace('_', ' ')}",
-        file=file,
         sheet=sheet,
         expected=f"a label of transforms/vocabularies/{name}.csv",
         found=lambda _: ", ".join(map(repr, unknown[column].unique(maintain_order=True).head(5))),

@@ -17,7 +17,7 @@ def read(printed: str | None, number: float | None = None, **symbols: str) -> tu
         {"printed": [printed], "number": [number], "source_row": [12], "source_column": [3]},
         schema_overrides={"printed": pl.String, "number": pl.Float64},
     )
-    value, status = value_and_status(cells, file="f", sheet="s", symbols=symbols).select("value", "value_status").row(0)
+    value, status = value_and_status(cells, sheet="s", symbols=symbols).select("value", "value_status").row(0)
     return value, status
 
 
@@ -51,7 +51,7 @@ def test_a_series_may_add_symbols_of_its_own() -> None:
 def test_anything_else_stops_with_its_cell(odd: str) -> None:
     with pytest.raises(UnreadableValue) as raised:
         read(odd)
-    assert str(raised.value).startswith("f > s > C12: a cell is neither a number nor a known symbol")
+    assert str(raised.value).startswith("s > C12: a cell is neither a number nor a known symbol")
     assert repr(odd) in str(raised.value)
 
 

@@ -37,9 +37,9 @@ def test_the_total_has_one_name() -> None:
 
 def test_an_unknown_label_is_named_with_its_cell_and_the_file_to_add_it_to() -> None:
     with pytest.raises(UnmappedLabel) as raised:
-        translate(labels("Managers", "Robots"), "staff_group", "staff_group", file="f.xlsx", sheet="1. England")
+        translate(labels("Managers", "Robots"), "staff_group", "staff_group", sheet="1. England")
     message = str(raised.value)
-    assert message.startswith("f.xlsx > 1. England > B8: an unknown label in staff group")
+    assert message.startswith("1. England > B8: an unknown label in staff group")
     assert "Found 'Robots'" in message
     assert "add a line to transforms/vocabularies/staff_group.csv" in message
 

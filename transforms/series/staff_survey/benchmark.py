@@ -87,14 +87,14 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     grids = read_grids(file.path, file=file.name)
     sheets = [grid for grid in grids.values() if _has_results(grid)]
     if not sheets:
-        raise LayoutChanged("no sheet holds results", file=file.name, expected="<variable>_<year>", do=NEW_LAYOUT)
+        raise LayoutChanged("no sheet holds results", expected="<variable>_<year>", do=NEW_LAYOUT)
     columns = pl.concat(_columns(grid) for grid in sheets)
-    questions = mapped(int(columns["year"].sort()[-1]), file.name)
-    questions = _described(grids, questions, columns, file.name)
-    _check_columns(columns, questions, file.name)
+    questions = mapped(int(columns["year"].sort()[-1]))
+    questions = _described(grids, questions, columns)
+    _check_columns(columns, questions)
     rows = pl.concat(_results(grid, columns.filter(sheet=grid.sheet), questions) for grid in sheets)
-    _check_organisations(rows, file.name)
-    _check_ethnic_groups(rows, file.name)
+    _check_organisations(rows)
+    _check_ethnic_groups(rows)
     tidy = rows.select(column.name for column in STAFF_SURVEY.frame_columns)
     others = unread_sheets(grids, [grid.sheet for grid in sheets])
     _refuse_groups_without_results([grids[part.name] for part in others])
@@ -180,16 +180,14 @@ def _beside(sheets: Sequence[Grid], questions: pl.DataFrame) -> list[Unread]:
     ]
 
 
-def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.DataFrame, file: str) -> pl.DataFrame:
+def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     """`questions` less those by ethnic group that Notes does not describe, once the descriptions of all are borne out.
 
     Without a description nothing says whose answers a column `…_eth_summary_1` holds, so it is not read.
     """
     notes = next((grid for name, grid in grids.items() if normal(name) == NOTES), None)
     if notes is None:
-        raise LayoutChanged(
-            "the sheet that describes the variables is missing", file=file, expected="Notes", do=NEW_LAYOUT
-        )
+        raise LayoutChanged("the sheet that describes the variables is missing", expected="Notes", do=NEW_LAYOUT)
     cells = [name for name in notes.text.columns if name != ROW]
     described = notes.text.select(
         cell=pl.format("row {}", ROW),
@@ -200,13 +198,13 @@ def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.D
         described.unique("name", keep="first"), on="name", how="left", maintain_order="left"
     )
     whole = pl.col("ethnic_group") == "All"
-    check_wording(found.filter(whole), file=file)
+    check_wording(found.filter(whole))
     groups = found.filter(~whole, pl.col("description") != "", pl.col("variable").is_in(columns["variable"].implode()))
-    _check_groups(groups, file)
+    _check_groups(groups)
     return questions.filter((pl.col("ethnic_group") == "All") | pl.col("variable").is_in(groups["variable"].implode()))
 
 
-def _check_groups(found: pl.DataFrame, file: str) -> None:
+def _check_groups(found: pl.DataFrame) -> None:
     """The description of each variable by ethnic group names its group, and no other."""
     labels = vocabulary("staff_survey_ethnic_group")
     named = {
@@ -226,7 +224,6 @@ def _check_groups(found: pl.DataFrame, file: str) -> None:
         found.filter(~right).join(printed, left_on="ethnic_group", right_on="label", maintain_order="left"),
         LayoutChanged,
         "{variable} is not described as the answers of {ethnic_group} staff",
-        file=file,
         cell="{cell}",
         expected="{groups}",
         found="{description!r}",
@@ -235,7 +232,7 @@ def _check_groups(found: pl.DataFrame, file: str) -> None:
     )
 
 
-def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame, file: str) -> None:
+def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame) -> None:
     """Every wanted variable is there once a year, with its number of answers; those by ethnic group may be absent."""
     place = ["sheet", "variable", "year", "is_count"]
     wanted = pl.col("variable").is_in(questions["variable"].implode())
@@ -245,7 +242,6 @@ def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame, file: str) ->
         .rename({"sheet": "source_sheet", "header": ROW}),
         LayoutChanged,
         "two columns have one heading",
-        file=file,
         expected="each result of a year once",
         found="{variable} of {year} twice",
         do=NEW_LAYOUT,
@@ -257,7 +253,6 @@ def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame, file: str) ->
         both.join(columns, on=place, how="anti").sort(place).rename({"sheet": "source_sheet"}),
         LayoutChanged,
         "a column of results is missing",
-        file=file,
         expected=lambda row: f"{row['variable']}{'_n' if row['is_count'] else ''}_{row['year']} ({row['question']})",
         found="no such column",
         do=NEW_LAYOUT,
@@ -269,7 +264,7 @@ def _results(grid: Grid, columns: pl.DataFrame, questions: pl.DataFrame) -> pl.D
     header = wanted["header"][0]
     cells = grid.melt(rows=(header + 1, grid.text.height), columns=wanted["source_column"].to_list())
     cells = cells.join(_organisations(grid, header), on=ROW).join(wanted, on="source_column", validate="m:1")
-    read = value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols=SYMBOLS)
+    read = value_and_status(cells, sheet=grid.sheet, symbols=SYMBOLS)
     counts = read.filter("is_count").select(ROW, "variable", "year", respondents="value")
     results = read.filter(~pl.col("is_count")).join(counts, on=[ROW, "variable", "year"], how="left", validate="1:1")
     _check_units(grid, results)
@@ -294,11 +289,11 @@ def _organisations(grid: Grid, header: int) -> pl.DataFrame:
         org_name=pl.col(f"c{places['org_name']}"),
         benchmark_group=group.fill_null(grid.sheet),
     )
-    return organisations(rows, file=grid.file, sheet=grid.sheet, column=places["org_id"])
+    return organisations(rows, sheet=grid.sheet, column=places["org_id"])
 
 
 def _check_units(grid: Grid, results: pl.DataFrame) -> None:
-    check_respondents(results, file=grid.file, sheet=grid.sheet)
+    check_respondents(results, sheet=grid.sheet)
     largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
     refuse_rows(
         results.filter(~pl.col("value").is_between(0, largest)).with_columns(largest=largest),
@@ -311,7 +306,7 @@ def _check_units(grid: Grid, results: pl.DataFrame) -> None:
     )
 
 
-def _check_organisations(rows: pl.DataFrame, file: str) -> None:
+def _check_organisations(rows: pl.DataFrame) -> None:
     """No organisation stands in two sheets."""
     sheets = rows.select("reporting_unit", "source_sheet", ROW).unique(["reporting_unit", "source_sheet"])
     twice = sheets.filter(pl.col("reporting_unit").is_duplicated()).sort("reporting_unit", "source_sheet")
@@ -319,7 +314,6 @@ def _check_organisations(rows: pl.DataFrame, file: str) -> None:
         as_first(twice, ["reporting_unit"]),
         NotWhatItClaims,
         "an organisation stands in two sheets",
-        file=file,
         expected="each organisation in one benchmark group",
         found="{reporting_unit} in sheet {source_sheet!r}",
         do=NEW_LAYOUT,
@@ -327,7 +321,7 @@ def _check_organisations(rows: pl.DataFrame, file: str) -> None:
     )
 
 
-def _check_ethnic_groups(rows: pl.DataFrame, file: str) -> None:
+def _check_ethnic_groups(rows: pl.DataFrame) -> None:
     """Most staff are white, so over many organisations the white column must lie nearer to the result of all staff.
 
     Where it does not, the two columns have probably changed places. Held against questions that are printed both for
@@ -346,7 +340,6 @@ def _check_ethnic_groups(rows: pl.DataFrame, file: str) -> None:
         means.filter(pl.col("n") >= ENOUGH, pl.col("white") > pl.col("other")),
         NotWhatItClaims,
         "the columns of white staff and of all other ethnic groups look exchanged",
-        file=file,
         cell="{question} of {survey_year}",
         expected="the column of white staff, the majority, to lie nearer to the result of all staff",
         found="{white:.2f} points apart on average, and {other:.2f} for the other groups",

@@ -23,7 +23,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit
 from transforms.opening.opened import opened_workbooks, within_zip
-from transforms.published_file import Edition, PublishedFile, Reader
+from transforms.published_file import Edition, PublishedFile, Reader, reading
 from transforms.reading.grid import ROW, Grid, normal, read_grids
 from transforms.reading.refuse import CUT_OFF, NEW_LAYOUT, refuse_rows
 from transforms.reading.symbols import value_and_status
@@ -98,14 +98,14 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         if len(found) != len(set(found.values())) or len({year for year, _ in found.values()}) != 1:
             raise NotWhatItClaims(
                 "the workbooks of the zip are not one of each kind, all of one year",
-                file=file.name,
                 expected="organisational and national results of one survey",
                 found=", ".join(f"{kind} {year}" for year, kind in found.values()) or "none of them",
                 do="place the workbooks one by one",
             )
         frames, unread = [], [Unread("member", member, member) for member in file.members if file.kind == "zip"]
         for member, (year, kind) in found.items():
-            rows, others = _read_workbook(books[member], year, kind)
+            with reading(books[member], "reading"):
+                rows, others = _read_workbook(books[member], year, kind)
             within = pl.format("{} > {}", pl.lit(member), "source_sheet") if member else pl.col("source_sheet")
             frames.append(rows.with_columns(source_sheet=within))
             unread += [replace(part, sheet=within_zip(member, part.sheet)) for part in others]
@@ -126,10 +126,10 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     grids = read_grids(book.path, file=book.name)
     sheets = [grid for grid in grids.values() if _is_table(grid, kind)]
     if not sheets:
-        raise LayoutChanged("no sheet holds results", file=book.name, expected=f"headings with {BASE!r}", do=NEW_LAYOUT)
+        raise LayoutChanged("no sheet holds results", expected=f"headings with {BASE!r}", do=NEW_LAYOUT)
     frames = [_results(grid, kind, year) for grid in sheets]
-    _check_same_rows(frames, book.name)
-    rows = _with_questions(pl.concat(frames), year, book.name)
+    _check_same_rows(frames)
+    rows = _with_questions(pl.concat(frames), year)
     tidy = rows.select(column.name for column in STAFF_SURVEY_ANSWER.frame_columns)
     return tidy, unread_sheets(grids, [grid.sheet for grid in sheets])
 
@@ -155,7 +155,7 @@ def _results(grid: Grid, kind: str, year: int) -> pl.DataFrame:
     blocks = _blocks(grid, header, kind)
     rows = _whose(grid, header, kind)
     cells = grid.melt_rows(rows, blocks["source_column"].to_list()).join(blocks, on="source_column", validate="m:1")
-    read = value_and_status(cells, file=grid.file, sheet=grid.sheet, symbols={NONE: "x"})
+    read = value_and_status(cells, sheet=grid.sheet, symbols={NONE: "x"})
     bases = read.filter(is_base=True).select(ROW, "block", respondents="value")
     answers = read.filter(is_base=False).join(bases, on=[ROW, "block"], how="left", validate="m:1")
     _check_units(grid, answers)
@@ -174,7 +174,6 @@ def _check_year(grid: Grid, header: int, year: int) -> None:
     if years - {year}:
         raise NotWhatItClaims(
             "the sheet is of another year than the workbook",
-            file=grid.file,
             sheet=grid.sheet,
             expected=f"NHS Staff Survey {year}, as the sheet Notes says",
             found=", ".join(map(str, sorted(years))),
@@ -242,7 +241,7 @@ def _whose(grid: Grid, header: int, kind: str) -> pl.DataFrame:
         pl.when(pl.exclude(ROW, "weighting") != NONE).then(pl.exclude(ROW, "weighting")).name.keep()
     )
     if kind == "organisational":
-        found = organisations(rows, file=grid.file, sheet=grid.sheet, column=places["reporting_unit"])
+        found = organisations(rows, sheet=grid.sheet, column=places["reporting_unit"])
         part = pl.col("reporting_unit") != pl.col("org_code")
         level = pl.when(part).then(pl.lit("part of an organisation")).otherwise(pl.lit("organisation"))
         found = found.with_columns(results_of=level, ethnic_group=pl.lit("All"))
@@ -277,7 +276,7 @@ def _groups(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int]) -> pl.Dat
     )
     summary = pl.col("breakdown").str.to_lowercase() == ETHNIC_GROUPS
     rows = rows.with_columns(ethnic_group=pl.when(summary).then("breakdown_group"))
-    rows = translate(rows, "ethnic_group", "staff_survey_ethnic_group", file=grid.file, sheet=grid.sheet)
+    rows = translate(rows, "ethnic_group", "staff_survey_ethnic_group", sheet=grid.sheet)
     return rows.with_columns(
         results_of=pl.when(whole).then(pl.lit("all trusts")).otherwise(pl.lit("group of all trusts")),
         ethnic_group=pl.when(whole).then(pl.lit("All")).otherwise("ethnic_group"),
@@ -285,7 +284,7 @@ def _groups(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int]) -> pl.Dat
 
 
 def _check_units(grid: Grid, answers: pl.DataFrame) -> None:
-    check_respondents(answers, file=grid.file, sheet=grid.sheet)
+    check_respondents(answers, sheet=grid.sheet)
     largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
     baseless = pl.col("value").is_not_null() & pl.col("respondents").is_null()
     refuse_rows(
@@ -328,7 +327,7 @@ def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
     )
 
 
-def _check_same_rows(frames: list[pl.DataFrame], file: str) -> None:
+def _check_same_rows(frames: list[pl.DataFrame]) -> None:
     """Every sheet holds the organisations, or groups of staff, of the first; a block of rows may have been left out."""
     names = ["reporting_unit", "breakdown", "breakdown_group", "benchmark_group", "region", "ics"]
     listed = [frame.select("source_sheet", ROW, *names).unique([ROW]) for frame in frames]
@@ -339,14 +338,13 @@ def _check_same_rows(frames: list[pl.DataFrame], file: str) -> None:
                 astray.with_columns(other=pl.lit(two["source_sheet"].max())),
                 NotWhatItClaims,
                 "two sheets of the workbook do not hold the same rows",
-                file=file,
                 expected="the same organisations or groups as in sheet {other!r}",
                 found=lambda row: " | ".join(str(row[name]) for name in names if row[name]),
                 do=CUT_OFF,
             )
 
 
-def _with_questions(rows: pl.DataFrame, year: int, file: str) -> pl.DataFrame:
+def _with_questions(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     """`rows` with our id of the question, for those of the year's survey that have one; NULL for the others."""
     printed = rows.select(
         "source_sheet",
@@ -359,15 +357,14 @@ def _with_questions(rows: pl.DataFrame, year: int, file: str) -> pl.DataFrame:
         printed.filter(pl.col("variable").is_duplicated()).reverse(),
         LayoutChanged,
         "two blocks of answers have one question number",
-        file=file,
         expected="each question once in the workbook",
         found="{question_number} twice",
         do=NEW_LAYOUT,
     )
-    questions = mapped(year, file).filter(pl.col("ethnic_group") == "All", pl.col("asked_from") <= year)
+    questions = mapped(year).filter(pl.col("ethnic_group") == "All", pl.col("asked_from") <= year)
     questions = questions.with_columns(pl.col("variable").str.to_lowercase())
     found = questions.join(printed, on="variable", how="left", maintain_order="left")
-    check_wording(found.with_columns(cell="question_number"), file=file)
+    check_wording(found.with_columns(cell="question_number"))
     ids = found.select("question_number", "question")
     return rows.join(ids, on="question_number", how="left", validate="m:1", maintain_order="left")
 

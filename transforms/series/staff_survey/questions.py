@@ -14,7 +14,7 @@ FEWEST = 10
 """Answers below which the publisher prints no result."""
 
 
-def mapped(edition: int, file: str) -> pl.DataFrame:
+def mapped(edition: int) -> pl.DataFrame:
     """The variables of a survey year that are questions of ours, by the number they have in it.
 
     Columns: variable, asked_from, question, ethnic_group, measure, described_by. Raises `UnmappedLabel` for a year
@@ -27,7 +27,6 @@ def mapped(edition: int, file: str) -> pl.DataFrame:
     if found.is_empty():
         raise UnmappedLabel(
             f"nobody has said which question is which in the survey of {edition}",
-            file=file,
             expected=f"a survey of {lines['first_edition'].sort()[0]} to {lines['last_edition'].sort()[-1]}",
             found=str(edition),
             do="compare the questionnaires, then extend transforms/vocabularies/staff_survey_variable.csv",
@@ -37,7 +36,7 @@ def mapped(edition: int, file: str) -> pl.DataFrame:
     )
 
 
-def check_wording(described: pl.DataFrame, *, file: str) -> None:
+def check_wording(described: pl.DataFrame) -> None:
     """Each variable's printed description holds every word that its question is known by.
 
     `described` has variable, question, described_by (words joined by semicolons), description, source_sheet and cell.
@@ -49,7 +48,6 @@ def check_wording(described: pl.DataFrame, *, file: str) -> None:
         words.filter(~fits.fill_null(value=False)),
         LayoutChanged,
         "{variable} is not described as the question {question}",
-        file=file,
         cell=lambda row: row["cell"] or "",
         expected="a description with {described_by!r}",
         found=lambda row: repr(row["description"]) if row["description"] else "no description",
@@ -57,7 +55,7 @@ def check_wording(described: pl.DataFrame, *, file: str) -> None:
     )
 
 
-def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> pl.DataFrame:
+def organisations(rows: pl.DataFrame, *, sheet: str, column: int) -> pl.DataFrame:
     """`rows` with `org_code`, and `benchmark_group` by its one name; one row for each organisation.
 
     `rows` has source_row, reporting_unit (code as printed), org_name and benchmark_group (as printed). Raises
@@ -71,14 +69,13 @@ def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> 
             bad,
             NotWhatItClaims,
             "the rows of the sheet are not one for each organisation",
-            file=file,
             sheet=sheet,
             column=column,
             expected="a code in each row with something in it, each code once",
             found="{reporting_unit!r}",
             do=NEW_LAYOUT,
         )
-    require_codes(rows, "reporting_unit", form=WITH_SECTORS, name="org_name", place=column, file=file, sheet=sheet)
+    require_codes(rows, "reporting_unit", form=WITH_SECTORS, name="org_name", place=column, sheet=sheet)
     parts = vocabulary("staff_survey_organisation").select(reporting_unit="printed", whole="org_code")
     found = rows.join(parts, on="reporting_unit", how="left", validate="m:1", maintain_order="left").with_columns(
         org_code=pl.coalesce("whole", pl.when(unit.str.contains(ORGANISATION)).then(unit))
@@ -87,7 +84,6 @@ def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> 
         found.filter(pl.col("org_code").is_null()),
         UnmappedLabel,
         "a code is not known to be that of an organisation or of a part of one",
-        file=file,
         sheet=sheet,
         column=column,
         expected="a code of an organisation, or a part that is listed in staff_survey_organisation.csv",
@@ -95,10 +91,10 @@ def organisations(rows: pl.DataFrame, *, file: str, sheet: str, column: int) -> 
         do="find out what it stands for and add it to transforms/vocabularies/staff_survey_organisation.csv",
         shown=5,
     )
-    return translate(found.drop("whole"), "benchmark_group", "staff_survey_group", file=file, sheet=sheet)
+    return translate(found.drop("whole"), "benchmark_group", "staff_survey_group", sheet=sheet)
 
 
-def check_respondents(answers: pl.DataFrame, *, file: str, sheet: str) -> None:
+def check_respondents(answers: pl.DataFrame, *, sheet: str) -> None:
     """Numbers of answers are whole, and no result is printed of fewer than `FEWEST`.
 
     `answers` has source_row, source_column, value and respondents. Raises `UnclearUnit` for the first that is not so.
@@ -112,7 +108,6 @@ def check_respondents(answers: pl.DataFrame, *, file: str, sheet: str) -> None:
             answers.filter(bad),
             UnclearUnit,
             problem,
-            file=file,
             sheet=sheet,
             expected=f"a whole number of answers, and no result of fewer than {FEWEST}",
             found="{value} of {respondents:g} answers",
