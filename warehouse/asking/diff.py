@@ -125,12 +125,16 @@ def _compare(
     if not all(columns.values()):
         added, removed = rows["after"] or 0, rows["before"] or 0
         return (table, "", rows["before"], rows["after"], added, removed, 0, ""), []
-    shared = {name: kind for name, kind in columns["after"].items() if name in columns["before"]}
-    only = "; ".join(
-        f"{word}: {', '.join(names)}"
-        for word, side, other in (("removed", "before", "after"), ("added", "after", "before"))
-        if (names := [name for name in columns[side] if name not in columns[other]])
-    )
+    both = {name: kind for name, kind in columns["after"].items() if name in columns["before"]}
+    # A number on one side and text on the other: no value of the column can be compared.
+    retyped = [name for name, kind in both.items() if _is_number(kind) != _is_number(columns["before"][name])]
+    shared = {name: kind for name, kind in both.items() if name not in retyped}
+    one_sided = {
+        "removed": [name for name in columns["before"] if name not in both],
+        "added": [name for name in columns["after"] if name not in both],
+        "other type": retyped,
+    }
+    only = "; ".join(f"{word}: {', '.join(names)}" for word, names in one_sided.items() if names)
     grain = [name for name in _grain(con, table) if name in shared]
     if not grain or not all(_is_unique(con, f"{side}.{table}", grain, rows[side]) for side in columns):
         added, removed = _whole_rows(con, table, list(shared))

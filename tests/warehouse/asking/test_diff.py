@@ -126,6 +126,12 @@ def test_a_table_or_column_that_only_one_side_has_is_a_difference(sample: Any, c
     assert {"marts.leadership_size", "marts.novelty", "marts.board_roles"} <= set(difference.differing["table"])
 
 
+def test_a_column_that_is_a_number_on_one_side_only_is_a_difference(sample: Any, changed: Change) -> None:
+    after = changed("ALTER TABLE reference.speech_claim ALTER claimed_value TYPE VARCHAR")
+    found = line(diff(sample.warehouse, after, only=["reference.speech_claim"]), "reference.speech_claim")
+    assert (found["changed"] or 0, found["columns"]) == (0, "other type: claimed_value")
+
+
 def test_a_table_that_is_not_unique_on_its_grain_is_compared_by_whole_rows(sample: Any, changed: Change) -> None:
     after = changed("INSERT INTO marts.leadership_turnover SELECT * FROM marts.leadership_turnover LIMIT 3")
     found = line(diff(sample.warehouse, after, only=["marts.leadership_turnover"]), "marts.leadership_turnover")
