@@ -19,7 +19,7 @@ from expectations.suites import RULES
 from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.vacancies import READER
+from transforms.series.vacancies.reader import READER
 from warehouse.archive import FigureKind, Record
 from warehouse.asking.trial import holding, trial_warehouse
 from warehouse.building.build import Build, build

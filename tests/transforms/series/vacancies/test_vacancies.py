@@ -16,8 +16,8 @@ from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import ROW, Grid, cell_name, read_grids
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import reader_for
-from transforms.series.vacancies import READER, read_workbook
 from transforms.series.vacancies.quarters import looks_like_quarter, quarter_end
+from transforms.series.vacancies.reader import READER, read_workbook
 
 FOLDER = "nhs-vacancy-statistics"
 NAME = "nhs-vac-stats-apr15-mar26-eng-tables"

@@ -33,7 +33,7 @@ from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile, read_tables
 from transforms.reading.grid import Grid, read_grids
 from transforms.series import TABLES
-from transforms.series.vacancies import READER, read_workbook
+from transforms.series.vacancies.reader import READER, read_workbook
 
 PLACE = ["source_sheet", "source_row", "source_column"]
 TRIES = 7
