@@ -102,7 +102,7 @@ def test_every_page_has_a_title_a_heading_a_language_and_is_small(site: Path) ->
 
 
 def test_every_page_says_that_its_figures_are_illustrative(site: Path) -> None:
-    assert all("made up for a trial" in text(parsed(page).css_first("p.banner")) for page in pages(site))
+    assert all("made up for a trial" in text(parsed(page).css_first(".banner")) for page in pages(site))
     style = (site / "static" / "site.css").read_text()
     printed = style[style.index("@media print") :]
     assert ".banner" not in re.search(r"([^{}]*)\{\s*display: none", printed).group(1)  # type: ignore[union-attr]
@@ -110,7 +110,7 @@ def test_every_page_says_that_its_figures_are_illustrative(site: Path) -> None:
 
 def test_a_page_of_published_figures_has_no_such_banner(warehouse: Path, tmp_path: Path) -> None:
     write_site(warehouse, tmp_path, facts(figure_kind="published"), [manifest()])
-    assert parsed(tmp_path / "index.html").css_first("p.banner") is None
+    assert parsed(tmp_path / "index.html").css_first(".banner") is None
 
 
 def test_no_page_runs_or_styles_anything_but_the_sites_own_files(site: Path) -> None:

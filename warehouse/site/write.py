@@ -12,11 +12,12 @@ from warehouse.site.pages.data import write_data
 from warehouse.site.pages.home import write_home
 from warehouse.site.pages.organisations import ask_all, write_organisations
 from warehouse.site.pages.speech import write_speech
-from warehouse.site.pages.topics import write_sources, write_topic
+from warehouse.site.pages.topics import write_regions, write_sources, write_topic
 from warehouse.site.provenance import source_files
 from warehouse.site.releases import WITHHELD, changes
 from warehouse.site.render import Facts, Pages
 from warehouse.site.topics import TOPICS
+from warehouse.site.topics.vacancies import VACANCIES
 
 NAVIGATION = (
     ("speech", "The speech"),
@@ -42,8 +43,9 @@ def write_site(warehouse: Path, out: Path, facts: Facts, manifests: Sequence[Map
         write_home(con, pages, loaded, history[0])
         claims = write_speech(con, pages)
         write_sources(pages, "speech/", "The speech, claim by claim", [claims], files)
+        regions = write_regions(con, pages, loaded, files)
         for topic in TOPICS:
-            write_topic(con, pages, topic, loaded, files)
+            write_topic(con, pages, topic, loaded, files, regions if topic is VACANCIES else ())
         asked = ask_all(con)
         write_organisations(pages, asked, files, loaded)
         questions = {name: answer.sql for name, answer in asked.answers.items()}

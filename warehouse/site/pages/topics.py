@@ -7,13 +7,14 @@ from typing import Any
 
 import duckdb
 
-from warehouse.site.answers import FIGURE, Row, ask
+from warehouse.site.answers import FIGURE, Answer, Row, ask
 from warehouse.site.charts.vega import draw
 from warehouse.site.formats import is_numeric, show, table_of
 from warehouse.site.loaded import Loaded
-from warehouse.site.provenance import SourceFile, trace
-from warehouse.site.render import Pages, svg
+from warehouse.site.provenance import SourceFile, Sources, trace
+from warehouse.site.render import Pages, slug, svg
 from warehouse.site.topics.declared import Block, Topic
+from warehouse.site.topics.vacancies import REGION_BLOCKS, VACANCIES
 
 
 def write_topic(
@@ -22,29 +23,57 @@ def write_topic(
     topic: Topic,
     loaded: Loaded,
     files: Mapping[tuple[str, str], SourceFile],
+    links: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write the page of a topic, and the page that says where its figures are printed."""
-    blocks = [_block(con, block, loaded) for block in topic.blocks]
-    pages.write(f"{topic.slug}/", "topic.html", _topic(topic, blocks))
+    """Write the page of a topic, and the page that says where its figures are printed. `links`: pages below it."""
+    blocks = [_asked(con, block, loaded) for block in topic.blocks]
+    pages.write(f"{topic.slug}/", "topic.html", _topic(topic, blocks, links))
     write_sources(pages, f"{topic.slug}/", topic.title, [each for each in blocks if each["figures"]], files)
 
 
-def _topic(topic: Topic, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"title": topic.title, "lead": topic.lead, "blocks": blocks, "terms": topic.definitions, "links": []}
+def write_regions(
+    con: duckdb.DuckDBPyConnection,
+    pages: Pages,
+    loaded: Loaded,
+    files: Mapping[tuple[str, str], SourceFile],
+) -> list[tuple[str, str]]:
+    """Write a page on vacancies for each region; returns the address below vacancies/ and the name of each."""
+    asked = [(block, answer := ask(con, block.query, block.mart), trace(con, answer)) for block in REGION_BLOCKS]
+    names = sorted({row["region_name"] for _, answer, _ in asked for row in answer.rows})
+    for name in names:
+        blocks = [
+            _block(block, answer, [row for row in answer.rows if row["region_name"] == name], sources, loaded)
+            for block, answer, sources in asked
+        ]
+        address = f"{VACANCIES.slug}/{slug(name)}/"
+        lead = f"Posts in {name} not filled by permanent or fixed-term staff."
+        page = Topic(VACANCIES.slug, f"Vacancies: {name}", lead, (), VACANCIES.definitions)
+        pages.write(address, "topic.html", _topic(page, blocks, [("../", "All regions, newest quarter")]))
+        write_sources(pages, address, page.title, [each for each in blocks if each["figures"]], files)
+    return [(f"{slug(name)}/", f"{name} over time") for name in names]
 
 
-def _block(con: duckdb.DuckDBPyConnection, block: Block, loaded: Loaded) -> dict[str, Any]:
-    """A block of a topic page, asked and drawn."""
+def _topic(topic: Topic, blocks: list[dict[str, Any]], links: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    return {"title": topic.title, "lead": topic.lead, "blocks": blocks, "terms": topic.definitions, "links": links}
+
+
+def _asked(con: duckdb.DuckDBPyConnection, block: Block, loaded: Loaded) -> dict[str, Any]:
     answer = ask(con, block.query, block.mart)
-    sources = trace(con, answer) if answer.rows else {}
+    return _block(block, answer, answer.rows, trace(con, answer) if answer.rows else {}, loaded)
+
+
+def _block(
+    block: Block, answer: Answer, rows: Sequence[Row], sources: Mapping[str, Sources], loaded: Loaded
+) -> dict[str, Any]:
+    """A block of a page: some rows of an answer, drawn and with their sources."""
     lacking = [table for table in block.needs if not loaded.has(table)]
     return {
         "name": block.name,
         "title": block.title,
         "about": block.about,
         "mart": block.mart,
-        "table": table_of(answer.rows, block.columns),
-        "charts": [svg(drawn) for chart in block.charts if (drawn := draw(chart, answer.rows))],
+        "table": table_of(rows, block.columns),
+        "charts": [svg(drawn) for chart in block.charts if (drawn := draw(chart, rows))],
         "caveats": answer.caveats,
         "missing": loaded.why_not(lacking[0]) if lacking else "No figure of this kind is in the release.",
         "sources": sources,
@@ -54,7 +83,7 @@ def _block(con: duckdb.DuckDBPyConnection, block: Block, loaded: Loaded) -> dict
         "sql": answer.sql,
         "figures": [
             {"id": row[FIGURE], "words": _words(block, row), "sources": sources[row[FIGURE]]}
-            for row in answer.rows
+            for row in rows
             if row.get(FIGURE) in sources
         ],
     }

@@ -129,3 +129,51 @@ VACANCIES = Topic(
         "FTE": FTE,
     },
 )
+
+
+_REGION = {**RATE, "change_on_year_points": "Change on year, points", "rank_among_regions": "Rank"}
+REGION_BLOCKS = (
+    Block(
+        "quarters",
+        "vacancies/region_by_quarter",
+        "By quarter, all sectors",
+        "At the end of each quarter. Quarters are not seasonally adjusted: compare a quarter with the same one a year"
+        " before. Rank 1 is the highest rate among regions.",
+        {"quarter_end": "Quarter to", "staff_group": "Staff group", **_REGION},
+        "marts.vacancies",
+        (
+            Chart(
+                "lines",
+                "quarter_end",
+                "vacancy_rate_percent",
+                "staff_group",
+                "Vacancy rate, % of posts",
+                "Line chart of the vacancy rate of the region by quarter, for all staff, nursing and medical staff.",
+                names={"Registered nursing": "Nursing"},
+            ),
+        ),
+        ("vacancy",),
+    ),
+    Block(
+        "sectors",
+        "vacancies/region_by_sector",
+        "By sector and staff group",
+        "The newest quarter, and the same quarter of earlier years.",
+        {"staff_group": "Staff group", "quarter_end": "Quarter to", "sector": "Sector", **_REGION},
+        "marts.vacancies",
+        (
+            Chart(
+                "lines",
+                "quarter_end",
+                "vacancy_rate_percent",
+                "sector",
+                "Vacancy rate of all staff by sector, %",
+                "Line chart of the vacancy rate of all staff of the region by sector, one quarter of each year.",
+                only={"staff_group": "All staff"},
+                names={"Mental Health": "Mental h.", "Community": "Commun."},
+            ),
+        ),
+        ("vacancy",),
+    ),
+)
+"""What each region's page below the page on vacancies shows."""

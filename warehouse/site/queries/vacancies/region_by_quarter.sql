@@ -1,4 +1,4 @@
--- Vacancies of all staff by region, sector and quarter.
+-- Vacancies by region, staff group and quarter, all sectors.
 SELECT
     quarter_end,
     geography_level,
@@ -12,5 +12,5 @@ SELECT
     rank_among_regions,
     value_status
 FROM marts.vacancies
-WHERE geography_level = 'Region'
-ORDER BY region_name ASC, quarter_end DESC, staff_group ASC, sector ASC
+WHERE geography_level = 'Region' AND sector = 'All sectors'
+ORDER BY region_name ASC, quarter_end DESC, staff_group ASC
