@@ -77,13 +77,13 @@ def _lines(chart: Chart, rows: list[Row]) -> Any:
     scale = alt.Scale(domain=groups, range=[colour(group) for group in groups])
     x = alt.X("x:T", title=None, axis=alt.Axis(grid=False, tickCount=6, format="%Y", labelFlush=False))
     y = alt.Y("y:Q", title=None, scale=alt.Scale(domain=[0, highest], nice=True), axis=alt.Axis(tickCount=5))
-    base = alt.Chart(alt.InlineData(values=points)).encode(
-        x=x, y=y, color=alt.Color("group:N", scale=scale, legend=None)
-    )
+    color = alt.Color("group:N", scale=scale, legend=None)
+    base = alt.Chart(alt.InlineData(values=points)).encode(x=x, y=y, color=color)
     marks = [base.mark_line(strokeWidth=2.5), base.mark_circle(size=28, opacity=1)]
     labels = _labels(chart, points, groups, highest)
-    named = alt.Chart(alt.InlineData(values=labels)).mark_text(align="left", dx=8, fontSize=13, color="currentColor")
-    marks.append(named.encode(x="x:T", y="y:Q", text="text:N"))
+    named = alt.Chart(alt.InlineData(values=labels)).encode(x="x:T", y="y:Q")
+    marks.append(named.mark_square(size=60, opacity=1, xOffset=14).encode(color=color))
+    marks.append(named.mark_text(align="left", dx=22, fontSize=13, color="currentColor").encode(text="text:N"))
     return _dressed(alt.layer(*marks), chart, LINE_HEIGHT)
 
 
@@ -97,7 +97,8 @@ def _labels(chart: Chart, points: list[dict[str, Any]], groups: list[str], highe
     for end in sorted(ends, key=lambda end: end["y"]):
         place = max(end["y"], lowest_free)
         lowest_free = place + least
-        labels.append({"x": newest, "y": place, "text": f"{chart.name(end['group'])} {end['y']:,.1f}"})
+        text = f"{chart.name(end['group'])} {end['y']:,.1f}"
+        labels.append({"x": newest, "y": place, "group": end["group"], "text": text})
     return labels
 
 
