@@ -14,30 +14,13 @@ import polars as pl
 import pytest
 
 from expectations.facts import count_partitions, make_facts
-from transforms.series import TABLES
+from transforms.series import CATALOGUE, TABLES
 from warehouse.building.build import META
 from warehouse.building.history import make_core_table
 
 TODAY = date(2025, 12, 1)
-SERIES = {
-    "workforce": "nhs-workforce-statistics",
-    "turnover": "nhs-workforce-statistics",
-    "national_turnover": "nhs-workforce-statistics",
-    "job_role": "nhs-workforce-statistics",
-    "workforce_by_grade": "nhs-workforce-statistics",
-    "medical_staff": "nhs-workforce-statistics",
-    "data_quality_note": "nhs-workforce-statistics",
-    "person_characteristic": "ethnicity-facts-and-figures",
-    "vacancy": "nhs-vacancy-statistics",
-    "vacancy_advert": "nhs-vacancy-statistics",
-    "pay_gap": "gender-pay-gap",
-    "wres_indicator": "wres",
-    "staff_survey": "nhs-staff-survey",
-    "staff_survey_answer": "nhs-staff-survey",
-    "organisation": "ods",
-    "organisation_succession": "ods",
-    "organisation_membership": "ods",
-}
+SERIES = {table.name: entry.id for entry in CATALOGUE.values() for reader in entry.readers for table in reader.tables}
+"""Table -> series; person_characteristic, which two series fill, is of the later one in the catalogue."""
 READER = {"nhs-vacancy-statistics": "vacancies", "ethnicity-facts-and-figures": "ethnicity"}
 LEVELS: tuple[dict[str, Any], ...] = (
     {"geography_level": "England", "area_code": "England"},
