@@ -44,7 +44,7 @@ def rules() -> Iterator[Rule]:
             )""",
         ),
         "The hourly pay gaps of a file look like fractions of one, not per cent.",
-        "look whether the publisher changed the unit; if so, teach the reader",
+        "look whether the publisher changed the unit; if so, change the reader",
     )
 
 
