@@ -1,7 +1,8 @@
 """The public copy of a warehouse: the same file without the series that may not be passed on.
 
-It is written row by row into a new file and its marts are built anew, so that nothing of those series is in its bytes,
-and the copy speaks of them as of series that are not loaded. Headlines cited from them are left out, too.
+It is written row by row into a new file, so that nothing of those series is in its bytes. A mart that may show anything
+of them is built anew, so that the copy speaks of them as of series that are not loaded; one that reads only tables
+without a row of them is taken over as it is. Headlines cited from them are left out, too.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from transforms.series import TABLES
 from warehouse.archive import FigureKind
 from warehouse.building.core_views import describe_macro
 from warehouse.building.marts import build_marts
+from warehouse.building.reuse import CATALOG, attach, detach
 from warehouse.sql import comment
 
 FACTS = frozenset({"meta.series", "meta.series_table"})
 """Tables that speak of every series of the catalogue, loaded or not."""
+
+HEADLINES = frozenset({"reference.headline", "core.headline"})
+"""The cited headlines and the view of them: the copy may lack some, though no table of figures differs."""
 
 
 def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figure_kind: FigureKind) -> None:
@@ -29,7 +34,8 @@ def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figu
     listed = ", ".join(f"'{series}'" for series in withheld)
     with duckdb.connect(copy) as con:
         con.execute("SET enable_progress_bar = false")
-        _copy_rows(con, warehouse, listed)
+        attach(con, warehouse)
+        _copy_rows(con, listed)
         con.begin()
         con.execute(f"UPDATE meta.series_table SET is_loaded = FALSE, covered_until = NULL WHERE series IN ({listed})")
         con.execute("UPDATE meta.check_result SET examples = NULL")
@@ -38,31 +44,38 @@ def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figu
         comment(con, "TABLE meta.series", f"{about} {left_out}")
         for table in TABLES.values():
             describe_macro(con, table)
-        build_marts(con, figure_kind)
+        build_marts(con, figure_kind, unchanged=_same_tables(con, listed), changed=HEADLINES)
         con.commit()
+        detach(con)
         con.execute("CHECKPOINT")
 
 
-def _copy_rows(con: duckdb.DuckDBPyConnection, warehouse: Path, listed: str) -> None:
+def _same_tables(con: duckdb.DuckDBPyConnection, listed: str) -> set[str]:
+    """Names of the core tables without a row of the series `listed`."""
+    return {
+        name
+        for name in TABLES
+        if not con.execute(f"FROM {CATALOG}.core.{name} WHERE series IN ({listed}) LIMIT 1").fetchall()
+    }
+
+
+def _copy_rows(con: duckdb.DuckDBPyConnection, listed: str) -> None:
     """Copy the structure, and every row that is not of the series `listed`; no rows of marts."""
     name = con.execute("SELECT current_database()").fetchall()[0][0]
-    quoted = f"{warehouse}".replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS whole (READ_ONLY)")
-    con.execute(f'COPY FROM DATABASE whole TO "{name}" (SCHEMA)')
-    tables = con.execute("""
+    con.execute(f'COPY FROM DATABASE {CATALOG} TO "{name}" (SCHEMA)')
+    tables = con.execute(f"""
         SELECT schema_name || '.' || table_name, bool_or(column_name = 'series') AND schema_name IN ('core', 'meta')
         FROM duckdb_tables() INNER JOIN duckdb_columns() USING (database_name, schema_name, table_name)
-        WHERE database_name = 'whole' AND schema_name <> 'marts'
+        WHERE database_name = '{CATALOG}' AND schema_name <> 'marts'
         GROUP BY schema_name, table_name ORDER BY ALL
     """).fetchall()
     for table, has_series in tables:
         left_out = listed if has_series and table not in FACTS else ""
         if table == "reference.headline":
             left_out = f"""
-                SELECT cited.series FROM whole.reference.headline AS cited
-                INNER JOIN whole.marts.leadership_headlines AS mart USING (headline_id)
+                SELECT cited.series FROM {CATALOG}.reference.headline AS cited
+                INNER JOIN {CATALOG}.marts.leadership_headlines AS mart USING (headline_id)
                 WHERE mart.source_series IN ({listed})
             """
         kept = f" WHERE coalesce(series NOT IN ({left_out}), TRUE)" if left_out else ""
-        con.execute(f"INSERT INTO {table} FROM whole.{table}{kept}")
-    con.execute("DETACH whole")
+        con.execute(f"INSERT INTO {table} FROM {CATALOG}.{table}{kept}")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
+from warehouse.asking.diff import diff
+from warehouse.building.marts import build_marts
 from warehouse.public_copy import write_public_copy
 
 WITHHELD = "nhs-staff-survey"
@@ -76,3 +80,24 @@ def test_its_macros_work_and_everything_is_described(con: duckdb.DuckDBPyConnect
         WHERE database_name = current_database() AND comment IS NULL AND function_type = 'table_macro'
     """).fetchall()
     assert silent == []
+
+
+def test_its_marts_are_those_that_would_be_built_of_its_own_tables(copy: Path, tmp_path: Path) -> None:
+    anew = tmp_path / "anew.duckdb"
+    shutil.copyfile(copy, anew)
+    with duckdb.connect(anew) as opened:
+        build_marts(opened, "illustrative")
+    found = diff(copy, anew)
+    assert found.tables.filter(pl.col("table").str.starts_with("marts.")).height > 30
+    assert found.differing.is_empty(), found.differing.rows()
+
+
+def test_a_mart_that_reads_nothing_of_the_series_is_taken_over(sample: Any, tmp_path: Path) -> None:
+    whole, copied = tmp_path / "whole.duckdb", tmp_path / "copied.duckdb"
+    shutil.copyfile(sample.warehouse, whole)
+    with duckdb.connect(whole) as opened:
+        opened.execute("DELETE FROM marts.vacancies; DELETE FROM marts.leadership_culture")
+    write_public_copy(whole, copied, [WITHHELD], "illustrative")
+    with duckdb.connect(copied, read_only=True) as opened:
+        assert opened.execute("SELECT count(*) FROM marts.vacancies").fetchall() == [(0,)]
+        assert opened.execute("SELECT count(*) > 0 FROM marts.leadership_culture").fetchall() == [(True,)]

@@ -22,12 +22,19 @@ KINDS = "marts.organisation_kind"
 KIND = "organisation_kind"
 
 
-def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: Collection[str] = frozenset()) -> None:
+def build_marts(
+    con: duckdb.DuckDBPyConnection,
+    figure_kind: str,
+    *,
+    unchanged: Collection[str] = frozenset(),
+    changed: Collection[str] = frozenset(),
+) -> None:
     """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
 
     A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too,
     one with `source_series` and `org_code` the kind of the organisation. `unchanged` names core tables that are as in
-    the release before, which is attached then (see `reuse`): a mart that reads nothing else is taken over.
+    the release before, which is attached then (see `reuse`): a mart that reads nothing else is taken over. `changed`
+    names tables, with their schema, that are not as there though they do not come from files.
 
     Raises `MartFailed` naming the mart.
     """
@@ -50,7 +57,8 @@ def build_marts(con: duckdb.DuckDBPyConnection, figure_kind: str, *, unchanged: 
             extra = "".join(f"{sql} AS {column}, " for column, sql in added.items())
             marked = f"SELECT made.*, {extra}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
             looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
-            if same and all(is_unchanged(each, same) for each in every_read[name] | looked_up):
+            read = every_read[name] | looked_up
+            if same and read.isdisjoint(changed) and all(is_unchanged(each, same) for each in read):
                 same.add(name)
                 marked = f"FROM {CATALOG}.{name}" if mart.kind == "table" else marked
             con.execute(f"CREATE {mart.kind} {name} AS {marked}")
