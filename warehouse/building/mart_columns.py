@@ -6,6 +6,7 @@ A mart's own COMMENT says what is particular to it; where it has none, the share
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -37,15 +38,24 @@ def shared_columns() -> dict[str, SharedColumn]:
     }
 
 
-def describe_shared_columns(con: duckdb.DuckDBPyConnection, mart: str) -> None:
-    """Describe the columns of `mart` that have no description yet by their shared meaning."""
-    without = con.execute(
-        """
-        SELECT column_name FROM duckdb_columns()
-        WHERE database_name = current_database() AND schema_name || '.' || table_name = ? AND comment IS NULL
-        """,
-        [mart],
-    ).fetchall()
-    for (column,) in without:
-        if column in shared_columns():
-            comment(con, f"COLUMN {mart}.{column}", shared_columns()[column].meaning)
+def describe_columns(con: duckdb.DuckDBPyConnection, reads: Mapping[str, Collection[str]]) -> None:
+    """Describe the columns of marts that have no description of their own.
+
+    `reads` names each mart (marts.<name>) in the order in which they are made, with the marts it takes columns from: a
+    column of theirs is described as there, where they agree; any other by its shared meaning.
+    """
+    described: dict[str, dict[str, str | None]] = {name: {} for name in reads}
+    # One look for all marts: each would go through every column of every database.
+    for name, column, words in con.execute("""
+        SELECT 'marts.' || table_name, column_name, comment FROM duckdb_columns()
+        WHERE database_name = current_database() AND schema_name = 'marts'
+    """).fetchall():
+        described[name][column] = words
+    for name, sources in reads.items():
+        for column in [column for column, words in described[name].items() if words is None]:
+            inherited = {described[source].get(column) for source in sources} - {None}
+            shared = shared_columns().get(column)
+            words = inherited.pop() if len(inherited) == 1 else shared.meaning if shared else None
+            if words:
+                described[name][column] = words
+                comment(con, f"COLUMN {name}.{column}", words)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.building import notes
-from warehouse.building.mart_columns import describe_shared_columns
+from warehouse.building.mart_columns import describe_columns
 from warehouse.building.mart_files import Mart, macros, marts, parsed
 from warehouse.building.reuse import CATALOG, is_unchanged
 from warehouse.errors import MartFailed
@@ -49,7 +49,8 @@ def build_marts(
     for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
         reads[name] |= {NOTES, KINDS}
     same = set(unchanged)
-    for name in TopologicalSorter(reads).static_order():
+    order = list(TopologicalSorter(reads).static_order())
+    for name in order:
         mart = known[name]
         try:
             columns = [name for name, *_ in con.execute(f"DESCRIBE {mart.select}").fetchall()]
@@ -69,8 +70,7 @@ def build_marts(
             raise MartFailed(
                 f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
             ) from error
-        _inherit_comments(con, name, reads[name])
-        describe_shared_columns(con, name)
+    describe_columns(con, {name: reads[name] - {NOTES, KINDS} for name in order})
     _say_why_empty(con, {name: mart.kind for name, mart in known.items()}, every_read)
     _check_headlines(con)
 
@@ -87,25 +87,6 @@ def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
         raise MartFailed(
             "reference.headline_check cannot be built", file=path.name, found=str(error), do="mend its SQL"
         ) from error
-
-
-def _inherit_comments(con: duckdb.DuckDBPyConnection, name: str, reads: set[str]) -> None:
-    """Describe a column that a mart takes over from another mart as it is described there."""
-    inherited = con.execute(
-        """
-        SELECT made.column_name, min(source.comment)
-        FROM duckdb_columns() AS made
-        INNER JOIN duckdb_columns() AS source USING (column_name)
-        WHERE made.database_name = current_database() AND source.database_name = current_database()
-            AND made.schema_name || '.' || made.table_name = ? AND made.comment IS NULL
-            AND list_contains(?, source.schema_name || '.' || source.table_name) AND source.comment IS NOT NULL
-        GROUP BY ALL
-        HAVING count(DISTINCT source.comment) = 1
-        """,
-        [name, sorted(reads - {NOTES, KINDS})],
-    ).fetchall()
-    for column, description in inherited:
-        comment(con, f"COLUMN {name}.{column}", description)
 
 
 def _say_why_empty(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], reads: dict[str, set[str]]) -> None:

@@ -5,7 +5,6 @@ Grain: measure_id x area_name x period_end.
 Source: core.headline, chosen line by line in reference.headline_measure (which gives the reasons and names the figures
 that agree or disagree); measures from reference.leadership_measure.
 Caveats: figures as printed in the cited pages, many of them secondary; numerators and denominators are rarely printed.
-Kind: view
 Lineage:
     core.headline, all
         WHERE figure.headline_id = made.headline_id

@@ -8,7 +8,6 @@ period, the workforce statistics take precedence over the file of Ethnicity fact
 Caveats: one population, so that a query without a filter cannot mix very senior managers of the workforce statistics
 with those of WRES, which counts a different population: for those see marts.leadership_diversity_wres_england and
 marts.leadership_diversity_wres_trust. Choose one category_level and one group_kind before adding up.
-Kind: view
 Lineage:
     marts.leadership_diversity_all_sources, all
         WHERE figure.period_end = made.period_end AND figure.source_series = made.source_series

@@ -7,7 +7,6 @@ Source: marts.leadership_diversity_all_sources, rows of WRES for England: publis
 Caveats: very senior managers here are those of NHS trusts, including executive board members, and not the grade of the
 workforce statistics. Boards and very senior managers are two populations: keep to one leadership_group. Shares are of
 all staff, including unknown ethnicity, as WRES prints them (denominator_population).
-Kind: view
 Lineage:
     marts.leadership_diversity_all_sources, all
         WHERE figure.period_end = made.period_end AND figure.source_series = made.source_series

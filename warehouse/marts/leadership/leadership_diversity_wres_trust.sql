@@ -7,7 +7,6 @@ Source: marts.leadership_diversity_all_sources, rows of WRES files for single tr
 Caveats: very senior managers here include executive board members and are not the grade of the workforce statistics.
 Small numbers: value_status 'u' marks denominators under 10. Shares are of all staff, including unknown ethnicity, as
 WRES prints them (denominator_population).
-Kind: view
 Lineage:
     marts.leadership_diversity_all_sources, all
         WHERE figure.period_end = made.period_end AND figure.source_series = made.source_series

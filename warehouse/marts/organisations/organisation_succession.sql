@@ -6,7 +6,6 @@ Grain: predecessor_code x successor_code x effective_on.
 Source: core.organisation_succession, reference.succession_since_2022, reference.integrated_care_board.
 Caveats: a code listed as its own successor is left out. A predecessor with several successors was split, or closed
 twice.
-Kind: view
 Lineage:
     core.organisation_succession_latest, among
         WHERE figure.predecessor_code = made.predecessor_code AND figure.successor_code = made.successor_code

@@ -8,7 +8,6 @@ Source: marts.vacancies; trusts and their regions from the organisation lists, e
 (reference.vacancy_sector_of_cluster).
 Caveats: NHS Vacancy Statistics have no figures of single trusts; total rates by organisation were published once, in
 2024, as supplementary information that is not included here. A trust's own rate may be far from that of its region.
-Kind: view
 Lineage:
     marts.vacancies, all
         WHERE figure.quarter_end = made.quarter_end AND figure.staff_group = made.staff_group

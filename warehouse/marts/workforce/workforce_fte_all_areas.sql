@@ -10,7 +10,6 @@ Rules: a staff group of which parts are printed for the same area and month is l
 which are parts of a group. Where an area has no staff groups in a month, 'All staff groups' is its one row.
 Caveats: areas overlap: the organisations of England add up to England. marts.workforce_fte_by_organisation and
 marts.workforce_fte_by_staff_group keep to one level each. There is no headcount: people hold several roles.
-Kind: view
 Lineage:
     core.workforce_latest, all
         WHERE figure.series = made.source_series AND figure.period_end = made.period_end
