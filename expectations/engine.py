@@ -5,6 +5,7 @@ Great Expectations takes seconds to import, so it is imported only where a check
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -45,8 +46,18 @@ class Verdict:
 def import_ahead() -> None:
     """Begin to import Great Expectations in the background, while a candidate is still being built."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    names = ("great_expectations", "great_expectations.expectations")
-    threading.Thread(target=lambda: [importlib.import_module(name) for name in names], daemon=True).start()
+    threading.Thread(target=_import, name="import-checks", daemon=True).start()
+
+
+def _import() -> None:
+    """Import without looking for garbage: what is imported stays, and looking took a fifth of the import's time."""
+    gc.disable()
+    try:
+        for name in ("great_expectations", "great_expectations.expectations"):
+            importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_id: str) -> dict[str, Verdict]:
