@@ -42,7 +42,7 @@ MANY = 20
 
 @dataclass(frozen=True)
 class Rule:
-    """What must not be: rows where `broken` holds, the column at fault and what should stand there."""
+    """A validation rule: rows matching `broken` are invalid; the column at fault and what is expected there."""
 
     column: str
     broken: pl.Expr
