@@ -40,7 +40,6 @@ SELECT
     concat_ws(', ', headline.publisher, headline.source_title, headline.source_url) AS source,
     mapped.reason AS chosen_because,
     headline.conflict_note AS disagreement,
-    -- What other sources print against it, or else what to know of it.
     coalesce('Sources disagree: ' || headline.conflict_note, 'Note: ' || headline.note || '.') AS caveat
 FROM reference.headline_measure AS mapped
 INNER JOIN reference.leadership_measure AS measure USING (measure_id)

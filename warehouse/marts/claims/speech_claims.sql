@@ -21,7 +21,7 @@ Lineage:
             AND figure.grade IN ('All grades', 'Very Senior Manager') AND (figure.staff_group_level = 'all'
             OR figure.staff_group IN ('HCHS doctors', 'Nurses & health visitors'))
             AND figure.headcount IN (made.numerator_then, made.numerator_latest)
-        REMARK Rows with the numerators shown.
+        REMARK Rows that have the numerators shown.
     marts.leadership_pay_gap, among
         WHERE contains(coalesce(made.source, ''), figure.source_series || ' ')
             AND figure.reporting_year IN (SELECT listed.reporting_year FROM marts.leadership_pay_gap AS listed WHERE
@@ -44,7 +44,7 @@ Lineage:
             AND figure.question = CASE WHEN made.measure_title LIKE '%bullying%' THEN 'bullying_by_staff'
             ELSE 'discrimination_by_staff' END ELSE figure.geography_level = 'England'
             AND figure.answer_value IN (made.value_latest, made.compared_value_latest) END
-        REMARK Of counts over trusts: these trusts, each with the difference between the two rates.
+        REMARK For counts of trusts: these trusts, each with the difference between the two rates.
 */
 WITH claims AS (
     SELECT *
@@ -141,7 +141,7 @@ top_quarter_trusts AS (
 top_quarter AS (
     SELECT
         sides.measure_id,
-        -- A few trusts report as companies do, of 5 April: the year's mean is one figure all the same.
+        -- A few trusts report for 5 April, as companies do: they belong to the same reporting year.
         min(trusts.snapshot_date) AS period_end,
         min(trusts.snapshot_date) AS known_on,
         avg(
@@ -309,7 +309,7 @@ evidence AS (
     SELECT * FROM trusts_by_ethnic_group
 ),
 
-moments AS (
+values_then_and_latest AS (
     SELECT
         *,
         'then' AS moment,
@@ -351,7 +351,7 @@ moments AS (
         = 1
 ),
 
-held AS (
+claims_judged AS (
     SELECT
         claims.claim_id,
         moment_name.moment,
@@ -392,9 +392,10 @@ held AS (
         END AS comparison_holds
     FROM claims
     CROSS JOIN (VALUES ('then'), ('latest')) AS moment_name (moment)
-    LEFT JOIN moments AS shown ON claims.measure_id = shown.measure_id AND moment_name.moment = shown.moment
+    LEFT JOIN values_then_and_latest AS shown
+        ON claims.measure_id = shown.measure_id AND moment_name.moment = shown.moment
     LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure.measure_id
-    LEFT JOIN moments AS earlier ON claims.measure_id = earlier.measure_id AND earlier.moment = 'then'
+    LEFT JOIN values_then_and_latest AS earlier ON claims.measure_id = earlier.measure_id AND earlier.moment = 'then'
     LEFT JOIN evidence AS compared
         ON
             claims.compared_measure_id = compared.measure_id
@@ -444,8 +445,8 @@ SELECT
         'Sources disagree, latest: ' || nullif(concat_ws(' ', now.disagreement, now.compared_disagreement), '')
     ) AS caveat
 FROM claims
-INNER JOIN held AS at_the_time ON claims.claim_id = at_the_time.claim_id AND at_the_time.moment = 'then'
-INNER JOIN held AS now ON claims.claim_id = now.claim_id AND now.moment = 'latest'
+INNER JOIN claims_judged AS at_the_time ON claims.claim_id = at_the_time.claim_id AND at_the_time.moment = 'then'
+INNER JOIN claims_judged AS now ON claims.claim_id = now.claim_id AND now.moment = 'latest'
 LEFT JOIN reference.leadership_measure AS measure ON claims.measure_id = measure.measure_id
 LEFT JOIN reference.leadership_measure AS compared_measure ON claims.compared_measure_id = compared_measure.measure_id
 ORDER BY claims.speech_element, split_part(claims.claim_id, '.', 2)::INTEGER;

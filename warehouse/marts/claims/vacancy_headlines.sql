@@ -36,7 +36,7 @@ WITH workbook AS (
     FROM core.vacancy_latest AS vacancy
 ),
 
-compared AS (
+headlines_with_cells AS (
     SELECT
         headline.headline_id,
         headline.period_end AS quarter_end,
@@ -74,13 +74,13 @@ compared AS (
     WHERE headline.series = 'vacancies'
 ),
 
-judged AS (
+differences AS (
     SELECT
         *,
         abs(workbook_value - headline_value) <= precision + 1e-6 AS is_within_precision,
         abs(workbook_value - headline_value)
         <= CASE measure WHEN 'vacancy_rate_percent' THEN 0.3 ELSE 0.03 * headline_value END AS is_near
-    FROM compared
+    FROM headlines_with_cells
 )
 
 SELECT
@@ -119,7 +119,7 @@ SELECT
     source_title,
     source_url,
     edition
-FROM judged
+FROM differences
 ORDER BY headline_id;
 
 COMMENT ON COLUMN marts.vacancy_headlines.quarter_end IS

@@ -20,7 +20,7 @@ Lineage:
             AND figure.survey_year = made.survey_year AND figure.reporting_unit = made.area_code
             AND figure.question = made.question AND figure.ethnic_group IN (made.ethnic_group, CASE
             WHEN made.ethnic_group <> 'All' THEN 'White' END)
-        REMARK The group's answer, and that of white staff it is compared with.
+        REMARK The group's answer, and the answer of white staff.
     core.staff_survey_answer_latest, all
         WHERE made.figure_basis = 'staff survey file, computed from its answers' AND figure.series = made.source_series
             AND figure.survey_year = made.survey_year AND figure.question = made.question AND CASE made.geography_level
@@ -28,8 +28,8 @@ Lineage:
             AND figure.ethnic_group IN (made.ethnic_group, CASE WHEN made.ethnic_group <> 'All' THEN 'White' END)
             WHEN 'Region' THEN figure.breakdown = 'Region' AND figure.breakdown_group = made.area_code
             ELSE figure.reporting_unit = made.area_code END
-        REMARK All answers to the question: those counted and those in the base; with those of white staff where they
-            are compared.
+        REMARK All answers to the question that are in numerator or denominator, also those of white staff where the row
+            has them.
     core.wres_indicator_latest, all
         WHERE made.figure_basis = 'WRES file' AND figure.series = made.source_series
             AND figure.wres_year = made.survey_year + 1 AND figure.geography_level = made.geography_level
@@ -37,7 +37,7 @@ Lineage:
             AND figure.ethnic_group IN (made.ethnic_group, 'White')
             AND figure.indicator IN (SELECT asked.wres_indicator::VARCHAR FROM reference.culture_question AS asked WHERE
                 asked.question = made.question)
-        REMARK The group's answer, and that of white staff it is compared with.
+        REMARK The group's answer, and the answer of white staff.
     core.headline, all
         WHERE made.figure_basis = 'published headline' AND figure.headline_id = made.edition
 */
@@ -123,7 +123,7 @@ answer_shares AS (
         CASE
             WHEN count(*) <> count(printed.value) THEN NULL
             WHEN printed.measure = 'score' THEN max(printed.value)
-            -- Where an answer is in no vocabulary, nobody has said whether it counts.
+            -- NULL where an answer is not classified in reference.staff_survey_answer.
             WHEN count(*) = count(mapped.counts)
                 THEN
                     round(

@@ -17,7 +17,7 @@ Lineage:
             AND whole.period_end = figure.period_end AND whole.geography_level = 'Organisation'
             AND whole.org_code = figure.org_code AND whole.nwd_job_role = figure.nwd_job_role
             AND whole.primary_area_of_work = 'All areas of work'))
-        REMARK The role's printed total over areas of work where there is one, else its areas.
+        REMARK The role's printed total over areas of work where there is one, otherwise its rows by area of work.
 */
 WITH roles AS (
     SELECT DISTINCT
@@ -51,7 +51,7 @@ organisations AS (
     GROUP BY ALL
 ),
 
-recorded AS (
+recorded_roles AS (
     SELECT
         series,
         period_end,
@@ -82,27 +82,28 @@ SELECT
     roles.makes_board,
     roles.is_executive,
     roles.is_clinical AS clinician_required,
-    coalesce(recorded.has_somebody, FALSE) AS is_recorded,
-    recorded.headcount::BIGINT AS headcount,
-    recorded.fte,
+    coalesce(recorded_roles.has_somebody, FALSE) AS is_recorded,
+    recorded_roles.headcount::BIGINT AS headcount,
+    recorded_roles.fte,
     CASE
-        WHEN recorded.org_code IS NULL THEN 'x'
-        WHEN recorded.headcount IS NULL THEN coalesce(recorded.missing_status, 'x')
+        WHEN recorded_roles.org_code IS NULL THEN 'x'
+        WHEN recorded_roles.headcount IS NULL THEN coalesce(recorded_roles.missing_status, 'x')
     END AS value_status,
     organisations.series AS source_series,
     organisations.edition,
     CASE
-        WHEN roles.board_role = 'Chief Executive' AND recorded.org_code IS NULL
+        WHEN roles.board_role = 'Chief Executive' AND recorded_roles.org_code IS NULL
             THEN
                 'None recorded: interims and chief executives shared with another trust are not on its payroll,'
                 || ' so the post need not be vacant.'
-        WHEN recorded.org_code IS NULL THEN 'None recorded: the post may be held by somebody who is not on the payroll.'
+        WHEN recorded_roles.org_code IS NULL
+            THEN 'None recorded: the post may be held by somebody who is not on the payroll.'
         WHEN roles.makes_board AND roles.is_clinical = 'yes'
             THEN 'The role is also given to deputies and divisional directors: more holders than board seats.'
     END AS caveat
 FROM organisations
 CROSS JOIN roles
-LEFT JOIN recorded USING (series, period_end, org_code, nwd_job_role)
+LEFT JOIN recorded_roles USING (series, period_end, org_code, nwd_job_role)
 ORDER BY organisations.period_end, organisations.org_code, roles.board_role;
 
 COMMENT ON COLUMN marts.board_roles.is_executive IS

@@ -24,7 +24,7 @@ WITH reporting AS ( -- noqa: ST03
     FROM marts.board_roles
 ),
 
-summed AS (
+sums AS (
     SELECT
         figures.period_end,
         figures.board_role,
@@ -78,7 +78,7 @@ SELECT
                 THEN 'Sum over organisations: a person who worked in two of them is counted twice.'
         END
     ) AS caveat
-FROM summed
+FROM sums
 ORDER BY period_end, org_code, board_role;
 
 COMMENT ON COLUMN marts.board_roles_current_structure.org_code IS

@@ -36,7 +36,7 @@ Lineage:
             AND figure.period_end = made.period_end AND figure.geography_level = made.geography_level
             AND figure.area_code = made.area_code AND figure.category = made.category
             AND figure.leadership_group IN (made.leadership_group, 'Whole workforce')
-        REMARK The group, and the whole workforce beside it.
+        REMARK The group and the whole workforce.
     core.headline, all
         WHERE made.figure_basis = 'published headline'
             AND list_contains(string_split(made.edition, ', '), figure.headline_id)
@@ -253,7 +253,7 @@ from_wres_files AS (
         leaders.all_headcount,
         workforce.headcount AS workforce_headcount,
         workforce.known_headcount AS workforce_known_headcount,
-        -- As WRES prints it; a file without the number of all staff leaves only that of known ethnicity.
+        -- As WRES prints it; known ethnicity only where a file does not give the number of all staff.
         CASE
             WHEN leaders.share_of_all_percent IS NULL THEN leaders.share_percent
             WHEN leaders.category <> 'Unknown' THEN leaders.share_of_all_percent

@@ -19,7 +19,7 @@ Lineage:
             AND figure.grade IN (SELECT band.grade FROM reference.pipeline_band AS band WHERE made.step = CASE
                 made.step_kind
             WHEN 'grade' THEN band.grade ELSE band.band_group END)
-        REMARK The step itself; the step below and the compared category are rows of their own.
+        REMARK Figures of the step; the step below and the comparison category have their own rows.
 */
 WITH steps AS (
     SELECT
@@ -41,7 +41,7 @@ WITH steps AS (
     WHERE staff.staff_group_level IN ('all', 'clinical or not') AND staff.category_level <> 'unknown'
 ),
 
-counted AS (
+step_headcounts AS (
     SELECT
         period_end,
         population,
@@ -62,16 +62,16 @@ counted AS (
     GROUP BY ALL
 ),
 
-shared AS (
+step_shares AS (
     SELECT
         *,
         100 * headcount / nullif(known_headcount, 0) AS share_percent
-    FROM counted
+    FROM step_headcounts
 ),
 
-compared AS (
+steps_compared AS (
     SELECT
-        shared.*,
+        step_shares.*,
         below.step AS step_below,
         below.headcount AS headcount_below,
         below.known_headcount AS known_headcount_below,
@@ -79,42 +79,42 @@ compared AS (
         comparison.category AS comparison_category,
         comparison.headcount AS comparison_headcount,
         comparison_below.headcount AS comparison_headcount_below
-    FROM shared
-    LEFT JOIN shared AS below
+    FROM step_shares
+    LEFT JOIN step_shares AS below
         ON
-            shared.period_end = below.period_end
-            AND shared.population = below.population
-            AND shared.source_series = below.source_series
-            AND shared.characteristic = below.characteristic
-            AND shared.category = below.category
-            AND shared.category_level = below.category_level
-            AND shared.staff_group = below.staff_group
-            AND shared.step_kind = below.step_kind
-            AND shared.step_order = below.step_order + 1
+            step_shares.period_end = below.period_end
+            AND step_shares.population = below.population
+            AND step_shares.source_series = below.source_series
+            AND step_shares.characteristic = below.characteristic
+            AND step_shares.category = below.category
+            AND step_shares.category_level = below.category_level
+            AND step_shares.staff_group = below.staff_group
+            AND step_shares.step_kind = below.step_kind
+            AND step_shares.step_order = below.step_order + 1
     LEFT JOIN reference.comparison_category AS pair
-        ON shared.characteristic = pair.characteristic AND shared.category <> pair.comparison_category
-    LEFT JOIN shared AS comparison
+        ON step_shares.characteristic = pair.characteristic AND step_shares.category <> pair.comparison_category
+    LEFT JOIN step_shares AS comparison
         ON
             pair.comparison_category = comparison.category
             AND comparison.category_level = 'group'
-            AND shared.period_end = comparison.period_end
-            AND shared.population = comparison.population
-            AND shared.source_series = comparison.source_series
-            AND shared.characteristic = comparison.characteristic
-            AND shared.staff_group = comparison.staff_group
-            AND shared.step_kind = comparison.step_kind
-            AND shared.step_order = comparison.step_order
-    LEFT JOIN shared AS comparison_below
+            AND step_shares.period_end = comparison.period_end
+            AND step_shares.population = comparison.population
+            AND step_shares.source_series = comparison.source_series
+            AND step_shares.characteristic = comparison.characteristic
+            AND step_shares.staff_group = comparison.staff_group
+            AND step_shares.step_kind = comparison.step_kind
+            AND step_shares.step_order = comparison.step_order
+    LEFT JOIN step_shares AS comparison_below
         ON
             comparison.category = comparison_below.category
             AND comparison_below.category_level = 'group'
-            AND shared.period_end = comparison_below.period_end
-            AND shared.population = comparison_below.population
-            AND shared.source_series = comparison_below.source_series
-            AND shared.characteristic = comparison_below.characteristic
-            AND shared.staff_group = comparison_below.staff_group
-            AND shared.step_kind = comparison_below.step_kind
-            AND shared.step_order = comparison_below.step_order + 1
+            AND step_shares.period_end = comparison_below.period_end
+            AND step_shares.population = comparison_below.population
+            AND step_shares.source_series = comparison_below.source_series
+            AND step_shares.characteristic = comparison_below.characteristic
+            AND step_shares.staff_group = comparison_below.staff_group
+            AND step_shares.step_kind = comparison_below.step_kind
+            AND step_shares.step_order = comparison_below.step_order + 1
 )
 
 SELECT
@@ -158,7 +158,7 @@ SELECT
                 THEN 'Band groups are defined in this project: NHS England''s were not found.'
         END
     ) AS caveat
-FROM compared
+FROM steps_compared
 ORDER BY source_series, population, characteristic, category, staff_group, step_kind, step_order, period_end;
 
 COMMENT ON COLUMN marts.leadership_pipeline.population IS

@@ -31,7 +31,7 @@ WITH leaders AS (
     WHERE dimension IN ('grade', 'role_group')
 ),
 
-placed AS (
+leader_rows AS (
     SELECT
         leaders.leadership_group,
         coalesce(clinical_staff_group.clinical, 'Not classified') AS clinical,
@@ -45,7 +45,7 @@ placed AS (
     WHERE staff.geography_level = 'Organisation'
 ),
 
-counted AS (
+leader_totals AS (
     SELECT
         series,
         period_end,
@@ -65,7 +65,7 @@ counted AS (
         END AS headcount,
         min(value_status) AS missing_status,
         max(edition) AS edition
-    FROM placed
+    FROM leader_rows
     GROUP BY ALL
 ),
 
@@ -80,34 +80,34 @@ all_staff AS (
 )
 
 SELECT
-    counted.period_end,
-    counted.region_code,
-    counted.icb_code,
-    counted.org_code,
-    counted.org_name,
-    counted.leadership_group,
-    counted.clinical,
-    counted.fte,
+    leader_totals.period_end,
+    leader_totals.region_code,
+    leader_totals.icb_code,
+    leader_totals.org_code,
+    leader_totals.org_name,
+    leader_totals.leadership_group,
+    leader_totals.clinical,
+    leader_totals.fte,
     all_staff.all_staff_fte,
-    100 * counted.fte / nullif(all_staff.all_staff_fte, 0) AS share_of_fte_percent,
-    counted.headcount::BIGINT AS headcount,
+    100 * leader_totals.fte / nullif(all_staff.all_staff_fte, 0) AS share_of_fte_percent,
+    leader_totals.headcount::BIGINT AS headcount,
     CASE
-        WHEN counted.fte IS NULL THEN coalesce(counted.missing_status, 'x')
+        WHEN leader_totals.fte IS NULL THEN coalesce(leader_totals.missing_status, 'x')
         WHEN all_staff.all_staff_fte < 10 THEN 'u'
     END AS value_status,
-    counted.series AS source_series,
-    counted.edition,
+    leader_totals.series AS source_series,
+    leader_totals.edition,
     concat_ws(
         ' ',
         CASE
-            WHEN counted.leadership_group = 'Very Senior Manager'
+            WHEN leader_totals.leadership_group = 'Very Senior Manager'
                 THEN 'Not the WRES group, which adds executive board members.'
         END,
-        CASE WHEN counted.headcount IS NULL THEN 'Headcounts of several rows are not added up.' END
+        CASE WHEN leader_totals.headcount IS NULL THEN 'Headcounts of several rows are not added up.' END
     ) AS caveat
-FROM counted
+FROM leader_totals
 LEFT JOIN all_staff USING (series, period_end, org_code)
-ORDER BY counted.period_end, counted.org_code, counted.leadership_group, counted.clinical;
+ORDER BY leader_totals.period_end, leader_totals.org_code, leader_totals.leadership_group, leader_totals.clinical;
 
 COMMENT ON COLUMN marts.leadership_size.leadership_group IS
 'Very Senior Manager, Bands 8a-9 or Senior managers (reference.leadership_group); Senior managers overlap with '

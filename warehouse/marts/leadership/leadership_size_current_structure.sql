@@ -24,7 +24,7 @@ WITH reporting AS ( -- noqa: ST03
     FROM marts.leadership_size
 ),
 
-summed AS (
+sums AS (
     SELECT
         figures.period_end,
         figures.leadership_group,
@@ -72,7 +72,7 @@ SELECT
                 THEN 'Sum over organisations: a person who worked in two of them is counted twice.'
         END
     ) AS caveat
-FROM summed
+FROM sums
 ORDER BY period_end, org_code, leadership_group, clinical;
 
 COMMENT ON COLUMN marts.leadership_size_current_structure.org_code IS

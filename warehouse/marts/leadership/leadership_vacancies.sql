@@ -52,7 +52,7 @@ chief_executives AS (
     GROUP BY ALL
 ),
 
-recorded AS (
+trusts_without_chief_executive AS (
     SELECT
         'job role records' AS figure_basis,
         NULL::VARCHAR AS headline_id,
@@ -78,7 +78,7 @@ recorded AS (
 
 SELECT * FROM headlines
 UNION ALL
-SELECT * FROM recorded
+SELECT * FROM trusts_without_chief_executive
 ORDER BY period_end, figure_basis, headline_id;
 
 COMMENT ON COLUMN marts.leadership_vacancies.figure_basis IS

@@ -139,7 +139,7 @@ every_rate AS (
         pay_gap.rate,
         pay_gap.subgroup,
         chosen.rates_of,
-        -- A few employers report as companies do, of 5 April: they are of the same year.
+        -- A few employers report for 5 April, as companies do: they belong to the same reporting year.
         min(pay_gap.snapshot_date) OVER (PARTITION BY pay_gap.source_series, pay_gap.reporting_year) AS period_end,
         pay_gap.rate_percent,
         pay_gap.source_series,

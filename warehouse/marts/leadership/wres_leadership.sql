@@ -15,7 +15,7 @@ Lineage:
             WHEN 'Very Senior Manager' THEN figure.indicator = '1' AND figure.pay_cluster LIKE '%: VSM'
             WHEN 'Bands 8a-9' THEN figure.indicator = '1' AND regexp_matches(figure.pay_cluster, ': Band (8[a-d]|9)$')
             ELSE figure.indicator = '1' AND figure.pay_cluster = 'All' END
-        REMARK All groups of the same people: white and BME make the known.
+        REMARK All ethnic groups of the same staff; White and BME together are those of known ethnicity.
 */
 WITH wres_counts AS (
     SELECT
@@ -32,7 +32,7 @@ WITH wres_counts AS (
         END AS leadership_group,
         pay_cluster,
         ethnic_group AS category,
-        max(coalesce(numerator, CASE WHEN measure = 'headcount' THEN value END)) AS people,
+        max(coalesce(numerator, CASE WHEN measure = 'headcount' THEN value END)) AS headcount,
         max(denominator) AS cluster_headcount,
         min(value_status) AS missing_status,
         max(edition) AS edition
@@ -52,7 +52,7 @@ wres_groups AS (
         org_code,
         leadership_group,
         category,
-        CASE WHEN bool_and(people IS NOT NULL) THEN sum(people) END AS headcount,
+        CASE WHEN bool_and(headcount IS NOT NULL) THEN sum(headcount) END AS headcount,
         CASE WHEN bool_and(cluster_headcount IS NOT NULL) THEN sum(cluster_headcount) END AS all_headcount,
         min(missing_status) AS missing_status,
         count(*) > 1 AS is_sum_of_clusters,
@@ -65,7 +65,7 @@ wres_groups AS (
 wres_shares AS (
     SELECT
         *,
-        sum(CASE WHEN category <> 'Unknown' THEN headcount END) OVER everyone AS known_people,
+        sum(CASE WHEN category <> 'Unknown' THEN headcount END) OVER everyone AS known_headcount_of_groups,
         count(headcount) FILTER (WHERE category <> 'Unknown') OVER everyone AS known_groups
     FROM wres_groups
     WINDOW everyone AS (PARTITION BY series, wres_year, geography_level, area_code, leadership_group)
@@ -86,8 +86,8 @@ SELECT
     leadership_group,
     category,
     headcount::BIGINT AS headcount,
-    CASE WHEN known_groups = 2 THEN known_people END::BIGINT AS known_headcount,
-    CASE WHEN category <> 'Unknown' AND known_groups = 2 THEN 100 * headcount / nullif(known_people, 0) END
+    CASE WHEN known_groups = 2 THEN known_headcount_of_groups END::BIGINT AS known_headcount,
+    CASE WHEN category <> 'Unknown' AND known_groups = 2 THEN 100 * headcount / nullif(known_headcount_of_groups, 0) END
         AS share_percent,
     'staff of known ethnicity' AS denominator_population,
     all_headcount::BIGINT AS all_headcount,

@@ -11,7 +11,7 @@ Caveats: an organisation that was split, or closed without a successor, keeps it
 nothing is apportioned.
 Kind: macro (reporting)
 */
-WITH placed AS (
+WITH reporters AS (
     SELECT
         reports.*,
         place.structure_code,
@@ -47,7 +47,7 @@ structures AS (
         is_mappable,
         list_sort(list(org_code)) AS organisations,
         string_agg(CASE WHEN left_on <= period_start THEN org_code END, ', ' ORDER BY org_code) AS organisations_ended
-    FROM placed
+    FROM reporters
     GROUP BY ALL
 ),
 
@@ -69,7 +69,7 @@ predecessors AS (
                     THEN place.org_code
             END, ', ' ORDER BY place.org_code
         ) AS organisations_missing,
-        -- The month end before the day itself already shows the staff under the successor.
+        -- The month end before left_on already shows the staff under the successor.
         string_agg(
             CASE
                 WHEN place.left_on > structures.period_start AND place.left_on <= structures.period_end + 1
@@ -91,7 +91,7 @@ splits AS (
     WHERE how = 'split'
 ),
 
-still_to_come AS (
+later_splits AS (
     SELECT
         structures.structure_code,
         structures.period_start,
@@ -103,16 +103,16 @@ still_to_come AS (
 )
 
 SELECT
-    placed.source_series,
-    placed.time_span,
-    placed.period_start,
-    placed.period_end,
-    placed.org_code,
-    placed.structure_code,
-    placed.structure_name,
-    placed.is_mappable,
-    placed.how,
-    placed.existed,
+    reporters.source_series,
+    reporters.time_span,
+    reporters.period_start,
+    reporters.period_end,
+    reporters.org_code,
+    reporters.structure_code,
+    reporters.structure_name,
+    reporters.is_mappable,
+    reporters.how,
+    reporters.existed,
     structures.organisations,
     predecessors.organisations_missing,
     predecessors.organisations_missing IS NULL AS is_complete,
@@ -121,14 +121,14 @@ SELECT
     concat_ws(
         ' ',
         CASE
-            WHEN NOT placed.is_mappable
-                THEN 'Not mappable (' || placed.how || '): as reported under its own code, not part of any other row.'
+            WHEN NOT reporters.is_mappable
+                THEN 'Not mappable (' || reporters.how || '): reported under its own code, not part of another row.'
         END,
         'No sum: no figures of ' || predecessors.organisations_missing || ', which existed at the time.',
-        'Does not include the part received later in the split of ' || still_to_come.gained_part_of || '.'
+        'Does not include the part received later in the split of ' || later_splits.gained_part_of || '.'
     ) AS caveat
-FROM placed
+FROM reporters
 INNER JOIN structures USING (source_series, time_span, period_start, period_end, structure_code, is_mappable)
 LEFT JOIN predecessors USING (source_series, time_span, period_start, period_end, structure_code, is_mappable)
-LEFT JOIN still_to_come USING (structure_code, period_start)
-ORDER BY placed.source_series, placed.time_span, placed.period_start, placed.period_end, placed.org_code;
+LEFT JOIN later_splits USING (structure_code, period_start)
+ORDER BY reporters.source_series, reporters.time_span, reporters.period_start, reporters.period_end, reporters.org_code;

@@ -10,7 +10,7 @@ Lineage:
     marts.organisation_today, all
         WHERE figure.org_code = made.org_code
 */
-WITH ends AS (
+WITH current_organisations AS (
     SELECT
         org_code,
         bool_and(is_mappable) AS is_mappable,
@@ -25,7 +25,7 @@ WITH ends AS (
     GROUP BY org_code
 ),
 
-gained AS (
+parts_gained AS (
     SELECT
         today_code AS structure_code,
         string_agg(DISTINCT org_code, ', ' ORDER BY org_code) AS gained_part_of,
@@ -35,35 +35,35 @@ gained AS (
     GROUP BY today_code
 ),
 
-led AS (
+structures AS (
     SELECT
         *,
         CASE WHEN is_mappable THEN today_code ELSE org_code END AS structure_code,
         CASE WHEN is_mappable THEN today_name ELSE org_name END AS structure_name
-    FROM ends
+    FROM current_organisations
 ),
 
 followed_by_hand AS (SELECT DISTINCT predecessor_code AS org_code FROM reference.succession_since_2022)
 
 SELECT
-    led.org_code,
-    led.org_name,
-    led.structure_code,
-    led.structure_name,
-    led.is_mappable,
-    led.how,
-    led.leads_to,
-    gained.gained_part_of,
-    gained.gained_on,
-    -- An organisation in no list and no figure at hand reports where it is followed by hand as a trust.
-    led.org_name IS NOT NULL OR followed_by_hand.org_code IS NOT NULL AS should_report,
-    led.opened_on,
-    led.left_on
-FROM led
-LEFT JOIN gained USING (structure_code)
+    structures.org_code,
+    structures.org_name,
+    structures.structure_code,
+    structures.structure_name,
+    structures.is_mappable,
+    structures.how,
+    structures.leads_to,
+    parts_gained.gained_part_of,
+    parts_gained.gained_on,
+    -- An organisation without list entry and figures is expected to report where it is a hand-kept trust succession.
+    structures.org_name IS NOT NULL OR followed_by_hand.org_code IS NOT NULL AS should_report,
+    structures.opened_on,
+    structures.left_on
+FROM structures
+LEFT JOIN parts_gained USING (structure_code)
 LEFT JOIN followed_by_hand
-    ON led.org_code = followed_by_hand.org_code
-ORDER BY led.org_code;
+    ON structures.org_code = followed_by_hand.org_code
+ORDER BY structures.org_code;
 
 COMMENT ON COLUMN marts.current_structure.structure_code IS
 'Code of the current organisation under which its figures are shown; its own code where not mappable.';

@@ -15,7 +15,7 @@ Lineage:
         REMARK The entry of each list in which it is new or changed.
     core.organisation_membership_latest, among
         WHERE figure.org_code = made.org_code AND figure.icb_code = made.icb_code_today
-        REMARK The list of memberships that gives today's board; without one it is printed with the figures.
+        REMARK The list of memberships that gives the current board; without one, the board is printed with the figures.
 */
 WITH RECURSIVE icbs AS (
     SELECT
@@ -52,7 +52,7 @@ icbs_today AS (
     GROUP BY icb_code
 ),
 
-listed AS (
+list_entries AS (
     SELECT
         *,
         strptime(rpad(edition, 7, '-01') || '-01', '%Y-%m-%d')::DATE AS listed_on
@@ -60,14 +60,14 @@ listed AS (
     WHERE kind <> 'site'
 ),
 
-entries AS (
+changed_entries AS (
     SELECT *
-    FROM listed
+    FROM list_entries
     WINDOW before AS (PARTITION BY org_code, kind ORDER BY edition_order)
     QUALIFY
         row_number() OVER before = 1
         OR (
-            -- What a list says of an organisation long closed is no history of it.
+            -- Changes of an organisation that was already closed are not part of its history.
             lag(closed_on) OVER before IS NULL
             AND (
                 upper(name) IS DISTINCT FROM upper(lag(name) OVER before)
@@ -87,7 +87,7 @@ dated AS (
             WHEN row_number() OVER earlier = 1 THEN least(coalesce(opened_on, listed_on), listed_on)
             ELSE least(coalesce(closed_on, listed_on), listed_on)
         END AS valid_from
-    FROM entries
+    FROM changed_entries
     WINDOW
         earlier AS (PARTITION BY org_code, kind ORDER BY edition_order),
         later AS (PARTITION BY org_code, kind ORDER BY edition_order DESC)

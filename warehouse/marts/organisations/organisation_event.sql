@@ -10,17 +10,17 @@ Lineage:
         WHERE figure.effective_on = made.effective_on
             AND made.org_code IN (figure.predecessor_code, figure.successor_code)
 */
-WITH known AS (
+WITH successions AS (
     SELECT
         followed.*,
         count(*) OVER (PARTITION BY followed.predecessor_code, followed.effective_on) AS successors,
         coalesce(kind.is_trust, FALSE) AS is_trust
     FROM marts.organisation_succession AS followed
-    -- Sites follow each other too: only codes of the lists of organisations are events of one.
+    -- The lists of successions also hold sites: only codes of organisations are events of an organisation.
     INNER JOIN marts.organisation_kind AS kind ON followed.successor_code = kind.org_code
 ),
 
-named AS (
+listed_events AS (
     SELECT
         *,
         CASE
@@ -28,17 +28,17 @@ named AS (
             WHEN is_trust THEN 'split'
             ELSE 'boundary change'
         END AS event_type
-    FROM known
+    FROM successions
 ),
 
-sides AS (
+events_by_organisation AS (
     SELECT
         successor_code AS org_code,
         effective_on,
         event_type || ': '
         || CASE event_type WHEN 'merger' THEN 'took over ' ELSE 'received a part of ' END
         || string_agg(predecessor_code, ', ' ORDER BY predecessor_code) AS event
-    FROM named
+    FROM listed_events
     GROUP BY successor_code, effective_on, event_type
     UNION ALL
     SELECT
@@ -47,7 +47,7 @@ sides AS (
         event_type || ': '
         || CASE event_type WHEN 'merger' THEN 'became part of ' ELSE 'parts went to ' END
         || string_agg(successor_code, ', ' ORDER BY successor_code) AS event
-    FROM named
+    FROM listed_events
     GROUP BY predecessor_code, effective_on, event_type
 )
 
@@ -55,7 +55,7 @@ SELECT
     org_code,
     effective_on,
     string_agg(event, '; ' ORDER BY event) AS event
-FROM sides
+FROM events_by_organisation
 GROUP BY org_code, effective_on
 ORDER BY org_code, effective_on;
 

@@ -13,7 +13,7 @@ Lineage:
         WHERE figure.org_code = made.org_code AND figure.kind <> 'site'
         REMARK The entries of every list that has the code; the newest decides.
 */
-WITH listed AS (
+WITH list_entries AS (
     SELECT
         org_code,
         kind,
@@ -41,7 +41,7 @@ newest AS (
         arg_max(opened_on, (edition, edition_order)) AS opened_on,
         arg_max_null(closed_on, (edition, edition_order)) AS closed_on,
         nullif(max(edition), '') AS listed_in
-    FROM listed
+    FROM list_entries
     GROUP BY org_code
 ),
 
@@ -58,7 +58,7 @@ newest_of_kind AS (
     GROUP BY kind
 ),
 
--- A list of an early day cannot say that an organisation ended later: a succession can.
+-- A list cannot show that an organisation closed after the list's date; a succession can.
 followed_since AS (
     SELECT
         newest.org_code,

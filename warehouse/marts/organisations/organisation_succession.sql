@@ -9,7 +9,7 @@ twice.
 Lineage:
     core.organisation_succession_latest, among
         WHERE figure.predecessor_code = made.predecessor_code AND figure.successor_code = made.successor_code
-        REMARK Successions since the list ends and those of boards are followed by hand.
+        REMARK Successions after the end of the list, and those of boards, are in hand-kept reference tables.
 */
 SELECT
     predecessor_code,

@@ -13,10 +13,10 @@ has them, since the current organisation must not be added up without them.
 Lineage:
     core.organisation, all
         WHERE figure.org_code IN (made.org_code, made.today_code) AND figure.kind <> 'site'
-        REMARK The organisation and today's, as listed.
+        REMARK List entries of the organisation and of its current successor.
     core.organisation_succession_latest, among
         WHERE figure.predecessor_code = made.org_code OR figure.successor_code = made.today_code
-        REMARK Successions from the one and to the other.
+        REMARK Successions from the organisation, and to the current one.
 */
 WITH RECURSIVE published AS (
     SELECT
@@ -52,7 +52,7 @@ reporting AS (
     GROUP BY published.org_code
 ),
 
-listed AS (
+list_entries AS (
     SELECT
         org_code,
         max_by(name, (edition, edition_order)) AS name,
@@ -83,7 +83,7 @@ boards AS (
     FROM reference.integrated_care_board
 ),
 
-followed AS (
+successions AS (
     SELECT
         predecessor_code,
         successor_code,
@@ -92,41 +92,41 @@ followed AS (
     GROUP BY predecessor_code, successor_code
 ),
 
-known AS (
-    SELECT org_code FROM listed
+known_codes AS (
+    SELECT org_code FROM list_entries
     UNION
     SELECT org_code FROM reporting
 ),
 
-named AS (
-    SELECT org_code FROM known
+organisation_codes AS (
+    SELECT org_code FROM known_codes
     UNION
-    SELECT followed.predecessor_code
-    FROM followed
-    INNER JOIN named ON followed.successor_code = named.org_code
-    WHERE followed.effective_on > (SELECT min(published.period_end) FROM published)
+    SELECT successions.predecessor_code
+    FROM successions
+    INNER JOIN organisation_codes ON successions.successor_code = organisation_codes.org_code
+    WHERE successions.effective_on > (SELECT min(published.period_end) FROM published)
 ),
 
 left_behind AS (
     SELECT
         predecessor_code AS org_code,
         min(effective_on) AS left_on
-    FROM followed
+    FROM successions
     GROUP BY predecessor_code
 ),
 
 organisations AS (
     SELECT
-        named.org_code,
-        coalesce(listed.name, reporting.name) AS name,
-        listed.org_code IS NOT NULL AS is_listed,
-        listed.opened_on,
-        listed.closed_on,
-        coalesce(listed.had_other_names, FALSE) AS had_other_names,
+        organisation_codes.org_code,
+        coalesce(list_entries.name, reporting.name) AS name,
+        list_entries.org_code IS NOT NULL AS is_listed,
+        list_entries.opened_on,
+        list_entries.closed_on,
+        coalesce(list_entries.had_other_names, FALSE) AS had_other_names,
         coalesce(reporting.still_reports, FALSE) AS still_reports
-    FROM named
-    LEFT JOIN listed ON named.org_code = listed.org_code
-    LEFT JOIN reporting ON named.org_code = reporting.org_code
+    FROM organisation_codes
+    LEFT JOIN list_entries ON organisation_codes.org_code = list_entries.org_code
+    LEFT JOIN reporting ON organisation_codes.org_code = reporting.org_code
 ),
 
 chains AS (
@@ -140,15 +140,15 @@ chains AS (
     UNION ALL
     SELECT
         chains.org_code,
-        followed.successor_code,
+        successions.successor_code,
         chains.steps + 1 AS steps,
-        followed.effective_on,
-        list_append(chains.passed, followed.successor_code) AS passed
+        successions.effective_on,
+        list_append(chains.passed, successions.successor_code) AS passed
     FROM chains
-    INNER JOIN followed ON chains.reached_code = followed.predecessor_code
+    INNER JOIN successions ON chains.reached_code = successions.predecessor_code
     WHERE
-        NOT list_contains(chains.passed, followed.successor_code)
-        AND followed.effective_on >= coalesce(chains.effective_on, followed.effective_on)
+        NOT list_contains(chains.passed, successions.successor_code)
+        AND successions.effective_on >= coalesce(chains.effective_on, successions.effective_on)
 ),
 
 ends AS (
@@ -161,24 +161,24 @@ ends AS (
     WHERE
         NOT EXISTS (
             SELECT 1
-            FROM followed
+            FROM successions
             WHERE
-                chains.reached_code = followed.predecessor_code
-                AND NOT list_contains(chains.passed, followed.successor_code)
-                AND followed.effective_on >= coalesce(chains.effective_on, followed.effective_on)
+                chains.reached_code = successions.predecessor_code
+                AND NOT list_contains(chains.passed, successions.successor_code)
+                AND successions.effective_on >= coalesce(chains.effective_on, successions.effective_on)
         )
     GROUP BY chains.org_code, chains.reached_code
 ),
 
-joined AS (
+predecessor_counts AS (
     SELECT
         successor_code,
         count(*) AS predecessors
-    FROM followed
+    FROM successions
     GROUP BY successor_code
 ),
 
-judged AS (
+outcomes AS (
     SELECT
         ends.org_code,
         ends.reached_code,
@@ -196,7 +196,7 @@ judged AS (
             WHEN
                 ends.steps = 1
                 AND coalesce(now.opened_on, board.opened_on) = ends.effective_on
-                AND joined.predecessors = 1
+                AND predecessor_counts.predecessors = 1
                 THEN 'renamed'
             WHEN ends.steps > 0 THEN 'merged'
             WHEN NOT before.is_listed THEN 'unknown'
@@ -206,7 +206,7 @@ judged AS (
     FROM ends
     INNER JOIN organisations AS before ON ends.org_code = before.org_code
     LEFT JOIN organisations AS now ON ends.reached_code = now.org_code
-    LEFT JOIN joined ON ends.reached_code = joined.successor_code
+    LEFT JOIN predecessor_counts ON ends.reached_code = predecessor_counts.successor_code
     LEFT JOIN left_behind ON ends.org_code = left_behind.org_code
     LEFT JOIN boards AS board ON ends.reached_code = board.icb_code
     CROSS JOIN newest_list
@@ -227,7 +227,7 @@ SELECT
     opened_on,
     left_on,
     how IN ('same', 'renamed', 'merged') OR how = 'unknown' AND still_reports AS is_mappable
-FROM judged
+FROM outcomes
 ORDER BY org_code, today_code;
 
 COMMENT ON COLUMN marts.organisation_today.org_code IS 'ODS code figures are or were published for.';

@@ -17,7 +17,7 @@ Lineage:
             OR figure.measure LIKE '%\_hourly\_pay\_gap\_percent' ESCAPE '\')
         REMARK All four quarters: their mean is the share among all staff.
 */
-WITH printed AS (
+WITH printed_figures AS (
     SELECT
         *,
         regexp_extract(measure, '^(female|male)_(.+)_quarter_percent$', ['sex', 'pay_quarter']) AS part
@@ -26,20 +26,20 @@ WITH printed AS (
 
 quarters AS (
     SELECT
-        printed.series,
-        printed.reporting_year,
-        printed.snapshot_date,
-        printed.employer_name,
-        printed.org_code,
-        printed.employer_size,
-        printed.was_due,
+        printed_figures.series,
+        printed_figures.reporting_year,
+        printed_figures.snapshot_date,
+        printed_figures.employer_name,
+        printed_figures.org_code,
+        printed_figures.employer_size,
+        printed_figures.was_due,
         part.pay_quarter AS pay_quarter,
-        max(printed.value) FILTER (WHERE part.sex = 'female') AS women_share_percent,
-        max(printed.value) FILTER (WHERE part.sex = 'male') AS men_share_percent,
-        max(printed.value_status) AS printed_status,
+        max(printed_figures.value) FILTER (WHERE part.sex = 'female') AS women_share_percent,
+        max(printed_figures.value) FILTER (WHERE part.sex = 'male') AS men_share_percent,
+        max(printed_figures.value_status) AS printed_status,
         max(edition) AS edition,
         min(source_row) AS source_row
-    FROM printed
+    FROM printed_figures
     WHERE part.pay_quarter <> ''
     GROUP BY ALL
 ),
@@ -107,10 +107,10 @@ contradictions AS (
     INNER JOIN hourly_pay USING (series, reporting_year, employer_name)
 ),
 
-reviewed AS (
+reviewed_employers AS (
     SELECT DISTINCT
         body,
-        -- As the readers compare labels: case, runs of blanks, kinds of apostrophe and dash aside.
+        -- As the readers compare labels: regardless of case, repeated blanks, and forms of apostrophe and dash.
         lower(trim(regexp_replace(translate(printed, '‘’ʼ–—', '''''''--'), '\s+', ' ', 'g'))) AS name_key
     FROM reference.pay_gap_employer
 ),
@@ -128,7 +128,7 @@ SELECT
     quarters.reporting_year,
     quarters.snapshot_date,
     quarters.employer_name,
-    coalesce(reviewed.body, 'not reviewed') AS body,
+    coalesce(reviewed_employers.body, 'not reviewed') AS body,
     quarters.org_code,
     trust.org_name,
     quarters.org_code IS NOT NULL AS is_matched,
@@ -177,10 +177,10 @@ INNER JOIN all_quarters USING (series, reporting_year, employer_name)
 INNER JOIN hourly_pay USING (series, reporting_year, employer_name)
 INNER JOIN contradictions USING (series, reporting_year, employer_name)
 LEFT JOIN trust USING (org_code)
-LEFT JOIN reviewed
+LEFT JOIN reviewed_employers
     ON
         lower(trim(regexp_replace(translate(quarters.employer_name, '‘’ʼ–—', '''''''--'), '\s+', ' ', 'g')))
-        = reviewed.name_key
+        = reviewed_employers.name_key
 ORDER BY quarters.reporting_year, quarters.employer_name, quarters.pay_quarter;
 
 COMMENT ON COLUMN marts.leadership_pay_gap.org_code IS

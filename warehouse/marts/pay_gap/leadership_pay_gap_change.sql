@@ -14,7 +14,7 @@ Lineage:
             AND figure.pay_quarter = made.pay_quarter AND figure.report_contradiction IS NULL
         REMARK The means are over those of these employers that reported in both years.
 */
-WITH reported AS (
+WITH employer_reports AS (
     SELECT
         source_series,
         reporting_year,
@@ -43,8 +43,8 @@ pairs AS (
         later.is_contradictory OR earlier.is_contradictory AS is_contradictory,
         later.was_due,
         later.edition
-    FROM reported AS later
-    INNER JOIN reported AS earlier
+    FROM employer_reports AS later
+    INNER JOIN employer_reports AS earlier
         ON
             later.source_series = earlier.source_series
             AND later.body = earlier.body

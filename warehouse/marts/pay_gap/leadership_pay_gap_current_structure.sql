@@ -22,7 +22,7 @@ WITH reporting AS ( -- noqa: ST03
     FROM marts.leadership_pay_gap
 ),
 
-placed AS (
+placed_reports AS (
     SELECT
         pay_gap.*,
         place.structure_code,
@@ -30,7 +30,7 @@ placed AS (
         coalesce(
             place.is_mappable
             AND place.how <> 'merged'
-            -- The report is that of the only trust of the time that became part of today's organisation.
+            -- The report is from the only trust of the time that became part of the current organisation.
             AND place.existed
             AND place.is_complete
             AND len(place.organisations) = 1,
@@ -69,7 +69,7 @@ SELECT
                 THEN 'Not mappable: not the whole of one current organisation, or in no organisation list; as reported.'
         END
     ) AS caveat
-FROM placed
+FROM placed_reports
 ORDER BY reporting_year, employer_name, pay_quarter;
 
 COMMENT ON COLUMN marts.leadership_pay_gap_current_structure.org_code IS

@@ -12,14 +12,14 @@ Lineage:
         WHERE figure.series = made.source_series AND figure.reference_number = made.reference_number
             AND figure.org_code IS NOT DISTINCT FROM made.org_code
 */
-WITH worded AS (
+WITH note_wordings AS (
     SELECT
         *,
         string_split(regexp_extract(months, '^([A-Z][a-z]{2}-[A-Z][a-z]{2}) - all years$', 1), '-') AS named_months
     FROM core.data_quality_note_latest
 ),
 
-numbered AS (
+note_months AS (
     SELECT
         *,
         list_transform(
@@ -28,7 +28,7 @@ numbered AS (
                 ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'], name
             )
         ) AS month_numbers
-    FROM worded
+    FROM note_wordings
 )
 
 SELECT
@@ -51,7 +51,7 @@ SELECT
     file_sha256,
     source_sheet,
     source_row
-FROM numbered
+FROM note_months
 ORDER BY source_series, reference_number, org_code;
 
 COMMENT ON COLUMN marts.data_quality_notes.source_series IS 'Series that the note is about.';

@@ -24,14 +24,14 @@ Lineage:
             AND (figure.flow = made.flow OR (figure.flow = 'in_post_at_start'
             AND figure.period_start = made.period_start) OR (figure.flow = 'in_post_at_end'
             AND figure.period_end = made.period_end))
-        REMARK Flow and both denominators; a flow of zero is not printed and has no cell.
+        REMARK Flow and staff in post at both dates; a flow of zero is not printed and has no cell.
     core.national_turnover_latest, all
         WHERE made.geography_level <> 'Organisation' AND figure.series = made.source_series
             AND figure.area_code = made.area_code AND figure.staff_group = made.staff_group
             AND figure.grade = 'All grades' AND figure.age_band = 'All age bands' AND figure.measure = made.measure
             AND figure.period_start = made.period_start AND figure.period_end = made.period_end
             AND figure.flow IN (made.flow, 'in_post_at_start', 'in_post_at_end')
-        REMARK Flow and both denominators; a flow of zero is not printed and has no cell.
+        REMARK Flow and staff in post at both dates; a flow of zero is not printed and has no cell.
 */
 WITH flows (flow) AS (
     VALUES ('joiners'), ('leavers')
@@ -59,7 +59,7 @@ in_post AS (
     HAVING count(*) FILTER (WHERE flow IN ('in_post_at_start', 'in_post_at_end')) = 2
 ),
 
-published AS (
+published_flows AS (
     SELECT
         in_post.series,
         in_post.period_start,
@@ -75,7 +75,7 @@ published AS (
         in_post.cluster_group,
         in_post.in_post_at_start,
         in_post.in_post_at_end,
-        CASE WHEN printed.org_code IS NULL THEN 0 ELSE printed.value END AS people,
+        CASE WHEN printed.org_code IS NULL THEN 0 ELSE printed.value END AS flow_value,
         printed.org_code IS NULL AS is_unprinted_zero,
         coalesce(printed.value_status, in_post.missing_status) AS missing_status,
         datediff('month', in_post.period_start, in_post.period_end) AS months,
@@ -96,12 +96,12 @@ single_months AS (
     SELECT
         *,
         count(*) OVER twelve AS months_in_reach,
-        sum(people) OVER twelve AS people_in_reach,
-        count(people) OVER twelve AS counted_in_reach,
+        sum(flow_value) OVER twelve AS flow_in_reach,
+        count(flow_value) OVER twelve AS counted_in_reach,
         bool_or(is_unprinted_zero) OVER twelve AS has_unprinted_zero,
         first_value(period_start) OVER twelve AS first_start,
         first_value(in_post_at_start) OVER twelve AS first_in_post
-    FROM published
+    FROM published_flows
     WHERE months = 1
     WINDOW twelve AS (
         PARTITION BY series, org_code, staff_group, measure, flow
@@ -114,20 +114,20 @@ twelve_months AS (
     SELECT
         * EXCLUDE (
             months_in_reach,
-            people_in_reach,
+            flow_in_reach,
             counted_in_reach,
             has_unprinted_zero,
             first_start,
             first_in_post,
             period_start,
-            people,
+            flow_value,
             is_unprinted_zero,
             in_post_at_start,
             months
         ),
         first_start AS period_start,
         first_in_post AS in_post_at_start,
-        people_in_reach AS people,
+        flow_in_reach AS flow_value,
         has_unprinted_zero AS is_unprinted_zero,
         12 AS months,
         '12 months, added up' AS time_span
@@ -138,7 +138,7 @@ twelve_months AS (
         AND datediff('month', first_start, period_end) = 12
         -- A published twelve-month figure is better than twelve months added up.
         AND NOT EXISTS (
-            SELECT 1 FROM published AS whole_year
+            SELECT 1 FROM published_flows AS whole_year
             WHERE
                 whole_year.months = 12
                 AND whole_year.series = single_months.series
@@ -182,7 +182,7 @@ every_span AS (
     SELECT
         *,
         months || CASE WHEN months = 1 THEN ' month' ELSE ' months' END || ', as published' AS time_span
-    FROM published
+    FROM published_flows
     UNION ALL BY NAME
     SELECT * FROM twelve_months
 ),
@@ -204,7 +204,7 @@ areas AS (
         staff_group_level,
         measure,
         flow,
-        people,
+        flow_value,
         in_post_at_start,
         in_post_at_end,
         is_unprinted_zero,
@@ -225,7 +225,7 @@ areas AS (
         in_post.staff_group_level,
         in_post.measure,
         flows.flow,
-        CASE WHEN printed.area_code IS NULL THEN 0 ELSE printed.value END AS people,
+        CASE WHEN printed.area_code IS NULL THEN 0 ELSE printed.value END AS flow_value,
         in_post.in_post_at_start,
         in_post.in_post_at_end,
         printed.area_code IS NULL AS is_unprinted_zero,
@@ -261,14 +261,14 @@ SELECT
     staff_group_level,
     measure,
     flow,
-    people AS flow_value,
+    flow_value,
     in_post_at_start,
     in_post_at_end,
     (in_post_at_start + in_post_at_end) / 2 AS average_in_post,
-    100 * people / nullif((in_post_at_start + in_post_at_end) / 2, 0) AS rate_percent,
+    100 * flow_value / nullif((in_post_at_start + in_post_at_end) / 2, 0) AS rate_percent,
     is_unprinted_zero,
     CASE
-        WHEN people IS NULL OR in_post_at_start IS NULL OR in_post_at_end IS NULL THEN coalesce(missing_status, 'x')
+        WHEN flow_value IS NULL OR in_post_at_start IS NULL OR in_post_at_end IS NULL THEN coalesce(missing_status, 'x')
         WHEN (in_post_at_start + in_post_at_end) / 2 < 10 THEN 'u'
     END AS value_status,
     series AS source_series,

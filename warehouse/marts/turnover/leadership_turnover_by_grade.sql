@@ -14,7 +14,7 @@ Lineage:
             AND figure.staff_group = made.staff_group AND figure.grade = made.grade AND figure.age_band = made.age_band
             AND figure.measure = made.measure AND figure.period_start = made.period_start
             AND figure.period_end = made.period_end AND figure.flow IN (made.flow, 'in_post_at_start', 'in_post_at_end')
-        REMARK Flow and both denominators; a flow of zero is not printed and has no cell.
+        REMARK Flow and staff in post at both dates; a flow of zero is not printed and has no cell.
 */
 WITH flows (flow) AS (
     VALUES ('joiners'), ('leavers')
@@ -54,7 +54,7 @@ in_post AS (
     HAVING count(*) FILTER (WHERE flow IN ('in_post_at_start', 'in_post_at_end')) > 0
 ),
 
-counted AS (
+flow_values AS (
     SELECT
         in_post.*,
         flows.flow,
@@ -106,7 +106,7 @@ SELECT
         'Joiners from outside the trusts and core organisations, including returners and staff of other NHS bodies.',
         CASE WHEN is_unprinted_zero THEN 'Zero: the publisher does not print a flow of zero.' END
     ) AS caveat
-FROM counted
+FROM flow_values
 ORDER BY period_end, period_start, staff_group, grade, age_band, measure, flow;
 
 COMMENT ON COLUMN marts.leadership_turnover_by_grade.staff_group IS

@@ -33,7 +33,7 @@ reporting AS ( -- noqa: ST03
     FROM figures
 ),
 
-summed AS (
+sums AS (
     SELECT
         figures.source_series,
         figures.period_start,
@@ -76,7 +76,7 @@ summed AS (
     GROUP BY ALL
 ),
 
-judged AS (
+sums_with_reasons AS (
     SELECT
         *,
         CASE
@@ -89,17 +89,17 @@ judged AS (
             WHEN organisations_with_figures < organisations_summed
                 THEN 'No sum: not all of ' || organisations || ' have a figure for this staff group.'
         END AS gap
-    FROM summed
+    FROM sums
 ),
 
-added_up AS (
+usable_sums AS (
     SELECT
         * EXCLUDE (flow_value, in_post_at_start, in_post_at_end),
         is_complete AND merger IS NULL AND gap IS NULL AS is_added_up,
         CASE WHEN is_added_up THEN flow_value END AS flow_value,
         CASE WHEN is_added_up THEN in_post_at_start END AS in_post_at_start,
         CASE WHEN is_added_up THEN in_post_at_end END AS in_post_at_end
-    FROM judged
+    FROM sums_with_reasons
 )
 
 SELECT
@@ -141,7 +141,7 @@ SELECT
         'Moves between organisations count in both; not a measure of recruitment from outside the NHS.',
         CASE WHEN is_unprinted_zero THEN 'Zero: the publisher does not print a flow of zero.' END
     ) AS caveat
-FROM added_up
+FROM usable_sums
 ORDER BY period_end, period_start, org_code, staff_group, measure, flow;
 
 COMMENT ON COLUMN marts.leadership_turnover_current_structure.org_code IS

@@ -15,7 +15,7 @@ Lineage:
             AND figure.geography_level = made.geography_level
             AND figure.region_code IS NOT DISTINCT FROM made.region_code AND figure.sector = made.sector
             AND figure.staff_group = made.staff_group
-        REMARK The quarter's own figures; earlier quarters and England are rows of their own.
+        REMARK Figures of the quarter; earlier quarters and England have their own rows.
 */
 WITH figures AS (
     SELECT
@@ -46,7 +46,7 @@ regions AS (
     WHERE region_code IS NOT NULL
 ),
 
-ranked AS (
+rate_ranks AS (
     SELECT
         series,
         quarter_end,
@@ -85,8 +85,8 @@ SELECT
     latest.vacancy_rate_percent - quarter_before.vacancy_rate_percent AS change_on_quarter_points,
     latest.vacancy_fte - year_before.vacancy_fte AS change_on_year_fte,
     latest.vacancy_rate_percent - year_before.vacancy_rate_percent AS change_on_year_points,
-    ranked.rank_among_regions,
-    ranked.regions_ranked,
+    rate_ranks.rank_among_regions,
+    rate_ranks.regions_ranked,
     england.vacancy_fte AS england_vacancy_fte,
     100 * latest.vacancy_fte / nullif(england.vacancy_fte, 0) AS share_of_england_vacancies_percent,
     latest.value_status,
@@ -107,7 +107,7 @@ SELECT
     latest.edition
 FROM figures AS latest
 LEFT JOIN regions USING (region_code)
-LEFT JOIN ranked USING (series, quarter_end, area_code, sector, staff_group)
+LEFT JOIN rate_ranks USING (series, quarter_end, area_code, sector, staff_group)
 LEFT JOIN figures AS quarter_before
     ON
         latest.series = quarter_before.series

@@ -12,7 +12,7 @@ Lineage:
         WHERE figure.series = made.source_series AND figure.month = made.month AND figure.geography_level = 'Region'
             AND (made.geography_level = 'England' OR figure.region_code = made.region_code)
             AND made.staff_group IN (figure.nwd_staff_group, 'All staff groups')
-        REMARK The month's own figures; earlier months and England are rows of their own.
+        REMARK Figures of the month; earlier months and England have their own rows.
 */
 WITH records AS (
     SELECT
@@ -27,7 +27,7 @@ WITH records AS (
     WHERE geography_level = 'Region'
 ),
 
-summed AS (
+advert_sums AS (
     SELECT
         series,
         month,
@@ -50,12 +50,12 @@ summed AS (
     )
 ),
 
-in_time AS (
+advert_sums_with_means AS (
     SELECT
         *,
         count(advertised_fte) OVER year_to_month AS months_in_mean,
         avg(advertised_fte) OVER year_to_month AS mean_of_months
-    FROM summed
+    FROM advert_sums
     WINDOW
         year_to_month AS (
             PARTITION BY series, geography_level, region_code, staff_group
@@ -101,23 +101,23 @@ SELECT
         AS caveat,
     latest.series AS source_series,
     latest.edition
-FROM in_time AS latest
+FROM advert_sums_with_means AS latest
 LEFT JOIN regions USING (region_code)
-LEFT JOIN summed AS month_before
+LEFT JOIN advert_sums AS month_before
     ON
         latest.series = month_before.series
         AND latest.geography_level = month_before.geography_level
         AND latest.region_code IS NOT DISTINCT FROM month_before.region_code
         AND latest.staff_group = month_before.staff_group
         AND month_before.month = latest.month - INTERVAL 1 MONTH
-LEFT JOIN summed AS year_before
+LEFT JOIN advert_sums AS year_before
     ON
         latest.series = year_before.series
         AND latest.geography_level = year_before.geography_level
         AND latest.region_code IS NOT DISTINCT FROM year_before.region_code
         AND latest.staff_group = year_before.staff_group
         AND year_before.month = latest.month - INTERVAL 12 MONTH
-LEFT JOIN summed AS england
+LEFT JOIN advert_sums AS england
     ON
         england.geography_level = 'England'
         AND latest.series = england.series

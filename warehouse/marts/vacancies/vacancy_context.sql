@@ -23,13 +23,13 @@ WITH regions AS (
     WHERE region_code IS NOT NULL
 ),
 
-listed AS (
+listed_trusts AS (
     SELECT org_code
     FROM marts.organisation_kind
     WHERE is_trust AND is_open
 ),
 
-seen AS (
+printed_trusts AS (
     SELECT
         org_code,
         name AS org_name,
@@ -37,7 +37,7 @@ seen AS (
         1 AS preference,
         edition
     FROM core.organisation_latest
-    WHERE org_code IN (SELECT listed.org_code FROM listed) AND kind IN ('trust', 'care trust')
+    WHERE org_code IN (SELECT listed_trusts.org_code FROM listed_trusts) AND kind IN ('trust', 'care trust')
     UNION ALL
     SELECT
         org_code,
@@ -46,7 +46,7 @@ seen AS (
         2 AS preference,
         edition
     FROM core.turnover_latest
-    WHERE org_code IN (SELECT listed.org_code FROM listed)
+    WHERE org_code IN (SELECT listed_trusts.org_code FROM listed_trusts)
     UNION ALL
     SELECT
         org_code,
@@ -57,15 +57,15 @@ seen AS (
     FROM core.workforce_latest
     WHERE
         geography_level = 'Organisation'
-        AND org_code IN (SELECT listed.org_code FROM listed)
+        AND org_code IN (SELECT listed_trusts.org_code FROM listed_trusts)
 ),
 
 trusts AS (
     SELECT
-        seen.org_code,
-        arg_min(seen.org_name, seen.preference) AS org_name,
-        arg_min(seen.region_code, seen.preference) AS region_code
-    FROM seen
+        printed_trusts.org_code,
+        arg_min(printed_trusts.org_name, printed_trusts.preference) AS org_name,
+        arg_min(printed_trusts.region_code, printed_trusts.preference) AS region_code
+    FROM printed_trusts
     INNER JOIN regions USING (region_code)
     GROUP BY ALL
 ),

@@ -34,7 +34,7 @@ WITH figures AS (
 with_totals AS (
     SELECT
         *,
-        -- A specialty without a number leaves the total, and every share of it, unknown.
+        -- Where a specialty has no number, the total and every share of it are unknown.
         CASE WHEN count(*) OVER place = count(fte) OVER place THEN sum(fte) OVER place END AS all_specialties_fte
     FROM figures
     WINDOW place AS (PARTITION BY series, period_end, org_code)

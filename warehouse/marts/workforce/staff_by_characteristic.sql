@@ -23,8 +23,8 @@ Lineage:
             AND whole.population = figure.population AND whole.period_end = figure.period_end
             AND whole.characteristic = figure.characteristic AND whole.grade = figure.grade
             AND whole.measure = 'headcount' AND whole.staff_group = 'All staff groups') END
-        REMARK The category and the totals it is a share of; where main staff groups print a total of their role groups,
-            that alone is taken.
+        REMARK The category and the totals it is a share of; where a total of the role groups is printed, only the total
+            is used.
 */
 WITH ethnic_group AS (
     SELECT DISTINCT
@@ -55,7 +55,7 @@ main_groups AS (
         AND role_group_level = CASE WHEN has_main_total THEN 'all' ELSE 'group' END
 ),
 
-placed AS (
+group_rows AS (
     SELECT
         'All staff groups' AS placed_group,
         'all' AS staff_group_level,
@@ -102,7 +102,7 @@ figures AS (
         min(coalesce(value_status, 'x')) FILTER (WHERE value IS NULL) AS missing_status,
         count(*) AS summed_figures,
         max(edition) AS edition
-    FROM placed
+    FROM group_rows
     GROUP BY ALL
 ),
 
@@ -131,7 +131,7 @@ denominators AS (
         *,
         coalesce(printed_known, CASE WHEN NOT has_missing THEN sum_of_groups END) AS known_headcount,
         coalesce(printed_total, CASE WHEN NOT has_missing THEN sum_of_groups + sum_of_unknown END) AS all_headcount,
-        -- Nothing is missing: what has no row is then a true zero.
+        -- Nothing is missing, so a category without a row is a true zero.
         NOT has_missing
         AND coalesce(printed_known, sum_of_groups) = sum_of_groups
         AND coalesce(printed_total, sum_of_groups + sum_of_unknown) = sum_of_groups + sum_of_unknown AS parts_add_up
@@ -197,7 +197,7 @@ with_bme AS (
         * EXCLUDE (category, category_level, headcount, missing_status, edition, bme_group),
         'BME' AS category,
         'BME total' AS category_level,
-        -- No total where a part is missing: from total and other parts the missing one would follow.
+        -- No total where a part is missing: the missing part could be derived from total and other parts.
         CASE
             WHEN bool_and(parts_add_up AND bme_group IS NOT NULL)
                 THEN sum(headcount) FILTER (WHERE bme_group = 'BME')

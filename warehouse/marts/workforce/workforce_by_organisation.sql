@@ -16,7 +16,7 @@ Lineage:
             AND figure.period_end = made.period_end AND figure.org_code = made.org_code
             AND figure.staff_group = made.staff_group AND figure.measure = made.measure
 */
-WITH printed AS (
+WITH printed_staff AS (
     SELECT *
     FROM core.workforce_latest
     WHERE geography_level = 'Organisation'
@@ -27,12 +27,12 @@ without_staff AS (
         series,
         period_end,
         org_code
-    FROM printed
+    FROM printed_staff
     GROUP BY ALL
     HAVING bool_and(value = 0)
 ),
 
-existed AS (
+open_without_staff AS (
     SELECT
         without_staff.series,
         without_staff.period_end,
@@ -40,7 +40,7 @@ existed AS (
     FROM without_staff
     INNER JOIN marts.organisation_kind AS kind USING (org_code)
     WHERE
-        -- A sub-ICB location employs nobody: its staff are the board's.
+        -- A sub-ICB location has no staff of its own: they are those of the board.
         kind.organisation_kind IN ('trust', 'care trust', 'ICB', 'clinical commissioning group')
         AND kind.opened_on <= without_staff.period_end
         AND coalesce(without_staff.period_end < kind.left_on - 1, TRUE)
@@ -48,18 +48,18 @@ existed AS (
 
 figures AS (
     SELECT
-        printed.*,
-        existed.org_code IS NOT NULL AS is_open_without_staff,
-        lag(printed.value) OVER earlier AS value_before,
-        lag(printed.period_end) OVER earlier AS period_before
-    FROM printed
-    LEFT JOIN existed USING (series, period_end, org_code)
+        printed_staff.*,
+        open_without_staff.org_code IS NOT NULL AS is_open_without_staff,
+        lag(printed_staff.value) OVER earlier AS value_before,
+        lag(printed_staff.period_end) OVER earlier AS period_before
+    FROM printed_staff
+    LEFT JOIN open_without_staff USING (series, period_end, org_code)
     LEFT JOIN without_staff USING (series, period_end, org_code)
-    WHERE without_staff.org_code IS NULL OR existed.org_code IS NOT NULL
+    WHERE without_staff.org_code IS NULL OR open_without_staff.org_code IS NOT NULL
     WINDOW
         earlier AS (
-            PARTITION BY printed.series, printed.org_code, printed.staff_group, printed.measure
-            ORDER BY printed.period_end
+            PARTITION BY printed_staff.series, printed_staff.org_code, printed_staff.staff_group, printed_staff.measure
+            ORDER BY printed_staff.period_end
         )
 ),
 
@@ -71,7 +71,7 @@ jumps AS (
     WHERE value_before > 0 AND abs(value / value_before - 1) > 0.2
 ),
 
-explained AS (
+explanations AS (
     SELECT
         jumps.series,
         jumps.period_end,
@@ -113,12 +113,12 @@ SELECT
                 WHEN figures.is_open_without_staff
                     THEN 'Printed as 0 although listed as open: not in this source, or without staff of its own.'
             END,
-            explained.change
+            explanations.change
         ),
         ''
     ) AS caveat
 FROM figures
-LEFT JOIN explained USING (series, period_end, org_code, staff_group, measure)
+LEFT JOIN explanations USING (series, period_end, org_code, staff_group, measure)
 ORDER BY figures.period_end, figures.org_code, figures.staff_group, figures.measure;
 
 COMMENT ON COLUMN marts.workforce_by_organisation.staff_group_level IS

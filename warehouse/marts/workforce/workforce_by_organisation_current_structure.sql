@@ -28,7 +28,7 @@ WITH reporting AS ( -- noqa: ST03
     WHERE geography_level = 'Organisation'
 ),
 
-summed AS (
+sums AS (
     SELECT
         figures.period_end,
         place.structure_code AS org_code,
@@ -73,7 +73,7 @@ SELECT
                 THEN 'Sum over organisations: a person who worked in two of them is counted twice.'
         END
     ) AS caveat
-FROM summed
+FROM sums
 ORDER BY period_end, org_code, staff_group, measure;
 
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.org_code IS

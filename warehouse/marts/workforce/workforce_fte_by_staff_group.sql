@@ -10,7 +10,7 @@ Lineage:
     marts.workforce_fte_all_areas, all
         WHERE figure.source_series = made.source_series AND figure.period_end = made.period_end
             AND figure.geography_level = 'England' AND figure.staff_group = made.staff_group
-        REMARK The other staff groups of the month are rows of their own; together they are the denominator.
+        REMARK The other staff groups of the month have their own rows; together they are the denominator.
 */
 SELECT
     period_end,
