@@ -1,7 +1,8 @@
-"""DuckDB for SQLAlchemy as Great Expectations needs it: reading only, and without transactions.
+"""A read-only SQLAlchemy dialect for DuckDB without transactions, as Great Expectations needs it.
 
-Great Expectations closes a connection before it fetches; SQLAlchemy then rolls back, and DuckDB drops the pending
-result. With begin, commit and rollback that do nothing, on a file opened read-only, the result stays.
+Great Expectations closes a connection before it fetches the result; SQLAlchemy then rolls back, and DuckDB discards
+the pending result. Here begin, commit and rollback do nothing, so the result is kept. That is safe because the file is
+opened read-only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class ReadOnlyDialect(Dialect):
     supports_statement_cache = False
 
     def connect(self, *args: Any, attach: Sequence[str] = (), **arguments: Any) -> Any:
-        """A connection with the further databases attached."""
+        """Open a read-only connection and run the `attach` statements on it."""
         connection = super().connect(*args, **(arguments | {"read_only": True}))
         for statement in attach:
             connection.execute(statement)
@@ -31,21 +32,24 @@ class ReadOnlyDialect(Dialect):
         return connection
 
     def do_begin(self, connection: Any) -> None:
-        """Nothing: there is nothing to change."""
+        """Does nothing: the file is read-only."""
 
     def do_commit(self, connection: Any) -> None:
-        """Nothing."""
+        """Does nothing: the file is read-only."""
 
     def do_rollback(self, connection: Any) -> None:
-        """Nothing: a rollback would drop the result that is still to be fetched."""
+        """Does nothing: a rollback would discard a result that has not been fetched yet."""
 
 
 def close_all(database: str) -> None:
-    """Close every connection to a file. Great Expectations keeps some, and an open one keeps others from writing."""
+    """Close every connection to a file.
+
+    Great Expectations leaves some open, and DuckDB lets nobody write to a file that is open elsewhere.
+    """
     for connection in _OPENED.pop(database, []):
         connection.close()
 
 
 def register() -> None:
-    """Make the dialect known to SQLAlchemy under `DRIVER`."""
+    """Register the dialect with SQLAlchemy under `DRIVER`."""
     registry.register(DRIVER.replace("+", "."), __name__, ReadOnlyDialect.__name__)

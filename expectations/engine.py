@@ -1,4 +1,4 @@
-"""Asserts rules with Great Expectations, pushed down to DuckDB as SQL, and writes its Data Docs.
+"""Runs rules as Great Expectations suites, pushed down to DuckDB as SQL, and writes the Data Docs.
 
 Great Expectations takes seconds to import, so it is imported only where a check runs.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from great_expectations.expectations.expectation import Expectation
 
-GRAVITY = {"reject file": "critical", "reject rows": "warning", "warn": "info"}
-"""Our severities in the words of Great Expectations."""
+GX_SEVERITY = {"reject file": "critical", "reject rows": "warning", "warn": "info"}
+"""Severity of Great Expectations for each severity of a rule."""
 
 
 FOUND = """
@@ -32,12 +32,13 @@ SELECT * EXCLUDE (rule_id, error) FROM gate.finding
 WHERE rule_id = '{rule}' AND CASE WHEN error IS NULL THEN TRUE ELSE error(error) END
 /* {{batch}} */
 """
-"""What a rule's own SQL found. Without {batch}, a parameter, Great Expectations prints a warning for every rule."""
+"""Rows that a rule's own SQL found (gate.finding). {batch} is a parameter of Great Expectations, which prints a
+warning for every query without it."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What Great Expectations says of one rule. `error` holds its message where the rule could not be run."""
+    """Result of Great Expectations for one rule. `error` is its message where the rule could not be run, else ''."""
 
     passed: bool
     error: str = ""
@@ -61,10 +62,10 @@ def _import() -> None:
 
 
 def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_id: str) -> dict[str, Verdict]:
-    """A verdict for each rule, by id. Data Docs go to the folder `docs` (open docs/index.html).
+    """Run the rules and return a verdict for each, by rule id. Data Docs go to the folder `docs` (docs/index.html).
 
-    The candidate is opened read-only; `facts` is attached as `gate`: its table gate.finding holds what the rules
-    without built-in expectations have found by their own SQL.
+    The candidate is opened read-only; the database `facts` is attached as `gate`. Its table gate.finding holds the rows
+    found by the SQL of rules without built-in expectations.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
@@ -88,7 +89,7 @@ def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_
 
 
 def _context(docs: Path) -> EphemeralDataContext:
-    """A context in memory with one local site for the documents: no progress bars, nothing told to anyone."""
+    """An in-memory context with one local Data Docs site, without progress bars and without usage statistics."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
         DataContextConfig,
@@ -125,10 +126,10 @@ def _source(context: EphemeralDataContext, candidate: Path, facts: Path) -> SQLD
 
 
 def _validation(context: EphemeralDataContext, source: SQLDatasource, table: str, rules: Sequence[Rule]) -> Any:
-    """All rules of a table as one suite on one batch, so that its metrics are bundled into few statements."""
+    """All rules of a table as one suite on one batch, so that its metrics are computed in few SQL statements."""
     import great_expectations as gx
 
-    # Rules without built-in expectations look at what they have found, and at no batch.
+    # Rules without built-in expectations query gate.finding and do not read the batch: any small table will do.
     query = f"SELECT * FROM {table}" if any(rule.builtins for rule in rules) else "SELECT * FROM gate.today"
     batch = source.add_query_asset(name=table, query=query).add_batch_definition_whole_table("candidate")
     suite = context.suites.add(
@@ -142,7 +143,7 @@ def _expectations(rule: Rule) -> Iterator[Expectation]:
     from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
     about: dict[str, Any] = {
-        "severity": GRAVITY[rule.severity],
+        "severity": GX_SEVERITY[rule.severity],
         "meta": {"rule": rule.id},
         "notes": f"{rule.id} ({rule.severity}): {rule.message} What to do: {rule.guidance}.",
     }
@@ -164,7 +165,7 @@ def _verdicts(rules: Sequence[Rule], results: Sequence[Any]) -> dict[str, Verdic
 
 
 def _error(info: Any) -> str:
-    """The message of an exception in a result: GX gives one record, or one for each metric."""
+    """The message of the exception in a result, or ''. Great Expectations gives one record, or one per metric."""
     if not info:
         return ""
     records = [info] if "raised_exception" in info else list(info.values())

@@ -1,14 +1,15 @@
-"""What the rules know besides the candidate: the day, hand-kept exceptions and tolerances, the release before.
+"""Inputs of the rules besides the candidate: the date, exceptions and limits kept in CSV files, row counts.
 
-Kept in a small DuckDB database of its own, attached as `gate`, so that rules are SQL without a clock or a file name.
+They are written to a small DuckDB database that is attached as `gate`, so that a rule is plain SQL that needs neither
+the clock nor a file name.
 
-gate.today                   day
+gate.today                   day: the date of the run
 gate.known_failure           rule_id, figure, owner, reason, until
 gate.organisation_exception  org_code, reason
-gate.cross_source_limit      comparison, series ('*': any other), and how far two sources may differ
-gate.edition_limit           series, table_name, measure ('*': any other), and how far an edition may differ
-gate.tolerance               one row per series, '*' for every other
-gate.finding                 what rules found by their own SQL (`gate.keep_findings`)
+gate.cross_source_limit      comparison, series ('*': every series not listed), limits for the difference of two sources
+gate.edition_limit           series, table_name, measure ('*': every one not listed), limits for an edition's changes
+gate.tolerance               one row per series ('*': every series not listed)
+gate.finding                 rows that rules found by their own SQL (`expectations.gate.write_findings`)
 gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn
 """
 
@@ -24,7 +25,7 @@ from transforms.series import TABLES
 from transforms.tables import Table
 from warehouse.sql import key
 
-KEPT = {
+CSV_TABLES = {
     "known_failure": (
         "known_failures.csv",
         {"rule_id": "VARCHAR", "figure": "VARCHAR", "owner": "VARCHAR", "reason": "VARCHAR", "until": "DATE"},
@@ -62,13 +63,14 @@ KEPT = {
         },
     ),
 }
-"""Hand-kept CSV files beside this module, by the table they become."""
+"""CSV files in this folder, edited by hand: file name and column types, by the table in `gate` that they fill."""
 
 
 def write_facts(path: Path, *, candidate: Path | None, published: Path | None, today: date) -> None:
-    """Write the database of facts for one candidate; without one, rows are not counted.
+    """Write the database that is attached as `gate` when the candidate is checked.
 
-    A published release with another kind of figures (illustrative, published) is not compared with.
+    gate.partition counts the rows of the candidate and of the published release; it stays empty without a candidate.
+    A release with another kind of figures (illustrative, published) is not counted.
     """
     with duckdb.connect() as con:
         _attach(con, "gate", path, options="")
@@ -83,14 +85,14 @@ def write_facts(path: Path, *, candidate: Path | None, published: Path | None, t
 
 
 def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
-    """Create the tables of the attached database `gate`, with the hand-kept files in them."""
+    """Create the tables of the attached database `gate` and load the CSV files of `CSV_TABLES`."""
     con.execute("CREATE TABLE gate.today AS SELECT ?::DATE AS day", [today])
     con.execute(
         "CREATE TABLE gate.partition "
         "(release VARCHAR, table_name VARCHAR, series VARCHAR, part VARCHAR, rows_held BIGINT, "
         "rows_withdrawn BIGINT)"
     )
-    for name, (file, columns) in KEPT.items():
+    for name, (file, columns) in CSV_TABLES.items():
         con.execute(
             f"CREATE TABLE gate.{name} AS FROM read_csv(?, header = true, columns = {columns}, nullstr = '')",
             [str(files("expectations") / file)],
@@ -98,9 +100,10 @@ def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
 
 
 def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: str = "") -> None:
-    """Count the figures of each table by series and part (period and measure), as held in one release.
+    """Add to gate.partition the number of rows of each core table of one release, by series and part.
 
-    `rows_withdrawn` counts those that were published and that a later edition no longer prints.
+    `release` is 'candidate' or 'published'; a part is a period and measure. `rows_withdrawn` counts figures that a
+    later edition no longer prints, `rows_held` the others.
     """
     prefix = f"{catalog}." if catalog else ""
     held = {
@@ -110,8 +113,8 @@ def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: s
             + (f"'{catalog}'" if catalog else "current_database()")
         ).fetchall()
     }
-    # A release of an older version of this code knows no withdrawn figures.
-    knowing = {
+    # Releases built by older versions of this code have no column withdrawn_order.
+    with_withdrawn = {
         name
         for (name,) in con.execute(
             "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'core' AND column_name = 'withdrawn_order' "
@@ -128,13 +131,13 @@ def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: s
                 )
                 SELECT '{release}', '{table.name}', series, {_part(table)},
                     count(*) FILTER (withdrawn_order IS NULL), count(withdrawn_order)
-                FROM {"newest" if table.name in knowing else "(SELECT *, NULL AS withdrawn_order FROM newest)"}
+                FROM {"newest" if table.name in with_withdrawn else "(SELECT *, NULL AS withdrawn_order FROM newest)"}
                 GROUP BY ALL
             """)
 
 
 def _part(table: Table) -> str:
-    """What a table is counted by: the period its key begins with, and the measure."""
+    """SQL for the part that a row is counted in: the period its key begins with, and the measure."""
     parts = [name for name in table.key[:1] if name in table.periods]
     parts += ["measure"] if "measure" in table.key else []
     return "concat_ws(' ', " + ", ".join(f"{name}::VARCHAR" for name in parts) + ")" if parts else "'all'"

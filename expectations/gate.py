@@ -1,4 +1,4 @@
-"""The gate: checks a candidate warehouse and says whether it may be published."""
+"""The quality gate: checks a candidate warehouse and decides whether it may be published."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 
 FINDING = ("rule_id", "error", *SHOWN)
-"""Columns of gate.finding: the rule, DuckDB's message where its SQL could not be run, else an offending row."""
+"""Columns of gate.finding: rule_id, then either DuckDB's message (`error`) or one offending row."""
 
 MOST_ROWS = 10_000
-"""Offending rows looked at for one rule; beyond that the data is broken, not a row of it."""
+"""Offending rows fetched for one rule: with more than that the whole table is wrong, and a sample is enough."""
 
 
 def check(
@@ -35,19 +35,19 @@ def check(
     run_id: str,
     rules: Mapping[str, Rule] = RULES,
 ) -> Report:
-    """Check a candidate, never changing it. `docs` receives the Data Docs (docs/index.html).
+    """Check a candidate without changing it. The Data Docs are written to the folder `docs` (docs/index.html).
 
-    Rules without built-in expectations run natively, once each, on one connection; Great Expectations then asserts
-    that they found no row. Those with built-in expectations are decided by Great Expectations on the tables.
+    The SQL of rules without built-in expectations is run once each on one connection; Great Expectations then asserts
+    that it found no row. Rules with built-in expectations are evaluated by Great Expectations on the tables.
 
-    `published` is the release before, if any, to compare rows with; `today` decides what is late and which known
-    failures have ended.
+    `published` is the previous release, if any, for the comparison of row counts; `today` decides which editions are
+    late and which known failures have expired.
     """
     with _facts_file() as facts:
         write_facts(facts, candidate=candidate, published=published, today=today)
         with _opened(candidate, facts) as con:
             found = {rule.id: found_or_error(con, rule) for rule in rules.values() if not rule.builtins}
-        keep_findings(facts, list(found.values()))
+        write_findings(facts, list(found.values()))
         verdicts = engine.run(list(rules.values()), candidate, facts=facts, docs=docs, run_id=run_id)
         with _opened(candidate, facts) as con:
             results = [
@@ -59,10 +59,11 @@ def check(
 
 
 def refused_rows(con: duckdb.DuckDBPyConnection, *, today: date, rules: Mapping[str, Rule] = RULES) -> pl.DataFrame:
-    """The rows that rules of severity 'reject rows' refuse, as in `Report.rejected_rows`: to be taken out first.
+    """The rows that rules of severity 'reject rows' refuse, with the columns of `Report.rejected_rows`.
 
-    `con` is a candidate whose marts are still to be built, without an open transaction. Plain SQL without Great
-    Expectations, in well under a second, so that marts are built and checked only once.
+    `con` is a candidate whose marts have not been built, without an open transaction. The rules are run as plain SQL
+    without Great Expectations, which takes less than a second, so that the rows can be removed before the marts are
+    built and the marts are built and checked only once.
     """
     chosen = [rule for rule in rules.values() if rule.severity == "reject rows"]
     con.execute("ATTACH ':memory:' AS gate")
@@ -87,9 +88,9 @@ def _opened(candidate: Path, facts: Path) -> Iterator[duckdb.DuckDBPyConnection]
 
 
 def result_of(con: duckdb.DuckDBPyConnection, rule: Rule, verdict: Verdict, found: Result | None = None) -> Result:
-    """A rule's result: where it did not pass, with its rows, known failures told apart.
+    """The result of a rule; where it failed, with its offending rows, each marked as known failure or not.
 
-    `found` is what its own SQL found, where that has run already.
+    `verdict` is the result of Great Expectations, `found` that of the rule's own SQL where it has been run already.
     """
     if verdict.error:
         return Result(rule, "failed", error=verdict.error)
@@ -99,29 +100,29 @@ def result_of(con: duckdb.DuckDBPyConnection, rule: Rule, verdict: Verdict, foun
         return Result(rule, "passed")
     found = found or found_by(con, rule)
     if found.outcome == "passed":
-        # The built-in expectation saw what the rule's own SQL does not: the rule is not to be trusted.
+        # The built-in expectation and the SQL of the rule disagree: the rule itself is wrong.
         return Result(rule, "failed", error="the expectation failed, but the rule's SQL finds no row")
     return found
 
 
 def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
-    """A rule's result by its own SQL, known failures told apart."""
+    """The result of a rule by its own SQL. `rows` has the columns of `Rule.sql`, is_known, all_known, all_failing."""
     rows = con.execute(f"""
         WITH known AS (
             SELECT figure FROM gate.known_failure
             WHERE rule_id = '{rule.id}' AND until >= (SELECT day FROM gate.today)
         ),
-        told_apart AS MATERIALIZED (
+        classified AS MATERIALIZED (
             SELECT *,
                 '*' IN (SELECT figure FROM known) OR coalesce(figure IN (SELECT figure FROM known), FALSE)
                 OR coalesce(series || ' ' || edition IN (SELECT figure FROM known), FALSE) AS is_known
             FROM ({rule.sql}) AS found_rows
         )
-        -- Not as a window: DuckDB 1.5.5 now and then fails on count(*) FILTER (...) OVER () of few rows or none
+        -- Not as a window function: DuckDB 1.5.5 sometimes fails on count(*) FILTER (...) OVER () of few or no rows
         -- (duckdb/duckdb#25713).
-        SELECT *, (SELECT count(*) FROM told_apart WHERE is_known) AS all_known,
-            (SELECT count(*) FROM told_apart WHERE NOT is_known) AS all_failing
-        FROM told_apart
+        SELECT *, (SELECT count(*) FROM classified WHERE is_known) AS all_known,
+            (SELECT count(*) FROM classified WHERE NOT is_known) AS all_failing
+        FROM classified
         ORDER BY is_known, series, edition, figure
         LIMIT {MOST_ROWS}
     """).pl()
@@ -133,15 +134,15 @@ def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
 
 
 def found_or_error(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
-    """As `found_by`; where the SQL cannot be run, a failed result with DuckDB's message."""
+    """Like `found_by`, but returns a failed result with DuckDB's message where the SQL cannot be run."""
     try:
         return found_by(con, rule)
     except duckdb.Error as error:
         return Result(rule, "failed", error=str(error).splitlines()[0])
 
 
-def keep_findings(facts: Path, results: Sequence[Result]) -> None:
-    """Write what rules found, up to `MOST_ROWS` of each, into gate.finding, for Great Expectations to assert."""
+def write_findings(facts: Path, results: Sequence[Result]) -> None:
+    """Write the rows that rules found, up to `MOST_ROWS` each, to gate.finding, where Great Expectations reads them."""
     schema = pl.Schema(dict.fromkeys(FINDING, pl.String()) | {"value": pl.Float64()})
     frames = [
         result.rows.select(pl.lit(result.rule.id).alias("rule_id"), pl.lit(None).alias("error"), *SHOWN).cast(schema)
@@ -157,13 +158,13 @@ def keep_findings(facts: Path, results: Sequence[Result]) -> None:
 
 
 def _or_taken_out(con: duckdb.DuckDBPyConnection, result: Result) -> Result:
-    """The result; of a rule that passes because its rows were taken out before: those rows."""
+    """The result, or 'rows taken out' with these rows where the rule passes only because the build removed them."""
     if result.severity != "reject rows" or result.outcome != "passed":
         return result
     rows = ", ".join(OFFENDING)
     taken_out = f"SELECT {rows} FROM meta.rejected_row WHERE rule_id = '{result.rule.id}'"
     found = found_or_error(con, replace(result.rule, finds=taken_out))
-    # A release of an older version of this code did not keep what was expected and found.
+    # Warehouses built by older versions of this code have no columns expected and found in meta.rejected_row.
     return (
         result
         if found.error or found.outcome == "passed"
@@ -172,13 +173,18 @@ def _or_taken_out(con: duckdb.DuckDBPyConnection, result: Result) -> Result:
 
 
 def rejected(results: list[Result]) -> pl.DataFrame:
-    """Rows that rules of severity 'reject rows' refuse, each once per rule."""
-    texts = dict.fromkeys(("rule_id", "table_name", "file_sha256", "source_sheet"), pl.String())
-    said = dict.fromkeys(("expected", "found"), pl.String())
-    schema = pl.Schema({**texts, "source_row": pl.Int32(), "source_column": pl.Int32(), **said})
+    """Rows that rules of severity 'reject rows' refuse, each once per rule: the columns of `Report.rejected_rows`."""
+    place_columns = dict.fromkeys(("rule_id", "table_name", "file_sha256", "source_sheet"), pl.String())
+    value_columns = dict.fromkeys(("expected", "found"), pl.String())
+    schema = pl.Schema({**place_columns, "source_row": pl.Int32(), "source_column": pl.Int32(), **value_columns})
     frames = [
         result.rows.filter(~pl.col("is_known"))
-        .select(pl.lit(result.rule.id).alias("rule_id"), pl.lit(result.rule.table).alias("table_name"), *CELL, *said)
+        .select(
+            pl.lit(result.rule.id).alias("rule_id"),
+            pl.lit(result.rule.table).alias("table_name"),
+            *CELL,
+            *value_columns,
+        )
         .cast(schema)
         for result in results
         if result.severity == "reject rows" and result.outcome == "failed" and not result.error

@@ -1,7 +1,7 @@
-"""The rules that need only one file, run on a trial warehouse of it by their own SQL, without Great Expectations.
+"""Checks of a single file: runs the rules that need no other file on a trial warehouse, without Great Expectations.
 
-Which rules these are follows from their SQL: none of the marts (which join files), neither the release before nor the
-day, and no core table that this file does not fill.
+These rules are selected by their SQL: it reads no mart (marts join several files), neither gate.partition (the previous
+release) nor gate.today, and no core table that the file does not fill.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _BEYOND_THE_FILE = {"partition", "today"}
 
 
 def rules_for(tables: Collection[str], rules: Mapping[str, Rule] = RULES) -> list[Rule]:
-    """The rules that a file which fills these core tables can be checked by alone."""
+    """The rules that can be evaluated for a single file that fills these core tables."""
     return [rule for rule in rules.values() if _needs_only(rule, tables)]
 
 
 def attach_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
-    """Give a trial warehouse what rules know besides it: hand-kept exceptions and tolerances."""
+    """Attach the database `gate` with the exceptions and limits of the CSV files to a trial warehouse."""
     con.execute("ATTACH ':memory:' AS gate")
     make_facts(con, today)
 
 
 def check_file(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> list[Result]:
-    """Results of every rule for a file held in the trial warehouse, as a refresh would have them.
+    """The result of each rule for the file that is loaded in the trial warehouse.
 
-    As there, rows that rules of severity 'reject rows' refuse are taken out before the other rules are run.
+    As in a refresh, rows that rules of severity 'reject rows' refuse are removed before the other rules are run.
     """
     chosen = rules_for(tables)
     by_rows = [found_or_error(con, rule) for rule in chosen if rule.severity == "reject rows"]
@@ -59,7 +59,7 @@ def _needs_only(rule: Rule, tables: Collection[str]) -> bool:
     if any(schema == "marts" or (schema == "gate" and name in _BEYOND_THE_FILE) for schema, name in named):
         return False
     if rule.table.startswith("meta."):
-        # Rules on the warehouse as a whole look at every core table; those of other files are empty.
+        # Rules on meta tables read every core table; tables that other files fill are empty and have no findings.
         return True
     core = {name for schema, name in named if schema == "core" and name in TABLES}
     return rule.table.removeprefix("core.") in tables and core <= set(tables)

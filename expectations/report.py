@@ -1,4 +1,4 @@
-"""What the checks found: results by rule, the offending rows with file, sheet and cell, and whether to publish."""
+"""Results of the checks: by rule, with the offending rows (file, sheet, cell), and whether publication is allowed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from expectations.rules import Rule, Severity
 
 Outcome = Literal["passed", "failed", "known", "rows taken out", "warned"]
 EXAMPLES = 20
+"""Offending rows shown for each rule in the report."""
 CELLS = 5
-"""Cells shown of each rule that refuses a file."""
+"""Offending cells named in the finding of a rule that refuses a file."""
 SHOWN = ("series", "edition", "file_name", "sheet", "cell", "figure", "value", "expected", "found")
-"""What is shown of an offending row."""
+"""Columns shown of an offending row."""
 
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """An offending cell: where it stands, which figure it is (its key as JSON), what was expected and found.
+    """An offending cell: file, sheet and cell, the key of its figure as JSON, and what was expected and found.
 
-    `published` is the value of the same figure in the published release; None where that has none.
+    `published` is the value of the same figure in the published release; None where that release lacks the figure.
     """
 
     file_name: str = ""
@@ -45,13 +46,13 @@ class Cell:
 
     @property
     def figure_in_words(self) -> str:
-        """The figure's key without its braces and column names: 2023-05-31, Organisation, RJ1, Midwives, fte."""
+        """The values of the figure's key, separated by commas: 2023-05-31, Organisation, RJ1, Midwives, fte."""
         return _figure(self.figure)
 
     def sentence(self) -> str:
-        """Place, figure, and what was expected, found and published before."""
-        told = {"expected": self.expected, "found": self.found, "published": self.published}
-        words = [f"{name} {value}" for name, value in told.items() if value is not None]
+        """One line: place, figure, and the values expected, found and published before."""
+        values = {"expected": self.expected, "found": self.found, "published": self.published}
+        words = [f"{name} {value}" for name, value in values.items() if value is not None]
         return f"{self.place or self.series or 'warehouse'}: {self.figure_in_words}" + (
             f": {', '.join(words)}" if words else ""
         )
@@ -59,9 +60,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a file is refused: the rule, one sentence, up to `CELLS` offending cells, and what to do.
+    """Why a file is refused: the rule id, its message, up to `CELLS` offending cells, and what to do.
 
-    For a file that its reader refused, `rule` is the kind of the error.
+    For a file that its reader refused, `rule` is the class name of the error.
     """
 
     rule: str
@@ -70,7 +71,7 @@ class Finding:
     do: str
 
     def sentence(self) -> str:
-        """All of it in one line."""
+        """The finding as one line of text."""
         cells = "; ".join(cell.sentence() for cell in self.cells)
         return f"{self.rule}: {self.message} {cells}. What to do: {self.do}."
 
@@ -79,10 +80,10 @@ class Finding:
 class Result:
     """One rule's result.
 
-    `outcome` is 'rows taken out' where a rule of severity 'reject rows' would have failed, had the build not taken its
-    rows out before: they are in meta.rejected_row, and what is left passes. `failing_rows` counts offending rows that
-    are not known failures, `known_rows` those that are; `rows` holds the first of both. `error` says why a rule could
-    not be run: then it failed, whatever its severity.
+    `outcome` is 'rows taken out' where the build removed the rows that a rule of severity 'reject rows' refuses: they
+    are in meta.rejected_row, and the remaining rows pass. `failing_rows` counts offending rows that are not known
+    failures, `known_rows` those that are; `rows` holds the first rows of both. `error` says why a rule could not be
+    run; such a rule counts as failed, whatever its severity.
     """
 
     rule: Rule
@@ -99,13 +100,13 @@ class Result:
 
     @property
     def files(self) -> set[str]:
-        """SHA-256 of the files that the offending rows of a failed rule of severity 'reject file' stand in."""
+        """SHA-256 of the files with offending rows, for a failed rule of severity 'reject file'; else empty."""
         if self.outcome != "failed" or self.severity != "reject file" or self.rows.is_empty():
             return set()
         return set(self.rows.filter(~pl.col("is_known"))["file_sha256"].drop_nulls())
 
     def finding(self, file_sha256: str) -> Finding:
-        """The rule, what it found in up to five cells (of one file, where it names that), and what to do."""
+        """The finding for a file, with up to `CELLS` offending cells: of that file if it has any, else of any file."""
         rows = self.rows.filter(~pl.col("is_known"))
         own = rows.filter(pl.col("file_sha256") == file_sha256)
         cells = tuple(map(_cell, (rows if own.is_empty() else own).head(CELLS).iter_rows(named=True)))
@@ -121,9 +122,9 @@ class Result:
 class Report:
     """All results of one run of the checks.
 
-    `rejected_rows` (rule_id, table_name, file_sha256, source_sheet, source_row, source_column) lists what rules of
-    severity 'reject rows' refuse: none in a candidate that the build took them out of. `stale_known_failures` are
-    lines of known_failures.csv that no rule meets any more, as "rule figure".
+    `rejected_rows` (rule_id, table_name, file_sha256, source_sheet, source_row, source_column, expected, found) lists
+    the rows that rules of severity 'reject rows' refuse; it is empty where the build has removed them already.
+    `stale_known_failures` are lines of known_failures.csv whose rule passes now, as "rule figure".
     """
 
     run_id: str
@@ -133,12 +134,12 @@ class Report:
 
     @property
     def may_publish(self) -> bool:
-        """No rule that rejects failed and every rule could be run."""
+        """Whether every rule could be run and none failed; warnings and known failures do not stop publication."""
         return not any(result.error or result.outcome == "failed" for result in self.results)
 
     @property
     def taken_out(self) -> list[str]:
-        """What the build took out, a sentence for each rule: how many rows, five of them, and what to do."""
+        """One sentence for each rule whose rows the build removed: number of rows, up to five cells, and what to do."""
         counted = ((each.failing_rows, each) for each in self.results if each.outcome == "rows taken out")
         return [
             f"{number:,} row{'s' * (number != 1)} taken out by {each.finding('').sentence()}"
@@ -147,13 +148,13 @@ class Report:
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """How many rules passed, failed, warned, failed as known, and, where there are any, took rows out."""
+        """Number of rules by outcome. 'rows taken out' is listed only where a rule has it."""
         counted = Counter(result.outcome for result in self.results)
         shown = [each for each in get_args(Outcome) if each != "rows taken out" or counted[each]]
         return {outcome: counted[outcome] for outcome in shown}
 
     def frame(self) -> pl.DataFrame:
-        """One row per rule, as meta.check_result keeps it."""
+        """One row per rule, with the columns of meta.check_result."""
         return pl.DataFrame(
             [
                 {

@@ -1,4 +1,4 @@
-"""What a check is: an id, how grave it is, SQL that returns the offending rows with their cells, and what to do."""
+"""The definition of a check: id, severity, SQL that returns the offending rows with their cells, message, guidance."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from warehouse.sql import key_as_json
 Severity = Literal["reject file", "reject rows", "warn"]
 
 PLACE = ("series", "edition", "file_sha256", "source_sheet", "source_row", "source_column")
-"""Where an offending figure was published."""
+"""Columns that say where an offending figure was published."""
 
 OFFENDING = (*PLACE, "figure", "value", "expected", "found")
-"""What a rule's `finds` returns: the place, the figure's key as JSON, its value, and what was expected and found."""
+"""Columns that a rule's `finds` returns: `PLACE`, the figure's key as JSON, its value, what was expected and found."""
 
 
 @dataclass(frozen=True)
 class Builtin:
-    """A Great Expectations class that decides the same as the rule's SQL, e.g. ExpectColumnValuesToNotBeNull."""
+    """A Great Expectations class and its arguments, equivalent to the rule's SQL: ExpectColumnValuesToNotBeNull."""
 
     name: str
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -29,11 +29,12 @@ class Builtin:
 class Rule:
     """One check on a candidate warehouse.
 
-    `severity`: 'reject file' takes out the files that its rows stand in, and stops publication where they name none;
-    'reject rows' takes the rows out before the marts are built; 'warn' is shown.
-    `table` is the table it speaks of, with its schema. `finds` is SQL that returns `OFFENDING` columns, no row when all
-    is well. Where `builtins` are given they decide, and `finds` shows which rows. `against` is the table of the other
-    source where two are compared: the rows stand in the files of `table`, but the other may be the wrong one.
+    `severity`: 'reject file' excludes the files with offending rows, and stops publication where the rows name no file;
+    'reject rows' removes the rows before the marts are built; 'warn' only reports them.
+    `table` is the table that is checked, with its schema. `finds` is SQL that returns one row with the columns
+    `OFFENDING` for each violation. Where there are `builtins`, they decide whether the rule passes, and `finds` lists
+    the rows. `against` is set where two sources are compared: the table of the other source. The offending rows are in
+    the files of `table`, but the error may be in a file of `against`.
     """
 
     id: str
@@ -47,7 +48,7 @@ class Rule:
 
     @property
     def sql(self) -> str:
-        """The offending rows as a user wants them: figure, file name, sheet, cell, expected, found."""
+        """SQL for the offending rows: the columns of `expectations.report.SHOWN`, file_sha256, and row and column."""
         return f"""
 SELECT
     found_rows.series, found_rows.edition, coalesce(files.file_name, '') AS file_name,
@@ -72,9 +73,9 @@ def offending(
     source: str = "",
     value: str = "",
 ) -> str:
-    """SQL for the rows `t` of `source` (default: the core table) that fulfil `where`.
+    """SQL for the rows of `source` (default: the core table), named `t`, that match the condition `where`.
 
-    `expected` and `found` are SQL expressions; `value` is one too where the table has no column `value`.
+    `expected`, `found` and `value` are SQL expressions; `value` defaults to the column of that name, else NULL.
     """
     shown = value or ("t.value" if any(column.name == "value" for column in table.columns) else "NULL")
     places = ", ".join(f"t.{name}" for name in PLACE)
@@ -85,10 +86,10 @@ WHERE {where}
 """
 
 
-def nowhere(
+def without_cell(
     figure: str, *, expected: str, found: str, source: str, where: str = "TRUE", series: str = "t.series"
 ) -> str:
-    """SQL for findings that have no cell: something is missing, or a whole table is meant. The arguments are SQL."""
+    """SQL for findings without a cell, such as missing rows or a whole table. The arguments are SQL expressions."""
     return f"""
 SELECT {series} AS series, NULL::VARCHAR AS edition, NULL::VARCHAR AS file_sha256, NULL::VARCHAR AS source_sheet,
     NULL::INTEGER AS source_row, NULL::INTEGER AS source_column, {figure} AS figure, NULL::DOUBLE AS value,

@@ -1,4 +1,4 @@
-"""The house's own rules: which room may import which, and what never enters the repository."""
+"""Rules of the repository: the import order of the packages, module size, and what must not be committed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FLOORS = ["transforms", "warehouse", "expectations", "flows"]
+IMPORT_ORDER = ["transforms", "warehouse", "expectations", "flows"]
+"""Each package may import itself and the packages before it."""
 FORBIDDEN = {
     "transforms": {"prefect", "duckdb", "requests", "great_expectations", "time"},
     "warehouse": {"prefect", "requests", "great_expectations"},
     "expectations": {"prefect", "requests"},
     "flows": set(),
 }
+"""Libraries that a package must not import."""
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -28,34 +30,34 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
-@pytest.mark.parametrize("room", FLOORS)
-def test_a_room_imports_only_from_its_own_floor_or_a_lower_one(room: str) -> None:
-    above = set(FLOORS[FLOORS.index(room) + 1 :]) | FORBIDDEN[room]
+@pytest.mark.parametrize("package", IMPORT_ORDER)
+def test_a_package_imports_only_itself_and_packages_before_it(package: str) -> None:
+    not_allowed = set(IMPORT_ORDER[IMPORT_ORDER.index(package) + 1 :]) | FORBIDDEN[package]
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in sorted((ROOT / room).rglob("*.py"))
+        for path in sorted((ROOT / package).rglob("*.py"))
         for name in imported(path)
-        if name in above
+        if name in not_allowed
     ]
     assert wrong == []
 
 
-def test_only_the_flow_its_story_and_what_starts_it_know_prefect() -> None:
-    knowing = {
+def test_prefect_is_not_imported_by_fetching_or_the_sample() -> None:
+    importing = {
         str(path.relative_to(ROOT)) for path in (ROOT / "flows").rglob("*.py") if "prefect" in set(imported(path))
     }
-    assert {"flows/refresh.py", "flows/service/artifacts.py"} <= knowing
-    assert not any(name.startswith(("flows/fetching", "flows/sample")) for name in knowing)
+    assert {"flows/refresh.py", "flows/service/artifacts.py"} <= importing
+    assert not any(name.startswith(("flows/fetching", "flows/sample")) for name in importing)
 
 
-def test_modules_stay_readable() -> None:
-    long = [
+def test_no_module_is_longer_than_400_lines() -> None:
+    too_long = [
         f"{path.relative_to(ROOT)}: {lines} lines"
-        for room in FLOORS
-        for path in sorted((ROOT / room).rglob("*.py"))
+        for package in IMPORT_ORDER
+        for path in sorted((ROOT / package).rglob("*.py"))
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
     ]
-    assert long == []
+    assert too_long == []
 
 
 def tracked() -> list[Path]:
@@ -65,12 +67,12 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
 
 
-def test_no_window_is_over_all_rows() -> None:
-    """DuckDB 1.5.5 fails on them now and then: 'Attempted to access index 0 within vector of size 0'."""
+def test_no_window_function_is_over_all_rows() -> None:
+    """DuckDB 1.5.5 sometimes fails on `OVER ()`: 'Attempted to access index 0 within vector of size 0'."""
     lines = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
-        for room in ("warehouse", "expectations")
-        for path in sorted((ROOT / room).rglob("*"))
+        for package in ("warehouse", "expectations")
+        for path in sorted((ROOT / package).rglob("*"))
         if path.suffix in {".sql", ".py"}
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(r"\bOVER\s*\(\s*\)", line, re.IGNORECASE) and not line.strip().startswith("--")
@@ -81,15 +83,15 @@ def test_no_window_is_over_all_rows() -> None:
 def test_no_published_file_is_committed(published: Path) -> None:
     from warehouse.archive import sha256_of
 
-    theirs = {line.split()[0] for line in (published / "SHA256SUMS").read_text().splitlines()}
-    assert [path for path in tracked() if path.is_file() and sha256_of(path) in theirs] == []
+    published_hashes = {line.split()[0] for line in (published / "SHA256SUMS").read_text().splitlines()}
+    assert [path for path in tracked() if path.is_file() and sha256_of(path) in published_hashes] == []
 
 
 def test_no_tracked_file_is_large_or_names_a_machine() -> None:
     paths = [path for path in tracked() if path.is_file() and path.name != "uv.lock"]
     assert [path for path in paths if path.stat().st_size > 1_000_000] == []
     home = re.compile(rb"/(?:work|home|root|Users)/[a-z]")
-    # The Dockerfile and units name folders of the machine they make.
+    # The Dockerfile and the systemd units name folders of the container or server they set up.
     named = [
         path
         for path in paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.rules import PLACE, Rule, nowhere, offending
+from expectations.rules import PLACE, Rule, offending, without_cell
 from transforms.series import TABLES
 from transforms.tables import Table
 from transforms.tables.declare import OpeningStock, Unbroken
@@ -72,7 +72,7 @@ WHERE t.{unbroken.column} > t.next_due
 
 def _gap_in_the_table(table: Table, unbroken: Unbroken) -> str:
     """The first period after a gap in a table."""
-    return nowhere(
+    return without_cell(
         f"to_json(struct_pack({unbroken.column} := t.{unbroken.column}))::VARCHAR",
         expected=f"'the {unbroken.noun} of ' || t.next_due::DATE",
         found=f"'the {unbroken.noun} of ' || t.{unbroken.column} || ' after a gap'",

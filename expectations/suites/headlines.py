@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.rules import PLACE, Rule, nowhere
+from expectations.rules import PLACE, Rule, without_cell
 from transforms.series.vacancies.tables import VACANCY
 from transforms.series.workforce.tables import WORKFORCE
 from transforms.tables import Table
@@ -36,7 +36,7 @@ def rules() -> Iterator[Rule]:
         "headline.differs",
         "warn",
         "reference.headline_check",
-        nowhere(
+        without_cell(
             "to_json(struct_pack(headline_id := t.headline_id))::VARCHAR",
             expected="t.headline_value || ' (' || t.headline_id || ', ' || t.measure || ', ' || t.period_end || ')'",
             found="concat_ws('', round(t.measured_value, 4), ' in ', t.answered_by, ' ', t.edition, ': ',"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.rules import PLACE, Rule, nowhere
+from expectations.rules import PLACE, Rule, without_cell
 from transforms.series import READERS, TABLES
 from transforms.series.vacancies.tables import VACANCY
 from transforms.series.workforce.tables import WORKFORCE
@@ -29,7 +29,7 @@ def rules() -> Iterator[Rule]:
         "meta.one_kind_of_figures",
         "reject file",
         "meta.source_file",
-        nowhere(
+        without_cell(
             "to_json(struct_pack(file_name := t.file_name))::VARCHAR",
             expected="(SELECT max(figure_kind) FROM meta.build) || ' figures only'",
             found="t.figure_kind || ' figures in ' || t.file_name",
@@ -91,7 +91,7 @@ def _readers_gave_rows() -> Iterator[Rule]:
         "meta.reader_gave_rows",
         "reject file",
         "meta.source_file",
-        nowhere(
+        without_cell(
             "to_json(struct_pack(reader := t.reader))::VARCHAR",
             expected="'rows from the files of reader ' || t.reader",
             found="'none in ' || string_agg(t.table_name, ', ')",
@@ -105,7 +105,7 @@ def _readers_gave_rows() -> Iterator[Rule]:
         "meta.table_not_empty",
         "warn",
         "meta.source_file",
-        nowhere(
+        without_cell(
             "to_json(struct_pack(reader := t.reader, table_name := t.table_name))::VARCHAR",
             expected="'rows in core.' || t.table_name",
             found="'none from the files of reader ' || t.reader",
@@ -119,7 +119,7 @@ def _readers_gave_rows() -> Iterator[Rule]:
 
 def _fresh() -> str:
     """A series, or a core table that older editions filled, whose next edition should have been out by now."""
-    return nowhere(
+    return without_cell(
         "to_json(struct_pack(series := t.series, table_name := coalesce(t.table_name, 'all tables')))::VARCHAR",
         expected="'the next edition by ' || t.late_after",
         found="'figures up to ' || t.covered_until",
@@ -146,7 +146,7 @@ def _release_before() -> Iterator[Rule]:
         "release.rows_lost",
         "reject file",
         "core",
-        nowhere(
+        without_cell(
             figure,
             expected="'about ' || t.rows_before || ' rows in core.' || t.table_name || ', ' || t.part",
             found="coalesce(t.rows_now, 0) || ' rows'",
@@ -160,7 +160,7 @@ def _release_before() -> Iterator[Rule]:
         "release.rows_gained",
         "warn",
         "core",
-        nowhere(
+        without_cell(
             figure,
             expected="coalesce(t.rows_before, 0) || ' rows or little more in core.' || t.table_name || ', ' || t.part",
             found="t.rows_now || ' rows'",

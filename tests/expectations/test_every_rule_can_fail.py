@@ -12,7 +12,7 @@ import pytest
 
 from expectations import engine
 from expectations.facts import write_facts
-from expectations.gate import found_by, keep_findings
+from expectations.gate import found_by, write_findings
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
 from expectations.suites.declared import is_measure
@@ -420,7 +420,7 @@ def test_great_expectations_fails_every_rule_it_decides_with_its_own_expectation
     with duckdb.connect(candidate, read_only=True) as con:
         con.execute(f"ATTACH '{facts}' AS gate (READ_ONLY)")
         found = [found_by(con, rule) for rule in others]
-    keep_findings(facts, found)
+    write_findings(facts, found)
     verdicts = engine.run([*decided, *others], candidate, facts=facts, docs=tmp_path / "docs", run_id="broken")
     assert {name for name, verdict in verdicts.items() if verdict.passed} == {"meta.fresh"}
     assert {verdict.error for verdict in verdicts.values()} == {""}

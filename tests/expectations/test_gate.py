@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from expectations.engine import Verdict
-from expectations.facts import KEPT, make_facts, write_facts
+from expectations.facts import CSV_TABLES, make_facts, write_facts
 from expectations.gate import check, found_by, refused_rows, result_of
 from expectations.report import Report, Result
 from expectations.rules import OFFENDING, Rule
@@ -266,7 +266,7 @@ def test_every_known_failure_names_a_rule_an_owner_a_reason_and_an_end() -> None
         lines = con.execute("FROM gate.known_failure").pl()
     assert set(lines["rule_id"]) <= set(RULES)
     assert sum(lines.null_count().row(0)) == 0
-    assert set(KEPT) == {
+    assert set(CSV_TABLES) == {
         *("known_failure", "organisation_exception", "edition_limit", "cross_source_limit", "tolerance")
     }
 
