@@ -22,6 +22,8 @@ from prefect.server.api.server import SubprocessASGIServer, create_app
 from prefect.server.utilities.messaging.memory import Topic
 from prefect.settings import get_current_settings
 
+from flows.service.prefect_database import prepare_database
+
 DRAIN_SECONDS = 60.0
 """Seconds that the server may take to record the last events."""
 
@@ -29,9 +31,12 @@ DRAIN_SECONDS = 60.0
 @contextmanager
 def temporary_server() -> Iterator[None]:
     """Let Prefect find this process's own server, unless another is set up; at the end, wait until all is recorded."""
-    if get_current_settings().api.url:
+    settings = get_current_settings()
+    if settings.api.url:
         yield
         return
+    address = settings.server.database.connection_url
+    prepare_database(settings.home, address.get_secret_value() if address else "")
     server = _InProcessServer()
     try:
         yield

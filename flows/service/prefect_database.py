@@ -1,0 +1,66 @@
+"""An empty database for Prefect's temporary server, as Prefect's own migrations make it.
+
+On a new data folder Prefect makes its database by running each of its migrations since its first version: 4 s of CPU
+time and a hundred writes synced to disk. `prefect_database.ddl` holds what they come to, for one version of Prefect;
+with any other version Prefect migrates as usual. Write it anew with `python -m flows.service.prefect_database`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+
+SCHEMA = Path(__file__).with_name("prefect_database.ddl")
+MIGRATE = """
+import asyncio
+from prefect.server.database import provide_database_interface
+
+asyncio.run(provide_database_interface().create_db())
+"""
+
+
+def heading() -> str:
+    """The first line of the schema, which names the version of Prefect whose database it is."""
+    return f"-- The empty database of Prefect {version('prefect')}, as its migrations make it."
+
+
+def prepare_database(home: Path, address: str) -> bool:
+    """Make home/prefect.db, unless there is one or another version of Prefect is installed; say whether it was made.
+
+    `address` is where Prefect's settings have its database: only that of its folder `home` is made.
+    """
+    database = home / "prefect.db"
+    schema = SCHEMA.read_text(encoding="utf-8")
+    if address != f"sqlite+aiosqlite:///{database}" or database.exists() or not schema.startswith(heading()):
+        return False
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home, prefix=".database-") as folder:
+        prepared = Path(folder) / "prefect.db"
+        with closing(sqlite3.connect(prepared)) as connection:
+            connection.executescript(schema)
+        try:
+            # Not a rename: a refresh that began at the same time may already use its own.
+            os.link(prepared, database)
+        except OSError:
+            return False
+    return True
+
+
+def migrated_schema() -> str:
+    """The schema that Prefect's migrations make, as SQL; they run in a process of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        subprocess.run([sys.executable, "-c", MIGRATE], env=settings | {"PREFECT_HOME": folder}, check=True)  # noqa: S603
+        with closing(sqlite3.connect(Path(folder) / "prefect.db")) as connection:
+            lines = "\n".join([heading(), *connection.iterdump(), ""]).splitlines(keepends=True)
+            return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(migrated_schema(), encoding="utf-8")
