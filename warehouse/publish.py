@@ -8,6 +8,7 @@
                                                a copy without them, from which marts/ is written
                             site/ the web site of that release, written from what may be passed on
                             SHA256SUMS, LICENCE.txt
+    releases/latest                            a link to the newest release
     published/workforce.duckdb                 the newest release, with every series, for use where it lies
     published/site                             a link to its web site
     public/workforce.duckdb, LICENCE.txt       the newest release as it may be served to everyone
@@ -33,7 +34,7 @@ from warehouse.building.build import Build
 from warehouse.errors import KindsMixed
 from warehouse.folder import DataFolder, sync, write_whole
 from warehouse.public_copy import write_public_copy
-from warehouse.site.link import link_site
+from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import WITHHELD as WITHHELD
 from warehouse.site.write import site_facts, write_site
 
@@ -140,6 +141,7 @@ def publish(
     _swap(release.public, folder.public)
     write_whole(folder.public.with_name("LICENCE.txt"), (release.folder / "LICENCE.txt").read_bytes())
     _swap(release.warehouse, folder.published)
+    link_folder(folder.releases / "latest", release.folder)
     link_site(folder.site, release.folder / "site")
     drop_old_releases(folder, keep=keep)
     return release

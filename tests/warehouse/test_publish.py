@@ -91,7 +91,8 @@ def test_a_release_has_its_site_and_the_link_leads_to_the_newest(
     assert f"{sha256_of(first.folder / 'site' / 'index.html')}  site/index.html" in (
         (first.folder / "SHA256SUMS").read_text().splitlines()
     )
-    publish(folder, candidate(200.0), made, checks="[]", today=TODAY, keep=1)
+    second = publish(folder, candidate(200.0), made, checks="[]", today=TODAY, keep=1)
+    assert (folder.releases / "latest").resolve() == second.folder
     assert (folder.site / "index.html").read_text().startswith("2026-11-22.2 of 2")
     assert not first.folder.exists()
 

@@ -1,4 +1,4 @@
-"""Where the site of the newest release is found: a link that is exchanged by one rename."""
+"""Links to the newest release and to its site, each exchanged by one rename."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ def link_site(link: Path, site: Path) -> None:
 
     Readers see the old site or the new one, whole.
     """
-    link.parent.mkdir(parents=True, exist_ok=True)
-    coming = link.with_name(".site-coming")
-    coming.unlink(missing_ok=True)
-    coming.symlink_to(os.path.relpath(site, link.parent))
-    coming.replace(link)
+    link_folder(link, site)
     for old in link.parent.glob(f"{REBUILT}*"):
         if old.resolve() != site.resolve():
             shutil.rmtree(old)
+
+
+def link_folder(link: Path, folder: Path) -> None:
+    """Let `link` lead to a folder, relative to where the link lies."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    coming = link.with_name(f".{link.name}-coming")
+    coming.unlink(missing_ok=True)
+    coming.symlink_to(os.path.relpath(folder, link.parent))
+    coming.replace(link)
 
 
 def folder_for_rebuilt(link: Path, name: str) -> Path:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,62 +16,20 @@ import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from tests.sample_warehouse import Sample
+from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, facts, manifest
 from warehouse.public_copy import write_public_copy
 from warehouse.site.charts.colours import COLOURS
 from warehouse.site.charts.small import line, strip
 from warehouse.site.formats import show
 from warehouse.site.pages.organisations import proper_name
 from warehouse.site.releases import changes
-from warehouse.site.render import CONTENT_SECURITY_POLICY, Facts
+from warehouse.site.render import CONTENT_SECURITY_POLICY
 from warehouse.site.write import write_site
 
-HTML_NAME = "<script>alert(1)</script>"
-RENAMED = "RR8"
 BESIDE = ("published/", "releases/", "docs/")
 """What the file server serves beside the site."""
 MOST_BYTES = 100_000
 LOADED = (("script[src]", "src"), ("link[href]", "href"), ("img[src]", "src"), ("form", "action"))
-
-
-def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:
-    return {
-        "release": release,
-        "built_at": "2026-11-22T10:00:00+00:00",
-        "figure_kind": "illustrative",
-        "code_version": "0.1.0",
-        "editions": {"wres": ["2024"], "nhs-staff-survey": ["2025"]},
-        "rows": {"core.workforce": 7, "core.staff_survey": 9},
-        "checks": {"passed": 3},
-        "left_out_of_public_copy": {},
-    } | changed
-
-
-def facts(**changed: Any) -> Facts:
-    return replace(Facts("2026-11-22.1", "2026-11-22T10:00:00+00:00", "illustrative", "0.1.0"), **changed)
-
-
-@pytest.fixture(scope="session")
-def warehouse(sample_warehouse: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's warehouse, with one trust renamed in every mart that names it and in a publisher's note."""
-    path = tmp_path_factory.mktemp("named") / "workforce.duckdb"
-    shutil.copyfile(sample_warehouse.warehouse, path)
-    with duckdb.connect(path) as con:
-        for (table,) in con.execute("""
-            SELECT table_name FROM duckdb_columns() INNER JOIN duckdb_tables() USING (schema_name, table_name)
-            WHERE schema_name = 'marts' AND column_name IN ('org_code', 'org_name')
-            GROUP BY table_name HAVING count(DISTINCT column_name) = 2
-        """).fetchall():
-            con.execute(f"UPDATE marts.{table} SET org_name = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
-        con.execute("UPDATE core.data_quality_note SET details = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
-    return path
-
-
-@pytest.fixture(scope="session")
-def site(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("site")
-    write_site(warehouse, out, facts(), [manifest()])
-    return out
 
 
 @cache

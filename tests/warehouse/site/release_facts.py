@@ -1,0 +1,28 @@
+"""What the tests of the site say of its release, and the trust that they rename."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from warehouse.site.render import Facts
+
+HTML_NAME = "<script>alert(1)</script>"
+RENAMED = "RR8"
+
+
+def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:
+    return {
+        "release": release,
+        "built_at": "2026-11-22T10:00:00+00:00",
+        "figure_kind": "illustrative",
+        "code_version": "0.1.0",
+        "editions": {"wres": ["2024"], "nhs-staff-survey": ["2025"]},
+        "rows": {"core.workforce": 7, "core.staff_survey": 9},
+        "checks": {"passed": 3},
+        "left_out_of_public_copy": {},
+    } | changed
+
+
+def facts(**changed: Any) -> Facts:
+    return replace(Facts("2026-11-22.1", "2026-11-22T10:00:00+00:00", "illustrative", "0.1.0"), **changed)
