@@ -1,4 +1,4 @@
-"""Getting the files of a series into the archive: from the live publishers, or from the bundled sample's site."""
+"""Fetching a series from the live publishers, or from the bundled sample's server on loopback."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ log = logging.getLogger("workforce")
 
 @contextmanager
 def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterator[Client]:
-    """A client for the live publishers, or for the sample's own site on loopback while it is served.
+    """Yield a client for the live publishers, or for the sample's server on loopback while it runs.
 
-    Raises `WrongRequest` where nobody has said whom a publisher can write to about this machine's requests.
+    Raises `WrongRequest` where WORKFORCE_CONTACT is not set: publishers must be able to reach the operator.
     """
     if source is Source.SAMPLE:
         from flows.sample import sample_server
@@ -37,8 +37,8 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
             )
     elif not settings.contact:
         raise WrongRequest(
-            "publishers must be able to reach whoever fetches from them",
-            expected="WORKFORCE_CONTACT, an e-mail address or page that goes into the User-Agent",
+            "WORKFORCE_CONTACT is not set: publishers must be able to reach the operator",
+            expected="an e-mail address or web page; it becomes part of the User-Agent",
             do="set it in the environment or in a .env file; or try `workforce run --sample`, which needs no network",
         )
     else:
@@ -52,9 +52,9 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
 
 
 def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> FetchedSeries:
-    """Look at one series and archive what is new. What fails is in the result, not raised."""
+    """Fetch what is new of one series into the archive. Failures are in the result and never raised."""
     if kind == "illustrative" and not _is_in_the_sample(series):
-        return FetchedSeries(series, notes=("the sample that comes with the pipeline has no file of this series",))
+        return FetchedSeries(series, notes=("the bundled sample has no file of this series",))
     registered = _registered_for_the_sample(series) if kind == "illustrative" else ()
     log.info("Looking for editions of %s", CATALOGUE[series].title)
     return fetch_series(series, client, folder, figure_kind=kind, progress=progress, registered=registered)
@@ -73,7 +73,7 @@ def _registered_for_the_sample(series: str) -> tuple[Registered, ...]:
 
 
 def contacts() -> dict[str, str]:
-    """Whom to ask about each host of the catalogue: an address of the publisher, else the page that names one."""
+    """Where to ask about each host of the catalogue: an e-mail address of the publisher, else the landing page."""
     return {
         host: entry.contact if "@" in entry.contact else entry.landing
         for entry in reversed(CATALOGUE.values())

@@ -1,6 +1,6 @@
-"""Looking at a series and fetching what is new: discover, download, archive. Plain functions; Prefect tasks call them.
+"""Fetching a series: discover its editions, download new files, archive them. Plain functions; Prefect tasks call them.
 
-A publisher that fails never raises here: the result says what failed and why, and what was fetched stays.
+A failure at a publisher is never raised: the result says what failed and why, and files already fetched are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from warehouse.folder import DataFolder, write_whole
 
 Progress = Callable[[str, int, int | None], None]
 
-# A host that fails this often in a row is left alone until the next run.
+# After this many failures in a row no more requests are sent in this run.
 _FAILURES_IN_A_ROW = 3
 
 
@@ -41,10 +41,10 @@ def fetch_series(
     progress: Progress | None = None,
     registered: tuple[Registered, ...] = (),
 ) -> FetchedSeries:
-    """Look at a series and archive every wanted file that is new or changed.
+    """Discover the editions of a series and archive every wanted file that is new or changed.
 
-    `registered` are addresses beside those of the catalogue and of the data folder's `registered.toml`.
-    Never raises for a publisher's fault: `failures` name the page or file and the whole reason.
+    `registered` are addresses in addition to those in the catalogue and in the data folder's `registered.toml`.
+    Publishers' errors are never raised: `failures` name the page or file and the error's text.
     """
     moment, entry = now or datetime.now(UTC), CATALOGUE[series]
     before = client.log.count_of_this_thread
@@ -68,7 +68,7 @@ def fetch_series(
 
 @dataclass
 class _SeriesDownload:
-    """One series' downloads: what came, what failed, and when to leave the publisher alone."""
+    """The downloads of one series: archived files, failures, notes, and when to stop requesting."""
 
     series: Series
     client: Client
@@ -81,7 +81,7 @@ class _SeriesDownload:
     notes: list[str] = field(default_factory=list)
 
     def fetch(self, editions: Iterable[FoundEdition]) -> None:
-        """Fetch every file once, even where two pages offer it; stop at a block or after failures in a row."""
+        """Fetch every file once, even where two pages offer it; stop when blocked or after repeated failures."""
         offers: dict[str, tuple[FoundEdition, FoundFile]] = {}
         for edition in editions:
             for file in edition.files if edition.ask_files else ():
@@ -89,7 +89,7 @@ class _SeriesDownload:
         disallowed: dict[str, tuple[FoundFile, DisallowedByRobots, list[str]]] = {}
         self._fetch_all(offers.values(), disallowed)
         for host, (first, error, names) in disallowed.items():
-            # One sentence for a host, not one for each of its files.
+            # One failure for all files of a host.
             self._fail(first, error, where=f"{len(names)} files of {host}" if len(names) > 1 else "")
 
     def _fetch_all(
@@ -103,7 +103,7 @@ class _SeriesDownload:
                 self.files.append(self._fetch(edition, file))
                 in_a_row = 0
             except NotFound as error:
-                self._not_there(file, error)
+                self._report_missing(file, error)
             except DisallowedByRobots as error:
                 disallowed.setdefault(error.host, (file, error, []))[2].append(file.name)
             except WorkforceError as error:
@@ -117,20 +117,20 @@ class _SeriesDownload:
         requested_on = self.client.cache.requested_on(file.address) if file.ask_after_days else None
         if known and requested_on and (self.now.date() - requested_on).days < file.ask_after_days:
             return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256)
-        came = self.client.download(
+        download = self.client.download(
             file.address, name=file.name, hosts=self.series.hosts, have=self.archive.has, progress=self.progress
         )
         if file.ask_after_days:
             self.client.cache.set_requested_on(file.address, self.now.date())
-        if came is None:
+        if download is None:
             cached = self.client.cache.get(file.address)
             sha256 = cached.sha256 if cached else ""
             return FetchedFile(file.edition, file.name, file.address, "unchanged", sha256)
-        if file.made_anew and self._says_the_same(came, file, known):
-            self.client.discard(came)
+        if file.made_anew and self._has_same_rows(download, file, known):
+            self.client.discard(download)
             return FetchedFile(file.edition, file.name, file.address, "unchanged", known.sha256 if known else "")
-        stored = self.archive.put(came.path, self._facts(edition, file, came))
-        self.client.confirm_archived(came)
+        stored = self.archive.put(download.path, self._facts(edition, file, download))
+        self.client.confirm_archived(download)
         record = stored.record
         return FetchedFile(record.edition, file.name, file.address, stored.outcome, record.sha256, record.size_bytes)
 
@@ -143,22 +143,22 @@ class _SeriesDownload:
         ]
         return own[-1] if own else None
 
-    def _says_the_same(self, came: DownloadedFile, file: FoundFile, known: Record | None) -> bool:
-        """Whether a file that is made anew all the time gives the rows of the one archived last.
+    def _has_same_rows(self, download: DownloadedFile, file: FoundFile, known: Record | None) -> bool:
+        """Whether a regenerated file gives the same rows as the archived one.
 
-        A file that cannot be read is never the same: it goes to the archive, and its reader says what is wrong.
+        A file that cannot be read counts as different: it is archived, and its reader reports the error.
         """
-        rows = rows_read(PublishedFile(came.path, file.name))
+        rows = rows_read(PublishedFile(download.path, file.name))
         if rows and not has_figures(rows):
             self.notes.append(f"{file.name} has no figures yet: an empty edition")
         return known is not None and same_rows(
             rows, rows_read(PublishedFile(self.archive.verified(known), known.file_name))
         )
 
-    def _facts(self, edition: FoundEdition, file: FoundFile, came: DownloadedFile) -> Facts:
+    def _facts(self, edition: FoundEdition, file: FoundFile, download: DownloadedFile) -> Facts:
         return Facts(
             series=self.series.id,
-            edition=file.edition or reader_for(PublishedFile(came.path, file.name))[1].edition,
+            edition=file.edition or reader_for(PublishedFile(download.path, file.name))[1].edition,
             publisher=self.series.publisher,
             title=edition.title,
             file_name=file.name,
@@ -167,18 +167,18 @@ class _SeriesDownload:
             retrieved_at=self.now.isoformat(timespec="seconds"),
             licence=self.series.licence,
             attribution=self.series.attribution,
-            media_type=came.media_type,
+            media_type=download.media_type,
             figure_kind=self.figure_kind,
             published_on=edition.published_on.isoformat() if edition.published_on else "",
             coverage=edition.coverage,
             kind_of_statistics=edition.kind_of_statistics,
             key_facts=edition.key_facts,
-            etag=came.answer.etag,
-            last_modified=came.answer.last_modified,
+            etag=download.answer.etag,
+            last_modified=download.answer.last_modified,
         )
 
-    def _not_there(self, file: FoundFile, error: NotFound) -> None:
-        """A file that is not required may be gone: that is worth a note, not a failure."""
+    def _report_missing(self, file: FoundFile, error: NotFound) -> None:
+        """Report a missing file: a failure where the catalogue requires it, else a note."""
         if any(wanted.required for wanted in self.series.wanted if wanted.what == file.what):
             self._fail(file, error)
         else:

@@ -1,6 +1,6 @@
 """The inbox: published files without a stable address, put into <data>/inbox/ by an operator.
 
-Beside a file may lie `<its name>.source.toml`:
+A file may have a companion `<its name>.source.toml`:
 
     address = "https://www.england.nhs.uk/wp-content/uploads/2025/06/wres-2024.xlsx"   # where the operator got it
     title = "WRES 2024"                                                                # optional
@@ -34,7 +34,7 @@ def take_in(
 ) -> list[TakenFile]:
     """Archive every file of the inbox that a reader recognises, then remove it from the inbox.
 
-    `address` is where files without a sidecar came from. A file that nobody recognises, or whose source nobody told,
+    `address` is the source of files without a .source.toml. A file that no reader recognises, or without a source,
     stays in the inbox.
     """
     intake = Intake(Archive(folder.archive), figure_kind, now=now or datetime.now(UTC), limits=limits or SizeLimits())
@@ -58,7 +58,10 @@ def _take_in(path: Path, intake: Intake, address: str) -> TakenFile:
 
 
 def _source(path: Path, address: str) -> dict[str, str]:
-    """Where a file came from. Raises `UnknownFile` where nobody told, `UnreadableValue` where the sidecar is broken."""
+    """The source of a file.
+
+    Raises `UnknownFile` where none is given, `UnreadableValue` where the .source.toml is not TOML.
+    """
     sidecar = _sidecar(path)
     told: dict[str, str] = {"address": address}
     if sidecar.exists():
@@ -66,15 +69,15 @@ def _source(path: Path, address: str) -> dict[str, str]:
             told |= {name: str(value) for name, value in tomllib.loads(sidecar.read_text(encoding="utf-8")).items()}
         except tomllib.TOMLDecodeError as error:
             raise UnreadableValue(
-                "the sidecar is not TOML", file=sidecar.name, found=str(error), do="mend it"
+                "the .source.toml is not valid TOML", file=sidecar.name, found=str(error), do="correct it"
             ) from error
     if urlsplit(told["address"]).scheme not in {"http", "https"}:
         raise UnknownFile(
-            "nobody said where this file came from",
+            "the source of this file is not given",
             file=path.name,
             expected=f'{sidecar.name} with a line: address = "https://..."',
             found=told["address"] or "no address",
-            do="write it beside the file, or give the address with the command",
+            do="write that file beside it, or give the address with --address",
         )
     return told
 

@@ -1,4 +1,4 @@
-"""What files would be taken for, without taking them in: nothing is archived and no data folder is written to."""
+"""Inspection of files without taking them in: nothing is archived and no data folder is written to."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from warehouse.staging import StagedFile
 
 CELLS = 5
-"""Offending cells shown for a rule that a file does not pass."""
+"""Maximum number of cells shown for a rule that a file does not pass."""
 
 
 @dataclass(frozen=True)
 class TableRead:
-    """One table a file gives: `values` have a number, `nulls` have none; `sum` adds all values up, whatever their kind.
+    """A table that a file gives. `values` rows have a number, `nulls` have none; `sum` is the sum of all values.
 
-    The three are None for a table without values. `digest` is the same for the same rows, in whatever order and
-    wherever in the file they stand.
+    The three are None for a table without values. `digest` does not depend on the order of rows or their place in the
+    file.
     """
 
     table: str
@@ -50,10 +50,10 @@ class TableRead:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a file would be taken for. `file` is its path as it was given.
+    """The result for one file. `file` is the path as given.
 
-    `unread` are parts of it that are not read; `checks` the rules it did not pass (None: not checked); `checks_run` how
-    many were run. A file that fails a rule which rejects files is 'refused', with the rule in `error`.
+    `unread` are parts that are not read; `checks` are the rules that did not pass (None: not checked), `checks_run` the
+    number of rules. A file that fails a rule of severity 'reject file' is 'refused', with the rule in `error`.
     """
 
     file: str
@@ -73,10 +73,10 @@ class Inspection:
 
 
 def inspect(paths: Sequence[Path], *, check: bool = False, limits: SizeLimits | None = None) -> Iterator[Inspection]:
-    """What each file (of a folder: each below it) would be taken for, one after the other.
+    """Inspect each file, and each file below a folder, one after the other.
 
-    With `check` each file that can be read is also checked by every rule that needs no other file. Nothing that is
-    wrong with a file is raised.
+    With `check` every file that can be read is checked by every rule that needs no other file. Errors about a file are
+    not raised.
     """
     with ExitStack() as stack:
         checker = stack.enter_context(_checker()) if check else None
@@ -129,7 +129,7 @@ def _table(name: str, frame: pl.DataFrame) -> TableRead:
 
 
 def digest(frame: pl.DataFrame) -> str:
-    """SHA-256 of the rows without the columns that say where in the file they stand, whatever their order."""
+    """SHA-256 of the rows, without the columns that give their place in the file, whatever their order."""
     rows = frame.drop([column.name for column in SOURCE], strict=False)
     hashed = hashlib.sha256(",".join(rows.columns).encode())
     # Adding zero makes -0.0 and 0.0 the same; NULL is written as nothing and an empty text as "".
@@ -151,7 +151,7 @@ def _checker() -> Iterator[_Checker]:
 
 @dataclass(frozen=True)
 class _Checker:
-    """Checks one file after the other in one trial warehouse. `folder` holds the frames of the file at hand."""
+    """Checks one file after the other in one trial warehouse. `folder` is for the frames of the current file."""
 
     con: duckdb.DuckDBPyConnection
     folder: Path

@@ -1,6 +1,6 @@
-"""Taking in one file that a person gave: one set of checks for `run --from`, the inbox and `inspect`.
+"""Taking in one file that a person gave: the same checks for `run --from`, the inbox and `inspect`.
 
-Whatever is wrong with a file is that file's refusal and never the end of a run, so every exception becomes a sentence.
+An error about a file refuses that file and never ends the run.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ NotTaken = Literal["not known", "refused"]
 
 @dataclass(frozen=True)
 class RecognisedFile:
-    """A file that passed the checks: who reads it, which edition it is, and how it says its figures are illustrative.
+    """A file that passed the checks: its reader, its edition, and its statement that its figures are illustrative.
 
-    `illustrative` is '' where the file says no such thing.
+    `illustrative` is '' where the file makes no such statement.
     """
 
     file: PublishedFile
@@ -40,13 +40,13 @@ class RecognisedFile:
 
     @property
     def figure_kind(self) -> FigureKind:
-        """The kind of figures that the file itself says it holds."""
+        """The kind of figures that the file says it holds."""
         return "illustrative" if self.illustrative else "published"
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file and what the person who gave it says of it. `address` is where it came from, `name` how it is listed."""
+    """A file and what the person who gave it says of it. `name` is how it is listed, `address` where it came from."""
 
     path: Path
     name: Path
@@ -58,7 +58,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Intake:
-    """An archive, and what holds for every file of one visit. `series` are those wanted; None: all."""
+    """An archive, and what applies to all files of one intake. `series` are the wanted ones; None means all."""
 
     archive: Archive
     figure_kind: FigureKind = "published"
@@ -67,7 +67,7 @@ class Intake:
     limits: SizeLimits = field(default_factory=SizeLimits)
 
     def take(self, arrival: Arrival) -> TakenFile:
-        """Check, recognise and archive a file. Nothing that is wrong with it is raised."""
+        """Check, recognise and archive a file. Errors about the file are in the result and not raised."""
         try:
             return self._take(arrival)
         except BaseException as error:
@@ -106,7 +106,7 @@ class Intake:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Everything below a folder that is no folder itself, sorted; hidden files and folders are passed over."""
+    """All files below a folder, sorted, without hidden files and folders."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if not hidden and (path.is_symlink() or not path.is_dir()):
@@ -114,34 +114,34 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def hint_below(folder: Path, path: Path) -> str:
-    """Names of the folders a file lies in, from the folder that was given on: they date a list without a date."""
+    """Names of the folders between the given folder and a file: they date a list that has no date in it."""
     return str(Path(folder.resolve().name) / path.relative_to(folder).parent)
 
 
 def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> RecognisedFile:
     """Check a file's content against its name and find its reader and edition.
 
-    Raises `UnknownFile` where it is nobody's, another `WorkforceError` where it claims to be data and is not, and
-    whatever a library raises on damaged bytes.
+    Raises `UnknownFile` where no reader recognises it, another `WorkforceError` where its content is not what it seems,
+    and whatever a library raises on damaged bytes.
     """
     if not path.is_file():
         raise NotWhatItClaims(
-            "this is not a file that can be read",
+            "not a regular file",
             file=path.name,
-            expected="a regular file",
+            expected="a regular file that exists",
             found="a device, pipe, socket or broken link" if path.exists() or path.is_symlink() else "nothing",
             do="give the published file itself",
         )
     if kind_by_name(path.name) is None:
         raise UnknownFile(
-            "a file of this kind holds no published data",
+            "files with this ending are not read",
             file=path.name,
             found=f"a name that ends in {path.suffix!r}" if path.suffix else "a name without an ending",
         )
     file = PublishedFile(path, path.name, hint=hint)
     if is_challenge(file.head):
         raise NotWhatItClaims(
-            "a page that asks the visitor to prove to be a person was saved under this name",
+            "a challenge page ('prove that you are human') was saved under this name",
             file=path.name,
             expected="the published file itself",
             found="a web page",
@@ -151,20 +151,20 @@ def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> Rec
     reader, edition = reader_for(file)
     if (named := readers_named(path.name)) and reader not in named:
         raise NotWhatItClaims(
-            "the file is named as another kind of file than it holds",
+            "the name of the file belongs to another kind of file than its content",
             file=path.name,
             expected=" or ".join(sorted(each.title for each in named)),
             found=reader.title,
-            do="give the file the name it was published under; nothing was archived",
+            do="rename the file to the name it was published under; nothing was archived",
         )
     return RecognisedFile(file, reader, edition, illustrative_statement(file))
 
 
 def refuse_illustrative(name: str, statement: str) -> None:
-    """Raise `IllustrativeFigures` where a file on its way among published figures says that its own are not."""
+    """Raise `IllustrativeFigures` where a file taken as published states that its figures are illustrative."""
     if statement:
         raise IllustrativeFigures(
-            "the file says that its figures are illustrative",
+            "the file states that its figures are illustrative",
             file=name,
             expected="published figures",
             found=repr(statement),
@@ -174,15 +174,15 @@ def refuse_illustrative(name: str, statement: str) -> None:
 
 
 def refusal(error: BaseException, name: str) -> tuple[NotTaken, str]:
-    """What an exception about one file means for it, and the sentence that says so.
+    """The outcome and the text for an error about one file.
 
-    Raises the exception itself where it is not about the file: an interrupt, a full disk.
+    Raises the error itself where it is not about the file: an interrupt, a full disk.
     """
     if isinstance(error, UnknownFile):
         return "not known", str(error.in_file(name))
     if isinstance(error, WorkforceError):
         return "refused", str(error.in_file(name))
-    # A panic in the Rust code of Polars or fastexcel is no `Exception`.
+    # A panic in the Rust code of Polars or fastexcel is not a subclass of `Exception`.
     if _is_about_the_disk(error) or not (isinstance(error, Exception) or type(error).__name__ == "PanicException"):
         raise error
     return "refused", str(broken_off(error, file=name, doing="taking in"))

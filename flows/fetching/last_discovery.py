@@ -1,6 +1,6 @@
-"""The last look at each series' publisher, as kept in the data folder: when, and which editions were seen or announced.
+"""The last discovery of each series, as kept in the data folder: when it was, and the editions found and announced.
 
-Nothing heavy is imported here: `workforce status` reads looks without fetching anything.
+`workforce status` reads it, so nothing heavy is imported here.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from warehouse.folder import DataFolder
 
 @dataclass(frozen=True)
 class Upcoming:
-    """An edition the publisher has announced. It is never fetched.
+    """An edition that the publisher has announced. It is never fetched.
 
-    `due_on` is None where only the month is printed; `due_month` is that month ('2027-02'), '' where none is.
+    `due_on` is None where only the month is announced; `due_month` is that month ('2027-02'), '' where none is.
     """
 
     title: str
@@ -31,7 +31,7 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class LastDiscovery:
-    """When a series was last looked at and what was seen: editions known, and editions announced with their day."""
+    """The time of the last discovery of a series, and the editions found and announced."""
 
     series: str
     looked_at: datetime
@@ -40,7 +40,7 @@ class LastDiscovery:
 
     @property
     def announced(self) -> date | None:
-        """The next day the publisher has announced; the last day of a month of which no day is announced yet."""
+        """The next announced day; the last day of the month where only a month is announced."""
         days = [
             each.due_on or last_day(*map(int, each.due_month.split("-")))
             for each in self.upcoming
@@ -50,7 +50,7 @@ class LastDiscovery:
 
 
 def last_discovery(folder: DataFolder, series: str) -> LastDiscovery | None:
-    """The last time the publisher of a series was reached, or None."""
+    """The last discovery of a series, None where its publisher was never reached."""
     note = discovery_file(folder, series)
     if not note.exists():
         return None
@@ -66,7 +66,7 @@ def announced_days(folder: DataFolder, series: Iterable[str]) -> dict[str, date]
 
 
 def discovery_file(folder: DataFolder, series: str) -> Path:
-    """Where the last look at a series is kept."""
+    """The file that keeps the last discovery of a series."""
     return folder.state / "looked" / f"{series}.json"
 
 

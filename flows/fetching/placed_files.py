@@ -1,4 +1,4 @@
-"""Published files that an operator placed in a folder by hand: each is recognised, named, and archived."""
+"""Published files that an operator placed in a folder: each is recognised, named and archived."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def place_folder(
 ) -> list[TakenFile]:
     """Archive every published file below `folder` that a reader recognises. Nothing in the folder is changed.
 
-    `series` are the series wanted. With `figure_kind` 'illustrative' every file is archived as such, whether it says so
-    of itself or not; else a file that says so is refused. Raises `UnknownFile` where the folder does not exist or holds
-    no file.
+    `series` are the wanted series. With `figure_kind` 'illustrative' every file is archived as illustrative, whatever
+    it states; otherwise a file that states so is refused. Raises `UnknownFile` where the folder does not exist or is
+    empty.
     """
     paths = list(files_below(folder))
     if not paths:

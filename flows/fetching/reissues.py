@@ -1,8 +1,8 @@
-"""Whether a file that came again with other bytes prints other figures.
+"""Comparison of a file that was published again: whether its rows differ from those archived.
 
-Some publishers make their files anew all the time, with columns that are not read here (today's address of an
-employer): other bytes alone are no re-issue then. The comparison decides only whether bytes go to the archive; figures
-are read from archived bytes alone.
+Some publishers regenerate their files all the time, with columns that are not read here (an employer's current
+address). Different bytes alone are then no re-issue. The comparison only decides whether bytes are archived; figures
+are always read from archived bytes.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _PLACES = [column.name for column in SOURCE]
 
 
 def rows_read(file: PublishedFile) -> dict[str, pl.DataFrame] | None:
-    """What is read from a file, by table, with its unread parts; without the places of cells, in a fixed order of rows.
+    """Frames by table, with the unread parts, without the columns that give a cell's place, and sorted by all columns.
 
-    None where the file cannot be read: then it is for the archive and the reader's own error.
+    None where the file cannot be read.
     """
     try:
         reader, _ = reader_for(file)
@@ -35,7 +35,7 @@ def rows_read(file: PublishedFile) -> dict[str, pl.DataFrame] | None:
 
 
 def has_figures(rows: Mapping[str, pl.DataFrame]) -> bool:
-    """Whether a file gives any row besides the list of its unread parts."""
+    """Whether a file gives any row, apart from the list of its unread parts."""
     return any(frame.height for name, frame in rows.items() if name != UNREAD_PART)
 
 

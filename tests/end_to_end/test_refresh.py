@@ -77,7 +77,7 @@ def test_a_file_that_says_its_figures_are_illustrative_is_refused_among_publishe
     first: First, workforce: Workforce
 ) -> None:
     flat = " ".join(first.result.output.split())
-    assert "nhs-vac-stats-apr15-mar26-eng-tables.xlsx: the file says that its figures are illustrative" in flat
+    assert "nhs-vac-stats-apr15-mar26-eng-tables.xlsx: the file states that its figures are illustrative" in flat
     assert "workforce run --from FOLDER --illustrative" in flat
     assert ask(workforce, first.data, "SELECT count(*) AS rows FROM core.vacancy") == [{"rows": 0}]
     kinds = ask(workforce, first.data, "SELECT DISTINCT figure_kind FROM meta.source_file")

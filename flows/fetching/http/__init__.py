@@ -1,4 +1,4 @@
-"""The polite HTTP client: few connections, identified, conditional, resumable, and only to known hosts."""
+"""HTTP client for publishers: identified, rate-limited, conditional and resumable requests to allowed hosts."""
 
 from __future__ import annotations
 

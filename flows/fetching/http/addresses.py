@@ -1,4 +1,4 @@
-"""Where we may go: https, on a host of the catalogue, never into a private network."""
+"""Checks of addresses: https only, on a host of the catalogue, never inside a private network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from flows.errors import AddressRefused
 
 
 def check_address(address: str, hosts: Collection[str]) -> str:
-    """The address's host. Raises `AddressRefused` where it is not https to one of `hosts` on the usual port."""
+    """Return an address's host.
+
+    Raises `AddressRefused` unless it is https, on one of `hosts` and on the default port.
+    """
     parts = urlsplit(address)
     try:
         port = parts.port
@@ -20,9 +23,9 @@ def check_address(address: str, hosts: Collection[str]) -> str:
     host = (parts.hostname or "").lower()
     problem = (
         ("it is not https" if parts.scheme != "https" else "")
-        or ("it carries a user name" if "@" in parts.netloc else "")
+        or ("it contains a user name" if "@" in parts.netloc else "")
         or ("it names a port" if port not in {None, 443} else "")
-        or ("its host is not on the series' list" if host not in hosts else "")
+        or ("its host is not in the allow-list of the series" if host not in hosts else "")
     )
     if problem:
         raise AddressRefused(
@@ -36,17 +39,17 @@ def check_address(address: str, hosts: Collection[str]) -> str:
 
 
 def check_peer(host: str, peer: str) -> None:
-    """Raise `AddressRefused` where the machine that a host's name led to is not on the public internet."""
+    """Raise `AddressRefused` where the IP address that a host's name resolved to is not public."""
     if not ipaddress.ip_address(peer.split("%")[0]).is_global:
         raise AddressRefused(
-            "a publisher's name leads to a private or local machine",
+            "a publisher's host name resolves to a private or local IP address",
             file=host,
-            expected="an address on the public internet",
+            expected="a public IP address",
             found=peer,
-            do="look at the name server of this machine; nothing was sent",
+            do="check the DNS settings of this machine; no request was sent",
         )
 
 
 def file_name(address: str) -> str:
-    """The last part of an address's path, decoded: the name the publisher gave the file."""
+    """The last part of an address's path, decoded: the publisher's name of the file."""
     return unquote(PurePosixPath(urlsplit(address).path).name)

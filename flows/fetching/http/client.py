@@ -1,7 +1,8 @@
-"""One client for every publisher: pages and files, politely.
+"""HTTP client for pages and files of publishers.
 
-One session per host; every page and file is asked for conditionally; passing faults are tried again with growing
-waits; downloads are streamed, hashed on the way, resumed where they were cut, and looked into before anyone gets them.
+There is one session per host. Requests are conditional where the cache has validators. Temporary errors are retried
+with exponential backoff. Downloads are streamed, hashed while they are received, resumed after an interruption, and
+checked (file type, zip limits) before the caller gets them.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ from flows.retries import RetryPolicy
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
-"""Told the file's name, bytes received so far, and bytes in all where the publisher says."""
+"""Called with the file's name, the bytes received so far and the total, None where the publisher does not send it."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A publisher's page. `address` is where the request ended; `changed` False: as it was at the last visit."""
+    """A publisher's page. `address` is the URL after redirects; `changed` is False where it is the cached page."""
 
     address: str
     html: str
@@ -53,7 +54,7 @@ class Page:
 
 @dataclass(frozen=True)
 class DownloadedFile:
-    """A whole file that is what its name says. Its bytes stay at `path` until the caller moves them."""
+    """A complete file whose content matches its name. Its bytes stay at `path` until the caller moves them."""
 
     path: Path
     name: str
@@ -64,7 +65,7 @@ class DownloadedFile:
 
 
 class Client:
-    """The polite client. `user_agent` must say who we are and how to reach us, and begin with `robots.AGENT`."""
+    """HTTP client. `user_agent` must begin with `robots.AGENT` and say how to reach the operator."""
 
     def __init__(
         self,
@@ -88,7 +89,7 @@ class Client:
         self._lock = threading.Lock()
 
     def page(self, address: str, *, hosts: Collection[str]) -> Page:
-        """The page at an address; the cached one where the publisher says it has not changed.
+        """Return the page at a URL; the cached one where the publisher answers that it has not changed.
 
         Raises `DisallowedByRobots`, `AddressRefused`, `Blocked`, `NotFound`, `Unreachable` or `TooLarge`.
         """
@@ -104,7 +105,7 @@ class Client:
             self.cache.put(answer, page=html)
             return Page(answer.led_to, html, changed=True)
 
-        return self._again(attempt)
+        return self._retry(attempt)
 
     def download(
         self,
@@ -115,11 +116,11 @@ class Client:
         have: Callable[[str], bool],
         progress: Progress | None = None,
     ) -> DownloadedFile | None:
-        """The file at an address, or None where it is still the one we have.
+        """Download the file at a URL; None where the publisher answers that it has not changed.
 
-        `have` tells whether the bytes of a hash are in the archive. Call `remember` once they are.
-        Raises `Blocked`, `NotWhatItClaims`, `UnsafeZip` or `TooLarge` where the answer is not a sound file, and what
-        `page` raises.
+        `have` says whether the archive has the bytes of a hash. Call `confirm_archived` once the file is archived.
+        Raises `Blocked`, `NotWhatItClaims`, `UnsafeZip` or `TooLarge` where the content is not a valid file of its
+        kind, and what `page` raises.
         """
         partial = self.cache.partial(address)
 
@@ -131,8 +132,8 @@ class Client:
                     return None
                 if response.status_code == requests.codes.requested_range_not_satisfiable:
                     partial.discard()
-                    raise unreachable(address, "a file that is shorter now than the part we had")
-                self._refuse_refusals(response, address, is_page=False)
+                    raise unreachable(address, "a file that is shorter than the part received before")
+                self._require_success(response, address, is_page=False)
                 told = None if progress is None else lambda done, whole: progress(name, done, whole)
                 sha256 = receive(
                     response,
@@ -146,7 +147,7 @@ class Client:
                 media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
             return DownloadedFile(partial.path, name, sha256, partial.size, media_type, answer)
 
-        found = self._again(attempt)
+        found = self._retry(attempt)
         if found is not None:
             try:
                 check_content(found.path, name, address, self.limits)
@@ -156,12 +157,12 @@ class Client:
         return found
 
     def confirm_archived(self, downloaded: DownloadedFile) -> None:
-        """Note that a file is safely archived: from now on it is asked for conditionally."""
+        """Delete the download of an archived file and cache its validators, for conditional requests."""
         self.cache.put(downloaded.answer)
         self.cache.partial(downloaded.answer.address).discard()
 
     def discard(self, downloaded: DownloadedFile) -> None:
-        """Remove the bytes of a file that is not archived: they say nothing new."""
+        """Delete a download that is not to be archived."""
         self.cache.partial(downloaded.answer.address).discard()
 
     def close(self) -> None:
@@ -171,7 +172,7 @@ class Client:
                 session.close()
             self._sessions.clear()
 
-    def _again(self, attempt: Callable[[], T]) -> T:
+    def _retry(self, attempt: Callable[[], T]) -> T:
         return self.retries.retrying(is_temporary, retry_after)(attempt)
 
     def _robots_txt(self, address: str) -> str:
@@ -191,15 +192,15 @@ class Client:
                     raise unreachable(address, f"status {status}", temporary=temporary)
                 return ""
 
-        return self._again(attempt)
+        return self._retry(attempt)
 
     @contextmanager
     def _exchange(
         self, address: str, headers: dict[str, str], hosts: Collection[str], *, obey: bool = True
     ) -> Iterator[requests.Response]:
-        """The answer at the end of an address's redirects, each of them checked like the first.
+        """Yield the response at the end of a URL's redirects; every redirect is checked like the first URL.
 
-        With `obey` False robots.txt is not asked: it is what is fetched.
+        `obey` False skips the check of robots.txt, for the request of robots.txt itself.
         """
         at = address
         for _ in range(self.limits.redirects + 1):
@@ -212,11 +213,11 @@ class Client:
                     return
                 at = urljoin(at, response.headers["Location"])
         raise AddressRefused(
-            "the publisher sends us from address to address",
+            "too many redirects",
             file=address,
             expected=f"at most {self.limits.redirects} redirects",
-            found=f"the last to {at}",
-            do="open the address in a browser and put the address it ends at into the catalogue",
+            found=f"the last redirect led to {at}",
+            do="open the address in a browser and put the final address into the catalogue",
         )
 
     @contextmanager
@@ -248,13 +249,13 @@ class Client:
             if host not in self._sessions:
                 session = requests.Session()
                 session.mount("https://", self.transport(self.host_limits.connections))
-                # Plain bytes, so that lengths, ranges and hashes speak of the file itself.
+                # No compression, so that lengths, ranges and hashes are those of the file itself.
                 session.headers.update({"User-Agent": self.user_agent, "Accept-Encoding": "identity"})
                 self._sessions[host] = session
             return self._sessions[host]
 
     def _body(self, response: requests.Response, address: str) -> bytes:
-        self._refuse_refusals(response, address, is_page=True)
+        self._require_success(response, address, is_page=True)
         with reading(address):
             body: bytes = response.raw.read(self.limits.page_bytes + 1, decode_content=True)
         if len(body) > self.limits.page_bytes:
@@ -262,7 +263,7 @@ class Client:
                 "the page is too large",
                 file=address,
                 expected=f"at most {self.limits.page_bytes:,} bytes",
-                do="open it in a browser",
+                do="open it in a browser; a page of this size is probably not the page that was expected",
             )
         if is_challenge(body):
             raise blocked(address, response.status_code)
@@ -270,7 +271,7 @@ class Client:
             raise unreachable(address, "an empty page")
         return body
 
-    def _refuse_refusals(self, response: requests.Response, address: str, *, is_page: bool) -> None:
+    def _require_success(self, response: requests.Response, address: str, *, is_page: bool) -> None:
         if response.status_code in {requests.codes.ok, requests.codes.partial_content}:
             return
         with reading(address):

@@ -1,4 +1,4 @@
-"""Whether bytes are what their name says, and whether a zip is safe to open."""
+"""Checks of file content: the bytes are of the kind that the name says, and a zip is safe to open."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from transforms.opening.zips import opened_zip, verify_zip
 from transforms.published_file import PublishedFile
 
 KINDS = {".xlsx": "xlsx", ".xlsb": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".zip": "zip", ".csv": "text", ".gz": "gz"}
-"""What a file's first bytes must say, by the ending of its name. Other endings are never published data."""
+"""Kind of file, recognised by its first bytes, by the ending of its name. Other endings are never published data."""
 
-# The script /cdn-cgi/challenge-platform/ is no mark: Cloudflare also puts it into ordinary pages.
+# Not the script /cdn-cgi/challenge-platform/: Cloudflare also adds it to ordinary pages.
 CHALLENGE_MARKS = (b"_cf_chl_opt", b"<title>just a moment...")
 
-# Below this a member unpacks to nothing that could hurt, whatever its ratio.
+# A member that unpacks to less than this is accepted, whatever its compression ratio.
 _HARMLESS_BYTES = 20 * MEGABYTE
 
 
 def kind_by_name(name: str) -> str | None:
-    """The kind that the bytes of a file of this name must be; None where its ending is not one of published data."""
+    """The kind of file that a name stands for; None where files of that ending are never published data."""
     return KINDS.get(PurePosixPath(name.lower()).suffix)
 
 
 def is_challenge(body: bytes) -> bool:
-    """Whether the body is a page that asks the visitor to prove to be a person."""
+    """Whether a body is a challenge page, which asks the visitor to prove to be a person."""
     start = body[:65_536].lower()
     return any(mark in start for mark in CHALLENGE_MARKS)
 
@@ -42,7 +42,7 @@ def is_challenge(body: bytes) -> bool:
 def blocked(address: str, status: int) -> Blocked:
     """The error for a challenge page or a refusal."""
     return Blocked(
-        "the publisher blocks this machine",
+        "the publisher blocks requests from this machine",
         file=address,
         expected="the page or file itself",
         found=f"a challenge page or refusal (status {status})",
@@ -51,14 +51,14 @@ def blocked(address: str, status: int) -> Blocked:
 
 
 def check_content(path: Path, name: str, address: str, limits: SizeLimits) -> None:
-    """Raise `Blocked`, `NotWhatItClaims` or `UnsafeZip` unless the bytes are of the kind the name says."""
+    """Raise `Blocked`, `NotWhatItClaims` or `UnsafeZip` unless the bytes are of the kind that the name says."""
     file = PublishedFile(path, name)
     if is_challenge(file.head):
         raise blocked(address, 200)
     wanted = kind_by_name(name)
     if wanted is None or file.kind != wanted:
         raise NotWhatItClaims(
-            "the bytes are not of the kind the file's name says",
+            "the content does not match the ending of the file's name",
             file=name,
             expected=wanted or "one of " + ", ".join(KINDS),
             found=f"{file.kind}, {path.stat().st_size:,} bytes, from {address}",
@@ -75,9 +75,9 @@ def check_content(path: Path, name: str, address: str, limits: SizeLimits) -> No
 
 
 def check_zip(path: Path, name: str, limits: SizeLimits) -> None:
-    """Raise `UnsafeZip` where a member leads outside, is a link, or unpacks to too much.
+    """Raise `UnsafeZip` where a member has a path outside the zip, is a link, or unpacks to more than the limits allow.
 
-    Every member is then unpacked once: raises `NotWhatItClaims` where one is damaged, or locked by a password.
+    Every member is then unpacked once: raises `NotWhatItClaims` where one is damaged or encrypted.
     """
     with opened_zip(path, name) as archive:
         members = archive.infolist()
@@ -88,7 +88,8 @@ def check_zip(path: Path, name: str, limits: SizeLimits) -> None:
 
 
 def check_workbooks_within(path: Path, name: str, limits: SizeLimits) -> None:
-    """Check each workbook in a zip like one that comes alone. A member that is none in spite of its name is let pass.
+    """Check every workbook in a zip like a workbook on its own; members that are no workbook in spite of their name are
+    skipped.
 
     Raises `UnsafeZip` or `NotWhatItClaims`.
     """
@@ -105,7 +106,10 @@ def check_workbooks_within(path: Path, name: str, limits: SizeLimits) -> None:
 
 
 def check_gzip(path: Path, name: str, limits: SizeLimits) -> None:
-    """Raise `UnsafeZip` where a .gz unpacks to too much; no more than that is unpacked, and none of it kept."""
+    """Raise `UnsafeZip` where a .gz unpacks to more than the limits allow.
+
+    Unpacking stops at the limit and keeps nothing.
+    """
     most = min(limits.zip_bytes, max(_HARMLESS_BYTES, limits.zip_ratio * path.stat().st_size))
     unpacked = 0
     with gzip.open(path) as stream:
@@ -120,7 +124,7 @@ def check_gzip(path: Path, name: str, limits: SizeLimits) -> None:
                 "the file cannot be unpacked",
                 file=name,
                 found=str(error),
-                do="fetch it again: it is damaged or cut off",
+                do="download it again: it is damaged or incomplete",
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""Receiving a file's bytes: streamed to disk, hashed on the way, resumed where an earlier attempt was cut off."""
+"""Receiving the bytes of a file: streamed to disk, hashed on the way, resumed where an earlier attempt stopped."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def receive(
     limits: SizeLimits,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> str:
-    """Write the rest of the file behind what is there, or all of it; its SHA-256 once it is whole.
+    """Append the response to the partial download, or start it again; return the SHA-256 of the complete file.
 
-    Raises `Unreachable` where it is cut off, drips, or is not the length it declares, and `TooLarge`.
+    Raises `Unreachable` where the connection ends early, is too slow, or the length differs from the declared one;
+    `TooLarge` where the file exceeds the limit.
     """
     if not _continues(response, partial):
         partial.begin(answer)
@@ -57,18 +58,18 @@ def receive(
 
 
 def _continues(response: requests.Response, partial: PartialDownload) -> bool:
-    """Whether the answer is exactly the missing rest."""
+    """Whether the response holds exactly the missing bytes."""
     if response.status_code != requests.codes.partial_content:
         return False
     start = response.headers.get("Content-Range", "").removeprefix("bytes ").split("-")[0]
     if start != str(partial.size):
         partial.discard()
-        raise unreachable(response.url, f"a part that begins at {start!r}, not where we broke off")
+        raise unreachable(response.url, f"a part that begins at byte {start!r}, not after the last byte received")
     return True
 
 
 def _whole_length(response: requests.Response, partial: PartialDownload) -> int | None:
-    """The whole file's length as the answer declares it; None where it is sent in chunks or compressed."""
+    """The length of the complete file as declared; None where it is chunked or compressed."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
         return None
     length = response.headers.get("Content-Length")
@@ -76,7 +77,7 @@ def _whole_length(response: requests.Response, partial: PartialDownload) -> int 
         return int(length) + partial.size
     if "chunked" in response.headers.get("Transfer-Encoding", ""):
         return None
-    raise unreachable(response.url, "an answer that does not say where it ends", temporary=False)
+    raise unreachable(response.url, "a response without Content-Length", temporary=False)
 
 
 def _refuse_drip(address: str, received: int, seconds: float, timeouts: Timeouts) -> None:

@@ -1,4 +1,4 @@
-"""Manners towards a publisher: how many connections, how far apart, how patient, how much to take."""
+"""Limits of requests: per host (concurrency, delay), per request (timeouts, minimum speed), and maximum sizes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Timeouts:
 
 @dataclass
 class HostLimits:
-    """At most `connections` requests under way per host, and `delay` seconds between the starts of two."""
+    """At most `connections` concurrent requests per host, and `delay` seconds between the starts of two."""
 
     connections: int = 2
     delay: float = 1.0
@@ -70,7 +70,7 @@ class HostLimits:
 
     @contextmanager
     def slot(self, host: str) -> Iterator[None]:
-        """Wait for a place and for the delay since the last start; hold the place until done."""
+        """Wait for a free connection and for the delay since the last start; hold it until the block ends."""
         with self._lock:
             gate = self._gates.setdefault(host, threading.Semaphore(self.connections))
         with gate:

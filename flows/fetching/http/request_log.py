@@ -1,4 +1,4 @@
-"""What was asked of whom: one entry per request, redirects and retries included."""
+"""Log of requests: one entry per request, redirects and retries included."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RequestRecord:
-    """One request. `status` 0: no answer came. `received` counts the body's bytes on the wire."""
+    """One request.
+
+    `status` is 0 where no response came; `received` is the number of bytes of the body as transferred.
+    """
 
     host: str
     path: str
@@ -20,35 +23,35 @@ class RequestRecord:
 
 @dataclass
 class RequestLog:
-    """Every request of a run, in the order in which they ended."""
+    """The requests of a run, in the order in which they ended."""
 
     requests: list[RequestRecord] = field(default_factory=list)
     _by_thread: Counter[int] = field(default_factory=Counter, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, request: RequestRecord) -> None:
-        """Note a request."""
+        """Add a request."""
         with self._lock:
             self.requests.append(request)
             self._by_thread[threading.get_ident()] += 1
 
     @property
     def count_of_this_thread(self) -> int:
-        """How many this thread has made: a series is fetched by one thread, several share a log."""
+        """Number of requests of the current thread: one thread fetches one series, and several threads share a log."""
         return self._by_thread[threading.get_ident()]
 
     @property
     def conditional(self) -> int:
-        """How many of them were conditional."""
+        """Number of conditional requests."""
         return sum(request.conditional for request in self.requests)
 
     @property
     def received(self) -> int:
-        """Bytes of all bodies together."""
+        """Total bytes of all bodies."""
         return sum(request.received for request in self.requests)
 
     def table(self) -> list[dict[str, str | int]]:
-        """The requests as rows: host, path, status, bytes, conditional."""
+        """The requests as rows with host, path, status, bytes and conditional ("yes" or "no")."""
         return [
             {
                 "host": request.host,

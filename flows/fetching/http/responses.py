@@ -1,4 +1,4 @@
-"""What an answer's status and headers mean, and the errors of a connection, in our own words."""
+"""Meaning of response statuses and headers, and the translation of connection errors to `Unreachable`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_SUCH_OBJECT = b"<code>accessdenied</code>"
 
 @contextmanager
 def reading(address: str) -> Iterator[None]:
-    """Turn the many errors of a connection into `Unreachable`."""
+    """Turn the errors of requests, urllib3 and the socket into `Unreachable`."""
     try:
         yield
     except requests.exceptions.SSLError as error:
@@ -32,23 +32,23 @@ def reading(address: str) -> Iterator[None]:
 
 
 def unreachable(address: str, found: str, *, temporary: bool = True, retry_after: float | None = None) -> Unreachable:
-    """The error for a publisher that did not answer, or not to the end."""
+    """The error for a publisher that did not respond completely."""
     error = Unreachable(
-        "the publisher could not be reached, or broke off",
+        "the publisher did not respond, or the connection ended early",
         file=address,
         expected="the whole page or file",
         found=found,
-        do="nothing is lost: what was fetched stays, and the next run asks again",
+        do="nothing: files that were fetched are kept, and the next run tries again",
     )
     error.is_temporary, error.retry_after = temporary, retry_after
     return error
 
 
 def raise_for_status(response: requests.Response, address: str, start: bytes, *, is_page: bool) -> NoReturn:
-    """Raise what a status other than success means; `start` is the beginning of the body.
+    """Raise the error for a status other than success; `start` is the beginning of the body.
 
-    `Blocked` for a challenge, and for a refusal of a page of the site; a refused file is that file's error alone, and
-    `NotFound` where a file store (S3) says so: it answers 403 for what was withdrawn and for what never was.
+    `Blocked` for a challenge page, and for a refused page of the site. A refused file is an error of that file alone.
+    S3 answers 403 both for withdrawn objects and for objects that never existed: that is `NotFound`.
     """
     status = response.status_code
     if is_challenged(response, start):
@@ -58,10 +58,10 @@ def raise_for_status(response: requests.Response, address: str, start: bytes, *,
         raise blocked(address, status)
     if status in _GONE or from_store:
         raise NotFound(
-            "the publisher has nothing at this address",
+            "the publisher has no page or file at this address",
             file=address,
             found=f"status {status}",
-            do="open the series' landing page: the file may have moved or been withdrawn",
+            do="open the landing page of the series: the file may have been moved or withdrawn",
         )
     raise unreachable(
         address, f"status {status}", temporary=status in _TEMPORARY, retry_after=_seconds(response.headers)
@@ -69,7 +69,7 @@ def raise_for_status(response: requests.Response, address: str, start: bytes, *,
 
 
 def is_challenged(response: requests.Response, start: bytes) -> bool:
-    """Whether an answer asks the visitor to prove to be a person."""
+    """Whether the response is a challenge page."""
     return bool(response.headers.get("cf-mitigated")) or is_challenge(start)
 
 
@@ -93,13 +93,13 @@ def _is_from_store(response: requests.Response, start: bytes) -> bool:
 
 
 def charset_of(response: requests.Response) -> str:
-    """The charset the answer declares, else UTF-8."""
+    """The charset that the response declares, else UTF-8."""
     declared = requests.utils.get_encoding_from_headers(response.headers)
     return declared if declared and "charset" in response.headers.get("Content-Type", "").lower() else "utf-8"
 
 
 def _seconds(headers: requests.structures.CaseInsensitiveDict[str]) -> float | None:
-    """The wait that Retry-After asks for, as a number of seconds or until a date."""
+    """The seconds that Retry-After asks to wait, given as a number or as a date; None where it is absent."""
     asked = headers.get("Retry-After", "").strip()
     if asked.isdigit():
         return float(asked)
@@ -112,7 +112,7 @@ def _seconds(headers: requests.structures.CaseInsensitiveDict[str]) -> float | N
 
 
 def _cause(error: BaseException) -> str:
-    """The innermost reason, which is what a person wants to read."""
+    """The innermost cause of an error, as class name and text."""
     inner: BaseException = error
     while True:
         deeper = getattr(inner, "reason", None) or inner.__cause__ or inner.__context__

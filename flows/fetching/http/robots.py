@@ -1,13 +1,13 @@
-"""robots.txt of every host, read as RFC 9309 says and kept for a day.
+"""robots.txt of every host, interpreted as RFC 9309 says and cached for a day.
 
-200            the rules in it hold; an empty file, or a web page in its place, has no rules: all is allowed
-4xx            there is no robots.txt: all is allowed (but 408, 425 and 429 count as unreachable)
-5xx, no answer the last copy holds, however old; without one nothing is fetched from the host in this run
+200            its rules apply; an empty file, or a web page instead of it, has no rules: everything is allowed
+4xx            there is no robots.txt: everything is allowed (but 408, 425 and 429 count as no answer)
+5xx, no answer the last cached copy applies, however old; without one nothing is fetched from the host in this run
 
-Read with `protego`: Python's own `urllib.robotparser` (3.11) takes the first matching rule instead of the longest and
-does not know `*` and `$` in paths.
+Parsed with `protego`: Python's own `urllib.robotparser` (3.11) takes the first matching rule instead of the longest and
+does not support `*` and `$` in paths.
 
-robots/<host>.json    the text, with the moment it was read
+robots/<host>.json    the text and the time at which it was read
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from transforms.errors import WorkforceError
 from warehouse.folder import write_whole
 
 AGENT = "nhs-workforce"
-"""The name that rules for this program are looked up by; the User-Agent header begins with it."""
+"""The user agent that rules are matched against; the User-Agent header begins with it."""
 
 KEPT_FOR = timedelta(days=1)
 
 LARGEST = 512_000
-"""Bytes of a robots.txt that are read; RFC 9309 asks for at least 500 kibibytes. What follows is ignored."""
+"""Bytes of a robots.txt that are read; RFC 9309 requires at least 500 kibibytes. The rest is ignored."""
 
-# Enough to find the one rule to quote in an error; a robots.txt with more rules is quoted without it.
+# Lines searched for the rule that an error quotes; in a longer robots.txt no rule is quoted.
 _LINES_TRIED = 1_000
 
 
@@ -48,9 +48,9 @@ class _Copy:
 
 
 class Robots:
-    """What each host allows. `overridden` are hosts whose robots.txt the operator has decided not to follow.
+    """The rules of each host. `overridden` are hosts whose robots.txt the operator has decided not to follow.
 
-    `contacts` says whom to ask, by host. Copies are kept below `root`.
+    `contacts` names the publisher to ask, by host. Copies are cached below `root`.
     """
 
     def __init__(
@@ -67,10 +67,10 @@ class Robots:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def check(self, address: str, read: Callable[[str], str]) -> None:
-        """Raise `DisallowedByRobots` where the host's rules forbid an address to this program.
+        """Raise `DisallowedByRobots` where the host's rules forbid a URL to this program.
 
-        `read` fetches the text of a robots.txt, '' where there is none. What it raises is raised for every address of
-        the host in this run, unless an older copy is here.
+        `read` fetches the text of a robots.txt, '' where there is none. An error that it raises is raised for every URL
+        of the host in this run, unless a copy is cached.
         """
         host = urlsplit(address).netloc.lower()
         if host in self.overridden:
@@ -133,14 +133,14 @@ def _unread(host: str, error: Unreachable) -> Unreachable:
         file=f"https://{host}/robots.txt",
         expected="the rules, or the answer that there are none (404)",
         found=error.found,
-        do=f"the next run asks again; WORKFORCE_ROBOTS_OVERRIDE={host} does without that host's robots.txt",
+        do=f"wait for the next run, or set WORKFORCE_ROBOTS_OVERRIDE={host} to ignore that host's robots.txt",
     )
     unread.is_temporary = False
     return unread
 
 
 def _rule(text: str, address: str) -> str:
-    """The rule that forbids an address: the one without which it would be allowed."""
+    """The rule that forbids a URL: the one without which the URL would be allowed."""
     lines = text.splitlines()
     for number, line in enumerate(lines[:_LINES_TRIED]):
         if line.strip().lower().startswith("disallow"):

@@ -1,6 +1,6 @@
-"""How requests leave: to the publishers themselves, or to a stand-in for all of them on loopback.
+"""Adapters that send requests: to the publishers themselves, or to a server on loopback that stands in for all of them.
 
-The client always speaks in the publishers' own https addresses; only the transport knows where they are answered.
+The client always uses the publishers' https URLs; only the adapter knows where they are answered.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from flows.errors import AddressRefused
 from flows.fetching.http.addresses import check_peer
 
 Transport = Callable[[int], HTTPAdapter]
-"""Makes the adapter of one host's session, for at most that many connections."""
+"""Creates the adapter of one host's session, for at most that many connections."""
 
 
 class _PublicConnection(HTTPSConnection):
-    """A connection that looks at whom it reached before it says anything.
+    """Checks the peer's IP address after connecting and before sending, to prevent SSRF by DNS rebinding.
 
-    The name is looked up once and the machine reached is checked, so an answer that changes between the two cannot
-    slip through. A proxy that the operator has set is reached as it is.
+    The name is resolved once. A proxy that the operator has configured is not checked.
     """
 
     def _new_conn(self) -> socket.socket:
@@ -60,19 +59,19 @@ class _LoopbackAdapter(HTTPAdapter):
         asked = urlsplit(request.url or "")
         moved = request.copy()
         moved.url = f"{self.base}/{asked.netloc}{asked.path}" + (f"?{asked.query}" if asked.query else "")
-        # A stand-in on this machine is never behind the operator's proxy.
+        # The operator's proxy is not used for loopback.
         response = super().send(moved, *args, **kwargs | {"proxies": {}})
         response.url, response.request = request.url or "", request
         return response
 
 
 def live(connections: int) -> HTTPAdapter:
-    """To the publishers, over https, never to a machine in a private network."""
+    """The adapter to the publishers, over https, never to an address in a private network."""
     return _LiveAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
 
 
 def loopback(base: str) -> Transport:
-    """To a stand-in at `base` ('http://127.0.0.1:8800') that answers https://host/path at base/host/path.
+    """The transport to a server at `base` ('http://127.0.0.1:8800') that answers https://host/path at base/host/path.
 
     Raises `AddressRefused` where `base` is not a loopback address.
     """
@@ -83,10 +82,10 @@ def loopback(base: str) -> Transport:
         near = parts.hostname == "localhost"
     if parts.scheme != "http" or not near:
         raise AddressRefused(
-            "a stand-in for the publishers must be on this machine",
+            "the server that stands in for the publishers is not on this machine",
             file=base,
-            expected="http://127.0.0.1:<port>",
+            expected="a loopback address: http://127.0.0.1:<port>",
             found=base,
-            do="start the stand-in on loopback",
+            do="start that server on 127.0.0.1 and pass its address",
         )
     return lambda connections: _LoopbackAdapter(base.rstrip("/"), connections)

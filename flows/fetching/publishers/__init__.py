@@ -1,4 +1,4 @@
-"""One module per publisher: how to find its editions and their files."""
+"""Discovery of editions and their files, with one module per publisher."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BY_VISITS: dict[FoundBy, Callable[..., Discovery]] = {
     FoundBy.NHS_DIGITAL_PAGES: digital_nhs.discover,
     FoundBy.SUPPLEMENTARY_PAGE: supplementary.discover,
 }
-"""Publishers whose old pages are asked for rarely."""
+"""Publishers whose pages of old editions are requested less often."""
 
 _WAYS: dict[FoundBy, Callable[..., Discovery]] = {
     FoundBy.PAY_GAP_DOWNLOADS: gender_pay_gap.discover,
@@ -44,10 +44,11 @@ def discover(
     extra: tuple[Registered, ...] = (),
     known: KnownEditions | None = None,
 ) -> Discovery:
-    """What the publisher of a series has out and has announced. `extra` are addresses the operator registered.
+    """The editions that the publisher of a series offers and has announced.
 
-    `visits` tells what earlier looks found, so that pages of old editions are asked for rarely; without it all are.
-    Raises a `WorkforceError` where the publisher's page cannot be had or read.
+    `extra` are addresses that the operator registered. `known` are editions found before, so that their pages are
+    requested less often; without it every page is requested. Raises a `WorkforceError` where the main page cannot be
+    fetched or read.
     """
     if series.found_by in _BY_VISITS:
         return _BY_VISITS[series.found_by](series, client, today=today, known=known)

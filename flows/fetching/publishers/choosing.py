@@ -1,4 +1,4 @@
-"""Choosing the wanted files among those an edition offers. Two answers to one question are an error, never a guess."""
+"""Choice of the wanted files among those that an edition offers. An ambiguous choice is an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transforms.catalogue import Series, WantedFile
 
 @dataclass(frozen=True)
 class OfferedFile:
-    """A file on a page: its decoded name, where it is, and the text of its link."""
+    """A file on a page: its decoded name, its address, and the text of its link."""
 
     name: str
     address: str
@@ -21,7 +21,7 @@ class OfferedFile:
 
 @dataclass(frozen=True)
 class ChosenFiles:
-    """The wanted files, the names nobody wants, and what is missing of the files that may be missing."""
+    """The wanted files, the names of the others, and which optional files are missing."""
 
     files: tuple[FoundFile, ...]
     other: tuple[str, ...]
@@ -31,8 +31,8 @@ class ChosenFiles:
 def choose(series: Series, edition: str, page: str, offered: Iterable[OfferedFile]) -> ChosenFiles:
     """The files of an edition that the series wants.
 
-    Raises `AmbiguousFile` where two files answer to one wanted name and month, `MissingFile` where a required one is
-    not offered.
+    Raises `AmbiguousFile` where two files match one wanted file and month, `MissingFile` where a required one is
+    missing.
     """
     by_address = {each.address: each for each in offered}
     files, other = [], []
@@ -75,13 +75,13 @@ def _found(wanted: WantedFile, file: OfferedFile, edition: str) -> FoundFile:
 def _refuse_ambiguity(files: list[FoundFile], page: str) -> None:
     seen: dict[tuple[str, str], FoundFile] = {}
     for file in files:
-        # Reports of one kind (trusts, care trusts) share a reader but never a wanted entry, so this pair tells them.
+        # Reports of one kind (trusts, care trusts) share a reader but not a wanted file, so this pair is unique.
         first = seen.setdefault((file.what, file.edition), file)
         if first is not file:
             raise AmbiguousFile(
-                f"two files of edition {file.edition} answer to the wanted name {file.what!r}",
+                f"two files of edition {file.edition} match the wanted file {file.what!r}",
                 file=page,
                 expected="one",
                 found=f"{first.name} ({first.address}) and {file.name} ({file.address})",
-                do="look which is right and make the pattern in the catalogue tell them apart; neither was fetched",
+                do="find out which is right and make the catalogue's pattern match only that one; neither was fetched",
             )

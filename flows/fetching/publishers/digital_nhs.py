@@ -1,11 +1,11 @@
-"""digital.nhs.uk: a series page lists editions; an edition's page offers files, some of them one page deeper.
+"""digital.nhs.uk: a series page lists editions; the page of an edition offers files, some of them on data-set pages.
 
-Nothing is built by pattern: every address is a link on a page. Editions that are only announced look like the others
-and answer too; they are told by the list they stand in and by the sentence on their page.
+No address is constructed: each is a link on a page. The page of an announced edition exists before publication; it is
+recognised by the list it is in and by a sentence on it.
 
-The series page decides whether anything is new. It is the cheapest answer: one page of 90 to 170 kB names every edition
-with its day and the announced ones, while the site's sitemap of publications lists every series and every chapter of
-the site without titles. The sitemap is asked for where the series page no longer has its lists.
+The series page shows whether anything is new. One page of 90 to 170 kB lists every edition with its day and those
+announced, whereas the sitemap of publications lists every series and chapter of the site without titles. The sitemap is
+used only where the series page no longer has its lists.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from transforms.errors import WorkforceError
 
 SITEMAP = "https://digital.nhs.uk/sitemap-publication.xml"
 
-# A publisher that fails this often in a row is left alone until the next run.
+# After this many failures in a row no more requests are sent in this run.
 _FAILURES_IN_A_ROW = 3
 
 
 def discover(series: Series, client: Client, *, today: date, known: KnownEditions | None = None) -> Discovery:
     """Every edition of the series from `first_edition` on, newest first, and those announced.
 
-    Pages of old editions of which `visits` tells are asked for rarely (see `visits`). An edition whose
-    page cannot be read is a failure of its own. Raises `PageChanged` where neither the series page nor the sitemap
-    lists editions, and what the client raises where they cannot be had.
+    Pages of `known` editions are requested less often (see `known_editions`). An edition whose page cannot be read is a
+    failure. Raises `PageChanged` where neither the series page nor the sitemap lists editions, and what the client
+    raises where they cannot be fetched.
     """
     known = known or KnownEditions()
     listing, failures = _listing(series, client)
@@ -57,24 +57,26 @@ def discover(series: Series, client: Client, *, today: date, known: KnownEdition
         for each in (*listing.latest, *listing.past)
         if each.address not in announced and not _is_too_old(series, each)
     ]
-    look = _EditionSearch(series, client, known, full=known.full_round_is_due(today), failures=failures)
-    look.at(listed)
-    notes = list(look.notes)
-    if look.left_alone:
-        notes.append(f"{series.title}: {look.left_alone} older editions stand as last read; all are read once a month")
+    search = _EditionSearch(series, client, known, full=known.full_round_is_due(today), failures=failures)
+    search.run(listed)
+    notes = list(search.notes)
+    if search.not_requested:
+        notes.append(
+            f"{series.title}: {search.not_requested} older editions were not requested again; all are once a month"
+        )
     return Discovery(
         series.id,
-        tuple(look.editions),
-        (*listing.upcoming, *look.upcoming),
-        tuple(look.failures),
+        tuple(search.editions),
+        (*listing.upcoming, *search.upcoming),
+        tuple(search.failures),
         tuple(notes),
-        full_round_on=today if look.full and not look.broken_off else known.full_round_on,
+        full_round_on=today if search.full and not search.stopped else known.full_round_on,
     )
 
 
 @dataclass
 class _EditionSearch:
-    """One look at the editions of a series: what was found, and when to leave the publisher alone."""
+    """The search for editions of a series: what was found, and when to stop requesting."""
 
     series: Series
     client: Client
@@ -84,21 +86,21 @@ class _EditionSearch:
     editions: list[FoundEdition] = field(default_factory=list)
     upcoming: list[Upcoming] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    left_alone: int = 0
-    broken_off: bool = False
+    not_requested: int = 0
+    stopped: bool = False
 
-    def at(self, listed: list[ListedEdition]) -> None:
-        """Look at every edition; ask for the pages of those that are new, incomplete or due."""
+    def run(self, listed: list[ListedEdition]) -> None:
+        """Go through the listed editions; request the pages of those that are new, incomplete or due."""
         newest = {each.address for each in sorted(listed, key=_month, reverse=True)[:NEWEST]}
         in_a_row = 0
         for each in listed:
             before = self.known.editions.get(each.address)
             rests = not self.full and each.address not in newest and before and self.known.complete(before)
-            if before and (rests or self.broken_off):
+            if before and (rests or self.stopped):
                 self.editions.append(replace(before, ask_files=False))
-                self.left_alone += 1
+                self.not_requested += 1
                 continue
-            if self.broken_off:
+            if self.stopped:
                 continue
             try:
                 self._ask(each, before, is_new=each.address in newest)
@@ -106,7 +108,7 @@ class _EditionSearch:
             except WorkforceError as error:
                 self.failures.append(Failure(each.title or each.address, type(error).__name__, str(error)))
                 in_a_row += isinstance(error, Unreachable)
-                self.broken_off = isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW
+                self.stopped = isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW
 
     def _ask(self, listed: ListedEdition, before: FoundEdition | None, *, is_new: bool) -> None:
         answer = self._page(listed.address)
@@ -124,7 +126,10 @@ class _EditionSearch:
             self.notes += page.notes
 
     def _edition(self, listed: ListedEdition, page: EditionPage, answer: Page) -> FoundEdition:
-        """What an edition's page and its data-set pages say. Raises `PageChanged` where nothing dates the edition."""
+        """An edition as its page and data-set pages describe it.
+
+        Raises `PageChanged` where no month is found for it.
+        """
         edition = month_in(page.title) or month_in(listed.title) or page.edition
         if page.chapter:
             raise ParsedPage(answer).changed(f"an edition (this is its chapter {page.chapter!r})", (CHAPTERS,))
@@ -162,7 +167,7 @@ class _EditionSearch:
 
 
 def _listing(series: Series, client: Client) -> tuple[SeriesPage, list[Failure]]:
-    """The lists of the series page; where they have gone, what the sitemap lists, with the failure of the page."""
+    """The lists of the series page; where they are missing, those of the sitemap and the failure of the page."""
     answer = client.page(series.landing, hosts=series.hosts)
     try:
         return read_series(answer.html, answer.address), []
@@ -178,7 +183,7 @@ def _listing(series: Series, client: Client) -> tuple[SeriesPage, list[Failure]]
 
 
 def _month(listed: ListedEdition) -> str:
-    """The month of an edition as its list tells it, '9999' where it does not: it may be the newest."""
+    """The month of a listed edition, '9999' where the list does not give it: it may be the newest."""
     # The last part of the address names the month as the title does: 'april-2015---march-2026'.
     slug = listed.address.rpartition("/")[2].replace("-", " ")
     published = f"{listed.published_on:%Y-%m}" if listed.published_on else ""
@@ -186,5 +191,5 @@ def _month(listed: ListedEdition) -> str:
 
 
 def _is_too_old(series: Series, listed: ListedEdition) -> bool:
-    """Whether an edition is of a month before the first one wanted; an edition comes out after the month it is of."""
+    """Whether an edition is older than the first one wanted; an edition is published after its month."""
     return _month(listed) < series.first_edition

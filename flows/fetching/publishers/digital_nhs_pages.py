@@ -1,10 +1,10 @@
-"""Reading the pages of digital.nhs.uk, one function per kind of page: HTML and its address in, what it says out.
+"""Readers of the pages of digital.nhs.uk, one function per kind of page, from HTML and address.
 
-Selectors follow the site's own templates (NHS-digital-website/hippo). An edition's page comes from
+Selectors follow the site's templates (NHS-digital-website/hippo). The page of an edition comes from
 `nhsd-common/publication.ftl`, or before 2018 from `publicationsystem/legacy-publication.ftl`; a series page from
 `publicationsystem/series.ftl`, a data set from `nhsd-common/dataset.ftl`, an archive from `archive.ftl`, supplementary
-information from `common/supplementaryinformation.ftl`. Where several selectors stand together, the first is that of
-today's template and the others are those of older ones.
+information from `common/supplementaryinformation.ftl`. Where there are several selectors, the first is of the current
+template and the others are of older ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flows.fetching.publishers.found import Link, Notice
 from flows.fetching.publishers.pages import ParsedPage, day_in, month_in, one_line, whole_text
 
 VERSION = 1
-"""To be raised when the same page would now be read differently: what earlier visits read is then read again."""
+"""To be raised when the same page gives other results: pages of known editions are then requested and read again."""
 
 _LIST = 'ul[data-uipath="ps.series.publications-list{}"]'
 LATEST = (f"{_LIST.format('.latest')} li a.cta__button", "#latest-statistics li a[itemprop=url]")
@@ -96,7 +96,7 @@ FILE_ENDINGS = frozenset(
 
 @dataclass(frozen=True)
 class ListedEdition:
-    """An edition in a list: `printed_date` as the list prints it, `published_on` the day it names."""
+    """An edition in a list: `printed_date` as printed, `published_on` the day in it."""
 
     title: str
     address: str
@@ -106,7 +106,7 @@ class ListedEdition:
 
 @dataclass(frozen=True)
 class SeriesPage:
-    """A series page or an archive. A series that hides its latest edition has all of them in `past`."""
+    """A series page or an archive. Where the series page shows no latest edition, all are in `past`."""
 
     title: str
     latest: tuple[ListedEdition, ...]
@@ -117,11 +117,11 @@ class SeriesPage:
 
 @dataclass(frozen=True)
 class EditionPage:
-    """The page of an edition, of one that is only announced (`upcoming`), or of a chapter (`chapter` is its title).
+    """The page of an edition, of an announced edition (`upcoming`), or of a chapter (`chapter` is its title).
 
-    `edition` is the month the title or else the coverage names, '' where neither does; `published_on` and
-    `printed_month` are the day and month printed, of an announced edition those on which it is due; `notes` say what
-    was not where it should be.
+    `edition` is the month in the title or else in the coverage, '' where neither has one. `published_on` and
+    `printed_month` are the printed day and month; for an announced edition they are when it is due. `notes` say which
+    parts were found in an unusual place.
     """
 
     title: str
@@ -145,7 +145,7 @@ class EditionPage:
 
 @dataclass(frozen=True)
 class FilesPage:
-    """A data-set page, or a supplementary information page: files with the day and the coverage printed."""
+    """A data-set page or a supplementary information page: files with the printed day and coverage."""
 
     title: str
     published_on: date | None
@@ -155,7 +155,7 @@ class FilesPage:
 
 
 def read_series(html: str, address: str) -> SeriesPage:
-    """The lists of a series page or an archive. Raises `PageChanged` where a list it must have is not found."""
+    """The lists of a series page or an archive. Raises `PageChanged` where a required list is not found."""
     page = ParsedPage(Page(address, html, changed=True))
     latest = _editions(page, "latest-statistics", LATEST)
     past = _editions(page, "past-publications", PAST)
@@ -174,9 +174,9 @@ def read_series(html: str, address: str) -> SeriesPage:
 
 
 def read_edition(html: str, address: str) -> EditionPage:
-    """What the page of an edition, of an announced edition or of a chapter says.
+    """The content of the page of an edition, of an announced edition or of a chapter.
 
-    Raises `PageChanged` where it has no title, or resources of which neither files nor links are found.
+    Raises `PageChanged` where it has no title, or resources in which neither files nor links are found.
     """
     page = ParsedPage(Page(address, html, changed=True))
     title = one_line(page.needed("the edition's title", *TITLE)[0])
@@ -219,7 +219,7 @@ def read_data_set(html: str, address: str) -> FilesPage:
 
 
 def read_supplementary(html: str, address: str) -> FilesPage:
-    """The files of a supplementary information page: links of its response that end like a file.
+    """The files of a supplementary information page: links of its response with the ending of a file.
 
     Raises `PageChanged` where the page has no title or no response.
     """
@@ -237,16 +237,16 @@ def read_supplementary(html: str, address: str) -> FilesPage:
 
 
 def read_sitemap(xml: str, landing: str) -> tuple[str, ...]:
-    """The addresses of a sitemap that stand one level below a series page, in its order.
+    """The addresses of a sitemap that are one level below a series page, in its order.
 
-    Chapters and other series stand in the same sitemap. Whether an address is an edition only its page can tell.
+    The sitemap also lists chapters and other series. Only the page shows whether an address is an edition.
     """
     places = [one_line(node) for node in ParsedPage(Page(landing, xml, changed=True)).all("loc")]
     return tuple(dict.fromkeys(place for place in places if place.rstrip("/").rpartition("/")[0] == landing))
 
 
 def _shows(page: ParsedPage, section: str) -> bool:
-    """Whether a section is on the page or in its contents. One that is there without any link is empty, not changed."""
+    """Whether a section or a link to it is on the page. A section without any link is empty, not changed."""
     return any(node.tag == "a" or node.css_first("a[href]") for node in page.all(SECTION.format(section)))
 
 
@@ -272,7 +272,7 @@ def _announced(page: ParsedPage, node: LexborNode) -> Upcoming:
 
 
 def _printed_date(node: LexborNode) -> str:
-    """The date printed in the list entry that a link stands in, without its label; '' where there is none."""
+    """The date printed in the list entry of a link, without its label; '' where there is none."""
     entry: LexborNode | None = node
     while entry is not None and entry.tag != "li":
         entry = entry.parent
@@ -284,14 +284,14 @@ def _printed_date(node: LexborNode) -> str:
 
 
 def _is_upcoming(page: ParsedPage) -> bool:
-    """Whether a page is the stub of an edition that is not out. The template marks it by this sentence alone."""
+    """Whether a page is the placeholder of an edition that is not published. Only this sentence marks it."""
     if page.all(DISCLAIMER):
         return True
     return not page.all(BODY) and any(one_line(node).casefold() == NOT_YET for node in page.all("main p", "p"))
 
 
 def _edition_files(page: ParsedPage, *, has_data_sets: bool) -> tuple[tuple[OfferedFile, ...], tuple[str, ...]]:
-    """The files of an edition, with a note where they had to be looked for outside the block that lists them."""
+    """The files of an edition, with a note where they were found outside the block that lists them."""
     if listed := page.all(*FILES):
         return _offered(page, listed), ()
     inside, anywhere = page.all(f"#resources {FILE_STORE}"), page.all(f"main {FILE_STORE}")
@@ -306,7 +306,7 @@ def _edition_files(page: ParsedPage, *, has_data_sets: bool) -> tuple[tuple[Offe
 
 
 def _key_facts(page: ParsedPage) -> str:
-    """The whole text of the key facts, without the box's heading and without the interactive tool inside it."""
+    """The text of the key facts, without the heading of the box and without the interactive tool inside it."""
     if boxes := page.all("#key-facts"):
         return whole_text(boxes[0], without=NOT_KEY_FACTS)
     marked = page.all(KEY_FACTS)
@@ -325,7 +325,7 @@ def _notice(box: LexborNode) -> Notice:
 
 
 def _inside(node: LexborNode, uipath: str) -> bool:
-    """Whether a part of the page with this mark is around a node."""
+    """Whether a node is inside a part of the page with this mark."""
     outer = node.parent
     while outer is not None and outer.attributes.get("data-uipath") != uipath:
         outer = outer.parent
@@ -333,7 +333,7 @@ def _inside(node: LexborNode, uipath: str) -> bool:
 
 
 def _last_month_covered(page: ParsedPage) -> str:
-    """The month the coverage ends in, '2025-08' of '2025-08-01/2025-08-31'; '' where none is told."""
+    """The last month of the coverage, '2025-08' of '2025-08-01/2025-08-31'; '' where there is none."""
     for node in page.all(*COVERAGE_DATES):
         last = (node.attributes.get("content") or "").rpartition("/")[2]
         try:

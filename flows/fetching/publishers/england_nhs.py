@@ -1,9 +1,9 @@
-"""england.nhs.uk: reports on a standard, the documents that the site's own interface lists, and the mapping file.
+"""england.nhs.uk: yearly reports on a standard, documents from the site's API, and the mapping of trusts to ICBs.
 
-A hub page of a standard (WRES, WDES) links to a report of each year; addresses follow no pattern, so the year is told
-by title or address. The interface (`/wp-json/wp/v2/documents`) lists documents with the time of their last change.
-Which trust belongs to which integrated care board is in a file that the A&E page of the financial year links to as
-"System Mapping File"; its name and folder change with every upload.
+The hub page of a standard (WRES, WDES) links to a report per year; addresses follow no pattern, so the year is taken
+from title or address. The API (`/wp-json/wp/v2/documents`) lists documents with the time of their last change. The
+mapping of trusts to integrated care boards is a file that the A&E page of the financial year links to as "System
+Mapping File"; its name and folder change with every upload.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _YEAR = re.compile(r"20\d\d")
 
 @dataclass(frozen=True)
 class Report:
-    """A report of a year, as a hub page links to it."""
+    """A yearly report, as a hub page links to it."""
 
     title: str
     address: str
@@ -49,7 +49,7 @@ class Report:
 
 @dataclass(frozen=True)
 class HubPage:
-    """The hub page of a standard: reports, newest year first, and files."""
+    """The hub page of a standard: its reports, newest year first, and its files."""
 
     reports: tuple[Report, ...]
     files: tuple[OfferedFile, ...]
@@ -57,7 +57,7 @@ class HubPage:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A report of a year and its files."""
+    """A yearly report and its files."""
 
     title: str
     edition: str
@@ -66,32 +66,32 @@ class ReportPage:
 
 @dataclass(frozen=True)
 class Document:
-    """A file of the site with the time of its last change as the interface prints it."""
+    """A file of the site with the time of its last change, as the API prints it."""
 
     file: OfferedFile
     modified: str
 
 
 def discover(series: Series, client: Client, *, today: date, registered: tuple[Registered, ...] = ()) -> Discovery:
-    """Files registered by hand, and those that the hub, the newest report and the site's interface offer.
+    """Files registered by hand, and those that the hub, the newest report and the API offer.
 
-    Of what is offered a file is wanted whose name or title names the standard and a year. A page that cannot be had or
-    read is a failure of its own.
+    A file is wanted whose name or title contains the standard and a year. A page that cannot be fetched or read is a
+    failure.
     """
     known = by_hand.discover(series, client, today=today, registered=registered)
-    look = _StandardSearch(series, client)
-    look.at_everything()
+    search = _StandardSearch(series, client)
+    search.run()
     registered_already = {file.address for edition in known.editions for file in edition.files}
-    found = {each.address: each for each in look.offered if each.address not in registered_already}
+    found = {each.address: each for each in search.offered if each.address not in registered_already}
     editions = (*known.editions, *_editions(series, found.values()))
-    newest = look.reports[0] if look.reports else None
+    newest = search.reports[0] if search.reports else None
     notes = [f"newest report: {newest.title} ({newest.address})"] if newest else []
     notes += known.notes if not editions else ()
-    return Discovery(series.id, editions, failures=tuple(look.failures), notes=tuple(notes))
+    return Discovery(series.id, editions, failures=tuple(search.failures), notes=tuple(notes))
 
 
 def read_hub(html: str, address: str) -> HubPage:
-    """A hub page. Raises `PageChanged` where it has neither a report of a year nor a file."""
+    """The reports and files of a hub page. Raises `PageChanged` where it has neither."""
     page = ParsedPage(Page(address, html, changed=True))
     links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
     reports = [
@@ -109,7 +109,7 @@ def read_hub(html: str, address: str) -> HubPage:
 
 
 def read_report(html: str, address: str) -> ReportPage:
-    """A report's page. Raises `PageChanged` where it has no title."""
+    """Title, year and files of a report page. Raises `PageChanged` where it has no title."""
     page = ParsedPage(Page(address, html, changed=True))
     title = one_line(page.needed("the report's title", *TITLE)[0])
     links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
@@ -117,21 +117,21 @@ def read_report(html: str, address: str) -> ReportPage:
 
 
 def read_documents(content: str, address: str) -> tuple[Document, ...]:
-    """The documents in an answer of the site's interface. Raises `PageChanged` where it is no list."""
+    """The documents in a response of the API. Raises `PageChanged` where it is not a list."""
     answer = answered_json(content, address)
     if not isinstance(answer, list):
         raise PageChanged(
-            "the interface of the site answers otherwise",
+            "the API of the site has changed its response",
             file=address,
             expected="a list of publications with their documents",
             found=f"{type(answer).__name__}: {str(answer)[:200]}",
-            do="open the address, and mend flows/fetching/publishers/england_nhs.py",
+            do="open the address and adapt flows/fetching/publishers/england_nhs.py",
         )
     return tuple(_documents(answer))
 
 
 def read_mapping(html: str, address: str) -> tuple[OfferedFile, ...]:
-    """The links on a page whose text or file name speaks of the system mapping."""
+    """The links whose text or file name contains "system mapping"."""
     page = ParsedPage(Page(address, html, changed=True))
     links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
     found = [
@@ -144,14 +144,14 @@ def read_mapping(html: str, address: str) -> tuple[OfferedFile, ...]:
 
 
 def ae_pages(today: date) -> tuple[str, str]:
-    """The A&E pages of the financial year of a day, and of the year before."""
+    """Addresses of the A&E pages of the financial year of a day, and of the year before."""
     start = today.year if today.month >= 4 else today.year - 1
     years = [f"{year}-{(year + 1) % 100:02d}" for year in (start, start - 1)]
     return AE_PAGE.format(years[0]), AE_PAGE.format(years[1])
 
 
 class _StandardSearch:
-    """One look at everything a standard has on the site, until the site blocks it."""
+    """The search for the files of a standard, until the site blocks it."""
 
     def __init__(self, series: Series, client: Client) -> None:
         self.series, self.client = series, client
@@ -160,8 +160,8 @@ class _StandardSearch:
         self.failures: list[Failure] = []
         self.blocked = False
 
-    def at_everything(self) -> None:
-        """Look at the hub, the newest report on it, and the answers of the site's interface."""
+    def run(self) -> None:
+        """Read the hub, the newest report on it, and the responses of the API."""
         if hub := self._page(self.series.landing):
             self._read(hub, self._hub)
         if self.reports and (report := self._page(self.reports[0].address)):
@@ -196,7 +196,7 @@ class _StandardSearch:
 
 
 def _dated(report: ReportPage) -> Iterator[OfferedFile]:
-    """The files of a report, each with the report's year in its title where it names none itself."""
+    """The files of a report; the report's title is added to titles that contain no year."""
     for each in report.files:
         named = _year(each.name) or _year(each.title)
         yield each if named else replace(each, title=f"{each.title} ({report.title})")
@@ -223,7 +223,7 @@ def _editions(series: Series, offered: Iterable[OfferedFile]) -> tuple[FoundEdit
 
 
 def _documents(node: Any) -> Iterator[Document]:
-    """Documents at any depth: the place of their list depends on the kind of publication."""
+    """Documents at any depth: where their list is depends on the kind of publication."""
     if isinstance(node, list):
         for each in node:
             yield from _documents(each)
@@ -249,12 +249,12 @@ def _uploads(links: list[OfferedFile]) -> tuple[OfferedFile, ...]:
 
 
 def _year(text: str) -> str:
-    """The last year a title names, or a file's name or the last part of an address."""
+    """The last year in a title, a file name, or the last part of an address."""
     last = unquote(PurePosixPath(urlsplit(text).path).name) if text.startswith("https://") else text
     named = _YEAR.findall(last)
     return named[-1] if named else ""
 
 
 def _words(name: str) -> str:
-    """A file's name with blanks for what stands between its words."""
+    """A file's name with separators replaced by spaces."""
     return re.sub(r"[-_.\s]+", " ", name)

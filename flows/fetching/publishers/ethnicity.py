@@ -1,7 +1,7 @@
-"""Ethnicity facts and figures: a measure's page with its source data.
+"""Ethnicity facts and figures: the page of a measure with its source data.
 
-Selectors follow the site's own templates (ukgov-equality-hub/ethnicity-facts-and-figures: `measure_v2.html`,
-`download_the_data.html`). Banners tell that a measure is closed, wrong, corrected, or not the newest version.
+Selectors follow the site's templates (ukgov-equality-hub/ethnicity-facts-and-figures: `measure_v2.html`,
+`download_the_data.html`). Banners say that a measure is closed, wrong, corrected, or not the newest version.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BannerKind = Literal["archived", "superseded", "mistaken", "corrected"]
 
 @dataclass(frozen=True)
 class Banner:
-    """What the site says about the whole page. `leads_to` is the page that replaces or explains it, '' without one."""
+    """A banner about the whole page. `leads_to` is the page that replaces or explains it, '' without one."""
 
     kind: BannerKind
     text: str
@@ -43,7 +43,7 @@ class Banner:
 
 @dataclass(frozen=True)
 class MeasurePage:
-    """A measure's page. `updated_on` is None where it was never corrected since it was published."""
+    """The page of a measure. `updated_on` is None where it was not corrected since publication."""
 
     address: str
     title: str
@@ -54,10 +54,10 @@ class MeasurePage:
 
 
 def discover(series: Series, client: Client, *, today: date, registered: tuple[Registered, ...] = ()) -> Discovery:
-    """The newest version of the measure, and of the measures on the series' other pages; banners are notes.
+    """The newest version of the measure, and of the measures on the series' other pages; banners become notes.
 
-    An edition is named by the file, else by the month of publication. Raises `PageChanged` where the measure's page has
-    no title or offers no file; another page that cannot be read is a failure of its own.
+    The edition is named by the file, else by the month of publication. Raises `PageChanged` where the measure's page
+    has no title or no file; another page that cannot be read is a failure.
     """
     main = replace(series, wanted=tuple(wanted for wanted in series.wanted if wanted.required))
     others = replace(series, wanted=tuple(wanted for wanted in series.wanted if not wanted.required))
@@ -77,7 +77,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 
 def read_measure(html: str, address: str) -> MeasurePage:
-    """A measure's page with its source data. Raises `PageChanged` where it has no title or offers no file."""
+    """The page of a measure. Raises `PageChanged` where it has no title or no file."""
     page = ParsedPage(Page(address, html, changed=True))
     return MeasurePage(
         address=address,
@@ -98,7 +98,7 @@ def _measure(series: Series, client: Client, address: str) -> MeasurePage:
 
 
 def _title(link: LexborNode) -> str:
-    """The file's name for people; the link's own text goes on with the kind and the size."""
+    """The file's title; the text of the link also contains type and size."""
     around = link.parent.css_first("meta[itemprop=name]") if link.parent else None
     named = (around.attributes.get("content") or "").strip() if around else ""
     return named or one_line(link)

@@ -1,4 +1,4 @@
-"""What looking at a publisher's pages finds: editions with their files, and editions announced."""
+"""What a discovery finds: editions with their files, and announced editions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flows.fetching.last_discovery import Upcoming
 
 @dataclass(frozen=True)
 class Link:
-    """A link as a page shows it, with its whole address."""
+    """A link on a page, with its absolute address."""
 
     title: str
     address: str
@@ -18,7 +18,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice of change on an edition's page. `title` may be empty; `printed_date` is as printed, with the time."""
+    """A notice on an edition's page. `title` may be empty; `printed_date` is as printed, with the time."""
 
     title: str
     text: str
@@ -27,10 +27,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A wanted file of an edition. `edition` is what the file's own name says it is of, else that of its page.
+    """A wanted file of an edition. `edition` is taken from the file's name, else from its page.
 
-    Once it is in the archive it is asked for again after `ask_after_days`. `made_anew` tells that the publisher makes
-    it anew all the time: it counts as re-issued only where the rows read from it differ.
+    Once archived it is requested again after `ask_after_days`. `made_anew` says that the publisher regenerates it all
+    the time: it counts as re-issued only where its rows differ.
     """
 
     what: str
@@ -45,11 +45,11 @@ class FoundFile:
 
 @dataclass(frozen=True)
 class FoundEdition:
-    """An edition that is out. `coverage` is as printed; `other_files` are names on its page that nobody wants.
+    """A published edition. `coverage` is as printed; `other_files` are names on its page that are not wanted.
 
-    `missing` are wanted files, not required ones, that the edition should have and has not. `page_sha256` is of the
-    page with its data-set pages, '' where it is not known. `ask_files` is False where nothing on the page has changed
-    since its files were archived, so that they need not be asked for.
+    `missing` are optional files that the edition should have and has not. `page_sha256` is of the page with its data-
+    set pages, '' where it is not known. `ask_files` is False where the page is unchanged since its files were archived,
+    so that they need not be requested.
     """
 
     series: str
@@ -73,7 +73,7 @@ class FoundEdition:
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that could not be had. `kind` is the error's name; `reason` the whole sentence."""
+    """A page or file that could not be fetched or read. `kind` is the error's class, `reason` its text."""
 
     where: str
     kind: str
@@ -82,9 +82,9 @@ class Failure:
 
 @dataclass(frozen=True)
 class Discovery:
-    """All that looking at a series found. `failures` are editions whose page could not be read; the others stand.
+    """The result of a discovery. `failures` are editions whose page could not be read.
 
-    `full_round_on` is the last day on which every edition's page was asked for, None where that is not kept.
+    `full_round_on` is the last day on which every edition's page was requested, None where that is not kept.
     """
 
     series: str

@@ -1,7 +1,7 @@
-"""The gender pay gap service: one page with a link to each reporting year's file.
+"""The gender pay gap service: one page with a link to the file of each reporting year.
 
-The service makes the files of all years anew every hour, with today's addresses and names, and gives no validators. So
-a closed year is asked for once a month, and a file counts as re-issued only where a figure that is kept has changed.
+The service regenerates the files of all years every hour, with current addresses and names, and sends no validators. So
+a closed year is requested once a month, and a file counts as re-issued only where a figure that is read has changed.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ _WITHOUT = re.compile(r"(\d{4}) to \d{4} \(no CSV file")
 
 @dataclass(frozen=True)
 class OfferedYear:
-    """The file of a reporting year, under the name by which the service saves it; the address carries none."""
+    """The file of a reporting year, with the name under which the service saves it; the address has no name."""
 
     start: int
     address: str
 
     @property
     def edition(self) -> str:
-        """'2025-26'."""
+        """The edition, such as '2025-26'."""
         return _edition(self.start)
 
     @property
     def name(self) -> str:
-        """'UK Gender Pay Gap Data - 2025 to 2026.csv'."""
+        """The file's name, such as 'UK Gender Pay Gap Data - 2025 to 2026.csv'."""
         return f"UK Gender Pay Gap Data - {self.years}.csv"
 
     @property
     def years(self) -> str:
-        """'2025 to 2026'."""
+        """The years, such as '2025 to 2026'."""
         return f"{self.start} to {self.start + 1}"
 
 
 @dataclass(frozen=True)
 class DownloadPage:
-    """The years with a file, newest first, and the editions that are listed without one."""
+    """The years with a file, newest first, and the editions listed without one."""
 
     offered: tuple[OfferedYear, ...]
     without_file: tuple[str, ...]
@@ -65,7 +65,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 
 def read_years(html: str, address: str) -> DownloadPage:
-    """The page of downloads. Raises `PageChanged` where it has no link to a reporting year's file."""
+    """The reporting years on the download page. Raises `PageChanged` where it has no link to a file."""
     page = ParsedPage(Page(address, html, changed=True))
     addresses = {page.link(node) for node in page.needed("links to the years' files", *YEARS)}
     starts = {int(last): found for found in addresses if (last := _last_part(found)).isdigit()}

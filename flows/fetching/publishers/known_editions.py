@@ -1,7 +1,7 @@
-"""What earlier visits found of a series, so that old editions are asked about rarely.
+"""Editions found by earlier discoveries, so that pages of old editions are requested less often.
 
-A publisher's page of an old edition hardly ever changes. It is asked for while it is one of the newest, while a file of
-it is not in the archive, and with all others once a month; in between, what was read from it last stands.
+The page of an old edition hardly ever changes. It is requested while the edition is among the newest, while one of its
+files is not archived, and otherwise once a month; in between, what was read from it last is used.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from flows.fetching.publishers.found import Discovery, FoundEdition, FoundFile, 
 from transforms.catalogue import Series
 
 NEWEST = 3
-"""So many of the newest editions are asked about on every visit: corrections come soon after publication."""
+"""Number of newest editions whose pages are always requested: corrections come soon after publication."""
 
 FULL_ROUND_AFTER = timedelta(days=30)
-"""After this time every edition is asked about again."""
+"""After this time the pages of all editions are requested again."""
 
 
 @dataclass(frozen=True)
 class KnownEditions:
-    """What is known of a series: editions by their page, and the day on which all of them were last asked about.
+    """Editions by the address of their page, and the day on which all their pages were last requested.
 
-    `archived` tells whether the bytes that a file's address answered with are in the archive.
+    `archived` says whether the current bytes of a file are in the archive.
     """
 
     editions: Mapping[str, FoundEdition] = field(default_factory=dict)
@@ -37,37 +37,37 @@ class KnownEditions:
     archived: Callable[[FoundFile], bool] = lambda _: False
 
     def full_round_is_due(self, today: date) -> bool:
-        """Whether every edition is to be asked about today."""
+        """Whether every page is to be requested today."""
         return self.full_round_on is None or today - self.full_round_on >= FULL_ROUND_AFTER
 
     def complete(self, edition: FoundEdition) -> bool:
-        """Whether every wanted file that the edition offered is in the archive."""
+        """Whether every wanted file of the edition is archived."""
         return all(self.archived(file) for file in edition.files)
 
 
 def load_known_editions(note: Path, series: Series, archived: Callable[[FoundFile], bool]) -> KnownEditions:
-    """What a note of an earlier visit says; nothing where there is none, or where pages are read differently now."""
+    """The editions that an earlier discovery kept; none where there is no file or pages are read differently now."""
     if not note.exists():
         return KnownEditions()
     seen = json.loads(note.read_text(encoding="utf-8"))
-    if seen.get("read_with") != read_with(series):
+    if seen.get("read_with") != reading_version(series):
         return KnownEditions()
     editions = [_edition(each) for each in seen["editions"]]
     return KnownEditions({each.page: each for each in editions}, _day(seen["full_round_on"]), archived)
 
 
 def known_editions_json(found: Discovery, series: Series) -> dict[str, Any]:
-    """What the next visit needs to know, ready for JSON."""
+    """What the next discovery needs, ready for JSON."""
     return {
-        "read_with": read_with(series),
+        "read_with": reading_version(series),
         "full_round_on": found.full_round_on,
         "editions": [asdict(edition) for edition in found.editions],
         "upcoming": [asdict(each) for each in found.upcoming],
     }
 
 
-def read_with(series: Series) -> str:
-    """A hash that changes with the reading of pages and with the catalogue's entry of the series."""
+def reading_version(series: Series) -> str:
+    """A hash that changes with the version of the page readers and with the series' catalogue entry."""
     return hashlib.sha256(f"{digital_nhs_pages.VERSION} {series!r}".encode()).hexdigest()[:16]
 
 

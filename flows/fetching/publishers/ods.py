@@ -1,6 +1,6 @@
 """ODS Data Search and Export: reports at fixed addresses that change daily, without a page that lists editions.
 
-The mapping of trusts to integrated care boards is not among them: england.nhs.uk links to it from its A&E page.
+The mapping of trusts to integrated care boards comes from england.nhs.uk, whose A&E page links to it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from transforms.errors import WorkforceError
 def discover(series: Series, client: Client, *, today: date, registered: tuple[Registered, ...] = ()) -> Discovery:
     """The reports as one edition, named by the month in which they are fetched, with the newest mapping file.
 
-    For the reports no request is made. A mapping that is not found is a note, for it is not required; a page that
-    cannot be had is a failure of its own.
+    No request is made for the reports. A missing mapping is a note, because it is optional; a page that cannot be
+    fetched is a failure.
     """
     edition = f"{today:%Y-%m}"
     offered = [OfferedFile(each.name, each.address, each.title) for each in (*series.registered, *registered)]

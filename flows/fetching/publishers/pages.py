@@ -1,4 +1,4 @@
-"""Reading a publisher's page: parts by selector, and an error that says what was looked for when they are gone."""
+"""Reading a publisher's page by CSS selectors, with an error that names the selectors where nothing is found."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from flows.fetching.http import Page
 from transforms.reading.months import MONTHS
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
-# 'September', 'Sep' and 'Sept': the publishers' software prints one or the other, by its version.
+# 'September', 'Sep' or 'Sept', depending on the version of the publisher's software.
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)}|sept|{'|'.join(month[:3] for month in MONTHS)})\b\.?,?"
 _MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
 _DAY_AT_THE_END = re.compile(rf"(?P<day>\d{{1,2}})\s+{_MONTH}\s+(?P<year>\d{{4}})\s*$", re.IGNORECASE)
-# Elements between whose texts there is a gap on the page; a number inside <b> or <span> has none.
+# Block elements, whose texts are separated on the page; a number inside <b> or <span> is not.
 _BLOCKS = "p, li, div, h2, h3, h4, br, td, th, tr, dt, dd, figcaption"
 
 
 class ParsedPage:
-    """A page with its parts. Selectors are given best first; the first that finds something is believed."""
+    """A parsed page. Methods take selectors in order of preference and use the first that finds something."""
 
     def __init__(self, page: Page) -> None:
         self.address = page.address
         self._tree = LexborHTMLParser(page.html)
 
     def all(self, *selectors: str) -> list[LexborNode]:
-        """Every part that the first fruitful selector finds."""
+        """All nodes that the first successful selector finds."""
         return next((found for selector in selectors if (found := self._tree.css(selector))), [])
 
     def text(self, *selectors: str) -> str:
-        """The text of the first part found, in one line; '' where there is none."""
+        """The text of the first node found, in one line; '' where there is none."""
         found = self.all(*selectors)
         return one_line(found[0]) if found else ""
 
     def link(self, node: LexborNode) -> str:
-        """Where a link leads, as a whole address."""
+        """The absolute address of a link."""
         return urljoin(self.address, (node.attributes.get("href") or "").strip())
 
     def needed(self, what: str, *selectors: str) -> list[LexborNode]:
-        """Like `all`; raises `PageChanged` where there is none."""
+        """Like `all`; raises `PageChanged` where nothing is found."""
         if found := self.all(*selectors):
             return found
         raise self.changed(what, selectors)
@@ -57,12 +57,12 @@ class ParsedPage:
             file=self.address,
             expected=" or else ".join(selectors),
             found=f"a page titled {self.text('title')!r} with {len(self.all('a'))} links",
-            do="open the page, and mend the selectors of this publisher in flows/publishers; nothing was guessed",
+            do="open the page and adapt the selectors of this publisher in flows/fetching/publishers",
         )
 
 
 def answered_json(content: str, address: str) -> Any:
-    """What an interface answered. Raises `PageChanged` where it is not JSON."""
+    """Parse a JSON response. Raises `PageChanged` where it is not JSON."""
     try:
         return json.loads(content)
     except ValueError as error:
@@ -76,12 +76,12 @@ def answered_json(content: str, address: str) -> Any:
 
 
 def one_line(node: LexborNode) -> str:
-    """A part's text with its white space folded."""
+    """A node's text with white space collapsed."""
     return " ".join(node.text(separator=" ").split())
 
 
 def whole_text(part: LexborNode, *, without: str = "") -> str:
-    """A part's text in one line, without the elements that the selector `without` finds.
+    """A node's text in one line, without the elements that the selector `without` finds.
 
     Unlike `one_line` it puts a space between blocks only, so that '<b>1.3</b>%' stays '1.3%'.
     """
@@ -95,7 +95,7 @@ def whole_text(part: LexborNode, *, without: str = "") -> str:
 
 
 def day_in(text: str) -> date | None:
-    """The day a text ends with ('Publication date: 27 Nov 2025'); None where it names a month only, or nothing."""
+    """The day at the end of a text ('Publication date: 27 Nov 2025'); None where there is no day."""
     found = _DAY_AT_THE_END.search(text)
     if not found:
         return None
@@ -106,7 +106,7 @@ def day_in(text: str) -> date | None:
 
 
 def month_in(title: str) -> str:
-    """The last month a title names outside brackets, as '2025-08'; '' where it names none.
+    """The last month in a title, outside brackets, as '2025-08'; '' where there is none.
 
     'NHS Vacancy Statistics England, April 2015 - September 2025' is the edition of September 2025;
     'August 2025 (Including selected preliminary statistics for September 2025)' that of August. 'Feb 2027' is read too.
@@ -116,5 +116,5 @@ def month_in(title: str) -> str:
 
 
 def _number(month: str) -> int:
-    """1 to 12, of a month's name or its beginning."""
+    """The number, 1 to 12, of a month's name or abbreviation."""
     return next(n for n, name in enumerate(MONTHS, start=1) if name.startswith(month.lower()[:3]))

@@ -1,4 +1,4 @@
-"""Files whose addresses a person found and registered: in the catalogue, or in the data folder's `registered.toml`."""
+"""Files whose addresses a person registered: in the catalogue, or in the data folder's `registered.toml`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transforms.errors import UnreadableValue
 
 
 def discover(series: Series, client: Client, *, today: date, registered: tuple[Registered, ...] = ()) -> Discovery:
-    """One edition per registered year, newest first; with a note where nothing is registered. No request is made."""
+    """One edition per registered year, newest first; a note where nothing is registered. No request is made."""
     known = (*series.registered, *registered)
     editions = sorted({each.edition for each in known}, reverse=True)
     note = (
@@ -28,7 +28,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
 
 
 def _edition(series: Series, edition: str, registered: list[Registered]) -> FoundEdition:
-    # Chosen one by one: that a person registered two files of a year is no ambiguity.
+    # Chosen one by one, because a person may register several files of a year.
     chosen = [
         choose(series, edition, series.landing, [OfferedFile(each.name, each.address, each.title)])
         for each in registered
@@ -39,10 +39,10 @@ def _edition(series: Series, edition: str, registered: list[Registered]) -> Foun
 
 
 def registered_addresses(toml: Path) -> dict[str, tuple[Registered, ...]]:
-    """Addresses by series from an operator's file; {} where there is none.
+    """Addresses by series from the operator's file; {} where there is none.
 
     The file has one `[[file]]` per address with series, edition, address, name and optionally title.
-    Raises `UnreadableValue` where it is not of that form.
+    Raises `UnreadableValue` where it does not have that form.
     """
     if not toml.exists():
         return {}
@@ -57,6 +57,6 @@ def registered_addresses(toml: Path) -> dict[str, tuple[Registered, ...]]:
             file=str(toml),
             expected="[[file]] entries, each with series, edition, address and name",
             found=str(error),
-            do="mend the file",
+            do="correct the file",
         ) from error
     return found

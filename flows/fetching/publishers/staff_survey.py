@@ -1,8 +1,8 @@
 """The NHS Staff Survey: benchmark workbooks on its results page, spreadsheets of earlier years in its results archive.
 
-The results page links to the newest benchmark workbook only; the one before answers 404 as soon as it is replaced. It
-also links to the spreadsheets of the same year, whose figures by organisation the workbook has too. Of earlier years
-only these spreadsheets are left, in the archive. The archive's page is filled in by script:
+The results page links to the newest benchmark workbook only; its predecessor answers 404 once it is replaced. The page
+also links to the spreadsheets of the same year, whose figures by organisation are in the workbook too. For earlier
+years only these spreadsheets remain, in the archive. A script fills the archive's page from:
 
 /page-data/results/results-archive/page-data.json    names the static queries of the page (`staticQueryHashes`)
 /page-data/sq/d/<hash>.json                          one of them is the list (`data.allWpYear.nodes`)
@@ -30,13 +30,13 @@ FILES = ('a[href*="/static/"]',)
 ARCHIVE = "/page-data/results/results-archive/page-data.json"
 QUERY = "/page-data/sq/d/{}.json"
 
-# The bank workers' survey has workbooks of nearly the same names, and another population.
+# The bank workers' survey has workbooks of similar names and covers another population.
 _BANK_WORKERS = re.compile(r"bank|^nssb", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class ArchivedFile:
-    """A file in the results archive, under the year of its survey."""
+    """A file in the results archive, with the year of its survey."""
 
     year: str
     file: OfferedFile
@@ -46,7 +46,7 @@ def discover(series: Series, client: Client, *, today: date, registered: tuple[R
     """One edition per survey year, newest first: benchmark workbooks, and spreadsheets of years without one.
 
     Raises `PageChanged` where the results page links to no file, `MissingFile` where to no benchmark workbook,
-    `AmbiguousFile` where to two of one year. An archive that cannot be read is a failure of its own.
+    `AmbiguousFile` where to two of one year. An archive that cannot be read is a failure.
     """
     page = client.page(series.landing, hosts=series.hosts)
     offered = read_results(page.html, page.address)
@@ -86,7 +86,7 @@ def read_archive_queries(content: str, address: str) -> tuple[str, ...]:
 
 
 def read_archive(content: str, address: str) -> tuple[ArchivedFile, ...] | None:
-    """The files of the archive, in its order; None where the answer is that of another query of the site."""
+    """The files of the archive, in its order; None where the response is that of another query."""
     answer = answered_json(content, address)
     data = answer.get("data") if isinstance(answer, dict) else None
     listed = data.get("allWpYear") if isinstance(data, dict) else None
@@ -169,9 +169,9 @@ def _edition(series: Series, year: str, files: tuple[FoundFile, ...], other: tup
 
 def _changed(address: str, expected: str) -> PageChanged:
     return PageChanged(
-        "the results archive is not listed as it was",
+        "the format of the results archive has changed",
         file=address,
         expected=expected,
         do="open the archive in a browser and put the files into the inbox; "
-        "mend flows/fetching/publishers/staff_survey.py",
+        "adapt flows/fetching/publishers/staff_survey.py",
     )

@@ -1,4 +1,4 @@
-"""digital.nhs.uk: a supplementary information page holds the answer to one request, as one or a few files."""
+"""digital.nhs.uk: a supplementary information page holds the response to one request, as one or a few files."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from transforms.catalogue import Series
 def discover(series: Series, client: Client, *, today: date, known: KnownEditions | None = None) -> Discovery:
     """The page's files as one edition, of the month in which the page was published.
 
-    Such a page is published once: when its files are in the archive, it is asked for once a month. A page that has been
-    withdrawn is a note, for what was archived of it stays. Raises `PageChanged` where the page has no title, no
-    response or no day, and `MissingFile` where its response has no file that is wanted.
+    Such a page is published once: when its files are archived, it is requested once a month. A withdrawn page is a
+    note, because its archived files remain. Raises `PageChanged` where the page has no title, response or day, and
+    `MissingFile` where its response has no wanted file.
     """
     known = known or KnownEditions()
     before = tuple(replace(each, ask_files=False) for each in known.editions.values())
@@ -40,7 +40,7 @@ def _edition(series: Series, answer: Page, known: KnownEditions) -> FoundEdition
         raise ParsedPage(answer).changed("the day of publication", INFORMATION_PUBLISHED)
     edition = f"{page.published_on:%Y-%m}"
     wanted = [file for file in page.files if any(each.match(file.name) is not None for each in series.wanted)]
-    # Chosen one by one: several files are no ambiguity, all of them are the answer. Without any, `choose` says so.
+    # Chosen one by one, because all of several files belong to the response. Where there is none, `choose` raises.
     chosen = [choose(series, edition, series.landing, [file]) for file in wanted] or [
         choose(series, edition, series.landing, page.files)
     ]

@@ -191,5 +191,11 @@ def test_the_table_names_what_is_wrong(published: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["inspect", str(tmp_path), "--check"])
     assert result.exit_code == 3
     flat = " ".join(result.output.split())
-    for words in ("illustrative", "vacancies", "8,256", "the bytes are not of the kind", "vacancy.sudden_change"):
+    for words in (
+        "illustrative",
+        "vacancies",
+        "8,256",
+        "the content does not match the ending",
+        "vacancy.sudden_change",
+    ):
         assert words in flat

@@ -57,7 +57,7 @@ def bad_files(folder: Path) -> dict[str, str]:
         "cut.xlsx": "its end is missing",
         "empty.csv": "0 bytes",
         "letter.csv": "no reader recognises",
-        "letter.pdf": "holds no published data",
+        "letter.pdf": "files with this ending are not read",
         "pipe.csv": "not a file that can be read",
         "link.csv": "not a file that can be read",
     }
@@ -118,7 +118,7 @@ def test_a_file_under_the_name_of_another_kind_of_file_is_refused(tmp_path: Path
     placed = place_folder(folder, Archive(tmp_path / "archive"), series=frozenset({"wres"}))
     found = {each.path.name: each for each in placed}
     assert found[name].outcome == "refused"
-    assert f"{name}: the file is named as another kind of file than it holds" in found[name].why
+    assert f"{name}: the name of the file belongs to another kind of file than its content" in found[name].why
     assert "Found Workforce Race Equality Standard: intake file" in found[name].why
     assert found["race equality.csv"].outcome == "new"
 
@@ -141,7 +141,7 @@ def test_a_file_that_says_it_is_illustrative_is_taken_only_as_that(published: Pa
     (refused,) = place_folder(folder.inbox, Archive(folder.archive), series=SERIES)
     assert refused.outcome == "refused"
     for why in (left.why, refused.why):
-        assert f"{name}: the file says that its figures are illustrative" in why
+        assert f"{name}: the file states that its figures are illustrative" in why
         assert "--illustrative" in why
     assert Archive(folder.archive).records() == []
     moment = datetime(2026, 11, 27, tzinfo=UTC)

@@ -72,7 +72,7 @@ def test_the_first_visit_asks_for_every_edition_and_the_second_for_the_newest_th
     assert asked == ["nhs-workforce-statistics", *NEWEST, *(file_of(m) for m in ("December", "November", "October"))]
     assert editions(visit.folder) == [f"2023-{n:02d}" for n in range(12, 0, -1)]
     assert (ending(got), len(got.unchanged)) == ("nothing new", 3)
-    assert got.notes == ("NHS Workforce Statistics: 9 older editions stand as last read; all are read once a month",)
+    assert got.notes == ("NHS Workforce Statistics: 9 older editions were not requested again; all are once a month",)
 
 
 def test_every_page_is_asked_for_once_a_month_and_files_only_where_a_page_has_changed(visit):

@@ -240,7 +240,7 @@ def test_an_answer_that_does_not_say_where_it_ends_is_refused(publisher, folder,
         return True
 
     publisher.fault(address, endless)
-    with pytest.raises(Unreachable, match="does not say where it ends"):
+    with pytest.raises(Unreachable, match="without Content-Length"):
         download(client(publisher, folder), address)
 
 
@@ -276,7 +276,7 @@ def test_a_redirect_elsewhere_is_refused_before_anything_is_sent_there(publisher
 def test_endless_redirects_end(publisher, folder, address):
     publisher.fault(address, redirects(address))
     visitor = client(publisher, folder)
-    with pytest.raises(AddressRefused, match="from address to address"):
+    with pytest.raises(AddressRefused, match="too many redirects"):
         download(visitor, address)
     assert len(visitor.log.requests) == 6
 
@@ -286,7 +286,7 @@ def test_a_publishers_name_that_leads_to_a_private_machine_is_refused(folder, mo
         port = int(server.base.rpartition(":")[2])
         inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inside)
-        with pytest.raises(AddressRefused, match="private or local machine"):
+        with pytest.raises(AddressRefused, match="private or local IP address"):
             client(live, folder).page(SERIES_PAGE, hosts=HOSTS)
         assert server.visits == []
 
