@@ -1,4 +1,4 @@
-"""Every edition known: on the publisher's page, in the archive, read or not, superseded or not."""
+"""All editions: on the publishers' pages, in the archive, read or not, superseded or not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FileStatus = Literal["current", "superseded", "set aside", "not fetched", "annou
 
 @dataclass(frozen=True)
 class EditionFile:
-    """A file of an edition. 'superseded': the publisher has since given other bytes under its name in its edition."""
+    """A file of an edition. 'superseded': the publisher has later published other bytes under its name and edition."""
 
     series: str
     edition: str
@@ -31,9 +31,9 @@ class EditionFile:
 
 
 def editions_table(folder: DataFolder, series: Iterable[str] = ()) -> list[EditionFile]:
-    """A row per file of every edition known of these series (all, if none is named), newest edition first.
+    """One row per file of every edition of these series (all, if none is named), newest edition first.
 
-    Files seen on a publisher's page but never fetched, and editions announced, are rows without a hash.
+    Files that were found but never fetched, and announced editions, are rows without a hash.
     """
     archive = Archive(folder.archive)
     records, aside = archive.records(), archive.aside()
@@ -41,10 +41,10 @@ def editions_table(folder: DataFolder, series: Iterable[str] = ()) -> list[Editi
     for name in series or CATALOGUE:
         own = [record for record in records if record.series == name]
         newest = {(record.edition, record.file_name): record for record in own}
-        mine = [_archived(folder, record, newest, aside) for record in own]
+        files = [_archived(folder, record, newest, aside) for record in own]
         if look := last_discovery(folder, name):
-            mine += _only_seen(look, {record.address for record in own})
-        rows += sorted(mine, key=lambda row: (row.edition, row.file, row.retrieved_at), reverse=True)
+            files += _not_fetched(look, {record.address for record in own})
+        rows += sorted(files, key=lambda row: (row.edition, row.file, row.retrieved_at), reverse=True)
     return rows
 
 
@@ -66,7 +66,7 @@ def _archived(
     )
 
 
-def _only_seen(look: LastDiscovery, fetched: set[str]) -> list[EditionFile]:
+def _not_fetched(look: LastDiscovery, fetched: set[str]) -> list[EditionFile]:
     seen = [
         _row(
             look.series,

@@ -1,4 +1,4 @@
-"""The states in which a refresh can end, and why an ending has no build."""
+"""The states in which a refresh can end, and why nothing was built."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Ending(StrEnum):
-    """The states a refresh can end in."""
+    """The states in which a refresh can end."""
 
     PUBLISHED = "Published"
     NOTHING_NEW = "Nothing new"
@@ -19,15 +19,15 @@ class Ending(StrEnum):
 
     @property
     def is_failure(self) -> bool:
-        """Whether somebody has to look: the refresh did not do what it was for."""
+        """Whether the refresh did not do what it was for, so that somebody has to act."""
         return self in {Ending.REFUSED_BY_CHECKS, Ending.NOTHING_TO_PUBLISH, Ending.NOTHING_TAKEN_IN}
 
 
-SAME_FILES = "Nothing was built: the published file is already of these files"
+SAME_FILES = "Nothing was built: the published file is already built from these files"
 NOT_BUILT = {
     Ending.NOTHING_NEW: SAME_FILES,
     Ending.NOTHING_NEW_WITH_GAPS: SAME_FILES,
     Ending.NOTHING_TAKEN_IN: f"Every publisher or file that was tried failed. {SAME_FILES}",
     Ending.NOTHING_TO_PUBLISH: "Nothing was built: no file could be read, and an empty warehouse is not published",
 }
-"""Why there was no build, by ending."""
+"""Why nothing was built, by ending."""

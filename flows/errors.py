@@ -1,4 +1,4 @@
-"""What can go wrong between a publisher and the archive, each with what to do about it."""
+"""Errors of requests, discovery, fetching and the service, each with what to do about it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from transforms.errors import WorkforceError
 
 
 class AddressRefused(WorkforceError):
-    """An address we do not go to: not https, not on the series' list of hosts, or inside a private network."""
+    """A URL that is not requested: not https, not on an allowed host, or in a private network."""
 
 
 class Unreachable(WorkforceError):
-    """The publisher did not answer, or not to the end, after every retry.
+    """The publisher did not respond, or not completely, after every retry.
 
-    `retry_after` is the wait in seconds the publisher asked for; `is_temporary` whether another attempt may help.
+    `retry_after` is the wait in seconds that the publisher asked for; `is_temporary` whether another attempt may help.
     """
 
     retry_after: float | None = None
@@ -20,58 +20,58 @@ class Unreachable(WorkforceError):
 
 
 class Blocked(WorkforceError):
-    """The publisher answered with a challenge page or a refusal instead of what was asked for."""
+    """The publisher responded with a challenge page or a refusal."""
 
 
 class DisallowedByRobots(WorkforceError):
-    """The robots.txt of a host forbids an address to programs, and the operator has not named the host `host`."""
+    """The robots.txt of `host` forbids a URL to programs, and the operator has not overridden it."""
 
     host: str = ""
 
 
 class NotFound(WorkforceError):
-    """The publisher says there is nothing at an address."""
+    """The publisher has nothing at a URL."""
 
 
 class TooLarge(WorkforceError):
-    """More bytes than a page or file of this kind can have."""
+    """A page or file that is larger than the limit."""
 
 
 class UnsafeZip(WorkforceError):
-    """A zip that would write outside its folder, or unpacks to far more than it should."""
+    """A zip with paths outside its folder, or that unpacks to more than the limits allow."""
 
 
 class IllustrativeFigures(WorkforceError):
-    """A file that says of itself that its figures are illustrative, where published ones are expected."""
+    """A file that states that its figures are illustrative, where published figures are expected."""
 
 
 class PageChanged(WorkforceError):
-    """A publisher's page no longer has the parts we look for."""
+    """A page of a publisher without a part that it must have."""
 
 
 class AmbiguousFile(WorkforceError):
-    """Two different files of one edition answer to one wanted name."""
+    """Two different files of an edition that match one wanted file."""
 
 
 class MissingFile(WorkforceError):
-    """An edition's page does not offer a file that every edition must have."""
+    """An edition's page without a file that is required of every edition."""
 
 
 class WrongRequest(WorkforceError):
-    """Parameters of a refresh that make no sense together."""
+    """Parameters or settings that contradict each other or are missing."""
 
 
 class DataFolderUnusable(WorkforceError):
-    """The data folder cannot be written, or its disk has too little room for a refresh."""
+    """The data folder cannot be written, or its disk has too little free space."""
 
 
 class PrefectFailed(WorkforceError):
-    """Prefect, in which a refresh runs, did not start or broke; what the refresh itself found is told otherwise."""
+    """Prefect did not start or stopped. Errors of the refresh itself are in its state."""
 
 
 class CannotServe(WorkforceError):
-    """The service cannot be started as asked."""
+    """The service cannot be started as requested."""
 
 
 class NotDeployed(WorkforceError):
-    """The Prefect server did not take the work pool or the deployments."""
+    """The Prefect server rejected the work pool or the deployments."""

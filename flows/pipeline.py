@@ -1,4 +1,4 @@
-"""What a refresh does, step by step, as plain functions: the Prefect flow and the command are thin over these.
+"""The steps of a refresh as plain functions, which the Prefect flow and the command call.
 
 archive ──read──▶ staged ──build──▶ candidate ──check──▶ gate ──pass──▶ release, published file
                                                          gate ──fail──▶ rejected/<build id>, old file untouched
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("workforce")
 
 CODE = ("transforms", "warehouse", "expectations")
-"""Packages whose code decides what a build holds and whether it passes."""
+"""Packages whose code determines the content of a build and whether it passes."""
 
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that could not be read, or that the checks refused: why, in the words of the error or the rules.
+    """A file that could not be read or that the checks refused. `why` is the error's or the rules' text.
 
-    `findings` says the same in parts: one for each rule, or one for the reader's error.
+    `findings` are its parts: one for each rule, or one for the reader's error.
     """
 
     record: Record
@@ -53,12 +53,12 @@ class RefusedFile:
 
 @dataclass
 class Reading:
-    """What reading the archive gave: staged files, those parsed just now among them, and those refused."""
+    """The result of reading the archive: staged files and refused files."""
 
     staged: list[StagedFile] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
-    """What is wrong with archived bytes of files whose figures come from the cache, a sentence each."""
+    """What is wrong with the archived bytes of files whose figures come from the cache, one sentence each."""
 
     @property
     def parsed(self) -> list[StagedFile]:
@@ -67,7 +67,7 @@ class Reading:
 
     @property
     def unread(self) -> list[str]:
-        """Parts of those files that nobody knows, a sentence each."""
+        """Unknown parts of those files, one sentence each."""
         return [
             f"{file.record.file_name}: {kind} {name!r}{f' in {sheet!r}' if sheet not in {'', name} else ''}: {why}"
             for file in self.parsed
@@ -77,7 +77,7 @@ class Reading:
 
 
 def clean(folder: DataFolder) -> None:
-    """Remove what a refresh that was killed left behind. Call it only while holding the folder's lock."""
+    """Remove what an interrupted refresh left. Call it only while holding the lock of the folder."""
     shutil.rmtree(folder.candidates, ignore_errors=True)
     for partial in [*folder.releases.glob(".*.partial"), *folder.staged.rglob(".*.partial")]:
         shutil.rmtree(partial, ignore_errors=True)
@@ -88,11 +88,10 @@ def clean(folder: DataFolder) -> None:
 def to_read(
     archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
 ) -> list[Record]:
-    """The records a build is build from: of these series and kind, not set aside, and known by `as_of`.
+    """The records that a build uses: of these series and this kind, not set aside, known on `as_of`.
 
-    Files the catalogue wants kept but that have no reader yet are left out: see `kept_only`.
-
-    A file that arrived twice under one name in one edition with the same bytes is one record.
+    Files without a reader are left out (see `kept_only`). A file that arrived twice under one name and edition with the
+    same bytes is one record.
     """
     known = _known_records(archive, series, figure_kind, as_of)
     return [record for record in known if is_read(record.series, record.file_name)]
@@ -101,7 +100,7 @@ def to_read(
 def kept_only(
     archive: Archive, *, series: Iterable[str], figure_kind: FigureKind, as_of: date | None = None
 ) -> list[Record]:
-    """The records, chosen as by `to_read`, that no reader takes yet: they are kept and not read."""
+    """The records, chosen as by `to_read`, that have no reader: they are kept and not read."""
     known = _known_records(archive, series, figure_kind, as_of)
     return [record for record in known if not is_read(record.series, record.file_name)]
 
@@ -121,10 +120,10 @@ def _known_records(
 
 
 def read_file(staging: Staging, record: Record, *, force: bool = False) -> StagedFile | RefusedFile:
-    """Read one archived file, or say why it cannot be read.
+    """Read one archived file, or return why it is refused.
 
-    Where its archived bytes changed or are gone, its figures are those in the cache, as long as that holds them.
-    A file kept as published that says its figures are illustrative is refused, however it came into the archive.
+    Where its archived bytes changed or are missing, its figures are those in the cache, if that has them. A file taken
+    as published that states that its figures are illustrative is refused, however it came into the archive.
     """
     log.info("Reading %s, edition %s", record.file_name, record.edition)
     try:
@@ -138,19 +137,19 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
             return cached
         return RefusedFile(record, str(error), (finding_of(error, record.file_name),))
     except BaseException as error:
-        # One file must not end the run: whatever broke while it was staged is a gap of that file.
+        # An error about one file is a gap and must not end the run.
         return RefusedFile(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
 
 
 def finding_of(error: BaseException, name: str) -> Finding:
-    """A reader's error in the parts that a rule of the checks has, too."""
-    told = error if isinstance(error, WorkforceError) else broken_off(error, file=name, doing="taking in")
-    cell = Cell(name, told.sheet, told.cell, None, told.expected or None, told.found or None)
-    return Finding(type(told).__name__, f"{told.problem}.", (cell,), told.do)
+    """A reader's error as a finding, like those of the rules of the checks."""
+    known = error if isinstance(error, WorkforceError) else broken_off(error, file=name, doing="taking in")
+    cell = Cell(name, known.sheet, known.cell, None, known.expected or None, known.found or None)
+    return Finding(type(known).__name__, f"{known.problem}.", (cell,), known.do)
 
 
 def gather(results: Iterable[StagedFile | RefusedFile]) -> Reading:
-    """Staged and refused files apart."""
+    """Separate staged and refused files."""
     reading = Reading()
     for each in results:
         if isinstance(each, StagedFile):
@@ -169,9 +168,9 @@ def plan(
     passed_on: frozenset[str] = frozenset(),
     now: datetime | None = None,
 ) -> Build:
-    """What identifies the build of these files.
+    """The identity of the build of these files.
 
-    `kept` are files beside them that no reader takes, `passed_on` the series its exports keep by the operator's leave.
+    `kept` are files without a reader, `passed_on` the restricted series that the exports may contain.
     """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     try:
@@ -200,9 +199,9 @@ def release_before(
     kept: Iterable[Record] = (),
     passed_on: frozenset[str] = frozenset(),
 ) -> Path | None:
-    """The published file, where this code has built it from some of these files: what did not change can be taken over.
+    """The published file, if this code built it from some of these files, so that unchanged tables can be reused.
 
-    Its fingerprint is then that of those files with the code of today; `kept` and `passed_on` as in `plan`.
+    Its fingerprint is then that of those files with the current code; `kept` and `passed_on` as in `plan`.
     """
     now = current(folder)
     if now is None or now.figure_kind != build.figure_kind:
@@ -223,10 +222,10 @@ def make_candidate(
     today: date,
     before: Path | None = None,
 ) -> Path:
-    """Build the candidate file and return its path; `kept` as in `plan`. The checks' slow import begins meanwhile.
+    """Build the candidate file and return its path; `kept` as in `plan`.
 
-    Rows that rules of severity 'reject rows' refuse are taken out before the marts are built. Unchanged tables are
-    taken over from `before`, if any.
+    Rows that rules of severity 'reject rows' refuse are removed before the marts are built. Unchanged tables are copied
+    from `before`, if it is given. Great Expectations is imported in the background meanwhile.
     """
     from expectations.engine import import_ahead
     from expectations.gate import refused_rows
@@ -248,7 +247,7 @@ def make_candidate(
 
 
 def check_candidate(folder: DataFolder, candidate: Path, build: Build, *, today: date) -> Report:
-    """Check the candidate. Results go into the file."""
+    """Check the candidate and write the results into it."""
     from expectations.gate import check
 
     log.info("Checking the candidate")
@@ -299,7 +298,7 @@ def release(
 
 
 def refuse(folder: DataFolder, candidate: Path, build: Build, report: Report) -> Path:
-    """Keep a refused candidate under rejected/ with its report; return that folder."""
+    """Move a refused candidate with its report to rejected/; return that folder."""
     place = folder.rejected / build.build_id
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -309,7 +308,7 @@ def refuse(folder: DataFolder, candidate: Path, build: Build, report: Report) ->
 
 
 def keep_history(folder: DataFolder, candidate: Path, as_of: date) -> Path:
-    """Keep a rebuild of history beside the published file: history/<date>/workforce.duckdb. Nothing is published."""
+    """Move a rebuild of history to history/<date>/workforce.duckdb, beside the published file."""
     place = folder.root / "history" / f"{as_of}" / "workforce.duckdb"
     place.parent.mkdir(parents=True, exist_ok=True)
     return candidate.replace(place)

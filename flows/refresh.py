@@ -1,4 +1,7 @@
-"""The one flow: look, fetch, archive, read, build, check, publish. Thin tasks over the functions of `pipeline`."""
+"""The Prefect flow `refresh`: discover, fetch, archive, read, build, check, publish.
+
+Its tasks call functions of `pipeline`.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,9 @@ if TYPE_CHECKING:
     from expectations.report import Report
 
 
-@task(task_run_name="Look for and fetch {series}", cache_policy=NO_CACHE)
+@task(task_run_name="Fetch {series}", cache_policy=NO_CACHE)
 def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> FetchedSeries:
-    """One series, apart from all others: what fails here does not stop them."""
+    """Fetch one series. A failure does not affect the other series."""
     found = fetch(series, client, folder, kind=kind, progress=artifacts.download_progress(series))
     artifacts.log_fetched(found)
     return found
@@ -57,7 +60,7 @@ def inbox_task(folder: DataFolder, limits: SizeLimits) -> list[TakenFile]:
 
 @task(name="Take in placed files", task_run_name="Take in placed files", cache_policy=NO_CACHE)
 def place_task(request: Request, archive: Archive, limits: SizeLimits) -> list[TakenFile]:
-    """Recognise and archive the files a person placed."""
+    """Recognise and archive the files of the requested folder."""
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
     kind: FigureKind = "illustrative" if request.illustrative else "published"
     return place_folder(request.folder, archive, series=request.wanted, figure_kind=kind, limits=limits)
@@ -65,7 +68,7 @@ def place_task(request: Request, archive: Archive, limits: SizeLimits) -> list[T
 
 @task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
 def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | pipeline.RefusedFile:
-    """One archived file to tidy Parquet."""
+    """Read one archived file into tidy Parquet files."""
     read = pipeline.read_file(staging, record, force=force)
     if isinstance(read, pipeline.RefusedFile):
         get_run_logger().error("Refused: %s", read.why)
@@ -78,13 +81,13 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
 def build_task(
     folder: DataFolder, staged: list[StagedFile], build: Build, kept: list[Record], today: date, before: Path | None
 ) -> Path:
-    """All staged files to one DuckDB file nobody has seen yet; what did not change is taken from the release before."""
+    """Build a candidate DuckDB file from all staged files, reusing unchanged tables of the release `before`."""
     return pipeline.make_candidate(folder, staged, build, kept, today=today, before=before)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
 def check_task(folder: DataFolder, candidate: Path, build: Build, today: date) -> Report:
-    """Great Expectations on the candidate."""
+    """Run the Great Expectations checks on the candidate."""
     return pipeline.check_candidate(folder, candidate, build, today=today)
 
 
@@ -92,24 +95,24 @@ def check_task(folder: DataFolder, candidate: Path, build: Build, today: date) -
 def publish_task(
     folder: DataFolder, candidate: Path, build: Build, report: Report, today: date, settings: Settings
 ) -> Release:
-    """The candidate becomes a release, and the release the published file."""
+    """Make the candidate a release, and the release the published file."""
     keep, passed_on = settings.keep_releases, settings.passed_on
     return pipeline.release(folder, candidate, build, report, today=today, keep=keep, passed_on=passed_on)
 
 
 def _run_name() -> str:
-    """A name even for a request that will be refused: its run is looked for in the list too."""
-    given = flow_run.parameters
+    """The name of the run, also for a request that will be refused."""
+    parameters = flow_run.parameters
     return run_name(
-        Source(given.get("source", Source.PUBLISHERS)),
-        frozenset(SeriesId(each) for each in given.get("series") or ()),
-        as_of=date.fromisoformat(str(given["as_of"])) if given.get("as_of") else None,
+        Source(parameters.get("source", Source.PUBLISHERS)),
+        frozenset(SeriesId(each) for each in parameters.get("series") or ()),
+        as_of=date.fromisoformat(str(parameters["as_of"])) if parameters.get("as_of") else None,
         today=datetime.now(UTC).date(),
     )
 
 
 def _notify_crash(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
-    """For runs that ended without an outcome: an error, a signal, a machine that went away."""
+    """Send a notice for runs that ended without an outcome: an error, a signal, a crashed machine."""
     if state.name not in {ending.value for ending in Ending}:
         notices.notify_crash(
             flow_run.name,
@@ -137,21 +140,21 @@ def refresh(
 ) -> State[Outcome]:
     """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it.
 
-    Where everything lives is the machine's affair (WORKFORCE_DATA), not the form's: whoever may press Run may not
-    choose where this writes.
+    The data folder is a setting of the machine (WORKFORCE_DATA) and not a parameter: whoever may start a run may not
+    choose where it writes.
 
     Args:
-        series: Which series to look at and, with force, to read again. Empty: all of them. Series left out stay in the
+        series: Which series to fetch and, with force, to read again. Empty: all of them. The other series stay in the
             warehouse as they are.
-        source: "publishers" looks at every publisher, fetches what is new and rebuilds. "archive" fetches nothing and
+        source: "publishers" asks every publisher, fetches what is new and rebuilds. "archive" fetches nothing and
             only rebuilds. "folder" takes in files placed by hand. "sample" is the bundled illustrative sample, for a
             trial on a folder without published figures.
         force: Read the files again and build, even if nothing is new.
         as_of: Rebuild the warehouse as it could have been on this day, beside the published one. Only with source
             "archive".
         folder: A folder of placed files on the worker's machine. Only with source "folder".
-        illustrative: Take the placed files as illustrative, not as statistics, whatever they say of themselves. Needed
-            for a file that says its figures are illustrative; only on a data folder without published figures.
+        illustrative: Take the placed files as illustrative, not as statistics, whatever they state. Needed for a file
+            that states that its figures are illustrative; only on a data folder without published figures.
 
     """
     settings = Settings()
@@ -171,7 +174,7 @@ def refresh(
 
 
 def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
-    """The refresh itself, inside the flow and holding the folder's lock."""
+    """Run the refresh inside the flow, while holding the lock of the folder."""
     passed_on = settings.passed_on
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
@@ -200,7 +203,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
 
 
 def _figure_kind(request: Request, folder: DataFolder) -> FigureKind:
-    """Which kind of figures the refresh is about; a rebuild goes on with the kind that the folder holds."""
+    """The kind of figures of the refresh; a rebuild keeps the kind that the folder holds."""
     if request.source is Source.ARCHIVE:
         return kind_held(folder) or "published"
     return "illustrative" if request.source is Source.SAMPLE or request.illustrative else "published"
@@ -213,23 +216,23 @@ def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: 
     elif request.source in {Source.PUBLISHERS, Source.SAMPLE}:
         kind = outcome.figure_kind
         with client_for(request.source, folder, settings) as client:
-            looks = {series: fetch_task.submit(series, client, folder, kind) for series in sorted(request.wanted)}
-            outcome.fetched = [_fetched(series, look) for series, look in looks.items()]
+            futures = {series: fetch_task.submit(series, client, folder, kind) for series in sorted(request.wanted)}
+            outcome.fetched = [_fetched(series, future) for series, future in futures.items()]
     if request.source is Source.PUBLISHERS:
         outcome.inbox = inbox_task(folder, limits)
 
 
-def _fetched(series: str, look: PrefectFuture[FetchedSeries]) -> FetchedSeries:
-    """What a look gave; one that broke in an unforeseen way is a gap of its series, not the end of the run."""
-    look.wait()
-    if look.state.is_completed():
-        return look.result()
-    return FetchedSeries(series, failures=(Failure(series, f"{look.state.name}", f"{look.state.message}"),))
+def _fetched(series: str, future: PrefectFuture[FetchedSeries]) -> FetchedSeries:
+    """The result of fetching a series; an unexpected error is a failure of that series and does not end the run."""
+    future.wait()
+    if future.state.is_completed():
+        return future.result()
+    return FetchedSeries(series, failures=(Failure(series, f"{future.state.name}", f"{future.state.message}"),))
 
 
 def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[StagedFile]:
     archive = Archive(folder.archive)
-    # Every series that is archived stays in the warehouse, whichever of them this refresh looked at.
+    # All archived series stay in the warehouse, whichever of them this refresh fetched.
     everything = frozenset(each.value for each in SeriesId)
     kind, as_of = outcome.figure_kind, request.as_of
     records = pipeline.to_read(archive, series=everything, figure_kind=kind, as_of=as_of)
@@ -250,7 +253,7 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
 def _checked(
     folder: DataFolder, staged: list[StagedFile], build: Build, day: date, before: Path | None, outcome: Outcome
 ) -> tuple[Path, Report]:
-    """A candidate and what the checks say of it; built again without the files that they refuse, while any is left."""
+    """A candidate and its report; built again without the files that the checks refuse, while any file is left."""
     refused: list[pipeline.RefusedFile] = []
     for _ in range(MOST_ROUNDS):
         candidate = build_task(folder, staged, build, outcome.kept, day, before)
@@ -271,9 +274,11 @@ def _build_and_publish(
     request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], build: Build, outcome: Outcome
 ) -> None:
     today = datetime.now(UTC).date()
-    # What is forced, or another day's, is built from the files alone.
-    anew = request.force or request.as_of
-    before = None if anew else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on)
+    # A forced build, or one of another day, reuses no tables.
+    from_files_alone = request.force or request.as_of
+    before = (
+        None if from_files_alone else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on)
+    )
     candidate, report = _checked(folder, staged, build, request.as_of or today, before, outcome)
     outcome.taken_out = report.taken_out
     outcome.checks = {name: count for name, count in report.counts.items() if count}

@@ -1,4 +1,4 @@
-"""Files that the checks refuse: one bad file is taken out, and what is left is built and checked again."""
+"""Files that the checks refuse: they are left out, and the rest is built and checked again."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from expectations.report import Report, Result
 
 MOST_ROUNDS = 4
-"""How often files are taken out before the candidate is refused as a whole."""
+"""How often files are left out before the candidate is refused as a whole."""
 
 
 def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: Report) -> list[RefusedFile]:
     """The files that failing rules of severity 'reject file' name, with the rule, five cells and what to do.
 
-    A file of the published release passed before. Where a rule names only such files, the others of their series are
-    refused (of the other source, where a rule compares two): those that were refused before, where there are any. No
-    file is refused where no rule names one. Rules on two sources wait until no file is refused for itself: a file that
-    is wrong contradicts every other.
+    A file of the published release passed before. Where a rule names only such files, the other files of their series
+    (of the other source, where a rule compares two) are refused: those refused before, where there are any. No file is
+    refused where no rule names one. Rules on two sources apply only when no file is refused for itself, because one
+    wrong file contradicts all files of the other source.
     """
     published, before = _published(folder)
     naming = [result for result in report.results if result.files]
@@ -45,12 +45,12 @@ def refused_by_checks(folder: DataFolder, staged: Sequence[StagedFile], report: 
 
 
 def _refused(record: Record, findings: Sequence[Finding]) -> RefusedFile:
-    told = " ".join(each.sentence() for each in findings)
-    return RefusedFile(record, f"{record.file_name}: refused by the checks. {told}", tuple(findings))
+    sentences = " ".join(each.sentence() for each in findings)
+    return RefusedFile(record, f"{record.file_name}: refused by the checks. {sentences}", tuple(findings))
 
 
 def with_published_values(folder: DataFolder, finding: Finding) -> Finding:
-    """The finding with each figure's value in the published release, where that has it."""
+    """The finding with the value of each figure in the published release, where it has one."""
     if not folder.published.exists():
         return finding
     with duckdb.connect(folder.published, read_only=True) as con:
@@ -61,7 +61,7 @@ def with_published_values(folder: DataFolder, finding: Finding) -> Finding:
 
 
 def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
-    """SHA-256 of the files that may be wrong in place of those a rule names."""
+    """SHA-256 of the files that may be wrong instead of those that a rule names."""
     if table := result.rule.against.removeprefix("core."):
         return {file.record.sha256 for file in staged if table in file.parquet}
     series = {file.edition.series for file in staged if file.record.sha256 in result.files}
@@ -69,7 +69,7 @@ def _others(staged: Sequence[StagedFile], result: Result) -> set[str]:
 
 
 def note_refused(candidate: Path, refused: Sequence[RefusedFile]) -> None:
-    """Write the files a candidate was built without into its meta.refused_file."""
+    """Write the files that a candidate was built without into its meta.refused_file."""
     rows = [
         (*attrgetter("sha256", "series", "edition", "file_name")(each.record), each.why, _as_json(each.findings))
         for each in refused
@@ -84,15 +84,17 @@ def _as_json(findings: Sequence[Finding]) -> str:
 
 
 def refused_in_release(folder: DataFolder, staged: Sequence[StagedFile]) -> list[RefusedFile]:
-    """The files that the published release was built without, as its checks refused them."""
+    """The files that the published release was built without, with the findings of its checks."""
     with duckdb.connect(folder.published, read_only=True) as con:
         rows = con.execute("SELECT file_sha256, reason, findings FROM meta.refused_file").fetchall()
-    known = {sha256: (reason, tuple(_finding(each) for each in json.loads(told))) for sha256, reason, told in rows}
+    known = {
+        sha256: (reason, tuple(_finding(each) for each in json.loads(findings))) for sha256, reason, findings in rows
+    }
     return [RefusedFile(file.record, *known[file.record.sha256]) for file in staged if file.record.sha256 in known]
 
 
-def _finding(told: dict[str, Any]) -> Finding:
-    return Finding(told["rule"], told["message"], tuple(Cell(**cell) for cell in told["cells"]), told["do"])
+def _finding(fields: dict[str, Any]) -> Finding:
+    return Finding(fields["rule"], fields["message"], tuple(Cell(**cell) for cell in fields["cells"]), fields["do"])
 
 
 def _published(folder: DataFolder) -> tuple[set[str], set[str]]:

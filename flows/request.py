@@ -1,4 +1,4 @@
-"""What a person (or the schedule) asks a refresh to do, and which questions make no sense together."""
+"""The request for a refresh, from a person or the schedule, and which combinations are wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Source(StrEnum):
-    """Where files come from."""
+    """Where the files come from."""
 
     PUBLISHERS = "publishers"
     FOLDER = "folder"
@@ -25,9 +25,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """A refresh as asked for. No series means all of them.
+    """A refresh as requested. No series means all of them.
 
-    With `illustrative` the placed files hold figures that are made up, not published.
+    With `illustrative` the placed files hold illustrative figures, not published ones.
     """
 
     source: Source = Source.PUBLISHERS
@@ -38,16 +38,16 @@ class Request:
     illustrative: bool = False
 
     def __post_init__(self) -> None:
-        """Raise `WrongRequest` for combinations that make no sense."""
+        """Raise `WrongRequest` for wrong combinations."""
         if self.as_of and self.source is not Source.ARCHIVE:
             raise WrongRequest(
-                "a rebuild of history fetches nothing",
+                "an as-of date needs source 'archive'",
                 found=f"as_of {self.as_of} with source {self.source}",
                 do="choose source 'archive' with an as-of date, or leave the date empty",
             )
         if (self.folder is not None) is not (self.source is Source.FOLDER):
             raise WrongRequest(
-                "a folder goes with source 'folder', and only with it",
+                "a folder and the source 'folder' belong together",
                 found=f"source {self.source} with folder {self.folder or 'not given'}",
                 do="give both or neither",
             )
@@ -56,18 +56,18 @@ class Request:
             raise WrongRequest(
                 "only files placed in a folder can be taken in as illustrative",
                 found=f"illustrative with source {self.source}",
-                do="choose source 'folder', or leave it out: what the sample holds is illustrative in any case",
+                do="choose source 'folder', or leave 'illustrative' out; the sample is always illustrative",
             )
 
     @property
     def wanted(self) -> frozenset[str]:
-        """Ids of the series asked for."""
+        """Ids of the requested series."""
         from transforms.series import SeriesId
 
         return frozenset(each.value for each in self.series or tuple(SeriesId))
 
 
 def run_name(source: Source, series: frozenset[SeriesId], *, as_of: date | None, today: date) -> str:
-    """A name a person recognises in a list of runs."""
+    """The name of the run in lists: day, source and series."""
     which = ", ".join(sorted(series)) or "all series"
     return f"{f'as of {as_of}' if as_of else today} · {source} · {which}"

@@ -1,4 +1,4 @@
-"""How a refresh ended, and the story it tells: one object for the command, the Prefect UI and notifications."""
+"""The result of a refresh, and its summary for the command, the Prefect UI and notices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from warehouse.building.build import KEPT_ONLY
 
 @dataclass
 class Outcome:
-    """What a refresh did."""
+    """The result of a refresh."""
 
     ending: Ending = Ending.NOTHING_NEW
     release_id: str = ""
@@ -32,13 +32,13 @@ class Outcome:
     files_cached: int = 0
     refused: list[RefusedFile] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    """Parts of the files read now that nobody knows, a sentence each: they stop nothing."""
+    """Unknown parts of the files read now, one sentence each. They are not read and stop nothing."""
     taken_out: list[str] = field(default_factory=list)
-    """Rows that checks took out before publication, a sentence for each check."""
+    """Rows that checks removed before publication, one sentence per check."""
     kept: list[Record] = field(default_factory=list)
-    """Archived files that no reader takes yet."""
+    """Archived files that have no reader yet."""
     damaged: list[str] = field(default_factory=list)
-    """Records of the archive that cannot be read, and files whose archived bytes changed, a sentence each."""
+    """Records of the archive that cannot be read and files whose archived bytes changed, one sentence each."""
     checks: dict[str, int] = field(default_factory=dict)
     failing: str = ""
     rows: dict[str, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Outcome:
 
     @property
     def gaps(self) -> list[str]:
-        """What is missing from this refresh, a sentence each."""
+        """What is missing from this refresh, one sentence each."""
         return [
             *(gap for each in self.fetched for gap in each.gaps),
             *(each.why for each in self.placed if each.outcome == "refused"),
@@ -57,7 +57,7 @@ class Outcome:
 
     @property
     def nothing_taken_in(self) -> bool:
-        """Whether every publisher that was looked at and every file that was placed failed."""
+        """Whether every publisher that was tried and every file that was given failed."""
         refused = {each.record.file_name for each in self.refused}
         fetched = [bool(each.files or not each.failures) for each in self.fetched]
         placed = [
@@ -70,7 +70,7 @@ class Outcome:
         return not any(tried) and bool(tried or self.placed)
 
     def as_dict(self) -> dict[str, Any]:
-        """The summary for JSON: how it ended, what is missing, and for each refused file its findings."""
+        """The summary for JSON: ending, gaps, and the findings for each refused file."""
         plain = {name: getattr(self, name) for name in ("ending", "release_id", "figure_kind", "checks", "rows")}
         refused = [
             {name: getattr(each.record, name) for name in ("file_name", "series", "edition", "sha256")}
@@ -89,10 +89,10 @@ class Outcome:
         }
 
     def sentence(self) -> str:
-        """One sentence for a log line, a state message or a notification."""
-        took: Counter[str] = Counter(each.outcome for each in [*self.placed, *self.inbox])
-        new = took["new"] + took["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
-        same = took["unchanged"] + sum(len(each.unchanged) for each in self.fetched)
+        """One sentence for a log line, a state message or a notice."""
+        taken: Counter[str] = Counter(each.outcome for each in [*self.placed, *self.inbox])
+        new = taken["new"] + taken["re-issued"] + sum(len(each.new) + len(each.reissued) for each in self.fetched)
+        same = taken["unchanged"] + sum(len(each.unchanged) for each in self.fetched)
         what = f"{_files(new)} new, {same} unchanged; {self.files_read} read, {self.files_cached} already staged"
         placed = {each.path.name for each in self.placed}
         just_now = [each.why for each in self.refused if each.record.file_name in placed]
@@ -113,7 +113,7 @@ class Outcome:
         )
 
     def markdown(self) -> str:
-        """The summary shown as an artifact in the Prefect UI."""
+        """The summary as Markdown, for an artifact in the Prefect UI."""
         lines = [f"# {self.ending}", "", self.sentence() + ".", ""]
         if self.figure_kind == "illustrative":
             lines += ["**Illustrative figures: not statistics.**", ""]
@@ -125,11 +125,11 @@ class Outcome:
         lines += _section(
             "Inbox", [f"`{each.path}`: {each.taken_for or each.why} ({each.inbox_outcome})" for each in self.inbox]
         )
-        told = {each.why for each in self.refused if each.findings}
-        lines += _section("Gaps", [gap for gap in self.gaps if gap not in told])
+        listed = {each.why for each in self.refused if each.findings}
+        lines += _section("Gaps", [gap for gap in self.gaps if gap not in listed])
         lines += _refused_files(self.refused)
-        lines += _section("Not read (nobody knows these parts; they stop nothing)", self.unread)
-        lines += _section("Taken out (in meta.rejected_row)", self.taken_out)
+        lines += _section("Not read (unknown parts; they stop nothing)", self.unread)
+        lines += _section("Removed rows (in meta.rejected_row)", self.taken_out)
         lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
         lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
         places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}
@@ -155,7 +155,7 @@ CELL_HEADINGS = ("place", "figure", "published", "expected", "found")
 
 
 def cell_texts(cell: Cell) -> tuple[str, ...]:
-    """An offending cell as a row under `CELL_HEADINGS`; the old value stands under published or expected."""
+    """A cell as a row under `CELL_HEADINGS`; an old value is under published or expected."""
     published = "" if cell.published is None else f"{cell.published:,.10g}"
     place = " > ".join(part for part in (cell.sheet, cell.cell) if part) or cell.file_name
     return (place, cell.figure_in_words, published, cell.expected or "", cell.found or "")

@@ -13,54 +13,58 @@ from transforms.series import SeriesId
 
 
 class Settings(BaseSettings):
-    """What an operator may set. Every name is also an environment variable: `WORKFORCE_` and the name in capitals."""
+    """What an operator may set. Each field is also an environment variable: `WORKFORCE_` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="WORKFORCE_", env_file=".env", extra="ignore")
 
-    data: Path = Field(default=Path("data"), description="Folder where everything lives.")
+    data: Path = Field(default=Path("data"), description="The data folder.")
     contact: str = Field(
-        default="", description="E-mail or page put into the User-Agent, so that a publisher can reach the operator."
+        default="",
+        description="E-mail address or web page in the User-Agent, so that a publisher can reach the operator.",
     )
-    keep_releases: int = Field(default=10, ge=1, description="How many releases stay.")
+    keep_releases: int = Field(default=10, ge=1, description="Number of releases that are kept.")
     robots_override: str = Field(
         default="",
         description=(
-            "Hosts, with commas between, whose robots.txt is not followed because their publisher has agreed to be "
-            "fetched from by program."
+            "Hosts, separated by commas, whose robots.txt is not followed because their publisher has agreed to "
+            "automated requests."
         ),
     )
     export_restricted: str = Field(
         default="",
         description=(
-            "Series, with commas between, that stay in exports and in the public copy although their licence asks to "
-            "ask first, because their publisher has agreed that you pass them on."
+            "Series, separated by commas, that are exported although their licence requires permission, because the "
+            "publisher has given it."
         ),
     )
     max_file_megabytes: int = Field(default=500, ge=1, description="Largest file that is downloaded.")
     max_zip_megabytes: int = Field(default=4000, ge=1, description="Largest size of a zip or .gz once unpacked.")
     max_zip_members: int = Field(default=2000, ge=1, description="Most members of a zip.")
     max_zip_ratio: int = Field(default=400, ge=1, description="Most bytes that one byte of a zip's member unpacks to.")
-    delay_seconds: float = Field(default=1.0, ge=0, description="Pause between two requests to one host.")
-    wait_for_lock_seconds: float = Field(default=0, ge=0, description="How long a second refresh waits for the first.")
-    webhook: str = Field(default="", description="Address that notifications are posted to as JSON.")
-    mail_to: str = Field(default="", description="Address that notifications are mailed to.")
-    mail_from: str = Field(default="", description="Sender of notifications.")
+    delay_seconds: float = Field(default=1.0, ge=0, description="Delay between two requests to one host.")
+    wait_for_lock_seconds: float = Field(
+        default=0, ge=0, description="How long a second refresh waits for the first to end."
+    )
+    webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
+    mail_to: str = Field(default="", description="E-mail address that notices are sent to.")
+    mail_from: str = Field(default="", description="Sender of notices.")
     mail_server: str = Field(default="", description="SMTP server, host:port.")
     mail_user: str = Field(default="", description="User at the SMTP server; its password is only sent over TLS.")
     mail_password: SecretStr = Field(default=SecretStr(""), description="Password at the SMTP server.")
     public_address: str = Field(
-        default="", description="Where published/, releases/ and docs/ are served, for links in the Prefect UI."
+        default="",
+        description="URL under which published/, releases/ and docs/ are served, for links in the Prefect UI.",
     )
 
     @property
     def overridden_hosts(self) -> frozenset[str]:
-        """The hosts of `robots_override`, in small letters. Raises `WrongRequest` where one is not a host's name."""
+        """The hosts of `robots_override`, in lower case. Raises `WrongRequest` where one is not a host name."""
         hosts = [host.strip().lower() for host in self.robots_override.split(",") if host.strip()]
         for host in hosts:
             if not re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", host):
                 raise WrongRequest(
                     "WORKFORCE_ROBOTS_OVERRIDE names something that is not a host",
-                    expected="names of hosts with commas between, without https:// and path: files.digital.nhs.uk",
+                    expected="host names separated by commas, without https:// and path: files.digital.nhs.uk",
                     found=repr(host),
                     do="correct the setting in the environment or in .env",
                 )
@@ -73,7 +77,7 @@ class Settings(BaseSettings):
         if unknown := sorted(named - {series.value for series in SeriesId}):
             raise WrongRequest(
                 "WORKFORCE_EXPORT_RESTRICTED names something that is not a series",
-                expected=f"names of series with commas between: {', '.join(series.value for series in SeriesId)}",
+                expected=f"series separated by commas: {', '.join(series.value for series in SeriesId)}",
                 found=", ".join(unknown),
                 do="correct the setting in the environment or in .env",
             )

@@ -1,1 +1,1 @@
-"""The command `workforce`, and what it prints."""
+"""The command `workforce` and its output."""

@@ -1,4 +1,4 @@
-"""What `workforce sql` prints as a table. Nothing heavy is imported here: most questions need DuckDB alone."""
+"""Prints the answer of `workforce sql` as a table. Only DuckDB is needed for it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from warehouse.asking.query import Answer
 
 
 def show_answer(answer: Answer, out: Console) -> None:
-    """Print the rows as a table, and below it, where there are more of them than shown, how many there are."""
+    """Print the rows as a table, and the number of all rows where not all are shown."""
     table = Table(*map(escape, answer.columns))
     for row in answer.rows:
-        # A cell such as "[p]" is text, not a style.
+        # A cell such as "[p]" is text, not a style of rich.
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     out.print(table, highlight=False)
     if len(answer.rows) < answer.total:

@@ -27,10 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# A path in an error is not to be broken in two: whoever reads it wants to copy it.
+# soft_wrap: a path in an error is not broken over two lines, so that it can be copied.
 out, err = Console(), Console(stderr=True, soft_wrap=True)
 if not out.is_terminal:
-    # Into a file or another program: no column is to be cut to a screen's width.
+    # Output to a file or another program: columns are not cut to the width of a screen.
     out = Console(width=240)
 
 
@@ -42,22 +42,22 @@ def main() -> None:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         sys.exit(ExitCode.ERROR)
     except BrokenPipeError:
-        # Whoever read the answer has seen enough of it. What is still held back for them is not to be written at exit.
+        # The reader closed the pipe. Buffered output must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.ERROR)
     except OSError as error:
-        said = f"{error}. What to do: see that the folder is there, may be written, and that the disk has room."
+        said = f"{error}. What to do: check that the folder exists and is writable, and that the disk has free space."
         err.print(f"[bold red]Error:[/] {escape(said)}", highlight=False)
         sys.exit(ExitCode.ERROR)
 
 
 @app.command()
 def run(
-    sample: Annotated[bool, typer.Option("--sample", help="The bundled illustrative sample; no network.")] = False,
+    sample: Annotated[bool, typer.Option("--sample", help="Use the bundled illustrative sample; no network.")] = False,
     from_: Annotated[
         Path | None,
         typer.Option(
-            "--from", exists=True, file_okay=False, help="Take published files placed by hand below this folder."
+            "--from", exists=True, file_okay=False, help="Take in published files placed by hand below this folder."
         ),
     ] = None,
     illustrative: Annotated[
@@ -109,10 +109,10 @@ def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
             with temporary_server():
                 state = refresh(**parameters, return_state=True)
         except Exception as error:
-            # What goes wrong in the refresh itself comes back in its state.
+            # Errors of the refresh itself are in its state.
             raise PrefectFailed(
                 f"Prefect did not start, or stopped, with {type(error).__name__}: {error}",
-                do="read the lines above this one, see that the disk has room, and run the command again",
+                do="read the messages above, check the free space of the disk, and run the command again",
             ) from error
     return show_outcome(state, out, err, as_json=as_json)
 
@@ -121,12 +121,12 @@ def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
 def sql(
     statement: Annotated[str, typer.Argument(help="One SQL statement, in quotes.")],
     format_: Annotated[
-        Format, typer.Option("--format", help="How to print the answer; all but a table are written whole.")
+        Format, typer.Option("--format", help="How to print the answer; all formats but table contain every row.")
     ] = Format.TABLE,
-    rows: Annotated[int, typer.Option("--rows", min=0, help="Most rows of a table; 0: all of them.")] = 100,
+    rows: Annotated[int, typer.Option("--rows", min=0, help="Maximum number of rows of a table; 0: all.")] = 100,
     data: Data = DATA,
 ) -> None:
-    """Ask the published warehouse (read-only)."""
+    """Query the published warehouse (read-only)."""
     import duckdb
 
     from warehouse.folder import DataFolder
@@ -164,7 +164,7 @@ def tables(data: Data = DATA) -> None:
 
 @app.command()
 def status(data: Data = DATA) -> None:
-    """Show per series what is in the warehouse, when it was last looked for, and whether it is due or late."""
+    """Show per series what is in the warehouse, when its publisher was last asked, and whether it is due or late."""
     from flows.cli.status_report import show_status
     from flows.freshness import last_build, series_freshness
     from warehouse.folder import DataFolder
@@ -175,7 +175,7 @@ def status(data: Data = DATA) -> None:
 
 @app.command()
 def check(data: Data = DATA) -> None:
-    """Run the checks again on the published file, and verify every archived byte against its hash."""
+    """Run the checks again on the published file, and verify every archived file against its hash."""
     from flows.cli.output import show_check, show_damage
     from flows.pipeline import check_published, damage_of
     from warehouse.folder import DataFolder
@@ -193,10 +193,12 @@ def check(data: Data = DATA) -> None:
 @app.command()
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port of the Prefect UI; files are served on the next.")] = 4200,
+    port: Annotated[
+        int, typer.Option("--port", help="Port of the Prefect UI; files are served on the next port.")
+    ] = 4200,
     data: Data = DATA,
 ) -> None:
-    """Serve everything on this machine: Prefect with its schedules and a worker, and the published files."""
+    """Run the service on this machine: Prefect with its schedules and a worker, and a server of the published files."""
     from flows.service.serve import ServiceAddress
     from flows.service.serve import serve as serve_until_stopped
     from flows.settings import Settings
@@ -226,7 +228,7 @@ def editions(
     ] = None,
     data: Data = DATA,
 ) -> None:
-    """List every edition known: its files, hashes, whether read, whether superseded or only announced."""
+    """List every edition: its files, hashes, whether read, superseded or only announced."""
     from flows.cli.output import show_editions
     from flows.editions import editions_table
     from warehouse.folder import DataFolder
@@ -236,7 +238,7 @@ def editions(
 
 @app.command()
 def fetch(series: SeriesOption = None, data: Data = DATA) -> None:
-    """Look for and fetch what is new, without building anything."""
+    """Fetch what is new, without building anything."""
     from flows.cli.output import fetching, show_fetched
     from flows.fetching.acquire import client_for
     from flows.fetching.acquire import fetch as fetch_one
@@ -255,10 +257,10 @@ def fetch(series: SeriesOption = None, data: Data = DATA) -> None:
 
 @app.command()
 def inbox(
-    address: Annotated[str, typer.Option("--address", help="Where files without a .source.toml came from.")] = "",
+    address: Annotated[str, typer.Option("--address", help="Source of files without a .source.toml.")] = "",
     data: Data = DATA,
 ) -> None:
-    """Take files out of <data>/inbox into the archive, each with the address it came from."""
+    """Move files from <data>/inbox into the archive, each with the address of its source."""
     from flows.cli.output import show_inbox
     from flows.fetching.http.limits import SizeLimits
     from flows.fetching.inbox import take_in
@@ -274,14 +276,12 @@ def inbox(
 @app.command()
 def inspect(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with files in them.")],
-    check: Annotated[
-        bool, typer.Option("--check", help="Also run every rule that needs no other file than the one at hand.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Also run every rule that needs no other file.")] = False,
     format_: Annotated[
-        InspectFormat, typer.Option("--format", help="A table, or one JSON object a line for each file.")
+        InspectFormat, typer.Option("--format", help="A table, or one line with a JSON object per file.")
     ] = InspectFormat.TABLE,
 ) -> None:
-    """Say what each file would be taken for, without taking it in; exit code 3 where one would be refused."""
+    """Show what each file would be taken for, without taking it in; exit code 3 where one would be refused."""
     from flows.cli.inspection_report import show_inspected
     from flows.fetching.http.limits import SizeLimits
     from flows.fetching.inspection import inspect as inspect_files
@@ -294,11 +294,11 @@ def inspect(
 @app.command()
 def explain(
     table: Annotated[str, typer.Argument(help="A table, e.g. leadership_turnover or core.workforce.")],
-    key: Annotated[list[str], typer.Argument(metavar="COLUMN=VALUE …", help="Values that name one row of it.")],
-    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL of every mart on the way.")] = False,
+    key: Annotated[list[str], typer.Argument(metavar="COLUMN=VALUE …", help="Values that identify one row of it.")],
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL of every mart involved.")] = False,
     data: Data = DATA,
 ) -> None:
-    """Follow one row back to the cells it was published in, and read them in the archived files."""
+    """Trace one row back to the published cells, and read them in the archived files."""
     from flows.cli.explain_report import show_explanation
     from warehouse.archive import Archive
     from warehouse.asking.explain import explain
@@ -309,8 +309,8 @@ def explain(
         raise typer.BadParameter(f"{wrong[0]!r} is not of the form column=value")
     folder = DataFolder(data)
     named = dict(pair.split("=", 1) for pair in key)
-    told = explain(published_file(folder), Archive(folder.archive), table, named)
-    raise typer.Exit(show_explanation(told, out, sql=sql))
+    explanation = explain(published_file(folder), Archive(folder.archive), table, named)
+    raise typer.Exit(show_explanation(explanation, out, sql=sql))
 
 
 @app.command()
@@ -346,16 +346,16 @@ def site(data: Data = DATA) -> None:
 @app.command("set-aside")
 def set_aside(
     sha256: Annotated[str, typer.Argument(help="SHA-256 of the archived file.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why it is not to be read.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it is not to be read any more.")],
     data: Data = DATA,
 ) -> None:
-    """Decide that an archived file is not read any more (a broken or superseded one). Its bytes stay."""
+    """Exclude an archived file (a broken or superseded one) from reading. Its bytes stay in the archive."""
     from warehouse.archive import Archive
     from warehouse.folder import DataFolder
 
     archive = Archive(DataFolder(data).archive)
     if not archive.has(sha256):
-        raise typer.BadParameter(f"no archived file has the hash {sha256}")
+        raise typer.BadParameter(f"no archived file has the SHA-256 {sha256}")
     archive.set_aside(sha256, reason=reason, decided_at=datetime.now(UTC).isoformat(timespec="seconds"))
     out.print(f"{sha256} is set aside. Run `workforce run --rebuild` to build without it.")
 

@@ -1,4 +1,4 @@
-"""What `workforce diff` prints: the same few tables for a terminal, as Markdown, or as one HTML page."""
+"""Prints the result of `workforce diff` for a terminal, as Markdown, or as an HTML page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DiffFormat(StrEnum):
-    """How a difference is printed."""
+    """Output formats of `workforce diff`."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -26,7 +26,7 @@ class DiffFormat(StrEnum):
 
 @dataclass(frozen=True)
 class ReportTable:
-    """One table of the report. `numbers` are the places of columns that hold numbers."""
+    """One table of the report. `numbers` are the positions of numeric columns."""
 
     title: str
     columns: tuple[str, ...]
@@ -35,7 +35,7 @@ class ReportTable:
 
 
 def show_difference(difference: Difference, form: DiffFormat, out: Console) -> None:
-    """Print a difference in the form wanted."""
+    """Print a difference in a format."""
     said, parts = _sentences(difference), _parts(difference)
     if form is DiffFormat.TABLE:
         out.print(Group(*said, *map(_for_terminal, parts)), highlight=False)
@@ -55,7 +55,7 @@ def as_markdown(said: Iterable[str], parts: Iterable[ReportTable]) -> str:
 
 
 def as_html(said: Iterable[str], parts: Iterable[ReportTable]) -> str:
-    """The report as one HTML page that needs nothing else."""
+    """The report as one self-contained HTML page."""
     body = ["<h1>Difference between two warehouses</h1>", *(f"<p>{escape(each)}</p>" for each in said)]
     for part in parts:
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in part.columns)

@@ -1,4 +1,4 @@
-"""What `workforce explain` prints: the way of a figure from a table's row back to the cells it was published in."""
+"""Prints the answer of `workforce explain`: the steps from a table's row back to the published cells."""
 
 from __future__ import annotations
 
@@ -14,45 +14,47 @@ from rich.table import Table
 from flows.cli.exit_codes import ExitCode
 from warehouse.asking.explain import Explanation, Step
 
-EXTENT = {"all": "these rows and no others", "among": "some of these rows: only candidates can be named"}
+EXTENT = {"all": "exactly these rows", "among": "some of these rows; which ones cannot be determined"}
 
 
-def show_explanation(told: Explanation, out: Console, *, sql: bool) -> int:
+def show_explanation(explanation: Explanation, out: Console, *, sql: bool) -> int:
     """Print an explanation; return the exit code: 1 where a cell does not print its figure."""
-    out.print(f"[bold]{told.table}[/]", highlight=False)
-    out.print(told.about, highlight=False, markup=False)
-    out.print(_table("The row", ("column", "value"), ((name, _shown(value)) for name, value in told.row.items())))
-    for step in told.steps:
+    out.print(f"[bold]{explanation.table}[/]", highlight=False)
+    out.print(explanation.about, highlight=False, markup=False)
+    out.print(
+        _table("The row", ("column", "value"), ((name, _shown(value)) for name, value in explanation.row.items()))
+    )
+    for step in explanation.steps:
         _show_step(step, out)
     if sql:
-        _show_sql(told.steps, out)
-    if told.figures.height:
-        _show_figures(told, out)
-    elif told.cited.is_empty():
-        out.print("No published cell stands behind this row.")
-    if told.cited.height:
+        _show_sql(explanation.steps, out)
+    if explanation.figures.height:
+        _show_figures(explanation, out)
+    elif explanation.cited.is_empty():
+        out.print("This row is not derived from any published cell.")
+    if explanation.cited.height:
         columns = ("headline_id", "value_text", "publisher", "source_title", "source_url")
-        out.print(_frame("Cited figures, kept by hand with their source", told.cited, columns))
+        out.print(_frame("Cited figures, kept by hand with their source", explanation.cited, columns))
     noted = ("reference_number", "org_code", "months", "issue_type", "details")
     no_notes = (
         "the publisher has none that touch these figures"
-        if told.notes_loaded
+        if explanation.notes_loaded
         else "not known, no data quality annex of the series is loaded"
     )
-    _show_known("Data quality notes", no_notes, told.notes, noted, out)
+    _show_known("Data quality notes", no_notes, explanation.notes, noted, out)
     compared = ("figure", "old_value", "new_value", "old_edition", "new_edition", "seen_at")
     no_revisions = (
         "none of these figures was printed with another value"
-        if told.other_editions_loaded
+        if explanation.other_editions_loaded
         else "not known, only one edition of the series is loaded"
     )
-    _show_known("Revisions", no_revisions, told.revisions, compared, out)
+    _show_known("Revisions", no_revisions, explanation.revisions, compared, out)
     gone = ("figure", "last_value", "last_edition", "withdrawn_edition", "printed_again_edition")
-    if told.withdrawals.height:
-        out.print(_frame("Withdrawn by a later edition", told.withdrawals, gone), highlight=False, markup=False)
+    if explanation.withdrawals.height:
+        out.print(_frame("Withdrawn by a later edition", explanation.withdrawals, gone), highlight=False, markup=False)
     corrected = ("figure", "printed_value", "corrected_value", "reason", "source")
-    _show_known("Corrections", "none of these figures is corrected here", told.corrections, corrected, out)
-    return ExitCode.DONE if told.holds else ExitCode.ERROR
+    _show_known("Corrections", "none of these figures is corrected here", explanation.corrections, corrected, out)
+    return ExitCode.DONE if explanation.holds else ExitCode.ERROR
 
 
 def _show_step(step: Step, out: Console) -> None:
@@ -69,22 +71,21 @@ def _show_sql(steps: list[Step], out: Console) -> None:
         out.print(Syntax(made_by, "sql", background_color="default", word_wrap=True))
 
 
-def _show_figures(told: Explanation, out: Console) -> None:
-    count = told.figures.height
+def _show_figures(explanation: Explanation, out: Console) -> None:
+    count = explanation.figures.height
     title = f"Published figures: {count} of {count}, each cell opened in the archived file"
-    if told.total_figures > count:
-        title = (
-            f"Published figures: the first {count} of {told.total_figures:,} cells, each opened in the archived file"
-        )
+    if explanation.total_figures > count:
+        cells = f"the first {count} of {explanation.total_figures:,} cells"
+        title = f"Published figures: {cells}, each opened in the archived file"
     shown = Table("figure", "value", "edition", "file", "sheet", "cell", "the cell prints", "verdict", title=title)
-    for row in told.figures.iter_rows(named=True):
+    for row in explanation.figures.iter_rows(named=True):
         place = (row["edition"], row["file_name"], row["sheet"], row["cell"])
         value = row["value"] if row["value"] is not None else row["value_status"]
         key = ", ".join(str(part) for part in json.loads(row["figure"]).values() if part is not None)
         shown.add_row(key, _shown(value), *place, _shown(row["printed"])[:200], row["verdict"])
     out.print(shown, highlight=False, markup=False)
     files = ("file_name", "file_sha256", "address", "page", "retrieved_at")
-    for name, sha256, *came in told.figures.select(files).unique(maintain_order=True).iter_rows():
+    for name, sha256, *came in explanation.figures.select(files).unique(maintain_order=True).iter_rows():
         out.print(f"{name}: SHA-256 {sha256}; {'; '.join(map(_shown, came))}", highlight=False, markup=False)
 
 

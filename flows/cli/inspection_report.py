@@ -1,4 +1,4 @@
-"""What `workforce inspect` prints: a table with errors below it, or one JSON object a file."""
+"""Prints the answer of `workforce inspect`: a table with errors below it, or one JSON object per file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from flows.fetching.inspection import Inspection
 
 
 def show_inspected(found: Iterable[Inspection], out: Console, *, as_json: bool) -> int:
-    """Print what each file would be taken for; return the exit code: 3 where one is refused, else 0."""
+    """Print the result for each file; return the exit code: 3 where one is refused, else 0."""
     refused = 0
     table = Table("file", "outcome", "taken for", "series and edition", "figures", "table", "rows", "values", "sum")
     below: list[str] = []
     for each in found:
         refused += each.outcome == "refused"
         if as_json:
-            # Written at once, so that another program can follow. ASCII, whatever a file's name holds.
+            # Flushed per file, so that another program can follow. JSON escapes everything that is not ASCII.
             out.file.write(json.dumps(asdict(each), default=str) + "\n")
             out.file.flush()
         else:
@@ -48,18 +48,17 @@ def _add(table: Table, each: Inspection) -> None:
     for number, one in enumerate(each.tables):
         values = "" if one.values is None else f"{one.values:,}"
         added = "" if one.sum is None else f"{one.sum:,.2f}"
-        told = first if number == 0 else ("",) * len(first)
-        table.add_row(*map(escape, told), one.table, f"{one.rows:,}", values, added)
+        labels = first if number == 0 else ("",) * len(first)
+        table.add_row(*map(escape, labels), one.table, f"{one.rows:,}", values, added)
 
 
 def _below(each: Inspection) -> list[str]:
-    """The error, what says that figures are illustrative, parts not read, and rules not passed: a line each."""
+    """The error, the statement on illustrative figures, parts not read, and rules not passed: one line each."""
     name = _printable(each.file)
     lines = [f"{name}: {each.outcome}: {_printable(each.error)}"] if each.error else []
     if each.illustrative:
         lines.append(
-            f"{name}: says that its figures are illustrative ({each.illustrative!r}): to be taken in with"
-            " --illustrative only"
+            f"{name}: states that its figures are illustrative ({each.illustrative!r}); take it in with --illustrative"
         )
     lines += [f"{name}: not read: {_part(part)}" for part in each.unread if not part["is_known"]]
     for check in each.checks or []:
@@ -80,5 +79,5 @@ def _cell(cell: dict[str, object]) -> str:
 
 
 def _printable(text: str) -> str:
-    """Text as any terminal can show it: names of files may hold bytes that are no letters."""
+    """Text that any terminal can show: file names may contain bytes that are not valid text."""
     return text.encode("utf-8", "replace").decode()

@@ -20,12 +20,10 @@ def known_series(names: list[str] | None) -> list[str] | None:
     return names
 
 
-Data = Annotated[
-    Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="Folder where everything lives.", show_default=True)
-]
+Data = Annotated[Path, typer.Option("--data", envvar="WORKFORCE_DATA", help="The data folder.", show_default=True)]
 SeriesOption = Annotated[
     list[str] | None,
-    typer.Option("--series", callback=known_series, help="Only this series; may be given more than once."),
+    typer.Option("--series", callback=known_series, help="Only this series; may be repeated."),
 ]
 DATA = Path("data")
 

@@ -1,4 +1,4 @@
-"""What the command prints of runs and of what they fetch: outcomes, editions, checks."""
+"""Prints the outcome of runs, what was fetched, editions and checks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def working(err: Console, first: str) -> Iterator[None]:
-    """What is being done, and for how long, while it is done: the newest line of the project's own log."""
+    """Show a spinner with the newest log line of the project and the elapsed time while the block runs."""
     log = logging.getLogger("workforce")
     level, propagate = log.level, log.propagate
     with Progress(SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err) as shown:
@@ -56,7 +56,7 @@ def working(err: Console, first: str) -> Iterator[None]:
 
 
 def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool = False) -> int:
-    """Print how a refresh ended; return the exit code. With `as_json` one JSON object on standard output."""
+    """Print how a refresh ended; return the exit code. With `as_json` print one JSON object on standard output."""
     if state.is_cancelled():
         err.print(f"{state.name}: {state.message}", highlight=False, markup=False)
         return ExitCode.BUSY
@@ -82,9 +82,9 @@ def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool
 
 
 def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
-    told = {each.why for each in outcome.refused if each.findings}
+    listed = {each.why for each in outcome.refused if each.findings}
     for gap in outcome.gaps:
-        if gap not in told:
+        if gap not in listed:
             err.print(f"[yellow]Gap:[/] {escape(gap)}", highlight=False)
     for each in outcome.refused:
         _show_refused(each, err)
@@ -95,11 +95,11 @@ def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
 
 
 def _show_refused(refused: RefusedFile, err: Console) -> None:
-    """A refused file: for each rule its sentence, up to five cells with old and new value, and what to do."""
+    """Print a refused file: for each rule its message, up to five cells with old and new value, and what to do."""
     for finding in refused.findings:
         name = escape(refused.record.file_name)
-        told = f"{name}: refused by {finding.rule}: {escape(finding.message)} What to do: {escape(finding.do)}."
-        err.print(f"[yellow]Gap:[/] {told}", highlight=False, soft_wrap=True)
+        sentence = f"{name}: refused by {finding.rule}: {escape(finding.message)} What to do: {escape(finding.do)}."
+        err.print(f"[yellow]Gap:[/] {sentence}", highlight=False, soft_wrap=True)
         table = Table(*CELL_HEADINGS)
         for cell in finding.cells:
             table.add_row(*map(escape, cell_texts(cell)))
@@ -128,7 +128,7 @@ def show_check(report: Report, docs: Path, out: Console) -> None:
 
 
 def show_editions(rows: Iterable[EditionFile], out: Console) -> None:
-    """Print the files of editions in the order in which they come."""
+    """Print the files of editions in the given order."""
     table = Table("series", "edition", "file", "status", "read", "SHA-256", "published", "retrieved", title="Editions")
     for row in rows:
         table.add_row(

@@ -1,4 +1,4 @@
-"""How a run tells its story in the Prefect UI: artifacts and log lines made from what happened."""
+"""Artifacts and log lines that show a run in the Prefect UI."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def publish_summary(outcome: Outcome, address: str) -> None:
-    """Log the summary and keep it as an artifact, with links where what it speaks of is served at `address`."""
+    """Log the summary and create an artifact of it, with links to the release where files are served at `address`."""
     log = get_run_logger()
     log.info(outcome.sentence())
     for gap in outcome.gaps:
@@ -35,7 +35,7 @@ def publish_summary(outcome: Outcome, address: str) -> None:
 
 
 def log_fetched(found: FetchedSeries) -> None:
-    """Log what looking at one series gave, file by file."""
+    """Log the result of fetching one series, file by file."""
     log = get_run_logger()
     for file in found.new:
         log.info("%s: new file %s", found.series, file.name)
@@ -45,20 +45,20 @@ def log_fetched(found: FetchedSeries) -> None:
 
 
 def show_checks(report: Report) -> None:
-    """The table of checks: every rule with its outcome, failing ones first."""
+    """Create a table of every rule with its outcome, failing rules first."""
     results = report.frame().sort("failing_rows", "rule_id", descending=[True, False])
     shown = results.select("rule_id", "table_name", "severity", "outcome", "failing_rows", "message", "guidance")
     create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
 
 
 def download_progress(series: str) -> Callable[[str, int, int | None], None]:
-    """A callback (file name, bytes so far, bytes in all) that moves a progress artifact of the running task."""
+    """A callback (file name, bytes so far, bytes in all) that updates a progress artifact of the running task."""
     artifact = create_progress_artifact(0.0, key=f"downloads-{series}", description=f"Downloads of {series}")
 
     shown = 0
 
     def move(_name: str, done: int, total: int | None) -> None:
-        # A chunk is 64 KB: the artifact moves in tenths, not with every chunk.
+        # A chunk is 64 KB: the artifact is updated per tenth of the file, not per chunk.
         nonlocal shown
         tenths = 10 * done // total if total else 0
         if tenths != shown:

@@ -1,4 +1,4 @@
-"""Making a Prefect server know this project: the work pool, the deployments, and what notices runs that died."""
+"""Setting up a Prefect server: the work pool, the deployments, and an automation that marks crashed runs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ TIMEOUT_SECONDS = 30
 RETRIES = RetryPolicy(attempts=7, first_wait=0.3, longest_wait=10)
 """The server answers 503, and does nothing, while its SQLite database is locked."""
 
-CRASH_MESSAGE = (
-    "The machine or the service stopped during this run. The next run continues where it was; nothing is fetched twice."
-)
+CRASH_MESSAGE = "The machine or the service stopped during this run. The next run continues from the archived files."
 
 
 class Api:
-    """The few calls to Prefect's REST API that this needs, without importing Prefect."""
+    """The calls to Prefect's REST API that are needed, without importing Prefect."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.address = environment["PREFECT_API_URL"].rstrip("/")
@@ -36,14 +34,14 @@ class Api:
             self.session.auth = (user, password)
 
     def healthy(self) -> bool:
-        """Whether the server answers."""
+        """Whether the server responds."""
         try:
             return self.session.get(f"{self.address}/health", timeout=2).ok
         except requests.RequestException:
             return False
 
     def call(self, method: str, path: str, body: Any = None, *, fine: tuple[int, ...] = ()) -> Any:
-        """The answer's JSON. Raises `requests.HTTPError` on a refusal that is not `fine`."""
+        """The response's JSON. Raises `requests.HTTPError` for an error status that is not in `fine`."""
 
         def attempt() -> requests.Response:
             answer = self.session.request(method, f"{self.address}/{path}", json=body, timeout=TIMEOUT_SECONDS)
@@ -74,9 +72,9 @@ def deploy(environment: Mapping[str, str]) -> None:
         _create_crash_automation(api)
     except requests.RequestException as error:
         raise NotDeployed(
-            "the Prefect server did not take the work pool",
+            "the Prefect server rejected the work pool",
             found=str(error),
-            do="see that PREFECT_API_URL and PREFECT_API_AUTH_STRING are those of a running Prefect server",
+            do="check that PREFECT_API_URL and PREFECT_API_AUTH_STRING are those of a running Prefect server",
         ) from error
     command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy"]
     done = subprocess.run(  # noqa: S603 - our own interpreter and file
@@ -88,12 +86,15 @@ def deploy(environment: Mapping[str, str]) -> None:
     )
     if done.returncode:
         raise NotDeployed(
-            "Prefect refused the deployments", file=str(deployments_file()), found=(done.stdout + done.stderr)[-2000:]
+            "Prefect rejected the deployments", file=str(deployments_file()), found=(done.stdout + done.stderr)[-2000:]
         )
 
 
 def mark_crashed_runs(api: Api) -> int:
-    """Mark runs that the server still believes running as crashed; return how many. Only call where none can run."""
+    """Mark runs that the server wrongly believes to be running as crashed; return their number.
+
+    Call it only while no run can be active.
+    """
     running = {
         "work_pools": {"name": {"any_": [POOL]}},
         "flow_runs": {"state": {"type": {"any_": ["RUNNING", "CANCELLING"]}}},
@@ -117,11 +118,11 @@ def _create_pool(api: Api) -> None:
 
 
 def _create_crash_automation(api: Api) -> None:
-    """An automation: a run that sent heartbeats and then neither a heartbeat nor an ending has crashed."""
+    """Create the automation that marks a run as crashed after its heartbeats have stopped."""
     trigger = {
         "type": "event",
         "after": [HEARTBEAT],
-        # Endings have our own names here, such as "Nothing new": any event of the run is a sign of life or its ending.
+        # Final states have custom names, such as "Nothing new", so any event of the run counts.
         "expect": ["prefect.flow-run.*"],
         "match": {"prefect.resource.id": ["prefect.flow-run.*"]},
         "for_each": ["prefect.resource.id"],

@@ -1,4 +1,4 @@
-"""Running the flow in this process, with Prefect's own temporary server where no other is set up."""
+"""Running the flow in this process, with a temporary Prefect server where no other is configured."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from flows.service.prefect_environment import local_environment
 from transforms.errors import WorkforceError
 
 MINIMUM_FREE_BYTES = 300 * 2**20
-"""Bytes that must be free before a refresh: a candidate, its release and Prefect's own files, with some to spare."""
+"""Free space needed for a refresh: a candidate, its release and Prefect's files, with a reserve."""
 
 
 @contextmanager
 def local_prefect(data: Path) -> Iterator[None]:
-    """Settings for Prefect, made before it is imported: its files below the data folder, no telemetry, patience.
+    """Set the environment for Prefect and WORKFORCE_DATA while the block runs. Call it before Prefect is imported.
 
-    The flow finds the data folder by WORKFORCE_DATA, which is set for as long as it runs. Where PREFECT_API_URL is
-    set, runs are reported to that server instead. Raises `DataFolderUnusable` where the folder cannot take a refresh.
+    Where PREFECT_API_URL is set, runs are reported to that server. Raises `DataFolderUnusable` where the folder cannot
+    be written or has too little free space.
     """
     _require_free_space(data.resolve() / "prefect")
     for name, value in local_environment(data.resolve()).items():
@@ -44,7 +44,7 @@ def local_prefect(data: Path) -> Iterator[None]:
 
 @contextmanager
 def garbage_collection_paused() -> Iterator[None]:
-    """Import without looking for garbage: what is imported stays, and Prefect's import makes objects by the million."""
+    """Import without garbage collection: Prefect creates millions of objects that all stay."""
     gc.disable()
     try:
         yield
@@ -66,16 +66,16 @@ def _require_free_space(home: Path) -> None:
         ) from error
     if free < MINIMUM_FREE_BYTES:
         raise DataFolderUnusable(
-            "the disk of the data folder is nearly full",
+            "the disk of the data folder has too little free space",
             file=str(home.parent),
             expected=f"{MINIMUM_FREE_BYTES // 2**20} MB free",
             found=f"{free // 2**20} MB",
-            do="make room, or choose a folder on another disk with --data",
+            do="free space on the disk, or choose a folder on another disk with --data",
         )
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """Leave the sentence of an error made for users, without the lines of code that led to it."""
+    """Log only the text of an error made for users, without the traceback."""
     if record.exc_info and isinstance(record.exc_info[1], WorkforceError):
         record.exc_info = None
     return True

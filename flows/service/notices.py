@@ -1,7 +1,7 @@
-"""Notifications: what a person should hear of without looking, by webhook and e-mail.
+"""Notices by webhook and e-mail about failures, gaps, late series and new editions.
 
-Without settings a notice is only logged. What was already said is remembered in state/notified.json, so that a late
-series or a lasting gap is told once and not every weekday. Nothing here ever breaks a refresh.
+Without settings a notice is only logged. state/notified.json keeps what was sent, so that a late series or a lasting
+gap is reported once and not every weekday. An error here never affects a refresh.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Kind = Literal["failed", "refused", "gaps", "late", "new edition"]
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell. `text` is a paragraph a person can act on; `link` leads to the run in the Prefect UI."""
+    """One notice. `text` says what happened and what to do; `link` leads to the run in the Prefect UI."""
 
     kind: Kind
     title: str
@@ -43,7 +43,7 @@ class Notice:
 
 @dataclass
 class NoticeHistory:
-    """What was told before: newest edition and lateness by series, and the gaps of the last refresh."""
+    """What was reported before: newest edition and lateness by series, and the gaps of the last refresh."""
 
     editions: dict[str, str] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class NoticeHistory:
 
 
 def notify_outcome(outcome: Outcome, folder: DataFolder, settings: Settings, *, link: str) -> None:
-    """Tell what is new since the last refresh: refused by checks, gaps, late series, editions first published."""
+    """Report what is new since the last refresh: refused by checks, gaps, late series, new editions."""
     try:
         place = folder.state / "notified.json"
         before = NoticeHistory(**json.loads(place.read_text())) if place.exists() else NoticeHistory()
@@ -59,18 +59,18 @@ def notify_outcome(outcome: Outcome, folder: DataFolder, settings: Settings, *, 
         send(found, settings)
         write_whole(place, json.dumps(asdict(after), indent=1).encode())
     except Exception:
-        log.exception("Notifications of this refresh could not be made")
+        log.exception("The notices of this refresh failed")
 
 
 def notify_crash(run: str, why: str, settings: Settings, *, link: str) -> None:
-    """Tell that a refresh ended without an outcome."""
+    """Report that a refresh ended without an outcome."""
     send([Notice("failed", f"The refresh {run} failed", why, link)], settings)
 
 
 def notices(
     outcome: Outcome, series: Iterable[tuple[str, str, str]], before: NoticeHistory, *, link: str
 ) -> tuple[list[Notice], NoticeHistory]:
-    """What to tell, and what will then have been told. `series` is (id, newest edition, due or late) of each."""
+    """The notices to send, and the history after them. `series` is (id, newest edition, due or late) of each."""
     lines = list(series)
     after = NoticeHistory(
         editions=before.editions | {name: edition for name, edition, _ in lines},
@@ -84,7 +84,7 @@ def notices(
     if fresh := [gap for gap in after.gaps if gap not in before.gaps]:
         found.append(Notice("gaps", f"{outcome.ending}: something is missing", "\n".join(fresh), link))
     if late := [f"{name} (newest: {edition})" for name, edition in after.late.items() if name not in before.late]:
-        text = "No newer edition was found, though one was due: " + "; ".join(late)
+        text = "No newer edition was found, although one was due: " + "; ".join(late)
         found.append(Notice("late", "A series is past its due date", text, link))
     if outcome.release_id:
         new = [f"{name} {edition}" for name, edition in after.editions.items() if before.editions.get(name) != edition]
@@ -95,7 +95,7 @@ def notices(
 
 
 def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = RETRIES) -> None:
-    """Log each notice, and send it to the webhook and the mail address of the settings. A failure is logged."""
+    """Log each notice and send it to the webhook and the mail address of the settings. A failure is logged."""
     for notice in found:
         log.warning("%s. %s", notice.title, notice.text)
         for set_up, by in ((settings.webhook, _post), (settings.mail_to and settings.mail_server, _mail)):
@@ -103,19 +103,19 @@ def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = 
                 try:
                     retries.retrying(_is_temporary)(by, notice, settings)
                 except (OSError, requests.RequestException, smtplib.SMTPException) as error:
-                    # Not the error's text: it may hold the webhook's address, which is a secret with most services.
-                    log.warning("A notification (%s) could not be sent: %s", by.__name__[1:], type(error).__name__)
+                    # Without the error's text, which may contain the webhook's URL: a secret with most services.
+                    log.warning("A notice (%s) could not be sent: %s", by.__name__[1:], type(error).__name__)
 
 
 def _is_temporary(error: BaseException) -> bool:
-    """Whether the notice was surely not taken and another attempt may succeed."""
+    """Whether the notice was certainly not accepted and another attempt may succeed."""
     if isinstance(error, requests.HTTPError):
         return error.response.status_code in NOT_PROCESSED
     return isinstance(error, (requests.ConnectionError, ConnectionError, smtplib.SMTPConnectError))
 
 
 def _series_lines(outcome: Outcome, folder: DataFolder) -> list[tuple[str, str, str]]:
-    """Newest edition and lateness of the published figures; the sample has neither news nor dates to keep."""
+    """Id, newest edition and lateness of the published series; none for the sample."""
     if outcome.figure_kind == "illustrative" or not folder.published.exists():
         return []
     rows = series_freshness(folder, datetime.now(UTC).date())
@@ -124,7 +124,7 @@ def _series_lines(outcome: Outcome, folder: DataFolder) -> list[tuple[str, str, 
 
 def _post(notice: Notice, settings: Settings) -> None:
     body: dict[str, Any] = asdict(notice)
-    # Chat services show the field `text`.
+    # Chat services display the field `text`.
     body["text"] = "\n".join(part for part in (notice.title, notice.text, notice.link) if part)
     answer = requests.post(settings.webhook, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     answer.raise_for_status()
@@ -144,6 +144,6 @@ def _mail(notice: Notice, settings: Settings) -> None:
             server.ehlo()
         if settings.mail_user:
             if not encrypted:
-                raise smtplib.SMTPNotSupportedError("the server offers no TLS, and a password is not sent without")
+                raise smtplib.SMTPNotSupportedError("the server offers no TLS; a password is only sent over TLS")
             server.login(settings.mail_user, settings.mail_password.get_secret_value())
         server.send_message(message)

@@ -1,8 +1,8 @@
-"""`workforce serve`: everything on one machine. A Prefect server, the deployments, one worker, and a file server.
+"""`workforce serve`: a Prefect server, the deployments, one worker and a file server on one machine.
 
-The server keeps its database (SQLite, unless PREFECT_SERVER_DATABASE_CONNECTION_URL says otherwise) below the data
-folder. Parts run as processes in sessions of their own, so that Ctrl-C reaches this process only and the parts are
-stopped in order: the worker, which tells the server how its run ended, and only then the server.
+The server keeps its database (SQLite, unless PREFECT_SERVER_DATABASE_CONNECTION_URL is set) below the data folder. Each
+process has a session of its own, so that Ctrl-C reaches only this process, which stops the others in order: the worker,
+which reports to the server how its run ended, and then the server.
 """
 
 from __future__ import annotations
@@ -38,30 +38,30 @@ PAUSE_SECONDS = 3
 
 @dataclass(frozen=True)
 class ServiceAddress:
-    """Where it is served: the Prefect UI and API on one port, files on the next."""
+    """Where the service listens: the Prefect UI and API on one port, files on the next."""
 
     host: str = "127.0.0.1"
     port: int = 4200
 
     @property
     def reach(self) -> str:
-        """The address this machine's own parts use."""
+        """The host that processes on this machine use."""
         return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
 
     @property
     def ui(self) -> str:
-        """The Prefect UI."""
+        """URL of the Prefect UI."""
         return f"http://{self.reach}:{self.port}"
 
     @property
     def files(self) -> str:
-        """Published file, releases, Data Docs."""
+        """URL of the file server."""
         return f"http://{self.reach}:{self.port + 1}"
 
 
 @dataclass
 class Process:
-    """A process that belongs to the service."""
+    """A process of the service."""
 
     name: str
     command: list[str]
@@ -82,11 +82,11 @@ class Process:
 
     @property
     def running(self) -> bool:
-        """Whether it lives."""
+        """Whether it is running."""
         return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
-        """Ask it to end, then make it end."""
+        """Send SIGTERM, wait, then kill its process group."""
         if self.process is None:
             return
         self.process.terminate()
@@ -96,9 +96,9 @@ class Process:
 
 
 def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> int:
-    """Run the service until SIGINT or SIGTERM (returns 0) or until its server dies (returns 1).
+    """Run the service until SIGINT or SIGTERM (returns 0) or until its server ends (returns 1).
 
-    Raises `CannotServe` where the port is taken, the folder is served already, or the API would be open to a network.
+    Raises `CannotServe` where a port is taken, the folder is already served, or the API would be open to a network.
     """
     _refuse_open_api(place)
     folder = DataFolder(data.resolve())
@@ -124,11 +124,11 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
 
 
 def environment_for(folder: DataFolder, place: ServiceAddress, settings: Settings) -> dict[str, str]:
-    """What the parts run with: the operator's settings, absolute paths, no telemetry.
+    """The environment of the processes: the operator's settings, absolute paths, no telemetry.
 
-    Runs start in temporary folders, so what a .env file here says is handed on by value.
+    Runs start in temporary folders, so settings from a .env file here are passed on as variables.
     """
-    given = {
+    operators = {
         f"WORKFORCE_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in settings
         if value not in {None, ""}
@@ -138,15 +138,15 @@ def environment_for(folder: DataFolder, place: ServiceAddress, settings: Setting
     ours = {"WORKFORCE_DATA": str(folder.root), "PREFECT_API_URL": f"{place.ui}/api"}
     if secret:
         ours["PREFECT_API_AUTH_STRING"] = secret
-    return defaults | dict(os.environ) | given | ours
+    return defaults | dict(os.environ) | operators | ours
 
 
 def parts(folder: DataFolder, place: ServiceAddress, environment: dict[str, str]) -> tuple[Process, Process, Process]:
-    """Server, file server, worker."""
+    """The server, the file server and the worker."""
     python = [sys.executable, "-m"]
     server = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]
     files = ["flows.service.file_server", str(folder.root), place.host, str(place.port + 1)]
-    # One refresh at a time: a second one stays scheduled until the first has ended.
+    # One refresh at a time: a second one stays scheduled until the first ends.
     worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1"]
     return (
         # Its log is on standard error; standard output has only a banner.
@@ -157,13 +157,13 @@ def parts(folder: DataFolder, place: ServiceAddress, environment: dict[str, str]
 
 
 def _start_worker(worker: Process, folder: DataFolder, api: Api, say: Print) -> None:
-    """Start the worker; runs that a dead one left behind are closed first, unless one of them still works."""
+    """Start the worker, after marking runs of a crashed worker as crashed, unless one is still active."""
     try:
         with folder.locked():
             if dead := mark_crashed_runs(api):
-                say(f"{dead} run{'s' * (dead != 1)} had been cut off: marked as crashed. The next run continues.")
+                say(f"{dead} run{'s' * (dead != 1)} of an earlier service marked as crashed.")
     except Busy:
-        say("A refresh is still running on the data folder; it is left to end.")
+        say("A refresh is still running on the data folder; it is not interrupted.")
     worker.start()
 
 
@@ -177,11 +177,11 @@ def _watch(
 ) -> int:
     while not stopping.wait(1):
         if not server.running:
-            say("The Prefect server ended by itself.")
+            say("The Prefect server ended unexpectedly.")
             return 1
         for part in (files, worker):
             if not part.running:
-                say(f"The {part.name} ended by itself; it is started again.")
+                say(f"The {part.name} ended unexpectedly; it is restarted.")
                 stopping.wait(PAUSE_SECONDS)
                 if part is worker:
                     _start_worker(worker, folder, Api(worker.environment), say)
@@ -204,7 +204,7 @@ def _print_addresses(place: ServiceAddress, folder: DataFolder, say: Print) -> N
     say(f"Published file:  {place.files}/published/workforce.duckdb")
     say(f"Data Docs:       {place.files}/docs/")
     say(f"Data folder:     {folder.root}")
-    say("Ready. Ctrl-C stops everything; started again, it goes on with the same runs and schedules.")
+    say("Ready. Ctrl-C stops everything; after a restart the same runs and schedules continue.")
 
 
 def _refuse_open_api(place: ServiceAddress) -> None:
@@ -226,7 +226,7 @@ def _refuse_taken_port(place: ServiceAddress, port: int) -> None:
             raise CannotServe(
                 f"port {port} of {place.host} is not free",
                 found=str(error),
-                do="give another port with --port; it and the one after it are used",
+                do="choose another port with --port; that port and the next one are used",
             ) from error
 
 
@@ -240,7 +240,7 @@ def _only_service(folder: DataFolder) -> Iterator[None]:
         raise CannotServe(
             "another `workforce serve` serves this data folder",
             file=str(folder.root),
-            do="use that one, stop it, or give another folder with --data",
+            do="use that one, stop it, or choose another folder with --data",
         ) from error
     try:
         yield
@@ -250,7 +250,7 @@ def _only_service(folder: DataFolder) -> Iterator[None]:
 
 @contextmanager
 def _stop_signals() -> Iterator[Event]:
-    """An event that SIGINT and SIGTERM set."""
+    """Yield an event that SIGINT and SIGTERM set."""
     stopping = Event()
     before = {each: signal.signal(each, lambda *_: stopping.set()) for each in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,8 +1,8 @@
-"""Prefect's temporary server, in this process.
+"""Prefect's temporary server in a thread of this process.
 
-Where no server is set up, Prefect starts one for the run in a process of its own, and imports the whole server in this
-process too, only to find the command line for it. Serving it from a thread here imports Prefect and its server once,
-and lets it end when every event of the run is recorded: the one in a process of its own may be stopped before.
+Where no server is configured, Prefect starts one in a separate process, and also imports the whole server in this
+process to find its command line. A thread here imports Prefect and its server once, and ends only when every event of
+the run is recorded; the separate process may be stopped before.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from prefect.settings import get_current_settings
 from flows.service.prefect_database import prepare_database
 
 DRAIN_SECONDS = 60.0
-"""Seconds that the server may take to record the last events."""
+"""Maximum time in seconds for recording the last events."""
 
 
 @contextmanager
 def temporary_server() -> Iterator[None]:
-    """Let Prefect find this process's own server, unless another is set up; at the end, wait until all is recorded."""
+    """Let Prefect use the server of this process, unless another is configured. At the end wait for all records."""
     settings = get_current_settings()
     if settings.api.url:
         yield
@@ -48,13 +48,13 @@ def temporary_server() -> Iterator[None]:
 
 
 class _InProcessServer(SubprocessASGIServer):
-    """The server that Prefect starts on its first question to the API. Making it registers it with Prefect."""
+    """The server that Prefect starts at the first call of its API. Creating it registers it with Prefect."""
 
     def find_available_port(self) -> int:
-        """A port of loopback that is held from now on, so that nobody else can take it.
+        """A port of loopback that is bound from now on, so that no other process takes it.
 
-        It does not listen yet: as long as the server prepares its database, whoever asks is to be turned away at once
-        and to come again, not to wait for an answer until time is up.
+        It does not listen yet: while the server prepares its database, connections are refused at once and repeated,
+        instead of waiting until they time out.
         """
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
@@ -69,7 +69,7 @@ class _InProcessServer(SubprocessASGIServer):
 
 class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let the services of the server take what has arrived for them, then stop."""
+        """Let the server's services process the events that arrived, then stop."""
         waited = 0.0
         while waited < DRAIN_SECONDS and any(
             subscription._queue.qsize() + subscription._retry.qsize()
@@ -82,7 +82,7 @@ class _Server(uvicorn.Server):
 
 
 class _Thread:
-    """The server's thread, with what Prefect asks of a process."""
+    """The server's thread, with the interface of a process that Prefect expects."""
 
     stdout = stderr = None
 
@@ -92,10 +92,10 @@ class _Thread:
         self._thread.start()
 
     def poll(self) -> int | None:
-        """None while the server serves. Ends the wait for a server that stopped as it started."""
+        """None while the server runs. Raises where it stopped at its start."""
         if self._thread.is_alive():
             return None
-        raise RuntimeError("Prefect's temporary server stopped as it started; its own lines are above")
+        raise RuntimeError("Prefect's temporary server stopped while starting; its messages are above")
 
     def terminate(self) -> None:
         self._server.should_exit = True
@@ -103,5 +103,5 @@ class _Thread:
     kill = terminate
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait for as long as the last events may take, however short the time that a process would be given."""
+        """Wait until the last events are recorded, whatever timeout a process would be given."""
         self._thread.join(max(timeout or 0, 2 * DRAIN_SECONDS))

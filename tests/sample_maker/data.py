@@ -43,7 +43,7 @@ def write(data: dict[str, bytes], folder: Path) -> None:
 
 
 def _marked(resource: Resource) -> Resource:
-    """The resource; a page with a first paragraph that states that its figures are illustrative."""
+    """The resource; a page with a first paragraph that says that its figures are illustrative."""
     if not resource.media_type.startswith("text/html"):
         return resource
     start = b"<body>\n"

@@ -88,10 +88,9 @@ def check_zip(path: Path, name: str, limits: SizeLimits) -> None:
 
 
 def check_workbooks_within(path: Path, name: str, limits: SizeLimits) -> None:
-    """Check every workbook in a zip like a workbook on its own; members that are no workbook in spite of their name are
-    skipped.
+    """Check every workbook in a zip like a workbook on its own.
 
-    Raises `UnsafeZip` or `NotWhatItClaims`.
+    Members that are no workbook in spite of their name are skipped. Raises `UnsafeZip` or `NotWhatItClaims`.
     """
     with opened_zip(path, name) as archive:
         for member in archive.namelist():

@@ -58,8 +58,8 @@ def bad_files(folder: Path) -> dict[str, str]:
         "empty.csv": "0 bytes",
         "letter.csv": "no reader recognises",
         "letter.pdf": "files with this ending are not read",
-        "pipe.csv": "not a file that can be read",
-        "link.csv": "not a file that can be read",
+        "pipe.csv": "not a regular file",
+        "link.csv": "not a regular file",
     }
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from flows.refresh import refresh
 from flows.service.deployments import deployments_file
-from flows.service.file_server import SERVED
+from flows.service.file_server import files_app
 from flows.service.prefect_environment import service_environment
 from flows.settings import Settings
 from warehouse.archive import Archive
@@ -136,8 +136,9 @@ def test_deployments_give_only_parameters_the_flow_has() -> None:
         assert each["schedules"] == [] or {sched["timezone"] for sched in each["schedules"]} == {"Europe/London"}
 
 
-def test_only_what_may_be_public_is_served() -> None:
-    assert SERVED == ("published", "releases", "docs")
+def test_only_what_may_be_public_is_served(tmp_path: Path) -> None:
+    served = [getattr(route, "name", "") for route in files_app(tmp_path).routes]
+    assert served == ["published", "releases", "docs", "site"]
 
 
 @pytest.fixture
