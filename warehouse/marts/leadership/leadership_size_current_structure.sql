@@ -81,3 +81,5 @@ COMMENT ON COLUMN marts.leadership_size_current_structure.fte IS
 'Full-time equivalents in the group (numerator).';
 COMMENT ON COLUMN marts.leadership_size_current_structure.headcount IS
 'People in the group; NULL where a part is not given by a single printed figure.';
+COMMENT ON COLUMN marts.leadership_size_current_structure.value_status IS
+'Of fte. c: suppressed; x: not known for a part of the sum; NULL: a plain published number.';

@@ -80,3 +80,5 @@ COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.org_code IS
 'ODS code of the current organisation; where not mappable, the code as reported.';
 COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.value IS
 'Staff in post, in the unit of measure; NULL where a part of the sum is not known.';
+COMMENT ON COLUMN marts.workforce_by_organisation_current_structure.caveat IS
+'Why there is no sum, and what else to know before using the row; empty: nothing.';
