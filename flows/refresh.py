@@ -140,8 +140,7 @@ def refresh(
 ) -> State[Outcome]:
     """Refresh the warehouse: find what is new, read it, build a candidate, check it, publish it.
 
-    The data folder is a setting of the machine (WORKFORCE_DATA) and not a parameter: whoever may start a run may not
-    choose where it writes.
+    The data folder is a setting (WORKFORCE_DATA), so that whoever may start a run cannot choose where it writes.
 
     Args:
         series: Which series to fetch and, with force, to read again. Empty: all of them. The other series stay in the

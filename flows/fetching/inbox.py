@@ -63,23 +63,23 @@ def _source(path: Path, address: str) -> dict[str, str]:
     Raises `UnknownFile` where none is given, `UnreadableValue` where the .source.toml is not TOML.
     """
     sidecar = _sidecar(path)
-    told: dict[str, str] = {"address": address}
+    source: dict[str, str] = {"address": address}
     if sidecar.exists():
         try:
-            told |= {name: str(value) for name, value in tomllib.loads(sidecar.read_text(encoding="utf-8")).items()}
+            source |= {name: str(value) for name, value in tomllib.loads(sidecar.read_text(encoding="utf-8")).items()}
         except tomllib.TOMLDecodeError as error:
             raise UnreadableValue(
                 "the .source.toml is not valid TOML", file=sidecar.name, found=str(error), do="correct it"
             ) from error
-    if urlsplit(told["address"]).scheme not in {"http", "https"}:
+    if urlsplit(source["address"]).scheme not in {"http", "https"}:
         raise UnknownFile(
             "the source of this file is not given",
             file=path.name,
             expected=f'{sidecar.name} with a line: address = "https://..."',
-            found=told["address"] or "no address",
+            found=source["address"] or "no address",
             do="write that file beside it, or give the address with --address",
         )
-    return told
+    return source
 
 
 def _sidecar(path: Path) -> Path:

@@ -80,16 +80,16 @@ def inspect(paths: Sequence[Path], *, check: bool = False, limits: SizeLimits | 
     """
     with ExitStack() as stack:
         checker = stack.enter_context(_checker()) if check else None
-        for given in paths:
-            for path, hint in _files(given):
+        for start in paths:
+            for path, hint in _files(start):
                 yield _inspect(path, hint, checker, limits or SizeLimits())
 
 
-def _files(given: Path) -> Iterator[tuple[Path, str]]:
-    if given.is_dir():
-        yield from ((path, hint_below(given, path)) for path in files_below(given))
+def _files(start: Path) -> Iterator[tuple[Path, str]]:
+    if start.is_dir():
+        yield from ((path, hint_below(start, path)) for path in files_below(start))
     else:
-        yield given, Path(os.path.abspath(given)).parent.name  # noqa: PTH100 - a link is not to be followed
+        yield start, Path(os.path.abspath(start)).parent.name  # noqa: PTH100 - a link is not to be followed
 
 
 def _inspect(path: Path, hint: str, checker: _Checker | None, limits: SizeLimits) -> Inspection:

@@ -91,7 +91,7 @@ def _with_headers(served: ASGIApp, headers: dict[str, str]) -> ASGIApp:
 
 
 def main(root: str, host: str, port: str) -> None:
-    """Serve until told to stop."""
+    """Serve until the process is stopped."""
     import uvicorn
 
     uvicorn.run(files_app(Path(root)), host=host, port=int(port), log_level="warning")

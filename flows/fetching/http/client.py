@@ -19,7 +19,7 @@ import requests
 
 from flows.errors import AddressRefused, TooLarge
 from flows.fetching.http.addresses import check_address
-from flows.fetching.http.cache import CachedResponse, HttpCache
+from flows.fetching.http.cache import CachedResponse, HttpCache, PartialDownload
 from flows.fetching.http.contents import blocked, check_content, is_challenge
 from flows.fetching.http.downloading import receive
 from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
@@ -130,22 +130,7 @@ class Client:
             with self._exchange(address, partial.headers or condition, hosts) as response:
                 if response.status_code == requests.codes.not_modified and condition:
                     return None
-                if response.status_code == requests.codes.requested_range_not_satisfiable:
-                    partial.discard()
-                    raise unreachable(address, "a file that is shorter than the part received before")
-                self._require_success(response, address, is_page=False)
-                told = None if progress is None else lambda done, whole: progress(name, done, whole)
-                sha256 = receive(
-                    response,
-                    partial,
-                    _answer(address, response),
-                    timeouts=self.timeouts,
-                    limits=self.limits,
-                    progress=told,
-                )
-                answer = _answer(address, response, sha256)
-                media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
-            return DownloadedFile(partial.path, name, sha256, partial.size, media_type, answer)
+                return self._received(response, partial, name, progress)
 
         found = self._retry(attempt)
         if found is not None:
@@ -155,6 +140,27 @@ class Client:
                 partial.discard()
                 raise
         return found
+
+    def _received(
+        self, response: requests.Response, partial: PartialDownload, name: str, progress: Progress | None
+    ) -> DownloadedFile:
+        """Receive the bytes of a response into its partial download."""
+        address = partial.address
+        if response.status_code == requests.codes.requested_range_not_satisfiable:
+            partial.discard()
+            raise unreachable(address, "a file that is shorter than the part received before")
+        self._require_success(response, address, is_page=False)
+        sha256 = receive(
+            response,
+            partial,
+            _answer(address, response),
+            timeouts=self.timeouts,
+            limits=self.limits,
+            progress=None if progress is None else lambda done, whole: progress(name, done, whole),
+        )
+        answer = _answer(address, response, sha256)
+        media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
+        return DownloadedFile(partial.path, name, sha256, partial.size, media_type, answer)
 
     def confirm_archived(self, downloaded: DownloadedFile) -> None:
         """Delete the download of an archived file and cache its validators, for conditional requests."""

@@ -21,7 +21,7 @@ from flows.fetching.http import Page
 from flows.fetching.http.addresses import file_name
 from flows.fetching.last_discovery import Upcoming
 from flows.fetching.publishers.choosing import OfferedFile
-from flows.fetching.publishers.found import Link, Notice
+from flows.fetching.publishers.found import Link, PageNotice
 from flows.fetching.publishers.pages import ParsedPage, day_in, month_in, one_line, whole_text
 
 VERSION = 1
@@ -136,7 +136,7 @@ class EditionPage:
     key_facts: str = ""
     files: tuple[OfferedFile, ...] = ()
     data_sets: tuple[Link, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[PageNotice, ...] = ()
     chapters: tuple[Link, ...] = ()
     other_links: tuple[Link, ...] = ()
     supplementary: tuple[Link, ...] = ()
@@ -313,11 +313,11 @@ def _key_facts(page: ParsedPage) -> str:
     return " ".join(whole_text(node) for node in marked if not _inside(node, "ps.publication.key-facts"))
 
 
-def _notice(box: LexborNode) -> Notice:
+def _notice(box: LexborNode) -> PageNotice:
     title, last = box.css_first("p.nhsd-t-heading-s"), box.css("p.nhsd-t-body-s")
     printed = one_line(last[-1]) if last else ""
     text = box.css_first("div.nhsd-t-body-s")
-    return Notice(
+    return PageNotice(
         title=one_line(title) if title else "",
         text=whole_text(text) if text else "",
         printed_date=printed if month_in(printed) else "",

@@ -17,7 +17,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Notice:
+class PageNotice:
     """A notice on an edition's page. `title` may be empty; `printed_date` is as printed, with the time."""
 
     title: str
@@ -63,7 +63,7 @@ class FoundEdition:
     key_facts: str = ""
     other_files: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[PageNotice, ...] = ()
     chapters: tuple[Link, ...] = ()
     other_links: tuple[Link, ...] = ()
     supplementary: tuple[Link, ...] = ()

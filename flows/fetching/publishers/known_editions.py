@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.fetching.publishers import digital_nhs_pages
-from flows.fetching.publishers.found import Discovery, FoundEdition, FoundFile, Link, Notice
+from flows.fetching.publishers.found import Discovery, FoundEdition, FoundFile, Link, PageNotice
 from transforms.catalogue import Series
 
 NEWEST = 3
@@ -78,7 +78,7 @@ def _edition(noted: dict[str, Any]) -> FoundEdition:
         | links
         | {
             "files": tuple(FoundFile(**each) for each in noted["files"]),
-            "notices": tuple(Notice(**each) for each in noted["notices"]),
+            "notices": tuple(PageNotice(**each) for each in noted["notices"]),
             "other_files": tuple(noted["other_files"]),
             "missing": tuple(noted["missing"]),
             "published_on": _day(noted["published_on"]),
