@@ -1,6 +1,6 @@
-"""What the entry of a series is made of: what is published, the files wanted of it, when it comes out, how it is found.
+"""Types of a catalogue entry: the series, the files to download, the release schedule, and how editions are found.
 
-Each series has its entry in `transforms/series/<series>/__init__.py`, beside its readers.
+Each series has its entry, `SERIES`, in `transforms/series/<series>/__init__.py`, next to its readers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from transforms.reading.text import plain_name
 
 OGL = "Open Government Licence v3.0"
 OGL_ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0. Source: "
-"""The sentence that the licence asks for; the publisher and the series follow it."""
+"""The attribution statement that the licence requires; the names of publisher and series are appended."""
 
 
 class FoundBy(StrEnum):
@@ -46,13 +46,15 @@ _PLACES = {
 
 @dataclass(frozen=True)
 class WantedFile:
-    """A file wanted of every edition.
+    """A file to download from each edition of a series.
 
-    `named` are patterns of the name as the publisher wrote it (decoded, any case): `{month}` is 'August 2025',
-    `{mmmyy}` 'aug25' or 'Aug-25', `{year}` '2025', `{yy}` '25', `{years}` '2023 to 2024', `{from}` a year
-    before the edition's, `*` anything. They say which edition the
-    file itself is of, where it says so. `reader` is the one that takes it; None where it is kept in the archive but
-    not read. `since` and `until` are the first and last editions that have it.
+    * `what`: description of the file.
+    * `named`: patterns of the published file name (URL-decoded, case ignored): `{month}` is 'August 2025', `{mmmyy}`
+      'aug25' or 'Aug-25', `{year}` '2025', `{yy}` '25', `{years}` '2023 to 2024', `{from}` a year before the
+      edition's, `*` any text. All but `{from}` and `*` give the edition of the file.
+    * `reader`: the reader of the file; None if the file is archived but not read.
+    * `required`: whether an edition without the file is incomplete.
+    * `since`, `until`: the first and last editions that have the file.
     """
 
     what: str
@@ -67,7 +69,7 @@ class WantedFile:
         return (not self.since or edition >= self.since) and (not self.until or edition <= self.until)
 
     def match(self, name: str) -> str | None:
-        """The edition a file's name speaks of ('' where it names none); None where it is another file."""
+        """The edition in a file name that matches a pattern ('' if the name has none); None if no pattern matches."""
         for pattern in self._patterns:
             if found := pattern.fullmatch(plain_name(name)):
                 return _edition_named(found.groupdict())
@@ -100,10 +102,11 @@ def _edition_named(parts: dict[str, str | None]) -> str:
 
 @dataclass(frozen=True)
 class ReleaseSchedule:
-    """How often a series comes out and how long after the period it covers.
+    """How often a series is published and how long after the period it covers.
 
-    `months` is the length of the period an edition adds (0: no pattern, never due); `lag_days` the usual time from its
-    end to publication; `grace_days` how much later still counts as due rather than late.
+    `cadence` describes it in words. `months` is the length in months of the period an edition adds (0: no regular
+    releases, so none is ever due). `lag_days` is the usual number of days from the end of that period to publication,
+    `grace_days` how many days after that an edition counts as late instead of due.
     """
 
     cadence: str
@@ -114,7 +117,7 @@ class ReleaseSchedule:
 
 @dataclass(frozen=True)
 class Registered:
-    """An address found by a person, for a file that no page lists in a form a program could read."""
+    """The URL of a file, entered by hand because no page lists the file in a machine-readable form."""
 
     edition: str
     address: str
@@ -124,15 +127,18 @@ class Registered:
 
 @dataclass(frozen=True)
 class Series:
-    """One entry of the catalogue: what is published, by whom, under which licence, where, when, and what we want of it.
+    """One entry of the catalogue: a published series, its publisher, licence, web pages, release schedule and files.
 
-    `id` is the series in the warehouse, in forms and in commands. It is stated here alone.
-    `hosts` are the only hosts its addresses may lead to. `may_redistribute`: whether its licence lets anyone pass on
-    its figures. `first_edition` is the earliest edition that is fetched;
-    `registered` are addresses known by hand, `more_pages` pages that are read besides the landing page.
-    `mentioned_as` is a pattern of what a page that links to several series calls this one. `cited_as` is what
-    reference.headline calls it, where its headlines count as its figures. `placed_by_hand` are the readers of files
-    that are never looked for.
+    * `id`: identifier of the series in the warehouse, in forms and in commands; declared only here.
+    * `landing`: URL of the landing page; `more_pages`: further pages that are read.
+    * `found_by`: how editions are found; `registered`: URLs of files entered by hand.
+    * `hosts`: allow-list of the hosts from which files may be downloaded.
+    * `wanted`: the files to download; `placed_by_hand`: readers of files that a person supplies and that are not
+      searched for.
+    * `may_redistribute`: whether the licence permits redistribution of the figures.
+    * `first_edition`: the earliest edition that is downloaded.
+    * `mentioned_as`: regular expression for the name of this series on pages that link to several series.
+    * `cited_as`: the name of the series in reference.headline, if its headlines are compared with its figures.
     """
 
     id: str
@@ -156,6 +162,6 @@ class Series:
 
     @property
     def readers(self) -> tuple[Reader, ...]:
-        """Every reader of its files."""
+        """All readers of the series' files, each once."""
         wanted = (each.reader for each in self.wanted if each.reader)
         return tuple({reader.name: reader for reader in (*wanted, *self.placed_by_hand)}.values())

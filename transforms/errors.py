@@ -1,4 +1,4 @@
-"""Errors that tell a user what was expected, what was found, where, and what to do."""
+"""Errors whose message says what was found, where, what was expected and what to do."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from typing import Self
 
 LONGEST = 300
-"""Characters of a file's own text that a message repeats: a file with odd line ends is one line of all its data."""
+"""Maximum length of each part of a message: a file without recognised line ends would otherwise be quoted in full."""
 
 
 class WorkforceError(Exception):
-    """A sentence a user can act on, with the place it speaks of.
+    """Base class of the errors shown to users: a problem, its location, and what to do.
 
-    `file`, `sheet` and `cell` name the place in the publisher's words (`cell` as a spreadsheet shows it, "C12");
-    `expected`, `found` and `do` say what was wanted, what was there and what the reader of the message can do.
-    Each part is cut to `LONGEST` characters, the file's name excepted, and control characters are left out.
+    `file`, `sheet` and `cell` are the location (`cell` as a spreadsheet shows it, "C12", or "row 7"); `expected` and
+    `found` are what was expected and what is there; `do` is what the user can do.
+    All parts except `file` and `do` are cut to `LONGEST` characters, and control characters in them become spaces.
     """
 
     def __init__(
@@ -43,19 +43,19 @@ class WorkforceError(Exception):
         return ". ".join(sentence.rstrip(".") for sentence in sentences if sentence) + "."
 
     def in_file(self, name: str) -> Self:
-        """The same error with the file's name, for readers that only see a part of the file."""
+        """The same error with the file's name, if it has none: functions that read a part do not know the name."""
         self.file = self.file or name
         return self
 
 
 def broken_off(error: BaseException, *, file: str, doing: str) -> NotWhatItClaims:
-    """The error for a file whose reading ended in an exception that nobody foresaw; it names the exception's kind."""
+    """The error for a file whose reading ended in an unexpected exception; `found` has its class and text."""
     return NotWhatItClaims(
-        f"{doing} the file ended in an error that this reader does not foresee",
+        f"{doing} the file ended in an unexpected error",
         file=file,
-        expected="a file laid out as the publisher's earlier ones",
+        expected="a file with the layout of the publisher's earlier ones",
         found=f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
-        do="open the file: it may be damaged, or of a kind that is not read; if it looks right, report this message",
+        do="open the file: it may be damaged or of an unsupported kind; if it looks right, report this message",
     )
 
 
@@ -65,11 +65,11 @@ def _bounded(text: str) -> str:
 
 
 class LayoutChanged(WorkforceError):
-    """A heading, sheet, block or column that should be there is not, or one more is there."""
+    """An expected heading, sheet, block or column is missing, or there is an unexpected one."""
 
 
 class UnmappedLabel(WorkforceError):
-    """A label that no vocabulary knows."""
+    """A label that is not in the vocabulary."""
 
 
 class UnreadableValue(WorkforceError):
@@ -77,23 +77,23 @@ class UnreadableValue(WorkforceError):
 
 
 class UnclearUnit(WorkforceError):
-    """A unit that does not follow from the numbers it is said to measure."""
+    """A unit, such as percent or fraction, that does not fit the figures or cannot be determined from them."""
 
 
 class TotalsDisagree(WorkforceError):
-    """A printed total that its printed parts do not add up to."""
+    """A printed total that differs from the sum of its printed parts, or related figures that contradict each other."""
 
 
 class RepeatedFigure(WorkforceError):
-    """A figure that one file prints twice, with two values."""
+    """A figure that one file prints more than once."""
 
 
 class IncompleteFile(WorkforceError):
-    """A part of the file is missing that its other parts show must be there."""
+    """A part of the file is missing, as the other parts show."""
 
 
 class NotWhatItClaims(WorkforceError):
-    """Bytes that are not of the kind their name says: a web page named .xlsx, a cut-off zip."""
+    """A file whose contents do not match its name or kind: a web page named .xlsx, a truncated zip, another month."""
 
 
 class UnknownFile(WorkforceError):

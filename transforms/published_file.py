@@ -1,4 +1,4 @@
-"""Files as they come from a publisher: what is in one, which reader takes it, which edition it is."""
+"""Types of published files, editions and readers, and the function that reads a file into tidy frames."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from transforms.tables.declare import Scope, Table
 from transforms.tables.whole import refuse_blanks, refuse_repeats
 
 RULES_VERSION = 2
-"""Version of what `read_tables` does to the frames of every reader; raise it as a reader's own version."""
+"""Version of the processing by `read_tables`. Increase it, like `Reader.version`, if the same bytes give other rows."""
 
 NAMES = ("area_name", "org_name", "icb_name", "name")
 HEAD_BYTES = 65_536
 OLE = b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""The stream, in a file that otherwise looks like .xls, that holds an .xlsx with a password."""
+"""Name of the OLE stream that holds an .xlsx with a password; such a file starts with the same bytes as an .xls."""
 
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """Bytes on disk and the name the publisher gave them (`path` may be an archive object named by its hash).
+    """A file on disk and the name the publisher gave it (`path` may be an archive object named by its hash).
 
-    `hint` is text beside the name that may date a list which carries no date itself: the folder it was placed in,
-    or the day it was fetched ('2025-12-14').
+    `hint` is additional text to date a file that holds no date itself: the name of its folder, or the day it was
+    downloaded ('2025-12-14').
     """
 
     path: Path
@@ -46,14 +46,14 @@ class PublishedFile:
 
     @cached_property
     def plain_name(self) -> str:
-        """The name as it is compared: dashes and blanks of one kind."""
+        """The name, normalised for comparison as in `reading.text.plain_name`."""
         return plain_name(self.name)
 
     @cached_property
     def kind(self) -> str:
-        """What the first bytes say: 'xlsx' (also .xlsb), 'xls', 'zip', 'gz', 'html', 'pdf', 'text' or 'unknown'.
+        """File type by the first bytes: 'xlsx' (also .xlsb), 'xls', 'zip', 'gz', 'html', 'pdf', 'text' or 'unknown'.
 
-        Raises `NotWhatItClaims` for a workbook with a password and for a zip without its end.
+        Raises `NotWhatItClaims` for a workbook with a password and for a truncated zip.
         """
         head = self.head
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -73,15 +73,15 @@ class PublishedFile:
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes."""
+        """The first `HEAD_BYTES` bytes."""
         with self.path.open("rb") as stream:
             return stream.read(HEAD_BYTES)
 
     @cached_property
     def is_whole(self) -> bool:
-        """True; asked before anything is read. Raises `NotWhatItClaims` for a zip, workbook or .gz that is damaged.
+        """True for an undamaged file; raises `NotWhatItClaims` for a damaged zip, workbook or .gz. Call before reading.
 
-        Every member's checksum is verified: calamine, which reads workbooks, does not look at it.
+        Every member's checksum is verified, because calamine, which reads workbooks, does not verify it.
         """
         if self.kind in {"zip", "xlsx"}:
             verify_zip(self.path, self.name)
@@ -91,15 +91,15 @@ class PublishedFile:
 
     @cached_property
     def members(self) -> list[str]:
-        """Names in the zip, folders and leftovers of operating systems aside; [] for anything else.
+        """Names of a zip's members, without folders and files added by an operating system; [] for other files.
 
-        Raises `NotWhatItClaims` where the zip's directory, at its end, is cut off.
+        Raises `NotWhatItClaims` if the directory at the end of the zip is missing.
         """
         return members_of(self.path, self.name) if self.head.startswith(b"PK") else []
 
     @cached_property
     def sheets(self) -> list[str]:
-        """Sheet names of a workbook, as `plain_name` gives them; [] for anything else."""
+        """Sheet names of a workbook, normalised by `plain_name`; [] for other files."""
         if self.kind not in {"xlsx", "xls"}:
             return []
         try:
@@ -110,12 +110,12 @@ class PublishedFile:
                 file=self.name,
                 expected="a workbook (.xlsx, .xlsb, .xls) without a password",
                 found=str(error).splitlines()[0],
-                do="open it in a spreadsheet program; if that cannot either, fetch it again",
+                do="open it in a spreadsheet program; if that fails too, fetch it again",
             ) from error
 
     @cached_property
     def columns(self) -> list[str]:
-        """The fields of a CSV's first record (also inside .gz); [] for anything else."""
+        """The fields of a CSV's first record (also inside .gz); [] for other files."""
         if self.kind == "gz":
             with gzip.open(self.path) as stream:
                 head = stream.read(HEAD_BYTES)
@@ -137,7 +137,7 @@ class PublishedFile:
                 truncate_ragged_lines=True,
                 separator=separator_of(plain),
             )
-        except pl.exceptions.ComputeError:  # text, but of no table: a page of prose, a list of settings
+        except pl.exceptions.ComputeError:  # text without a table, such as prose or a configuration file
             return []
         return [(cell or "").strip() for cell in first.row(0)]
 
@@ -147,7 +147,8 @@ class PublishedFile:
                 "the workbook is protected with a password",
                 file=self.name,
                 expected="a workbook that opens without a password",
-                do="open it with the password, save it without one (File, Info, Protect Workbook), and place that",
+                do="open it with the password, save it without one (File, Info, Protect Workbook), and place the saved"
+                " file in the inbox",
             )
 
     def _verify_gzip(self) -> None:
@@ -163,11 +164,11 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class Edition:
-    """Which edition of which series a file is, as the file itself says.
+    """The edition and series of a file, determined from the file itself.
 
-    `edition` sorts in order of time and is what users see ('2023-05', '2025-10', '2017-18');
-    `coverage_end` is the last day the edition speaks of, ISO text or ''. Readers leave `series` blank:
-    `transforms.series.reader_for` adds the id of the entry that names the reader.
+    `edition` is the id shown to users and sorts chronologically ('2023-05', '2025-10', '2017-18'). `coverage_end` is
+    the last day the edition covers, as ISO text, or ''. Readers leave `series` blank: `transforms.series.reader_for`
+    fills in the id of the series that lists the reader.
     """
 
     edition: str
@@ -178,12 +179,13 @@ class Edition:
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns one kind of published file into tidy frames. Raise `version` when the same bytes would read differently.
+    """Turns one kind of published file into tidy frames.
 
-    `recognise` looks at names, sheets and headings only, and returns None for a file of another kind;
-    `read` is pure: same bytes, same frames, each conforming to the named table. One more frame, `UNREAD_PART`, may say
-    what of the file is not read.
-    `scopes` say of which parts of its tables such a file is complete.
+    * `version`: increase it when the same bytes would give other rows.
+    * `recognise`: returns the edition, or None for a file of another kind; it uses only names, sheets and headings.
+    * `read`: a pure function that returns table name -> frame, each with the columns declared in `tables`. The
+      additional frame `UNREAD_PART` lists the parts of the file that are not read.
+    * `scopes`: the parts of its tables that each such file prints completely.
     """
 
     name: str
@@ -196,10 +198,9 @@ class Reader:
 
 
 def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YEAR) -> dict[str, pl.DataFrame]:
-    """The file's tidy frames by table name, each conforming to its declaration; and 'unread_part', if there are any.
+    """The file's tidy frames: table name -> frame with the table's `frame_columns`, and 'unread_part' if not empty.
 
-    `last_year` is the last in which a period may lie. Raises a `WorkforceError` that names the file, whatever went
-    wrong in it.
+    Periods after `last_year` are refused. Every error is raised as a `WorkforceError` that names the file.
     """
     with reading(file, "reading"):
         declared = {table.name: table for table in reader.tables}
@@ -217,7 +218,7 @@ def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YE
 
 
 def _plain_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Names of bodies in one spelling, so that a curly apostrophe or a footnote makes no other body of one."""
+    """Area and organisation names without typographic variants, so that one organisation has one name."""
     return rows.with_columns(plain_text(pl.col(name)) for name in NAMES if name in rows.columns)
 
 
@@ -228,7 +229,7 @@ def _noted_empty(unread: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
 
 @contextmanager
 def reading(file: PublishedFile, doing: str) -> Iterator[None]:
-    """Whatever goes wrong inside becomes a `WorkforceError` that names the file: it must not stop the other files."""
+    """Turn every exception in the block into a `WorkforceError` with the file's name, so other files are still read."""
     try:
         yield
     except WorkforceError as error:
@@ -236,7 +237,7 @@ def reading(file: PublishedFile, doing: str) -> Iterator[None]:
     except Exception as error:
         raise broken_off(error, file=file.name, doing=doing) from error
     except BaseException as error:
-        # A panic in the Rust code of Polars or fastexcel is no Exception.
+        # A panic in the Rust code of Polars or fastexcel does not derive from Exception.
         if type(error).__name__ != "PanicException":
             raise
         raise broken_off(error, file=file.name, doing=doing) from error

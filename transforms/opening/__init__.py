@@ -1,1 +1,1 @@
-"""A published file's bytes: what kind of file it is, whether it is whole, and what is in it."""
+"""Checks and access at the level of a file's bytes: zips, damaged files, sizes of sheets, formulas, cells."""

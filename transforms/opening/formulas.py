@@ -1,4 +1,4 @@
-"""Formulas in a workbook whose results were not saved: read as they lie, their cells would pass for blank ones."""
+"""Detection of formulas without a saved result in a workbook: their cells would otherwise be read as blank."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transforms.errors import UnreadableValue
 from transforms.reading.text import plain_name
 
 CELL = re.compile(rb"<c ([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
-"""A cell with a formula and nothing after it, as spreadsheets and libraries write it."""
+"""A cell with a formula and no value, in the forms that spreadsheet programs and libraries write."""
 
 SHEET = re.compile(r"<sheet\s[^>]*>")
 PARTS = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
@@ -20,9 +20,9 @@ RELATION = re.compile(r"<Relationship\s[^>]*>")
 
 
 def refuse_unsaved_results(content: bytes, sheets: Collection[str], *, file: str) -> None:
-    """Nothing where each formula of `sheets` (of an .xlsx) has its result beside it.
+    """Check that each formula in `sheets` of an .xlsx has a saved result; an empty text counts as a result.
 
-    Raises `UnreadableValue` with sheet and cell. A formula whose result is an empty text has one.
+    Raises `UnreadableValue` with sheet and cell.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for sheet, member in _members(archive).items():
@@ -31,18 +31,19 @@ def refuse_unsaved_results(content: bytes, sheets: Collection[str], *, file: str
                 attributes = dict(re.findall(rb'(\w+)="([^"]*)"', found[1]))
                 if attributes.get(b"t") != b"str":
                     raise UnreadableValue(
-                        "a formula stands in a cell without its result",
+                        "a cell has a formula without a saved result",
                         file=file,
                         sheet=sheet,
                         cell=attributes.get(b"r", b"").decode(),
-                        expected="the number that the formula gives, saved beside it",
+                        expected="the result of the formula, saved in the cell",
                         found=re.sub(rb"<[^>]*>", b"", found[0]).decode("utf-8", "replace") or "a formula",
-                        do="open the workbook in a spreadsheet program, save it, and place that; or fetch it again",
+                        do="open and save the workbook in a spreadsheet program and place the saved file in the inbox;"
+                        " or fetch it again",
                     )
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet -> the zip's member that holds it; {} for a workbook without these parts (.xlsb)."""
+    """Sheet name -> the zip's member that holds the sheet; {} for a workbook without `PARTS` (.xlsb)."""
     if not set(archive.namelist()) >= PARTS:
         return {}
     book, links = (archive.read(name).decode("utf-8", "replace") for name in sorted(PARTS, reverse=True))

@@ -1,8 +1,8 @@
-"""Whether a file says of itself that its figures are illustrative: made up, for a test or a trial, not statistics.
+"""Detection of files that state that their figures are illustrative: invented for a test or a trial, not statistics.
 
-Looked at are the file's name, every text of a workbook (title sheets, notes, first rows), the beginning and end of a
-CSV, and the beginning and end of each member of a zip. A note such as "illustrative chart" is no such statement: it has
-to speak of the figures.
+Searched are the file's name, all texts of a workbook (title sheets, notes, first rows), the beginning and end of a CSV,
+and the beginning of each member of a zip. The statement must be about the figures: a note such as "illustrative chart"
+does not count.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _INVENTED = r"(?<!no )(?<!not )(?<!non-)\b(?:illustrative|dummy|synthetic|fictit
 _PURPOSE = r"for (?:test|testing|training|demonstration|illustration|illustrative) purposes only"
 _STATEMENTS = (
     rf"{_INVENTED}\s+(?:\w+\s+)?{_FIGURES}\b",
-    # "Figures are illustrative of a trend" and "are made up of two parts" say something else.
+    # "Figures are illustrative of a trend" and "are made up of two parts" do not mean invented figures.
     rf"\b{_FIGURES}\b[^.;|\n]{{0,40}}\b(?:are|is|were)\s+(?:(?:all|only|purely|just)\s+)?{_MADE_UP}\b(?!\s+of\b)",
     rf"\b{_FIGURES}\b[^.;|\n]{{0,60}}\b{_PURPOSE}\b",
     rf"\bnot (?:real|genuine) {_FIGURES}\b",
     r"\b(?:this is|contains|holds) (?:only )?test data\b",
     r"\btest data only\b",
-    # A cell or line of its own.
+    # The statement is the whole text of a cell or line.
     r"^[^\w\n]*(?:for )?illustrat(?:ive|ion)(?: (?:purposes )?only)?[^\w\n]*$",
 )
 _STATEMENT = re.compile("|".join(_STATEMENTS), re.IGNORECASE | re.MULTILINE)
@@ -55,7 +55,7 @@ _WORDS = (
     "purposes only",
     "test data",
 )
-"""Every statement holds one of these: looking for them first is many times faster than the pattern."""
+"""Every statement contains one of these; searching for them first is many times faster than the regular expression."""
 
 _IN_A_NAME = re.compile(r"(?<![a-z])(?:illustrative|dummy|synthetic|fictitious)(?![a-z])", re.IGNORECASE)
 _TEXTS_OF_A_WORKBOOK = re.compile(r"xl/(sharedStrings|comments\d*|drawings/.*|worksheets/[^/]*)\.xml|docProps/.*\.xml")
@@ -65,9 +65,9 @@ _LONGEST = 160
 
 
 def illustrative_statement(file: PublishedFile) -> str:
-    """The words in which the file says that its figures are illustrative; '' where it does not say so.
+    """The text in which the file states that its figures are illustrative; '' if it does not.
 
-    Raises what opening a damaged zip or workbook raises: check the file's content first.
+    A damaged zip or workbook raises the error of the library that opens it: check `file.is_whole` first.
     """
     if named := _IN_A_NAME.search(file.name):
         return f"{named[0]} (in the file's name)"
@@ -75,7 +75,7 @@ def illustrative_statement(file: PublishedFile) -> str:
 
 
 def _said_in(text: str) -> str:
-    # A pattern that ignores case takes a dotless i for an i.
+    # With re.IGNORECASE the dotless i matches i, so the search for words must treat them as equal too.
     folded = text.casefold().replace("\u0131", "i")
     found = _STATEMENT.search(text) if any(word in folded for word in _WORDS) else None
     if found is None:
@@ -86,7 +86,7 @@ def _said_in(text: str) -> str:
 
 
 def _texts(file: PublishedFile) -> Iterator[str]:
-    """The places where a file says what it is, as text, one statement a line."""
+    """The texts of a file in which a statement may be, one cell or record per line."""
     if file.kind == "xlsx":
         yield from _workbook(file)
     elif file.kind == "zip":
@@ -96,7 +96,7 @@ def _texts(file: PublishedFile) -> Iterator[str]:
                 with archive.open(member) as stream:
                     yield _decoded(stream.read(HEAD_BYTES))
     elif file.kind == "xls":
-        # Strings are kept in one byte a letter or in two.
+        # An .xls stores a string with one or two bytes per character.
         yield file.path.read_bytes().replace(b"\x00", b"").decode("latin-1")
     elif file.kind == "gz":
         with gzip.open(file.path) as stream:
@@ -111,7 +111,7 @@ def _workbook(file: PublishedFile) -> Iterator[str]:
         for member in archive.namelist():
             if _TEXTS_OF_A_WORKBOOK.fullmatch(member):
                 with archive.open(member) as stream:
-                    # A sheet holds its own texts only where it is written without shared strings: titles are on top.
+                    # A sheet has texts of its own only if it uses no shared strings; titles are in its first rows.
                     whole = stream.read(HEAD_BYTES if member.startswith("xl/worksheets/") else -1)
                 yield html.unescape(_decoded(_TAG.sub(b"", _ENDS_OF_A_TEXT.sub(b"\n", whole))))
 
@@ -123,5 +123,5 @@ def _tail(file: PublishedFile) -> bytes:
 
 
 def _decoded(content: bytes) -> str:
-    # UTF-16 holds every second byte as zero for the letters looked for.
+    # In UTF-16 every second byte of the letters searched for is zero.
     return content.replace(b"\x00", b"").decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""A published file opened as it lies: any sheet, zip member or CSV as a grid, to look a cell up in it."""
+"""Any sheet, zip member or CSV of a published file as a grid, without a reader, to look up cells."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from transforms.reading.records import as_number, read_records
 
 
 def open_sheet(file: PublishedFile, sheet: str) -> Grid:
-    """What the file prints in `sheet` (a workbook's sheet, a zip's member, '' for a plain CSV), cell by cell.
+    """The cells of `sheet`: a workbook's sheet, a zip's member, or '' for a plain CSV.
 
-    Records of a CSV are rows, counted from 1 with the heading, as `source_row` counts them. Raises `NotWhatItClaims`
-    where the file holds no such sheet or is of another kind.
+    The rows of a CSV are its records, counted from 1 including the heading, as in `source_row`. Raises
+    `NotWhatItClaims` if the file has no such sheet or is of another kind.
     """
     if file.kind in {"xlsx", "xls"}:
         return _found(read_grids(file.path, file=file.name, sheets=[sheet]).get(sheet), file, sheet)
@@ -31,19 +31,19 @@ def open_sheet(file: PublishedFile, sheet: str) -> Grid:
 
 
 WITHIN = " > "
-"""Between the name of a zip's member and that of a sheet in it."""
+"""Separator between the name of a zip's member and the name of a sheet in it."""
 
 
 def within_zip(member: str, sheet: str) -> str:
-    """The name of a workbook's sheet in a zip, as `open_sheet` takes it; of a workbook by itself ('') the sheet's."""
+    """The name by which `open_sheet` finds a sheet of a workbook inside a zip; `sheet` if `member` is ''."""
     return f"{member}{WITHIN}{sheet}" if member else sheet
 
 
 @contextmanager
 def opened_workbooks(file: PublishedFile) -> Iterator[dict[str, PublishedFile]]:
-    """The workbooks of a file while it is open: of a zip its members that are workbooks, else itself under ''.
+    """Member name -> workbook for each workbook in a zip, unpacked to a temporary folder; {'': file} for other files.
 
-    Raises `NotWhatItClaims` for a member that is damaged.
+    Raises `NotWhatItClaims` for a damaged member.
     """
     if file.kind != "zip":
         yield {"": file}

@@ -1,7 +1,7 @@
-"""How large a workbook's sheets would be in memory, before they are read.
+"""Check of how many cells a workbook's sheets would need in memory, before they are read.
 
-calamine, which reads them, keeps a sheet as one rectangle from its first to its last cell. A single figure in the last
-cell a spreadsheet has (XFD1048576) makes that half a terabyte, and the process ends without an error it could catch.
+calamine, which reads them, allocates one rectangle from a sheet's first to its last cell. A single figure in the last
+possible cell (XFD1048576) would need half a terabyte, and the process would be killed without a Python exception.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from transforms.errors import NotWhatItClaims
 from transforms.opening.zips import CHUNK, opened_member, opened_zip
 
 MOST_CELLS = 50_000_000
-"""Rows times columns of one sheet; no sheet that is read has a tenth of it."""
+"""Limit of rows times columns of one sheet; every sheet that is read has less than a tenth of it."""
 
 _LONGEST_TAG = 500
 # A column of three letters, or a row of five digits: without either a sheet has 7 million cells at most.
@@ -25,7 +25,7 @@ _CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<
 
 
 def refuse_huge_sheets(path: Path, name: str) -> None:
-    """Raise `NotWhatItClaims` for an .xlsx one of whose sheets would need more than `MOST_CELLS` cells in memory."""
+    """Raise `NotWhatItClaims` if a sheet of an .xlsx would need more than `MOST_CELLS` cells in memory."""
     with opened_zip(path, name) as archive:
         for member in archive.namelist():
             if member.startswith("xl/worksheets/") and member.endswith(".xml"):
@@ -39,12 +39,12 @@ def refuse_huge_sheets(path: Path, name: str) -> None:
                         cell=last,
                         expected=f"at most {MOST_CELLS:,} cells from the first to the last one in use",
                         found=f"{rows:,} rows of {columns:,} columns",
-                        do="open it and look for a stray entry far from the tables; clear it and save the file again",
+                        do="open the workbook, clear any entry far from the tables, and save the file again",
                     )
 
 
 def _size(stream: IO[bytes]) -> tuple[int, int, str]:
-    """The last row and column with something in them, and the cell that is farthest out."""
+    """The numbers of the last filled row and column, and the name of the outermost filled cell."""
     rows = columns = 0
     last = ""
     for part in _parts(stream):
@@ -59,7 +59,7 @@ def _size(stream: IO[bytes]) -> tuple[int, int, str]:
 
 
 def _parts(stream: IO[bytes]) -> Iterator[bytes]:
-    """The stream in parts that overlap, so that no tag is cut in two."""
+    """The stream in overlapping parts, so that each tag is complete in at least one of them."""
     before = b""
     while chunk := stream.read(8 * CHUNK):
         yield before + chunk

@@ -1,4 +1,4 @@
-"""Zips, workbooks among them: what is in one, whether every byte of it is as it was packed, and its members' bytes."""
+"""Zip files, including .xlsx workbooks: list of members, verification of every member, and reading of members."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile
 ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 NOT_HERE = 0xFFFFFFFF
-"""What stands for a size in a header where the size is kept elsewhere (zip64)."""
+"""Value of a size field in a header that stores the size elsewhere (zip64)."""
 
 
 def members_of(path: Path, name: str) -> list[str]:
-    """Names of the zip's members, without folders and what an operating system left there.
+    """Names of the zip's members, without folders and files added by an operating system.
 
-    Raises `NotWhatItClaims` where the zip's directory is missing or damaged.
+    Raises `NotWhatItClaims` if the zip's directory is missing or damaged.
     """
     with opened_zip(path, name) as archive:
         return [each.filename for each in archive.infolist() if not each.is_dir() and not is_leftover(each.filename)]
@@ -33,7 +33,7 @@ def members_of(path: Path, name: str) -> list[str]:
 
 @contextmanager
 def opened_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
-    """The zip, open. Raises `NotWhatItClaims` where it has no readable directory at its end."""
+    """The open zip. Raises `NotWhatItClaims` if it has no readable directory at its end."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
@@ -50,7 +50,10 @@ def opened_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
 
 @contextmanager
 def opened_member(archive: zipfile.ZipFile, member: str, name: str) -> Iterator[IO[bytes]]:
-    """A member's bytes. Raises `NotWhatItClaims` where it cannot be unpacked or is damaged (seen at its end)."""
+    """A stream of a member's bytes. Raises `NotWhatItClaims` if it cannot be unpacked or is damaged.
+
+    The checksum is compared when the end of the stream is read.
+    """
     _refuse_locked(archive.getinfo(member), name)
     try:
         with archive.open(member) as stream:
@@ -60,15 +63,15 @@ def opened_member(archive: zipfile.ZipFile, member: str, name: str) -> Iterator[
     except UnicodeDecodeError:
         raise
     except Exception as error:
-        # Python's unpackers raise a dozen kinds for damaged bytes.
+        # For damaged bytes the decompression libraries raise exceptions of about a dozen classes.
         raise _damaged(name, member, str(error) or type(error).__name__) from error
 
 
 def verify_zip(path: Path, name: str) -> None:
-    """Nothing where every member unpacks to the length and checksum that the zip gives for it.
+    """Check that every member unpacks to the length and checksum that the zip states for it.
 
-    Raises `NotWhatItClaims` for a damaged member, a password, a packing that cannot be undone, a member whose two
-    headers disagree, and two members of one name.
+    Raises `NotWhatItClaims` for a damaged member, a password, an unsupported compression method, a member whose own
+    header differs from the zip's directory, and two members with the same name.
     """
     with opened_zip(path, name) as archive, path.open("rb") as raw:
         members = archive.infolist()
@@ -76,7 +79,7 @@ def verify_zip(path: Path, name: str) -> None:
             _refuse_locked(member, name)
         twice = [each for each, times in Counter(member.filename.lower() for member in members).items() if times > 1]
         if twice:
-            problem, do = "two members of the zip have one name", "ask the publisher which of the two is right"
+            problem, do = "two members of the zip have the same name", "ask the publisher which of the two is right"
             raise NotWhatItClaims(problem, file=name, sheet=twice[0], do=f"{do}; leave the file out until then")
         for member in members:
             _verify_member(archive, member, raw, name)
@@ -105,17 +108,18 @@ def _refuse_locked(member: zipfile.ZipInfo, name: str) -> None:
             file=name,
             sheet=member.filename,
             expected="a zip that opens without a password",
-            do="unpack it with the password, zip the files again without one, and place that zip",
+            do="unpack it with the password, zip the files again without one, and place the new zip in the inbox",
         )
     if member.compress_type not in READABLE:
         method = METHODS.get(member.compress_type, "unknown")
         raise NotWhatItClaims(
-            "a member of the zip is packed in a way that cannot be unpacked here",
+            "a member of the zip has a compression method that is not supported",
             file=name,
             sheet=member.filename,
             expected="a member stored or packed with Deflate",
             found=f"method {member.compress_type} ({method})",
-            do="unpack it with another program, zip the files again with the usual method (Deflate), and place that",
+            do="unpack it with another program, zip the files again with method Deflate, and place the new zip in the"
+            " inbox",
         )
 
 
@@ -124,7 +128,7 @@ def _damaged(name: str, member: str, found: str) -> NotWhatItClaims:
         "a member of the zip or workbook is damaged",
         file=name,
         sheet=member,
-        expected="bytes that fit the length and checksum (CRC-32) they were packed with",
+        expected="the length and checksum (CRC-32) that are stored in the zip",
         found=found,
-        do="fetch it again: some bytes have changed since it was packed",
+        do="fetch it again: some bytes have changed since the zip was created",
     )

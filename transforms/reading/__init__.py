@@ -1,1 +1,1 @@
-"""Small parts that every reader shares: grids of a spreadsheet, periods, symbols, vocabularies."""
+"""Functions that all readers share: spreadsheet grids, CSV records, periods, symbols, vocabularies, validation."""

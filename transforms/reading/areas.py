@@ -1,4 +1,4 @@
-"""Region, system and organisation columns of a sheet, whose hierarchy is drawn by leaving cells blank."""
+"""Region, integrated care system and organisation columns of a sheet that leaves repeated parent codes blank."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADINGS = {
     "organisation name": "org_name",
     "organisation code": "org_code",
 }
-LEVELS = {  # what is written in a row -> what it speaks of
+LEVELS = {  # the columns that are filled in a row -> the row's geography level
     "region_name": "England",
     "region_code region_name": "Region",
     "icb_code icb_name": "Integrated care system",
@@ -27,12 +27,13 @@ PARTS = ("region_code", "region_name", "icb_code", "icb_name", "org_code", "org_
 
 
 def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
-    """Which column holds what, left of the first figure: region_code, region_name, org_name, org_code, maybe icb_*.
+    """Column numbers of region_code, region_name, org_name, org_code and, if present, icb_code and icb_name.
 
-    The editions of 2020 to 2022 print no heading over the organisation's name and code and know no systems: there two
-    columns without heading are told apart by what is in them. Columns with nothing in them are passed over.
+    Only columns left of `first_figure` are considered; empty columns and columns with an unknown heading are left out.
+    The editions of 2020 to 2022 print no heading above the organisation's name and code and have no integrated care
+    systems: there the two columns without a heading are identified by whether their cells have the form of a code.
 
-    A column with a heading nobody knows stands beside these. Raises `LayoutChanged` for a column missing.
+    Raises `LayoutChanged` if one of the columns is missing.
     """
     headings = {column: text for column, text in grid.row(header).items() if column < first_figure}
     unknown = [column for column, text in headings.items() if normal(text) not in HEADINGS]
@@ -42,7 +43,7 @@ def area_columns(grid: Grid, header: int, first_figure: int) -> dict[str, int]:
     missing = [part for part in PARTS if part not in columns and not part.startswith("icb")]
     if missing or ("icb_code" in columns) != ("icb_name" in columns):
         raise LayoutChanged(
-            "the columns that say which organisation a row speaks of are not those this reader knows",
+            "the columns with the region and organisation of each row are not the expected ones",
             file=grid.file,
             sheet=grid.sheet,
             cell=cell_name(header, unknown[0]) if unknown else f"row {header}",
@@ -66,10 +67,11 @@ def _unlabelled_organisations(grid: Grid, header: int, first_figure: int, headin
 
 
 def areas(grid: Grid, rows: pl.DataFrame, columns: dict[str, int]) -> pl.DataFrame:
-    """Where each of `rows` (of `figure_rows`) belongs; the codes of the levels above come from the rows above.
+    """The area of each row of `rows` (from `figure_rows`); codes of parent areas are taken from the rows above.
 
-    Columns: source_row, geography_level, region_code, icb_code, org_code, area_code, area_name.
-    Raises `LayoutChanged` for a row whose cells make no level, `RepeatedFigure` for an area that the sheet has twice.
+    Columns returned: source_row, geography_level, region_code, icb_code, org_code, area_code, area_name.
+    Raises `LayoutChanged` for a row whose filled cells match no geography level, `RepeatedFigure` for an area that
+    occurs twice.
     """
     cells = rows.select(ROW, **{part: pl.col(f"c{columns[part]}") if part in columns else None for part in PARTS})
     written = pl.concat_str(
@@ -91,8 +93,8 @@ def areas(grid: Grid, rows: pl.DataFrame, columns: dict[str, int]) -> pl.DataFra
     refuse_layout(
         grid,
         placed.filter((level != "England") & pl.col("region_code").is_null()),
-        "an area stands above the first region",
-        expected="a region's row before its areas",
+        "an area is listed above the first region",
+        expected="the row of a region before the rows of its areas",
     )
     return placed.select(ROW, "geography_level", "region_code", "icb_code", "org_code", "area_code", "area_name")
 
@@ -102,8 +104,8 @@ def _check_levels(grid: Grid, read: pl.DataFrame, columns: dict[str, int]) -> No
     refuse_layout(
         grid,
         read.filter(level.is_null() | ((level == "England") & (pl.col("area_name") != "England"))),
-        "a row's cells do not say what it speaks of",
-        expected="one of: " + "; ".join(LEVELS),
+        "the filled cells of a row match no geography level",
+        expected="one of these combinations of columns: " + "; ".join(LEVELS),
     )
     for part, form in (("icb", ORGANISATION), ("org", USED_TWICE)):
         if f"{part}_code" in columns:
@@ -113,7 +115,7 @@ def _check_levels(grid: Grid, read: pl.DataFrame, columns: dict[str, int]) -> No
     refuse_rows(
         read.filter(pl.struct(level, code).is_duplicated()),
         RepeatedFigure,
-        "the sheet has rows for the same area twice",
+        "the sheet has two rows for the same area",
         file=grid,
         expected="each area once per level",
         found="{area_code}",

@@ -1,4 +1,4 @@
-"""The body of a table in a sheet: which rows hold figures, which head a block, and where the notes begin."""
+"""The body of a table in a sheet: which rows hold figures, which are headings of blocks, and where the notes begin."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ def figure_rows(
     ignored: Collection[int] = (),
     blocks: Collection[str] = (),
 ) -> pl.DataFrame:
-    """The rows below row `after` that hold figures: `source_row`, their label cells ('c1', 'c2', …) and `block`.
+    """The rows below row `after` that hold figures.
 
-    A row with a single cell, in the first label column, is the heading of a block if it reads as one of `blocks`
-    (lower case); otherwise the notes begin there and the table ends. Rows with nothing in them are passed over.
+    Columns returned: source_row, the label columns ('c1', 'c2', …, text) and block (the heading of the block the row is
+    in, lower case, or NULL). A row whose only filled cell is in the first label column is the heading of a block if its
+    text is one of `blocks` (lower case); otherwise the notes begin there and the table ends. Empty rows are skipped.
 
-    Raises `LayoutChanged` for a row that is none of these, a written cell in a column nobody named, and figures below
-    the notes.
+    Raises `LayoutChanged` for a row of any other kind, for a filled cell in a column that is in none of `labels`,
+    `figures` and `ignored`, and for figures below the notes.
     """
     rows = _kinds(grid, after, labels, figures, ignored).with_columns(
         block=pl.when("lone").then(_normal(f"c{labels[0]}")).replace_strict({b: b for b in blocks}, default=None)
@@ -73,7 +74,7 @@ def _refuse_strange_cells(grid: Grid, table: pl.DataFrame) -> None:
     refuse_rows(
         table.filter(pl.col("strange").is_not_null()).with_columns(source_column="strange"),
         LayoutChanged,
-        "a column that this reader does not know has something in it",
+        "a column that this reader does not know is not empty",
         file=grid,
         expected="nothing outside the columns with known headings",
         found=lambda row: repr(row[f"c{row['strange']}"]),
@@ -85,8 +86,8 @@ def _refuse_unclear_rows(grid: Grid, table: pl.DataFrame) -> None:
     refuse_layout(
         grid,
         table.filter((pl.col("has_figures") != pl.col("has_labels")) & pl.col("block").is_null()),
-        "a row is neither figures with a label, nor the heading of a block, nor a note",
-        expected="labels and figures, or one label alone in the first column",
+        "a row is none of: figures with a label, the heading of a block, a note",
+        expected="labels and figures, or text in the first column only",
     )
 
 
@@ -96,6 +97,6 @@ def _refuse_figures_below(grid: Grid, notes: int, figures: Sequence[int]) -> Non
     refuse_layout(
         grid,
         below,
-        "figures stand below a row that reads like a note",
+        "there are figures below the row where the notes begin",
         expected=lambda _: f"only notes from row {notes} on ({next(iter(grid.row(notes).values()))!r})",
     )

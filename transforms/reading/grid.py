@@ -1,6 +1,6 @@
-"""A spreadsheet's sheet as a grid: what is written in a cell, what number it stores, and where the cell is.
+"""A sheet of a workbook as a grid: the text of each cell, the number it stores, and its row and column.
 
-Numbers are taken as stored, not as displayed: text made from a number is rounded to nine places.
+Numbers are the stored ones, not the displayed ones; the text of a numeric cell is rounded to nine decimals.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ class Grid:
         return [int(name[1:]) for name in self.text.columns if name != ROW]
 
     def row(self, number: int) -> dict[int, str]:
-        """The written cells of one row, by column number."""
+        """The filled cells of one row: column number -> text."""
         found = self.text.row(number - 1, named=True)
         return {int(name[1:]): value for name, value in found.items() if name != ROW and value is not None}
 
     def rows(self, *, before: int | None = None) -> Iterator[tuple[int, dict[int, str]]]:
-        """Every row with something written in it, or only those above row `before`."""
+        """Row number and filled cells of every row that is not empty, or only of those above row `before`."""
         for number in range(1, min(self.text.height + 1, before or self.text.height + 1)):
             if written := self.row(number):
                 yield number, written
 
     def header(self, labels: Sequence[str], *, after: int = 0) -> int:
-        """The first row after `after` that holds all of `labels` (case and blanks aside).
+        """Number of the first row after `after` that holds all of `labels`, ignoring case and repeated spaces.
 
-        Raises `LayoutChanged` where there is none.
+        Raises `LayoutChanged` if there is none.
         """
         wanted = {normal(label) for label in labels}
         cells = self.text.filter(pl.col(ROW) > after).select(
@@ -69,7 +69,7 @@ class Grid:
         found = cells.filter(pl.all_horizontal(pl.col("cells").list.contains(label) for label in sorted(wanted)))
         if found.is_empty():
             raise LayoutChanged(
-                "no row holds the headings this table is found by",
+                "no row holds all the headings that identify this table",
                 file=self.file,
                 sheet=self.sheet,
                 expected=" | ".join(labels),
@@ -83,9 +83,10 @@ class Grid:
         return list(self.row(int(widest[ROW][0])).values())[:12] if widest.height else []
 
     def melt(self, *, rows: tuple[int, int], columns: Sequence[int]) -> pl.DataFrame:
-        """The cells of a block, one a row: source_row, source_column, printed (text), number.
+        """The cells of a block, one row per cell: source_row, source_column, printed (text), number.
 
-        `rows` is first and last row, both included. Cells with nothing in them are kept: a blank is a finding.
+        `rows` is the first and the last row, both included. Empty cells are kept, because a blank where a figure
+        belongs must be reported.
         """
         names = [f"c{column}" for column in columns]
         inside = pl.col(ROW).is_between(*rows)
@@ -93,7 +94,7 @@ class Grid:
             name: frame.filter(inside).unpivot(names, index=ROW, variable_name="column", value_name=name)
             for name, frame in (("printed", self.text), ("number", self.numbers))
         }
-        # The types of a sheet without any cell are not known.
+        # A sheet without any cell has columns of type Null.
         return long["printed"].select(
             pl.col(ROW).cast(pl.Int32),
             pl.col("column").str.slice(1).cast(pl.Int32).alias("source_column"),
@@ -102,11 +103,11 @@ class Grid:
         )
 
     def melt_rows(self, rows: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
-        """Like `melt`, for the rows of a frame with `source_row` and whatever else is known of each, which is kept."""
+        """Like `melt`, for the rows in column `source_row` of a frame; its other columns are kept."""
         names = [f"c{column}" for column in columns]
         places = rows[ROW].cast(pl.UInt32) - 1
         known = pl.concat([rows, self.numbers.select(names)[places]], how="horizontal")
-        # Both come column by column, so the columns' numbers follow from the order.
+        # `unpivot` returns one column after the other, so each column number repeats once per row.
         return (
             known.unpivot(names, index=rows.columns, value_name="number")
             .with_columns(
@@ -118,20 +119,20 @@ class Grid:
 
 
 def normal(label: str) -> str:
-    """A label with case and runs of blanks taken out, for comparing."""
+    """A label in lower case with single spaces, for comparing."""
     return " ".join(label.split()).lower()
 
 
 def read_grids(
     path: Path, *, file: str = "", sheets: Sequence[str] | None = None, decimals: int | None = None
 ) -> Mapping[str, Grid]:
-    """Every sheet of a workbook as a grid, by the sheet's name (as `plain_name` gives it), or only those of `sheets`.
+    """Sheet name (normalised by `plain_name`) -> grid, for every sheet of a workbook or only those of `sheets`.
 
-    Numbers are the stored ones. Where the publisher gives no more than so many `decimals`, saying so halves the work:
-    numbers are then taken from the text, which holds nine decimals; a sheet that has a number with more decimals than
-    said is read with its stored numbers all the same.
+    `decimals` is the largest number of decimals the publisher prints. If it is given, numbers are parsed from the text
+    (nine decimals), which halves the reading time; a sheet with more decimals than that is read a second time for its
+    stored numbers.
 
-    Raises `NotWhatItClaims` where the bytes are not a workbook, `LayoutChanged` for two sheets of one name.
+    Raises `NotWhatItClaims` if the bytes are not a workbook, `LayoutChanged` for two sheets with the same name.
     """
     name = file or path.name
     content = path.read_bytes()
@@ -147,7 +148,7 @@ def read_grids(
             return dict(zip(wanted, grids, strict=True))
     except fastexcel.FastExcelError as error:
         raise NotWhatItClaims(
-            "this is not a workbook that can be read",
+            "the file cannot be read as a workbook",
             file=name,
             expected="an .xlsx or .xls workbook",
             found=str(error).splitlines()[0],
@@ -160,11 +161,11 @@ def _refuse_alike(names: Sequence[str], file: str) -> None:
     twice = [name for place, name in enumerate(plain) if name in plain[:place]]
     if twice:
         raise LayoutChanged(
-            "two sheets have one name but for blanks and dashes",
+            "two sheet names differ only in spaces and kinds of dash",
             file=file,
             sheet=twice[0],
             cell="A1",
-            do="ask the publisher which of the two holds",
+            do="ask the publisher which of the two sheets is right",
         )
 
 
@@ -177,7 +178,7 @@ def _grid(content: bytes, sheet: str, decimals: int | None, file: str) -> Grid:
 
 
 def _numbers_in(text: pl.DataFrame, decimals: int) -> pl.DataFrame | None:
-    """The numbers that the text holds, or None where one of them has more decimals."""
+    """The numbers in the text cells (source_row, c1, c2, …), or None if one has more than `decimals` decimals."""
     number = pl.exclude(ROW).cast(pl.Float64, strict=False)
     numbers = text.select(ROW, pl.when(number.is_finite()).then(number))
     shifted = pl.exclude(ROW) * 10**decimals
@@ -188,7 +189,7 @@ def _numbers_in(text: pl.DataFrame, decimals: int) -> pl.DataFrame | None:
 def _load(content: bytes, sheet: str, dtype: str) -> pl.DataFrame:
     loaded = fastexcel.read_excel(content).load_sheet(sheet, header_row=None, skip_rows=0, dtypes=dtype)  # type: ignore[call-overload]
     frame = _text(loaded) if dtype == "string" else loaded.to_polars()
-    # The reader drops empty leading columns, so the names come from the columns' places in the sheet.
+    # fastexcel drops empty leading columns, so names are made from each column's index in the sheet.
     frame.columns = [f"c{column.absolute_index + 1}" for column in loaded.available_columns()]
     return frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32))
 
@@ -196,7 +197,7 @@ def _load(content: bytes, sheet: str, dtype: str) -> pl.DataFrame:
 def _text(loaded: fastexcel.ExcelSheet) -> pl.DataFrame:
     batch, errors = loaded.to_arrow_with_errors()
     frame = pl.DataFrame(pl.from_arrow(batch))
-    # A cell such as #N/A would otherwise come out as an empty one.
+    # Without this, an error cell such as #N/A would be read as an empty one.
     for error in errors.errors if errors else ():
         frame[error.position] = "#" + error.detail.partition("Error(")[2].rstrip(")'")
     trimmed = pl.all().str.strip_chars()
@@ -204,7 +205,7 @@ def _text(loaded: fastexcel.ExcelSheet) -> pl.DataFrame:
 
 
 def _only_numbers(numbers: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
-    """The loader takes TRUE for 1 and the words 'inf' and 'nan' for numbers; none of them is a figure."""
+    """`numbers` with NULL in place of what fastexcel wrongly reads as numbers: TRUE, FALSE, 'inf' and 'nan'."""
     names = [name for name in numbers.columns if name != ROW]
     both = numbers.with_columns(text.select(pl.col(names).is_in(["true", "false"]).name.suffix("_truth")))
     return both.select(

@@ -1,4 +1,4 @@
-"""Months, and their names as publishers print them. Nothing heavy is imported here: the catalogue needs them too."""
+"""Months, and their names as publishers print them. Polars is not imported, as the catalogue uses this module too."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Codes of organisations, boards and regions: the forms the Organisation Data Service (ODS) uses, and what is refused.
+"""Codes of organisations, boards and regions: the formats of the Organisation Data Service (ODS) and their validation.
 
-An organisation has three characters (RJ1, TAD, QKK, 0AR, NLX) or, since 2020, five in the order letter, digit, letter,
-digit, letter (G6V2S, K0N6A, Z9B2Z): capitals and digits only. A region is one of transforms/vocabularies/region.csv.
-One rule for every reader: a dash, a blank, small letters, a name, a word such as TOTAL or a statistical code
-(E40000003) where a code should stand is never an organisation.
+The code of an organisation has three characters (RJ1, TAD, QKK, 0AR, NLX) or, since 2020, five in the order letter,
+digit, letter, digit, letter (G6V2S, K0N6A, Z9B2Z): capitals and digits only. Region codes are listed in
+transforms/vocabularies/region.csv. Every reader rejects a dash, a blank, lower-case letters, a name, a word such as
+TOTAL or a statistical code (E40000003) in a column of codes.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ USED_TWICE = r"^[A-Z][A-Z0-9]{2}(?:-X)?$|" + ORGANISATION
 """The workforce workbook marks the older organisation of a code that was used twice with -X (RYK-X)."""
 
 GEOGRAPHY = r"^Y[0-9]{2}$|" + ORGANISATION
-"""Column 4 of the organisation lists: a board, or a region where no board is known."""
+"""Column 4 of the ODS organisation lists: the code of a board, or of a region for organisations without a board."""
 
 WIDER_NHS = r"^T[0-9]{4}$|" + USED_TWICE
-"""Notes on data quality also name special health authorities (T1480, Health Research Authority)."""
+"""The data quality annex also lists special health authorities (T1480, Health Research Authority)."""
 
 WITH_SECTORS = r"^[A-Z][A-Z0-9]{2}[1-9]$|" + ORGANISATION
-"""The staff survey prints sectors of a trust by its code and a digit (R1F1)."""
+"""The NHS Staff Survey identifies a sector of a trust by the trust's code and a digit (R1F1)."""
 
 WITH_SITES = r"^[A-Z0-9]{5}$|" + ORGANISATION
-"""Lists with sites: those have their organisation's code and two characters more."""
+"""Lists that include sites: the code of a site is its organisation's code and two more characters."""
 
 ANY_BODY = r"^[A-Z0-9]{2,6}$"
-"""Successions name bodies of every kind and age, among them codes of two to four characters and of digits only."""
+"""The list of successions has organisations of every kind and age, with codes of two to six characters or digits."""
 
 NO_CODE = ("ALL", "ENG", "ICB", "ICS", "NHS", "NIL", "ORG", "SUM", "TOT", "UNK")
-"""Words that have the form of a code; the service uses none of them for an organisation."""
+"""Words that have the format of a code; ODS uses none of them for an organisation."""
 
 TOTAL_NAMES = ("all", "all organisations", "england", "england total", "grand total", "sum", "total", "total england")
-"""Names of rows that hold a total; small letters. Such a row is no organisation, whatever stands as its code."""
+"""Names, in lower case, of rows that hold a total. Such a row is not an organisation, whatever its code."""
 
 TRUST_WITH_LETTER = r"^[RT](?:[OI][A-Z0-9]|[A-Z0-9][OI])$"
-"""None of the codes of trusts in six lists since 2016, and none that a trust succeeded, has one of these letters."""
+"""Codes of trusts never hold the letters O or I: none does in six lists since 2016 or in the list of successions."""
 
 LOOKALIKES = ("OI", "01")
-"""A letter O in place of a zero, a letter I in place of a one: mistakes of typing that make another code."""
+"""The letter O typed for a zero and the letter I typed for a one result in a different code."""
 
 
 def require_codes(
@@ -59,12 +59,13 @@ def require_codes(
     place: int = 0,
     sheet: str = "",
 ) -> None:
-    """Nothing where every code in `column` has the form `form` and stands for an organisation; NULL only if `blank`.
+    """Check that every code in `column` matches the pattern `form` and is an organisation; NULL is valid if `blank`.
 
-    `name` is the column with names: a row that is named as a total is refused. `place` is the code's column in the
-    sheet, for the message; without it the place in the frame counts, as `read_records` gives it. `rows` has source_row.
-    Raises `LayoutChanged` with the cell; also for a trust's code with a letter O or I, and where two codes of the file
-    differ only by such a letter for a digit (sites may).
+    `rows` has source_row and `column`. `name` is the column with the organisation's name: a row whose name is that of a
+    total is refused. `place` is the number of the code's column in the sheet, for the message; without it the position
+    of `column` in the frame is used, as `read_records` returns it.
+    Raises `LayoutChanged` with the cell; also for a trust's code with a letter O or I, and for two codes of the file
+    that differ only by such a letter in place of a digit (allowed for sites).
     """
     codes = rows.select(pl.col(column).unique())[column]
     text = codes.fill_null("")
@@ -83,7 +84,7 @@ def require_codes(
 
 
 def require_regions(rows: pl.DataFrame, column: str, *, blank: bool = True, place: int = 0, sheet: str = "") -> None:
-    """Nothing where every code in `column` is a region of transforms/vocabularies/region.csv, or NULL if `blank`.
+    """Check that every code in `column` is a region of transforms/vocabularies/region.csv; NULL is valid if `blank`.
 
     Raises `LayoutChanged` with the cell.
     """
@@ -96,8 +97,9 @@ def require_regions(rows: pl.DataFrame, column: str, *, blank: bool = True, plac
 def require_one_name(
     rows: pl.DataFrame, column: str, name: str, *, within: tuple[str, ...] = (), sheet: str = ""
 ) -> None:
-    """Nothing where each code has one name (case, blanks and kinds of apostrophe aside) per value of `within`.
+    """Check that each code in `column` has one name in `name` per value of the columns `within`.
 
+    `rows` has source_row and these columns. Differences of case, spaces and kinds of apostrophe are ignored.
     Raises `LayoutChanged` with both names.
     """
     names = rows.select(ROW, *within, column, name).filter(pl.col(column).is_not_null() & pl.col(name).is_not_null())
@@ -107,16 +109,16 @@ def require_one_name(
         LayoutChanged,
         f"{{{column}}} has two names",
         sheet=sheet,
-        expected="one name for a code",
+        expected="one name for each code",
         found=f"{{{name}!r}}",
-        do="ask the publisher which organisation the rows are of; leave the file out until then",
+        do="ask the publisher which organisation these rows belong to; leave the file out until then",
         shown=2,
     )
 
 
 def _refuse_letters(rows: pl.DataFrame, column: str, place: int, sheet: str) -> None:
     typed = rows.filter(pl.col(column).str.contains(TRUST_WITH_LETTER))
-    _refuse(typed, column, "a code of a trust, which has no letter O or I, but digits", place, sheet)
+    _refuse(typed, column, "the code of a trust, which has digits where this has a letter O or I", place, sheet)
 
 
 def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place: int, sheet: str) -> None:
@@ -128,7 +130,8 @@ def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place:
     if two.height:
         first = two.head(2)["code"].to_list()
         with_letter = rows.filter(pl.col(column) == first[1])
-        _refuse(with_letter, column, f"{first[0]}, which the file has too, or another code", place, sheet)
+        expected = f"{first[0]}, which is also in the file, or a code that differs by more than O for 0 or I for 1"
+        _refuse(with_letter, column, expected, place, sheet)
 
 
 def _refuse(bad: pl.DataFrame, column: str, expected: str, place: int, sheet: str) -> None:
@@ -136,10 +139,10 @@ def _refuse(bad: pl.DataFrame, column: str, expected: str, place: int, sheet: st
     refuse_rows(
         bad,
         LayoutChanged,
-        f"{column.replace('_', ' ').lower()} does not hold a code",
+        f"{column.replace('_', ' ').lower()} does not hold a valid code",
         sheet=sheet,
         column=max(at, 0),
         expected=expected,
         found=f"{{{column}!r}}",
-        do="compare with the last edition; correct nothing by hand: ask the publisher, or leave the file out",
+        do="compare with the last edition; do not correct the file by hand: ask the publisher, or leave the file out",
     )

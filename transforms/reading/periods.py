@@ -1,4 +1,4 @@
-"""Periods as publishers print them, as dates."""
+"""Conversion of periods as publishers print them to dates, and checks of these dates."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from transforms.reading.months import MONTHS, SHORT_MONTHS, last_day
 from transforms.reading.refuse import OTHER_CONTENTS, refuse_rows
 
 FIRST_YEAR, LAST_YEAR = 2005, 2100
-"""No series read here speaks of a time before or after. The warehouse, which knows when a file came, allows less."""
+"""No series has figures outside these years. The warehouse knows when a file arrived and applies a stricter limit."""
 
 PERIODS = ("period_start", "period_end", "quarter_end", "month")
-"""Columns of tidy tables that say of which time a figure is."""
+"""Date columns of tidy tables that hold the period of a figure."""
 
-# An underscore ends a name as a blank does: a corrected file is called '..., March 2026_v2.zip'.
+# An underscore may follow the year: a corrected file is called '..., March 2026_v2.zip'.
 MONTH_AND_YEAR = re.compile(
     r"(?<![^\W_])("
     + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS)
@@ -28,22 +28,22 @@ MONTH_AND_YEAR = re.compile(
 
 
 def month_end(yyyymm: pl.Expr) -> pl.Expr:
-    """'202510' -> 2025-10-31. Strict: text that is no month raises."""
+    """'202510' -> 2025-10-31. Raises `polars.exceptions.InvalidOperationError` for text that is not a month."""
     first_day = pl.when(yyyymm.str.contains(r"^\d{6}$")).then(yyyymm + "01").otherwise("no month: " + yyyymm)
     return first_day.str.to_date("%Y%m%d", strict=True).dt.month_end()
 
 
 def month_named(text: str) -> date | None:
-    """The last day of the one month that `text` names: 'May 2023 monthly data', 'Oct-25.csv', 'Sept 2025'.
+    """The last day of the month that `text` names: 'May 2023 monthly data', 'Oct-25.csv', 'Sept 2025'.
 
-    None where it names no month, or more than one.
+    None if it names no month, or more than one.
     """
     named = set(months_named(text))
     return named.pop() if len(named) == 1 else None
 
 
 def months_named(text: str) -> list[date]:
-    """The last days of the months that `text` names, in its order: 'Sep-09 to Oct-25' -> 2009-09-30, 2025-10-31."""
+    """The last days of the months that `text` names, in order: 'Sep-09 to Oct-25' -> 2009-09-30, 2025-10-31."""
     return [
         last_day(int(year) + (2000 if len(year) == 2 else 0), SHORT_MONTHS.index(month.lower()[:3]) + 1)
         for month, year in MONTH_AND_YEAR.findall(text)
@@ -53,11 +53,11 @@ def months_named(text: str) -> list[date]:
 def require_months_named(
     rows: pl.DataFrame, named: Sequence[date | None], *, name: str, sheet: str = "", only: bool = False
 ) -> None:
-    """Nothing where the months of `rows` are those that `name`, of a file or of one of its members, tells of (`named`).
+    """Check that the months of `rows` are the months in `name`, the name of a file or of a member of a zip.
 
-    `rows` has period_end, source_row and maybe period_start. The last month of `named` is the newest period_end, the
-    first of two is the earliest period_start; with `only`, rows have no other month. A name without a month (None)
-    tells nothing. Raises `NotWhatItClaims`, also for no rows.
+    `rows` has period_end, source_row and optionally period_start. `named` holds the months in the name: the last must
+    be the newest period_end, the first of two the earliest period_start; with `only`, `rows` may have no other month.
+    None in `named` (a name without a month) is not checked. Raises `NotWhatItClaims`, also if there are no rows.
     """
     ends: list[date] = rows["period_end"].unique().sort().to_list()
     starts: list[date] = rows["period_start"].unique().sort().to_list() if "period_start" in rows.columns else ends
@@ -70,7 +70,7 @@ def require_months_named(
         if not holds:
             newest = rows.filter(pl.col("period_end") == last)["source_row"].min()
             raise NotWhatItClaims(
-                "the figures are of other months than the name says",
+                "the months of the figures differ from those in the name",
                 sheet=sheet,
                 cell=f"row {newest!r}" if last else "",
                 expected=f"{expected}, by the name {name!r}",
@@ -85,17 +85,17 @@ def printed_date(cell: pl.Expr) -> pl.Expr:
 
 
 def refuse_odd_periods(rows: pl.DataFrame, key: Sequence[str], *, file: str, last_year: int = LAST_YEAR) -> None:
-    """Nothing where the periods in the key of tidy rows lie between 2005 and `last_year`. Raises `UnreadableValue`."""
+    """Check that the periods in the key of tidy rows lie between 2005 and `last_year`. Raises `UnreadableValue`."""
     columns = [column for column in PERIODS if column in key]
     odd = {column: ~pl.col(column).dt.year().is_between(FIRST_YEAR, last_year) for column in columns}
     for column, is_odd in odd.items():
         refuse_rows(
             rows.filter(is_odd),
             UnreadableValue,
-            "a figure is of a time that cannot be meant",
+            "the date of a figure is outside the plausible years",
             file=file,
             column=0,
             expected=f"a year between {FIRST_YEAR} and {last_year}",
             found=f"{column} {{{column}}}",
-            do="look at the date as printed: a year of two digits or exchanged digits; report it to the publisher",
+            do="check the date as printed for a two-digit year or swapped digits; report it to the publisher",
         )

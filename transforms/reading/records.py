@@ -1,4 +1,4 @@
-"""CSV files as published: every field as text, every record with its number, every figure with its column."""
+"""Reading of CSV files: every field as text, with the number of its record and of its column."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ __all__ = ["as_number", "melt_records", "not_a_table", "read_records", "refuse_c
 def read_records(
     source: PublishedFile | Path | bytes, *, columns: Sequence[str] | None = None, file: str = "", sheet: str = ""
 ) -> pl.DataFrame:
-    """A CSV's records: `source_row`, then one text column per field, in the file's order, under its printed heading.
+    """A CSV's records: `source_row`, then one text column per field, in the file's order, named by its heading.
 
     `source_row` is the record's number, counting the heading record as 1; a record with line breaks in quoted fields
     is one record, a blank line is counted and left out. Text is trimmed, blanks are NULL, embedded NUL bytes are
-    dropped. `columns` names the fields of a file that has no heading record (then the first record is a row).
+    dropped. `columns` names the fields of a file without a heading record (the first record then holds data).
     `source` may be gzipped. Encodings and line ends are those of `as_utf8`, separators those of `separator_of`.
-    `file` and `sheet` (the zip's member) are for messages.
+    `file` and `sheet` (the zip's member) are used in messages.
 
-    Raises `LayoutChanged` where a record has more fields than the heading or two headings are alike, `NotWhatItClaims`
-    where the file is empty, cut off or no CSV.
+    Raises `LayoutChanged` if a record has more fields than the heading or two headings are equal, `NotWhatItClaims`
+    if the file is empty, truncated or not a CSV.
     """
     name = file or (source.name if isinstance(source, PublishedFile | Path) else "")
     content = _plain_bytes(source, name, sheet)
@@ -50,11 +50,12 @@ def read_records(
 def melt_records(
     frame: pl.DataFrame, columns: Sequence[str] | Mapping[str, str], *, into: str = "column", keep_blank: bool = True
 ) -> pl.DataFrame:
-    """Long rows of a frame as `read_records` gave it: one row per record and column of `columns`.
+    """The frame of `read_records` in long form: one row per record and column of `columns`.
 
-    Each has every other column, `into` (the heading, or what the mapping calls it), `printed` (the text), `number`
-    (or NULL) and `source_column` (its place in the file, from 1). Call it before selecting or renaming columns: places
-    are counted in the frame. `keep_blank=False` leaves out fields with nothing printed.
+    Columns returned: every other column of `frame`, `into` (the heading, or its new name if `columns` is a mapping),
+    printed (text), number (or NULL) and source_column (number of the column in the file, from 1). Call it before
+    selecting or renaming columns, because source_column is the position in the frame. `keep_blank=False` leaves out
+    blank fields.
     """
     called = dict(columns) if isinstance(columns, Mapping) else {column: column for column in columns}
     places = {column: place for place, column in enumerate(frame.columns) if column in called}
@@ -72,9 +73,9 @@ def melt_records(
 def require_headings(
     frame: pl.DataFrame, expected: Sequence[str], *, file: str = "", sheet: str = "", ignored: Sequence[str] = ()
 ) -> list[Unread]:
-    """The columns that stand beside those `expected` (in any order), for meta.unread_part; `ignored` ones are none.
+    """The columns that are in neither `expected` (in any order) nor `ignored`, for meta.unread_part.
 
-    Raises `LayoutChanged` naming those missing.
+    Raises `LayoutChanged` with the names of missing columns.
     """
     found = [column for column in frame.columns if column != ROW]
     missing = [column for column in expected if column not in found]
@@ -124,7 +125,7 @@ def _fields(content: bytes, name: str, sheet: str) -> pl.DataFrame:
 
 
 def not_a_table(content: bytes, separator: str, *, file: str, sheet: str) -> LayoutChanged:
-    """The error for records that Polars cannot take for a table; names the first record with too many fields."""
+    """The error for records that Polars cannot read as a table; names the first record with too many fields."""
     records = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""), delimiter=separator)
     width, longer = 0, (0, 0)
     try:
@@ -148,7 +149,7 @@ def _check_headings(headings: list[str], fields: pl.DataFrame, name: str, sheet:
     repeated = [heading or "(blank)" for heading, times in Counter(headings).items() if times > 1 or not heading]
     if repeated or len(headings) != fields.width:
         raise LayoutChanged(
-            "the headings do not name the columns one by one",
+            "the heading record does not give each column a name of its own",
             file=name,
             sheet=sheet,
             cell="row 1",
@@ -164,9 +165,9 @@ def _check_end(content: bytes, fields: pl.DataFrame, name: str, sheet: str) -> N
 
 
 def refuse_cut_off(end: bytes, width: int, *, row: int = 0, file: str, sheet: str, separator: str = "") -> None:
-    """Nothing where the text, or its `end`, ends with a line break or with a record of `width` fields.
+    """Check that a CSV, of which `end` is all or the last part, ends with a line break or a record of `width` fields.
 
-    Raises `NotWhatItClaims` for a last line without its line break and with fewer fields: a download that was cut off.
+    Raises `NotWhatItClaims` for a last line without a line break and with fewer fields: a truncated download.
     """
     if not end or end.endswith((b"\n", b"\r")):
         return

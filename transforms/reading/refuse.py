@@ -1,8 +1,8 @@
-"""Stops a file at a row that breaks a rule: one call for each rule, one form of message for all of them.
+"""Validation of rows: one call per rule raises an error for rows that break it, with one format of message for all.
 
 With `refuse_rows(rows.filter(pl.col("value") < 0), UnreadableValue, "a figure is below zero", file=grid,
-expected="people from zero on", found="{value:g} of {area_name}", do=REPORT)` a file without such rows goes on, and one
-with them ends in `a.xlsx > 1. All > C7: a figure is below zero (in 3 places). Expected people from zero on. Found ...`
+expected="zero or more people", found="{value:g} of {area_name}", do=REPORT)` reading continues if no row is below zero;
+otherwise it stops with `a.xlsx > 1. All > C7: a figure is below zero (in 3 places). Expected zero or more people. ...`
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ OTHER_CONTENTS = "compare name and contents: the file may be cut off, or another
 
 Row = Mapping[str, Any]
 Text = str | Callable[[Row], str]
-"""A text with columns in braces ("{value:g} of {area_name}"), or what makes the text from a row.
+"""A template with column names in braces ("{value:g} of {area_name}"), or a function that returns the text for a row.
 
-Words of the file itself must not stand in a text: they may hold braces. Give them by a column or by a function.
+Never put text of the file into a template, as it may contain braces: use a column or a function.
 """
 
 
@@ -47,16 +47,19 @@ def refuse_rows(
     do: str = REPORT,
     shown: int = 1,
 ) -> None:
-    """Nothing where `rows`, those that break a rule, has no rows. Raises `error` for the first of them.
+    """Raise `error` for the first of `rows`, the rows that break a rule; do nothing if there are none.
 
-    The place follows from source_sheet, source_row and source_column, where the rows have them. `file` is the sheet
-    that the rows are of, or the file's name (`published_file.reading` gives it to an error without one); `sheet` is the
-    sheet or member where neither gives it; `column` the number of the column at fault where the rows do not give it, 0
-    where the whole row is meant; `cell` a place of another kind. The number of rows is added to `problem` where there
-    are several. `cell` and `found` name the first `shown` rows, the other texts the first one; a NULL is shown as "a
-    blank". `do` is what the reader of the message can do.
+    The location in the message is taken from the columns source_sheet, source_row and source_column, if present.
 
-    Raises `ValueError`, with or without rows, for a text that names a column that `rows` does not have.
+    * `file`: the sheet that holds the rows, or the file's name; `published_file.reading` adds a missing name.
+    * `sheet`: sheet or member, if neither `file` nor the rows give it.
+    * `column`: number of the column at fault, if the rows do not give it; 0 for the whole row.
+    * `cell`: the location as text, instead of one made from row and column.
+    * `problem`: what is wrong; the number of rows is added if there are several.
+    * `expected`, `found`, `do`: what was expected, what the rows hold, and what the user can do.
+    * `shown`: how many rows `cell` and `found` list; the other texts use the first row. A NULL is shown as "a blank".
+
+    Raises `ValueError`, with or without rows, for a template that names a column that `rows` does not have.
     """
     _require_columns(rows, (problem, cell, expected, found))
     several = list(rows.head(shown).iter_rows(named=True))
@@ -95,9 +98,9 @@ def error_at(
 
 
 def refuse_layout(grid: Grid, rows: pl.DataFrame, problem: str, *, expected: Text) -> None:
-    """`refuse_rows` for rows of a sheet that the reader does not understand: the first cells of the first are shown.
+    """`refuse_rows` for rows of a sheet with an unknown layout; the message shows the first cells of the first row.
 
-    Raises `LayoutChanged`.
+    `rows` has source_row. Raises `LayoutChanged`.
     """
     refuse_rows(
         rows,
@@ -112,7 +115,7 @@ def refuse_layout(grid: Grid, rows: pl.DataFrame, problem: str, *, expected: Tex
 
 
 def cell_of(row: Row, column: int | None = None) -> str:
-    """The place of a row as a spreadsheet shows it: 'C7', or 'row 7' where the column is 0 or not known; '' without."""
+    """The cell of a row as a spreadsheet shows it: 'C7'; 'row 7' if the column is 0 or unknown; '' without a row."""
     number, at = row.get("source_row"), row.get("source_column") if column is None else column
     if number is None:
         return ""
@@ -120,17 +123,17 @@ def cell_of(row: Row, column: int | None = None) -> str:
 
 
 def in_words(text: Text, row: Row) -> str:
-    """The text for one row."""
+    """The text with the values of one row filled in."""
     return _WORDS.vformat(text, (), row) if isinstance(text, str) else text(row)
 
 
 def as_first(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """The rows that hold the same in these columns as the first row."""
+    """The rows that have the same values in `columns` as the first row."""
     return rows.join(rows.head(1).select(columns), on=columns, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def named(row: Row, columns: Iterable[str]) -> str:
-    """Which figure a row is: what stands in these columns, without those that are NULL."""
+    """The values of these columns, separated by commas and without NULLs, to identify a figure in a message."""
     return ", ".join(str(row[name]) for name in columns if row[name] is not None)
 
 

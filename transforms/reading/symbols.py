@@ -1,4 +1,4 @@
-"""The publishers' shorthand in cells that hold no number."""
+"""Symbols that publishers print in place of a number, and their conversion to `value_status`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SYMBOLS: dict[str, str] = {
     ":": "x",
     "n/a": "x",
 }
-"""Symbol as printed (lower case) -> value_status. Readers of one series may add to it, never change it."""
+"""Symbol as printed (lower case) -> value_status. The reader of a series may add symbols but not redefine one."""
 
 BLANK = "x"
-"""A blank cell where a figure belongs: the publisher printed none."""
+"""The value_status of a blank cell where a figure belongs: the publisher printed no figure."""
 
 
 NUMBER = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
@@ -29,15 +29,15 @@ NUMBER = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
 
 
 def as_number(text: pl.Expr) -> pl.Expr:
-    """The number that a text is, exactly as written, or NULL where it is none."""
+    """The number that a text represents, without rounding, or NULL if the text is not a number."""
     return pl.when(text.str.contains(NUMBER)).then(text).otherwise(None).cast(pl.Float64)
 
 
 def value_and_status(cells: pl.DataFrame, *, sheet: str = "", symbols: dict[str, str] | None = None) -> pl.DataFrame:
-    """`cells` (with `printed`, `number`, `source_row`, `source_column`) with `value` and `value_status`.
+    """`cells` (with printed, number, source_row, source_column) and the two columns value and value_status.
 
-    A number is a value with no status, also where it is stored as text; a symbol is a status with no value, a blank
-    'x'. Raises `UnreadableValue`, naming the first such cell, for anything else: nothing is guessed.
+    A number, also one stored as text, has a value and no status; a symbol has a status and no value; a blank has the
+    status 'x'. Raises `UnreadableValue`, naming the first such cell, for any other text.
     """
     if cells["number"].null_count() == 0 and cells["number"].is_finite().all():
         return cells.with_columns(pl.col("number").alias("value"), pl.lit(None, pl.String).alias("value_status"))

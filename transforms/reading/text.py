@@ -1,4 +1,4 @@
-"""Text as publishers write it: encodings, line ends, separators of fields, and names of files."""
+"""Text of published files: encodings, line ends, field separators and file names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 from transforms.errors import NotWhatItClaims
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-"""Byte order marks -> encodings. Without one: UTF-8, or Windows-1252 where the bytes are no UTF-8."""
+"""Byte order mark -> encoding. Text without one is UTF-8, or Windows-1252 if it is not valid UTF-8."""
 
 SEPARATORS = ",;\t"
 NUL_IN_NUMBER = re.compile(rb"[0-9.]\x00+[0-9.]")
@@ -22,7 +22,7 @@ LEFTOVERS = {"thumbs.db", "desktop.ini"}
 
 
 def plain_name(name: str) -> str:
-    """A name of a file, member or sheet as it is compared: dashes, apostrophes and blanks of one kind, no '%20'."""
+    """The name of a file, member or sheet, normalised for comparison: one kind of dash, apostrophe and space."""
     text = unicodedata.normalize("NFKC", name.replace("%20", " "))
     for kinds, one in ((DASHES, "-"), (APOSTROPHES, "'")):
         text = text.translate(dict.fromkeys(map(ord, kinds), one))
@@ -30,7 +30,7 @@ def plain_name(name: str) -> str:
 
 
 def is_leftover(member: str) -> bool:
-    """Whether a zip's member is what an operating system leaves in folders: no part of the publication."""
+    """Whether a zip's member was added by an operating system (such as Thumbs.db) and not by the publisher."""
     parts = PurePosixPath(member.replace("\\", "/")).parts
     hidden = any(part.startswith(".") and part not in {".", ".."} for part in parts)
     return hidden or "__MACOSX" in parts or (bool(parts) and parts[-1].lower() in LEFTOVERS)
@@ -42,10 +42,10 @@ def mark_of(start: bytes) -> bytes:
 
 
 def as_utf8(content: bytes, *, file: str, sheet: str = "") -> bytes:
-    """The text in UTF-8 without mark, its lines ended by a line feed where they ended in a carriage return alone.
+    """The text in UTF-8 without byte order mark; lines that end in a carriage return alone get a line feed instead.
 
-    Embedded NUL bytes are dropped. Raises `NotWhatItClaims` for one inside a number, which might be another number
-    then, and for bytes that are of none of the encodings known.
+    Embedded NUL bytes are dropped. Raises `NotWhatItClaims` for a NUL byte inside a number, because dropping it could
+    change the number, and for text in none of the supported encodings.
     """
     mark = mark_of(content)
     try:
@@ -84,19 +84,19 @@ def without_nul(plain: bytes, *, file: str, sheet: str) -> bytes:
         return plain
     if found := NUL_IN_NUMBER.search(plain):
         raise NotWhatItClaims(
-            "a NUL byte stands inside a number",
+            "there is a NUL byte inside a number",
             file=file,
             sheet=sheet,
             cell=f"line {plain.count(10, 0, found.start()) + 1}",
             expected="figures without NUL bytes",
             found=repr(found.group().decode("ascii", "replace")),
-            do="fetch it again; if the publisher's file is so, ask which number is meant",
+            do="fetch it again; if the published file has the NUL byte too, ask the publisher which number is meant",
         )
     return plain.replace(b"\x00", b"")
 
 
 def separator_of(text: bytes) -> str:
-    """What separates the fields of the first record: a comma, or a semicolon or tab where commas separate nothing."""
+    """The separator of the first record's fields: a comma, or a semicolon or tab if commas separate no fields."""
     first = text.lstrip(b"\r\n").split(b"\n", 1)[0].decode("utf-8", "replace")
     fields = {each: len(next(csv.reader([first], delimiter=each), [])) for each in SEPARATORS}
     others = [each for each in SEPARATORS[1:] if fields[each] > 1]
@@ -105,10 +105,10 @@ def separator_of(text: bytes) -> str:
 
 def _undecodable(error: UnicodeDecodeError, file: str, sheet: str) -> NotWhatItClaims:
     return NotWhatItClaims(
-        "the text is of no encoding that is known",
+        "the encoding of the text is not supported",
         file=file,
         sheet=sheet,
         expected="UTF-8, UTF-16 with a byte order mark, or Windows-1252",
-        found=f"byte {error.object[error.start : error.start + 1].hex()} at place {error.start + 1:,}",
+        found=f"byte {error.object[error.start : error.start + 1].hex()} at position {error.start + 1:,}",
         do="save the file as UTF-8",
     )

@@ -1,6 +1,6 @@
-"""Parts of a file beside what is read: sheets, members of a zip, columns. They are recorded and stop nothing.
+"""Parts of a file that are not read: sheets, members of a zip, columns. They are recorded and do not stop the file.
 
-A reader gives them as one more frame, under the name `UNREAD_PART`; the warehouse keeps them in meta.unread_part.
+A reader returns them as an additional frame named `UNREAD_PART`; the warehouse stores it in meta.unread_part.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ WORDS = ("title", "contents", "notes", "cover", "background", "introduction", "i
 
 @dataclass(frozen=True)
 class Unread:
-    """A part that is not read: its kind (sheet, member, column, rows), the sheet or member it stands in, its name.
+    """A part that is not read: its kind (sheet, member, column, rows), the sheet or member it is in, and its name.
 
-    `is_known`: whether someone has decided that it is not wanted; `why` says so, or what it was taken for.
+    `why` is the reason it is not read. `is_known` is True if the part was reviewed and found not to be needed.
     """
 
     kind: str
@@ -37,22 +37,22 @@ def unread_frame(parts: Iterable[Unread]) -> pl.DataFrame:
 
 
 def with_unread(frames: Mapping[str, pl.DataFrame], parts: Collection[Unread]) -> dict[str, pl.DataFrame]:
-    """What a reader returns: its tidy frames, and one of the parts it does not read where there are any."""
+    """Table name -> frame as a reader returns it: `frames`, and `UNREAD_PART` if there are parts that are not read."""
     return {**frames, UNREAD_PART: unread_frame(parts)} if parts else dict(frames)
 
 
 def unread_columns(columns: Iterable[str], *, sheet: str = "") -> list[Unread]:
-    """A part for each heading that nobody knows."""
+    """One part per unknown heading."""
     return [Unread("column", sheet, column) for column in columns]
 
 
 def unread_sheets(sheets: Iterable[str], read: Collection[str]) -> list[Unread]:
-    """A part for each sheet that is not among those `read`; known where its name says that it holds words."""
+    """One part per sheet that is not in `read`; `is_known` if its name says that it holds text, such as 'Notes'."""
     return [_sheet(sheet) for sheet in sheets if sheet not in read]
 
 
 def no_rows() -> Unread:
-    """What is recorded of a file with headings and nothing below them."""
+    """The part that records a file with headings and no rows."""
     return Unread("rows", "", "no rows", "the file holds headings and no figures: an empty edition")
 
 

@@ -1,4 +1,4 @@
-"""Vocabularies: what publishers print, and what we call it. Data files in transforms/vocabularies, one label a line."""
+"""Vocabularies: CSV files in transforms/vocabularies that map each label as printed to the label used here."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from transforms.reading.refuse import refuse_rows
 
 @cache
 def vocabulary(name: str) -> pl.DataFrame:
-    """The vocabulary file `name`.csv: columns `printed` and `label`, and any others it carries (all text)."""
+    """The vocabulary file `name`.csv: columns printed, label and any others in the file (all text)."""
     path = files("transforms") / "vocabularies" / f"{name}.csv"
     return pl.read_csv(path.read_bytes(), infer_schema=False)
 
 
 def key(label: pl.Expr) -> pl.Expr:
-    """What labels are compared by: case, runs of blanks, kinds of apostrophe and dash, and '001_' prefixes aside."""
+    """A label normalised for comparison: lower case, one kind of space, apostrophe and dash, no prefix like '001_'."""
     return (
         label.str.replace(r"^\d{3}_", "")
         .str.replace_all(r"[‘’ʼ]", "'")
@@ -31,7 +31,7 @@ def key(label: pl.Expr) -> pl.Expr:
 
 
 def plain_text(text: pl.Expr) -> pl.Expr:
-    """A name as printed, with plain apostrophes, hyphens and single blanks, without footnote marks: '… Trust [1]'."""
+    """A name as printed, with plain apostrophes, hyphens and single spaces, and without footnote marks ('[1]')."""
     return (
         text.str.replace_all(r"[‘’ʼ]", "'")
         .str.replace_all(r"[‐‑–—]", "-")
@@ -44,9 +44,9 @@ def plain_text(text: pl.Expr) -> pl.Expr:
 def translate(
     frame: pl.DataFrame, column: str, name: str, *, to: str = "label", into: str = "", sheet: str = ""
 ) -> pl.DataFrame:
-    """`frame` with `column`'s printed labels replaced (or put `into` a new column) by vocabulary `name`.
+    """`frame` with the labels of `column` replaced by column `to` of the vocabulary, or written to a new column `into`.
 
-    NULL stays NULL. Raises `UnmappedLabel` with the first label nobody has mapped and its cell.
+    NULL stays NULL. Raises `UnmappedLabel` with the first label that is not in the vocabulary and its cell.
     """
     words = vocabulary(name).select(key(pl.col("printed")).alias("_key"), pl.col(to).alias("_to")).unique()
     # A column of a million rows has a few dozen labels: only those are looked up.
@@ -62,7 +62,7 @@ def translate(
         sheet=sheet,
         expected=f"a label of transforms/vocabularies/{name}.csv",
         found=lambda _: ", ".join(map(repr, unknown[column].unique(maintain_order=True).head(5))),
-        do=f"decide what it is and add a line to transforms/vocabularies/{name}.csv",
+        do=f"decide which label it corresponds to and add a line to transforms/vocabularies/{name}.csv",
     )
     label = pl.col(column).replace_strict(known["_printed"], known["_to"], default=None, return_dtype=pl.String)
     return frame.with_columns(label.alias(into or column))

@@ -1,6 +1,6 @@
-"""What a table is, and the tables and columns that several series share.
+"""Types that declare a table, and the tables and columns that several series share.
 
-A table of one series stands in the package of that series; `transforms.series.TABLES` is derived from the readers.
+Tables of a single series are declared in its package; `transforms.series.TABLES` is derived from the readers.
 """
 
 from transforms.tables.declare import STATUSES, Column, Scope, Table

@@ -1,4 +1,4 @@
-"""What a tidy table is: declared once, used by readers, the warehouse, its comments and the checks."""
+"""Declaration of tidy tables, from which readers, warehouse schema, column comments and checks are derived."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATUSES = {
     "b": "break in the series",
     "u": "low reliability: small numbers",
 }
-"""Shorthand of the Government Statistical Service, as kept in `value_status`. NULL: a plain published number."""
+"""Symbols of the Government Statistical Service, as stored in `value_status`. NULL: a plain published number."""
 
 
 Reference = Literal["", "organisation", "board"]
@@ -30,15 +30,16 @@ Labels = Literal["", "closed", "open"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table, and what it may hold. Checks follow from each of these.
+    """One column of a table and its constraints, from which checks are derived.
 
-    `unit` is given where it is not in the name. `allowed` are its only values; `required`: no row is without one.
-    `refers_to` says whose code it is: of an organisation of the lists of the Organisation Data Service, or of an
-    integrated care board. `day` is the day of the month that a date falls on. `is_period`: a column of the key that
-    is no date and yet says of when a figure is, such as a financial year.
-    `labels`: a new period is compared with the one before. 'closed': every label of the vocabulary must be there
-    again; 'open': labels come and go, and only many at once are missed. A label says something only beside that of
-    the column `labels_within`, where there is one.
+    * `unit`: unit, if the name does not give it.
+    * `allowed`: the permitted values; `required`: NULL is not permitted.
+    * `refers_to`: whose code it holds: an organisation in the ODS lists, or an integrated care board.
+    * `day`: the day of the month on which every date falls.
+    * `is_period`: the column is a period, such as a financial year, although it is not a date.
+    * `labels`: how the labels of a new period are compared with those of the period before. 'closed': every label must
+      occur again; 'open': labels may appear and disappear, and only the loss of many at once is reported.
+    * `labels_within`: column by which labels are compared separately, such as characteristic for category.
     """
 
     name: str
@@ -80,12 +81,12 @@ def text(
 
 
 def date(name: str, description: str, *, required: bool = True, day: DayOfMonth = "") -> Column:
-    """A calendar date."""
+    """A date column."""
     return Column(name, pl.Date(), description, required=required, day=day)
 
 
 def number(name: str, description: str, *, unit: str = "", required: bool = False) -> Column:
-    """A number; absent where the publisher printed none."""
+    """A numeric column; NULL where the publisher printed no number."""
     return Column(name, pl.Float64(), description, unit=unit, required=required)
 
 
@@ -102,15 +103,16 @@ SOURCE = (
     Column("source_row", pl.Int32(), "Row in that sheet or file, counted from 1 as a spreadsheet shows it."),
     Column("source_column", pl.Int32(), "Column counted from 1 (A = 1); 0 where the whole row is meant."),
 )
-"""Every reader gives these; the warehouse adds series, edition and file hash."""
+"""Columns that every reader returns; the warehouse adds series, edition and file hash."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """A column that the warehouse puts beside column `of`: the level of its label, so that a sum can keep to one level.
+    """A column `name` that the warehouse adds next to column `of`: the hierarchy level of each label.
 
-    `levels`: label -> level; a label that is not in it has the level `otherwise`. No file prints it and no reader gives
-    it: it follows from the vocabulary, and a change there needs no file to be read again.
+    Users filter by it so that a sum includes one level only. `levels` is label -> level; other labels have the level
+    `otherwise`. Readers do not return the column, as it is derived from a vocabulary; a change of the vocabulary
+    therefore does not require files to be read again.
     """
 
     name: str
@@ -122,9 +124,9 @@ class Level:
 
 @dataclass(frozen=True)
 class Ratio:
-    """`measure` is 100 x `numerator` / `denominator`, both columns of the same row where the publisher prints them.
+    """A rule: the value of `measure` is 100 x `numerator` / `denominator`, two columns of the same row.
 
-    `tolerance` is how far the printed value may be from it, in percentage points.
+    Rows without both columns are not checked. `tolerance` is the largest permitted difference in percentage points.
     """
 
     measure: str
@@ -135,14 +137,17 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Partition:
-    """A printed total and the parts that add up to it.
+    """A rule: a printed total equals the sum of its printed parts.
 
-    Rows belong together where they agree in the table's key, without the columns that parts differ in: `column`,
-    whose values tell the `total` from its `parts` ((): all other values), and those of `across`. `within` are columns
-    beside the key that a total and its parts share. `measure` is the only measure that adds up; '': all do.
-    `tolerance` is how far the sum may be from the total; None: half the last printed decimal of each of them.
-    `newest_only`: sums are compared in the newest period of each edition, as only there one edition prints all parts;
-    otherwise in the newest values of all periods. `name` is the rule's, `wrong` says what it finds.
+    A total and its parts have equal values in the table's key, except in `column` and the columns `across`.
+
+    * `name`: name of the rule; `wrong`: message for a total that differs from its parts.
+    * `column`, `total`, `parts`: the column whose value distinguishes the total from its parts; (): all other values.
+    * `within`: columns outside the key in which a total and its parts also agree.
+    * `measure`: the only measure that adds up; '': every measure does.
+    * `tolerance`: largest permitted difference; None: half the last printed decimal of each figure.
+    * `newest_only`: check only the newest period of each edition, because an edition prints all parts only for that
+      period; otherwise the newest values of all periods are checked.
     """
 
     name: str
@@ -160,9 +165,10 @@ class Partition:
 
 @dataclass(frozen=True)
 class OpeningStock:
-    """The stock at the start of a period is that at the end of the period before.
+    """A rule: the stock at the start of a period equals the stock at the end of the period before.
 
-    `column` holds `opening` and `closing`; a period runs from the date in `starts` to the one in `ends`.
+    `opening` and `closing` are the values of `column` that mark the two stocks; `starts` and `ends` are the date
+    columns of a period.
     """
 
     column: str
@@ -174,10 +180,10 @@ class OpeningStock:
 
 @dataclass(frozen=True)
 class Unbroken:
-    """Periods follow each other without a gap: one each `months` months, by the date in `column`.
+    """A rule: there is a period every `months` months, without gaps, by the date in `column`.
 
-    `noun` is what a period is called. `each_line`: this holds of every line of figures, and the file with a gap in one
-    is refused; otherwise of the table as a whole, and a gap is shown as a warning.
+    `noun` is the word for a period in messages. `each_line`: each time series of the table is checked and a file with a
+    gap is refused; otherwise the table as a whole is checked and a gap is a warning.
     """
 
     column: str
@@ -188,14 +194,16 @@ class Unbroken:
 
 @dataclass(frozen=True)
 class Table:
-    """A tidy table of schema `core`. Declare all that holds of its figures: the checks follow from it.
+    """A tidy table of schema `core`. The checks of its figures are derived from this declaration.
 
-    `key` with the series is the grain: one row per key in each edition that printed a new value.
-    `values` are the columns whose change between editions is a revision. `levels` are columns that readers do not give:
-    the warehouse adds them.
-    `percents` are the measures that are shares of a whole, 0 to 100; `differences` those that may be negative; all
-    others are 0 or more. `ratios`, `partitions`, `opening_stock` and `unbroken` say how figures hang together.
-    `organisation_name` is the column with the printed name of the organisation in the column that refers to one.
+    * `key`: with the series the grain: one row per key in each edition that printed a new value.
+    * `values`: the columns whose change between editions is a revision.
+    * `levels`: columns that the warehouse adds; readers do not return them.
+    * `percents`: measures that are a share of a whole, 0 to 100; `differences`: measures that may be negative. All
+      other measures are 0 or more.
+    * `ratios`, `partitions`, `opening_stock`, `unbroken`: rules on the relations between figures.
+    * `organisation_name`: column with the printed name of the organisation whose code is in the column that refers to
+      an organisation.
     """
 
     name: str
@@ -214,7 +222,7 @@ class Table:
     organisation_name: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a declaration that speaks of columns or measures the table has not: its check would find nothing."""
+        """Raise `ValueError` for a rule on columns or measures that the table does not have: it would never fail."""
         names = {column.name for column in self.columns}
         stocks = self.opening_stock
         spoken_of = {
@@ -230,21 +238,21 @@ class Table:
         measured = {*self.percents, *self.differences, *(ratio.measure for ratio in self.ratios)}
         measured |= {each.measure for each in self.partitions if each.measure}
         if wrong := sorted((spoken_of - names) | (measured - set(self.measures))):
-            raise ValueError(f"the declaration of core.{self.name} speaks of {', '.join(wrong)}, which it has not")
+            raise ValueError(f"the declaration of core.{self.name} has unknown columns or measures: {', '.join(wrong)}")
 
     @property
     def frame_columns(self) -> tuple[Column, ...]:
-        """The columns a reader must give, in order."""
+        """The columns that a reader must return, in order: those of the table and `SOURCE`."""
         return (*self.columns, *SOURCE)
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Columns that describe a figure without naming it or being its value: region, board, name as printed."""
+        """Columns that are neither in the key nor in the values: region, board, name as printed."""
         return tuple(column.name for column in self.columns if column.name not in {*self.key, *self.values})
 
     @property
     def periods(self) -> tuple[str, ...]:
-        """The columns of the key that say of when a figure is; the last one orders it in time."""
+        """The columns of the key that hold the figure's period; figures are ordered in time by the last one."""
         by_name = {column.name: column for column in self.columns}
         return tuple(
             name for name in self.key if by_name[name].dtype in (pl.Date(), pl.Int32()) or by_name[name].is_period
@@ -257,27 +265,27 @@ class Table:
 
     @property
     def day(self) -> str:
-        """The column with the day that a figure is of, or the last day of its period; '' where there is none."""
+        """The column with the date of a figure or the last day of its period; '' if there is none."""
         return next((name for name in (*reversed(self.periods), *self.dates) if name in self.dates), "")
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """The measures it may hold; () for a table without the column `measure`."""
+        """The permitted values of column `measure`; () for a table without that column."""
         return next((column.allowed for column in self.columns if column.name == "measure"), ())
 
     @property
     def figures_of_organisations(self) -> str:
-        """The column with the code of the organisation that a figure is of; '' in a table without such figures."""
+        """The column with the code of the organisation to which a figure belongs; '' if there is no such column."""
         return self.referring_to("organisation") if "value" in self.values else ""
 
     def referring_to(self, whose: Reference) -> str:
-        """The column that holds the code of an organisation or board; '' where there is none."""
+        """The column that holds the code of an organisation or board; '' if there is none."""
         return next((column.name for column in self.columns if column.refers_to == whose), "")
 
     def conform(self, frame: pl.DataFrame, *, file: str = "") -> pl.DataFrame:
         """The frame with exactly the declared columns, in order and type.
 
-        Raises `LayoutChanged` where a column is missing, left over, or of a type that cannot be cast without loss.
+        Raises `LayoutChanged` if a column is missing or not declared, and a Polars error if a cast would lose data.
         """
         wanted = {column.name: column.dtype for column in self.frame_columns}
         if set(frame.columns) != set(wanted):
@@ -293,12 +301,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a kind of file prints whole or not at all: every figure of `table` that agrees in `columns`.
+    """Figures that a file prints completely or not at all: the rows of `table` with equal values in `columns`.
 
-    A figure that a later edition leaves out, although it prints others of the same scope, is withdrawn. Scopes are
-    compared between files of one reader; those that are `shared` between the files of all readers that declare one
-    with the same columns, so that one kind of file can take the place of another. `only` limits a scope to rows with
-    these values. What no scope covers is never withdrawn.
+    A figure is withdrawn if a later edition prints other figures of the same scope but not this one; figures outside
+    every scope are never withdrawn. Files of one reader are compared with each other; if `shared`, with the files of
+    every reader that declares a shared scope with the same columns, because one kind of file may replace another.
+    `only` limits the scope to rows with these values: (column, value) pairs.
     """
 
     table: str

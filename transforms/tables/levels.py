@@ -1,6 +1,6 @@
-"""Levels of staff groups and of other labels that are parts of each other, from the vocabularies that hold them.
+"""Hierarchy levels of staff groups and other nested labels, taken from the vocabularies.
 
-`group` adds up to `all` only together with 'Unknown classification', a main group without groups.
+The rows of level `group` add up to `all` only together with 'Unknown classification', a main group without groups.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ ADD_UP = "FTE of one level adds up, levels overlap: choose one before a sum, a r
 
 
 def staff_group_level(what: str = "") -> Level:
-    """The level of `staff_group`: all, main group, group or sub-group; `what`: which of them a table has."""
+    """The level of `staff_group`: all, main group, group or sub-group; `what` adds which of them a table has."""
     described = (
         "all: 'All staff groups'; main group: a part of all; group: a part of a main group; sub-group: a part of a"
         f" group (grades of doctors). {ADD_UP} 'Unknown classification' is a main group without groups."
@@ -35,22 +35,22 @@ def role_group_level() -> Level:
 
 
 def area_of_work_level() -> Level:
-    """Whether a row of job roles is the role's total or one area of work."""
+    """The level of `primary_area_of_work`: the job role's total, or one area of work."""
     return _total_or_part("area_of_work_level", "primary_area_of_work", "All areas of work", "area", "area of work")
 
 
 def grade_level() -> Level:
-    """Whether a row is of all grades or of one."""
+    """The level of `grade`: all grades or one."""
     return _total_or_part("grade_level", "grade", "All grades", "grade", "grade")
 
 
 def age_band_level() -> Level:
-    """Whether a row is of all ages or of one age band."""
+    """The level of `age_band`: all ages or one age band."""
     return _total_or_part("age_band_level", "age_band", "All age bands", "age band", "age band")
 
 
 def _staff_groups() -> dict[str, str]:
-    """Staff group as printed, or as called here -> level."""
+    """Staff group, as printed or as labelled here -> level."""
     groups = vocabulary("staff_group")
     return dict(groups.select("printed", "level").iter_rows()) | dict(groups.select("label", "level").iter_rows())
 

@@ -1,4 +1,4 @@
-"""Who the staff are, by personal characteristic, from the workforce statistics and Ethnicity facts and figures."""
+"""Staff by personal characteristic, from the workforce statistics and from Ethnicity facts and figures."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ PERSON_CHARACTERISTIC = Table(
             "total",
             "The categories of a characteristic do not add up to their total (total: the groups and the unknown"
             " together).",
-            # Not every source prints the total of the known: the groups themselves are in all of them.
+            # Not every source prints the total of known categories, but all print the groups.
             parts=("group", "unknown"),
             across=("category",),
         ),

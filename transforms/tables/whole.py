@@ -1,4 +1,4 @@
-"""What holds of the rows of every published file, whichever reader gave them."""
+"""Checks of the rows of every published file, whichever reader returned them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transforms.tables.declare import Table
 
 
 def refuse_blanks(table: Table, rows: pl.DataFrame, *, file: str) -> None:
-    """Nothing where every column that a row must have is filled. Raises `UnreadableValue`."""
+    """Check that the table's required columns hold no NULL. Raises `UnreadableValue`."""
     for column in (column.name for column in table.columns if column.required):
         refuse_rows(
             rows.filter(pl.col(column).is_null()) if rows[column].null_count() else rows.clear(),
@@ -25,9 +25,9 @@ def refuse_blanks(table: Table, rows: pl.DataFrame, *, file: str) -> None:
 
 
 def refuse_repeats(table: Table, rows: pl.DataFrame, *, file: str) -> None:
-    """Nothing where each sheet prints a figure once. Raises `RepeatedFigure`, also for two rows that agree."""
+    """Check that each sheet prints a figure once. Raises `RepeatedFigure`, also for two rows with equal values."""
     key = pl.struct(*table.key, "source_sheet")
-    # Hashes first: comparing whole keys of millions of rows takes several times their memory.
+    # Hashes are compared first: comparing the full keys of millions of rows takes several times their memory.
     alike = rows.filter(key.hash().is_duplicated())
     refuse_rows(
         alike.filter(key.is_duplicated()).sort(*table.key, "source_sheet", "source_row"),

@@ -109,7 +109,7 @@ def test_bytes_that_are_no_workbook_are_refused(tmp_path: Path, content: bytes) 
     (tmp_path / "x.xlsx").write_bytes(content)
     with pytest.raises(NotWhatItClaims) as raised:
         read_grids(tmp_path / "x.xlsx", file="NHS.xlsx")
-    assert str(raised.value).startswith("NHS.xlsx: this is not a workbook that can be read")
+    assert str(raised.value).startswith("NHS.xlsx: the file cannot be read as a workbook")
 
 
 def test_rows_with_figures_end_where_the_notes_begin() -> None:
@@ -130,8 +130,8 @@ def test_a_lone_heading_opens_a_block() -> None:
     ("rows", "cell", "says"),
     [
         ([["RJ1", "1"], ["RJ2", "2", "stray"]], "C2", "a column that this reader does not know"),
-        ([["RJ1", "1"], [None, "2"]], "B2", "a row is neither figures with a label"),
-        ([["RJ1", "1"], ["A note"], ["RJ2", "2"]], "A3", "figures stand below a row that reads like a note"),
+        ([["RJ1", "1"], [None, "2"]], "B2", "a row is none of: figures with a label"),
+        ([["RJ1", "1"], ["A note"], ["RJ2", "2"]], "A3", "there are figures below the row where the notes begin"),
     ],
 )
 def test_what_nobody_can_place_stops_the_sheet(rows: list[list[str | None]], cell: str, says: str) -> None:
@@ -166,5 +166,5 @@ def test_a_sheet_without_any_cell_is_an_empty_grid(tmp_path: Path) -> None:
 
 def test_sheet_names_are_compared_without_kinds_of_dash_and_blank(tmp_path: Path) -> None:
     assert list(read_grids(resaved(tmp_path / "x.xlsx", {"1. Total – FTE ": [[1]]}))) == ["1. Total - FTE"]
-    with pytest.raises(LayoutChanged, match="two sheets have one name"):
+    with pytest.raises(LayoutChanged, match="two sheet names differ only in spaces"):
         read_grids(resaved(tmp_path / "y.xlsx", {"1 – 2": [[1]], "1 - 2": [[1]]}))

@@ -43,7 +43,7 @@ def test_every_form_of_code_that_is_published_is_taken() -> None:
 
 @pytest.mark.parametrize("code", [*NO_CODES, "RYK-X", "R1F1", None])
 def test_what_is_no_code_is_refused_with_its_cell(code: str | None) -> None:
-    with pytest.raises(LayoutChanged, match=r"^s > A3: org code does not hold a code") as refused:
+    with pytest.raises(LayoutChanged, match=r"^s > A3: org code does not hold a valid code") as refused:
         require_codes(rows("RJ1", code), "org_code", sheet="s")
     assert ("a blank" if code is None else repr(code)) in str(refused.value)
 
@@ -56,7 +56,7 @@ def test_a_total_is_no_organisation_whatever_its_code(name: str) -> None:
 
 @pytest.mark.parametrize(("one", "other"), [("R0A", "ROA"), ("R1F", "RIF")])
 def test_two_codes_of_one_file_that_differ_by_a_letter_for_a_digit_are_refused(one: str, other: str) -> None:
-    with pytest.raises(LayoutChanged, match=f"{one}, which the file has too.*{other}"):
+    with pytest.raises(LayoutChanged, match=f"{one}, which is also in the file.*{other}"):
         require_codes(rows(one, other), "org_code")
 
 

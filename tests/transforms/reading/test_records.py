@@ -32,7 +32,7 @@ def test_byte_order_mark_and_crlf_leave_no_trace() -> None:
 
 def test_nul_bytes_are_dropped_but_not_out_of_a_number() -> None:
     assert read_records(b"a,b\n12\x00,\x00\n\x00x\x00y,4\n").rows() == [(2, "12", None), (3, "xy", "4")]
-    with pytest.raises(NotWhatItClaims, match="a NUL byte stands inside a number") as stopped:
+    with pytest.raises(NotWhatItClaims, match="there is a NUL byte inside a number") as stopped:
         read_records(b"a,b\n1,2\n1\x002,3\n", file="x.csv")
     assert stopped.value.cell == "line 3"
 

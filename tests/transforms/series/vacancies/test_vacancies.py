@@ -231,7 +231,7 @@ def test_two_sheets_that_differ_by_a_blank_in_their_names_stop(tmp_path: Path, w
     book = book_of(read_grids(workbook.path))
     book[f"{NURSING} "] = book[NURSING]
     path = write(book, tmp_path / workbook.name)
-    with pytest.raises(LayoutChanged, match="two sheets have one name") as stopped:
+    with pytest.raises(LayoutChanged, match="two sheet names differ only in spaces") as stopped:
         READER.read(PublishedFile(path, path.name))
     assert stopped.value.sheet == NURSING
 

@@ -292,7 +292,7 @@ TEN = {"HC": pl.col("HC") + "0", "FTE": (pl.col("FTE").cast(pl.Float64) * 10).ca
         (
             lambda rows: rows.with_columns(pl.lit("202508 to 202509").alias("PERIOD")),
             NotWhatItClaims,
-            "other months than the name says",
+            "months of the figures differ from those in the name",
         ),
     ],
 )
@@ -318,7 +318,7 @@ def test_a_total_row_among_the_organisations_is_refused(october: PublishedFile, 
         named = sums.with_columns(REPORTING_ORG_NAME=pl.lit("All of it"), REPORTING_ORG_CODE=pl.lit("RZZ"))
         return pl.concat([rows, named], how="diagonal").select(rows.columns)
 
-    with pytest.raises(WorkforceError, match=r"does not hold a code|must be a total"):
+    with pytest.raises(WorkforceError, match=r"does not hold a valid code|must be a total"):
         rows_of(changed(october, tmp_path, with_total))
 
 

@@ -345,12 +345,12 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
         (
             change(HC, 3, 3, "Integrated care board"),
             LayoutChanged,
-            f"{MAY} > {HC} > C3: the columns that say which organisation a row speaks of are not those this reader",
+            f"{MAY} > {HC} > C3: the columns with the region and organisation of each row are not the expected ones",
         ),
         (
             change(HC, 3, 7, "All"),
             LayoutChanged,
-            "no row holds the headings this table is found by. Expected Total | Professionally qualified",
+            "no row holds all the headings that identify this table. Expected Total | Professionally qualified",
         ),
         (
             change(FTE_OVER_TIME, 3, 9, "Change since 2010"),
@@ -360,21 +360,25 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
         (
             change(FTE_OVER_TIME, 8, 12, 5),
             LayoutChanged,
-            f"{FTE_OVER_TIME} > L8: a column that this reader does not know has something in it",
+            f"{FTE_OVER_TIME} > L8: a column that this reader does not know is not empty",
         ),
         (change("1. England", 2, 3, "Total so far"), LayoutChanged, "C2: a column that this reader does not know"),
-        (change(HC, 9, 6, None), LayoutChanged, f"{HC} > E9: a row's cells do not say what it speaks of"),
-        (change(HC, 9, 6, "Guy's"), LayoutChanged, "org code does not hold a code"),
-        (change(HC, 5, 2, "United Kingdom"), LayoutChanged, f"{HC} > B5: a row's cells do not say what it speaks of"),
-        (repeat(HC, 10), RepeatedFigure, f"{HC} > row 10, row 11: the sheet has rows for the same area twice"),
+        (change(HC, 9, 6, None), LayoutChanged, f"{HC} > E9: the filled cells of a row match no geography level"),
+        (change(HC, 9, 6, "Guy's"), LayoutChanged, "org code does not hold a valid code"),
+        (
+            change(HC, 5, 2, "United Kingdom"),
+            LayoutChanged,
+            f"{HC} > B5: the filled cells of a row match no geography level",
+        ),
+        (repeat(HC, 10), RepeatedFigure, f"{HC} > row 10, row 11: the sheet has two rows for the same area"),
         (change(HC, 3, 9, "Total"), RepeatedFigure, "G3, I3: the sheet has the same staff group twice"),
         (change(FTE_OVER_TIME, 3, 8, APRIL_END), LayoutChanged, "the months over the columns are not month ends"),
         (change(FTE_OVER_TIME, 3, 8, dt.date(2023, 5, 30)), LayoutChanged, "H3: the months over the columns are not"),
         (change(HC, 10, 8, "#REF!"), UnreadableValue, f"{HC} > H10: a cell is neither a number nor a known symbol"),
         (change(HC, 10, 8, True), UnreadableValue, "H10: a cell is neither a number nor a known symbol"),
-        (change(HC, 11, 7, 4), LayoutChanged, "G11: a row is neither figures with a label"),
-        (change(HC, 12, 7, 4), LayoutChanged, "a row's cells do not say what it speaks of"),
-        (change(HC, 14, 8, 4), LayoutChanged, "figures stand below a row that reads like a note"),
+        (change(HC, 11, 7, 4), LayoutChanged, "G11: a row is none of: figures with a label"),
+        (change(HC, 12, 7, 4), LayoutChanged, "the filled cells of a row match no geography level"),
+        (change(HC, 14, 8, 4), LayoutChanged, "there are figures below the row where the notes begin"),
         (change("1. England", 3, 1, None), LayoutChanged, "figures stand under no heading that says whether"),
         (change(HC, 2, 9, "full time equivalent"), LayoutChanged, "does not say whether it holds headcount"),
         (change(HC, 2, 1, "June 2023 monthly data"), LayoutChanged, "do not say which one month they are for"),
@@ -404,8 +408,8 @@ def test_a_staff_group_nobody_mapped_tells_the_user_what_to_do(tmp_path: Path) -
         rows_of(write(tmp_path / "x.xlsx", book))
     assert str(raised.value) == (
         f"{MAY} > {HC} > I3: an unknown label in staff group. Expected a label of "
-        "transforms/vocabularies/staff_group.csv. Found 'Senior leaders'. What to do: decide what it is and add a line "
-        "to transforms/vocabularies/staff_group.csv."
+        "transforms/vocabularies/staff_group.csv. Found 'Senior leaders'. What to do: decide which label it "
+        "corresponds to and add a line to transforms/vocabularies/staff_group.csv."
     )
 
 
