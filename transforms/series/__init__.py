@@ -1,4 +1,4 @@
-"""The registry of series, and everything that is derived from it: catalogue, readers, tables, ids.
+"""The registry of series, and the catalogue, readers, tables and ids that are derived from it.
 
 A series is one package here, or one module of a package, with its entry `SERIES`, its readers and its own tables.
 """
@@ -29,24 +29,24 @@ REGISTRY = (
     "supplementary.turnover_by_organisation",
     "supplementary.workforce_by_trust",
 )
-"""One line per series: its package in this folder. The order is that of lists and forms."""
+"""One line per series: its package in this folder, in the order of lists and forms."""
 
 _ENTRIES: dict[str, Series] = {name: import_module(f"{__name__}.{name}").SERIES for name in REGISTRY}
 
 CATALOGUE: dict[str, Series] = {entry.id: entry for entry in _ENTRIES.values()}
-"""The entries by id."""
+"""Series id -> catalogue entry."""
 
 READERS: tuple[Reader, ...] = tuple(reader for entry in CATALOGUE.values() for reader in entry.readers)
 
 _SERIES_OF: dict[str, str] = {reader.name: entry.id for entry in CATALOGUE.values() for reader in entry.readers}
 
 TABLES: dict[str, Table] = {table.name: table for reader in READERS for table in reader.tables}
-"""The tables that readers fill, by name."""
+"""Table name -> table, for all tables that readers return."""
 
 if TYPE_CHECKING:
 
     class SeriesId(StrEnum):
-        """The id of a series, for forms and commands; its members are those of the registry."""
+        """The ids of the series in the registry, for forms and commands."""
 else:
     SeriesId = StrEnum(
         "SeriesId",
@@ -59,10 +59,10 @@ PACKED = (".zip", ".gz", ".xlsx", ".xls", ".xlsb")
 
 
 def reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
-    """The one reader that recognises the file, and the edition it is.
+    """The only reader that recognises the file, and the file's edition.
 
-    Raises `UnknownFile` where none or more than one does, `NotWhatItClaims` where the bytes are not what they claim or
-    are damaged, and a reader's own `WorkforceError`; nothing else, whatever is in the file.
+    Raises only `WorkforceError`: `UnknownFile` if no reader or several recognise the file, `NotWhatItClaims` if it is
+    damaged or not of the kind its name says, and the errors of readers.
     """
     with reading(file, "recognising"):
         return _reader_for(file)
@@ -75,7 +75,7 @@ def _reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
             file=file.name,
             expected="a published data file",
             found=repr(file.head[:60].decode("utf-8", "replace")),
-            do="fetch it again; the publisher's site probably answered with a page asking to wait",
+            do="fetch it again; the publisher's site probably returned an error or waiting page",
         )
     if file.is_whole:
         _refuse_zip_in_zip(file)
@@ -84,7 +84,7 @@ def _reader_for(file: PublishedFile) -> tuple[Reader, Edition]:
         reader, edition = found[0]
         return reader, replace(edition, series=_SERIES_OF[reader.name])
     raise UnknownFile(
-        "more than one reader takes this file" if found else "no reader recognises this file",
+        "more than one reader recognises this file" if found else "no reader recognises this file",
         file=file.name,
         expected="a published file of one of: " + "; ".join(reader.title for reader in READERS),
         found=", ".join(reader.name for reader, _ in found)
@@ -97,23 +97,23 @@ def _refuse_zip_in_zip(file: PublishedFile) -> None:
     packed = [name for name in file.members if name.lower().endswith(PACKED)] if file.kind == "zip" else []
     if packed and len(packed) == len(file.members):
         raise NotWhatItClaims(
-            "the zip holds other packed files and no data of its own",
+            "the zip holds only other compressed files",
             file=file.name,
             sheet=packed[0],
             expected="CSV files in the zip",
             found=", ".join(packed),
-            do="unpack it and place what is in it, each file with the name the publisher gave it",
+            do="unpack it and place the files in the inbox under the names the publisher gave them",
         )
 
 
 def is_read(series: str, file_name: str) -> bool:
-    """Whether a reader takes a file of this name: some are only kept in the archive, until there is a reader."""
+    """Whether a file of this name is read; files that match an entry without a reader are only archived."""
     taken = next((wanted for wanted in CATALOGUE[series].wanted if wanted.match(file_name) is not None), None)
     return taken is None or taken.reader is not None
 
 
 def readers_named(file_name: str) -> tuple[Reader, ...]:
-    """The readers of files that are published under such a name. Names that may be of anything tell of none."""
+    """The readers of files with such a name, without patterns so general that they match any file name."""
     anything = "file" + Path(file_name).suffix
     named = (
         wanted.reader

@@ -1,12 +1,12 @@
-"""Supplementary information of NHS England: kept in the archive, and not read yet."""
+"""Supplementary information of NHS England: downloaded and archived; there is no reader yet."""
 
 from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, ReleaseSchedule, Series, WantedFile
 
 
 def supplementary_page(series: str, title: str, page: str, what: str) -> Series:
-    """A supplementary information page of NHS England: what one request was answered with, published once.
+    """The catalogue entry of a supplementary information page: the answer to one request for data, published once.
 
-    Its files are kept in the archive and not read: their layouts are not known yet.
+    Its files are archived and not read, as their layouts are not known yet.
     """
     return Series(
         id=series,

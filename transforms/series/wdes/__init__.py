@@ -1,4 +1,4 @@
-"""Workforce Disability Equality Standard: kept in the archive, and not read yet."""
+"""Workforce Disability Equality Standard: downloaded and archived; there is no reader yet."""
 
 from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, ReleaseSchedule, Series, WantedFile
 

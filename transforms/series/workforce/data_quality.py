@@ -35,14 +35,14 @@ PRINTED = {  # heading -> column
 }
 NOT_READ = {"related issues", "further information", "added or updated"}
 NATIONAL = "ENG"
-"""What stands for an organisation's code in a national note."""
+"""Printed in place of an organisation's code in a national note."""
 
 MONTH = r"([A-Z][a-z]{2,8})[ -](\d{4}|\d{2})"
 CELL = r"^(\d{4})-(\d{2})-\d{2}(?: 00:00:00)?$"
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """The annex by its sheets; the edition is the month in its name."""
+    """Recognises the annex by its sheet names; the edition is the month in the file name."""
     if file.kind != "xlsx" or not any(sheet.startswith(SHEET) for sheet in file.sheets):
         return None
     month = month_named(file.plain_name) or month_named(file.hint)
@@ -54,8 +54,8 @@ def recognise(file: PublishedFile) -> Edition | None:
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     """Rows of core.data_quality_note: one per reference and organisation, from both sheets.
 
-    A note printed on several rows for one organisation is one row, its months and texts joined with "; ". Months are
-    kept as printed; `period_start` and `period_end` are month ends, NULL where the text says every year or all months.
+    A note printed in several rows for one organisation becomes one row; its months and texts are joined with "; ".
+    `months` is as printed; `period_start` and `period_end` are month ends, NULL if no month is printed ("every year").
     """
     sheets = [sheet for sheet in file.sheets if sheet.startswith(SHEET)]
     grids = read_grids(file.path, file=file.name, sheets=sheets)
@@ -147,5 +147,5 @@ def _named(months: pl.Expr, form: str, group: int) -> pl.Expr:
 
 
 def _unless_open(of_all: pl.Expr, column: str) -> pl.Expr:
-    """NULL, where one of the rows gives no month: the note then is not bounded."""
+    """The aggregate `of_all`, or NULL if one of the joined rows has no month, as the note then has no such limit."""
     return pl.when(pl.col(column).null_count() == 0).then(of_all).alias(column)

@@ -4,9 +4,9 @@ Source: NHS England, "NHS HCHS Workforce Statistics, Trusts and core organisatio
 tables 15-20 (sex, age, ethnicity, disability, religion, sexual orientation by staff group and grade) and 12 (job
 roles, each September); "… Support organisations and central bodies - data tables, …", tables 3-8 (by grade).
 
-Known by their headers only. A table is found by its headings, not by its number: leading columns `Data month`,
-`Data type`, `Main staff group`, `Staff group 1`, `Grade`, then one column per category, the total first. Headings may
-stand in two rows; of a column with both, the lower one counts.
+Status: written from published header rows; no original workbook was available to test. A table is identified by its
+headings, not by its number: leading columns `Data month`, `Data type`, `Main staff group`, `Staff group 1`, `Grade`,
+then one column per category, the total first. If a column has headings in two rows, the lower one is used.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TRUSTS, SUPPORT = "NHS trusts and core organisations", "Support organisations an
 FILE_NAME = re.compile(r"(trusts and core organisations|support organisations and central bodies) - data tables", re.I)
 NUMBERED = re.compile(r"^\d+$")
 CHARACTERISTICS = {"sex", "age", "ethnicity", "disability", "religion", "sexual orientation"}
-DIMENSIONS = {  # heading -> the name the labels are read by
+DIMENSIONS = {  # heading -> name of the same column in the CSV files, as module `labels` expects it
     "data month": "DATA_MONTH",
     "data type": "DATA_TYPE",
     "main staff group": "MAIN_STAFF_GROUP",
@@ -53,7 +53,7 @@ DECIMALS = 5
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A workbook of that name, or with numbered tables, six of them by characteristic; the edition is their month."""
+    """Recognises the workbook by its name, or by numbered sheets with the six characteristics; edition: their month."""
     if file.kind != "xlsx":
         return None
     named = FILE_NAME.search(file.plain_name)
@@ -66,11 +66,11 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """Rows of core.person_characteristic, and of core.job_role (England, all areas of work) where there is table 12.
+    """Rows of core.person_characteristic, and for trusts also of core.job_role (England, all areas of work).
 
     Units: FTE and headcount (people). Raises `LayoutChanged` for a missing table or unknown heading, `UnmappedLabel`
-    for a category, grade or staff group nobody mapped, `UnreadableValue` for a cell that is no figure, `TotalsDisagree`
-    where categories do not add up to their total.
+    for an unknown category, grade or staff group, `UnreadableValue` for a cell that is neither number nor symbol, and
+    `TotalsDisagree` if categories do not add up to their total.
     """
     grids = _numbered(file)
     tables = _by_characteristic(grids)
@@ -97,7 +97,7 @@ def _numbered(file: PublishedFile) -> Mapping[str, Grid]:
 
 
 def _by_characteristic(grids: Mapping[str, Grid]) -> dict[str, Grid]:
-    """Characteristic -> its table, found by the heading of its total."""
+    """Characteristic -> its sheet, identified by the heading of the total."""
     headed = [(grid, header) for grid in grids.values() if (header := _header(grid, LEADING))]
     named = [(_characteristic(_headings(grid, header)), grid) for grid, header in headed]
     return {characteristic: grid for characteristic, grid in named if characteristic}
@@ -121,7 +121,7 @@ def _characteristic(headings: dict[int, str]) -> str:
 
 
 def _headings(grid: Grid, header: int) -> dict[int, str]:
-    """Column -> heading; a second row of headings, if there is one, goes before the first."""
+    """Column -> heading; if there is a second row of headings, its headings replace those of the first."""
     second = grid.row(header + 1) if header < grid.text.height else {}
     month = next(column for column, text in grid.row(header).items() if normal(text) == "data month")
     numbers = grid.numbers.filter(pl.col(ROW) == header + 1).row(0, named=True) if second else {}
@@ -140,7 +140,7 @@ def _check_complete(tables: Mapping[str, Grid]) -> None:
 
 
 def _population(tables: Mapping[str, Grid]) -> str:
-    """Only the trusts' tables are cut by staff group."""
+    """The population of the workbook: only the tables of the trusts have staff groups."""
     cut = [grid for grid in tables.values() if _header(grid, ["Grade", "Main staff group"])]
     return TRUSTS if cut else SUPPORT
 
@@ -156,7 +156,7 @@ def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
     if len(months) == 1 and named in {None, *months}:
         return months.pop()
     raise NotWhatItClaims(
-        "the tables are not of the one month the file is named after" if named else "the tables are not of one month",
+        "the tables have another month than the file's name" if named else "the tables have more than one month",
         expected=named.isoformat() if named else "the same Data month in every row",
         found=", ".join(sorted(month.isoformat() for month in months)) or "no month",
         do="look at column Data month; fetch the file again, or ask the publisher",
@@ -198,7 +198,7 @@ def _job_roles(grids: Mapping[str, Grid]) -> pl.DataFrame:
 
 
 def _cells(grid: Grid, header: int, headings: dict[int, str]) -> pl.DataFrame:
-    """One row per figure: the row's labels under the names of DIMENSIONS, `heading`, value, value_status, the cell."""
+    """One row per figure: the labels in columns named by DIMENSIONS, heading, value, value_status and the cell."""
     dimensions = {column: DIMENSIONS[normal(text)] for column, text in headings.items() if normal(text) in DIMENSIONS}
     figures = [column for column in headings if column not in dimensions]
     after = header + 1 if headings != grid.row(header) else header

@@ -1,8 +1,8 @@
-"""Headcount in the workforce workbook against the full-time equivalents (FTE) printed beside it and the months around.
+"""Checks of headcount in the workforce workbook against full-time equivalents (FTE) and the months before and after.
 
-Headcount does not add up, so a total leaves much room for a wrong one. What follows from FTE, from the months before
-and after and from how few people are counted twice leaves little. Every limit here holds for all figures of the
-edition of May 2023 (165 months, 273,432 figures), most by a factor of two; what was measured stands with each.
+Headcount does not add up (a person may be counted in several groups), so totals alone detect few errors. Comparison
+with FTE and with the neighbouring months detects most others. All figures of the edition of May 2023 (165 months,
+273,432 figures) are within the limits below, most by a factor of two; each limit states the measured values.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from transforms.reading.refuse import Row, refuse_rows
 AREA = ["geography_level", "area_code"]
 LINE = ["source_sheet", *AREA, "staff_group"]
 FEW = 10
-"""People by which any headcount may be off what is expected of it: in small groups a single contract tells."""
+"""People by which every headcount may differ from the expected one, because in small groups one contract matters."""
 MANY = 10_000
 SHARE, SHARE_OF_MANY = 0.03, 0.01
-"""Share of a headcount, up to 10,000 people and beyond, by which it may be off what the months beside it lead to.
+"""Share by which a headcount, up to 10,000 people and above, may differ from what the neighbouring months suggest.
 
 Measured: at most 6 people of less than a thousand, 1.7 % of less than ten thousand, 0.6 % of more.
 """
 COUNTED_TWICE = 0.03
-"""Share by which the parts of a headcount may exceed it. Measured: at most 1.9 % where it is 120 people or more."""
+"""Share by which the parts of a headcount may exceed it. Measured: at most 1.9 % for 120 people or more."""
 LEAST, MOST = 0.98, 6.0
-"""People for each FTE, beside `FEW`. Measured: 0.96 (33.3 FTE, 32 people) to 5.0 among a hundred people or more; a
-person may work more than full time, and bank staff far less."""
+"""Limits of people per FTE, in addition to `FEW`. Measured: 0.96 (33.3 FTE, 32 people) to 5.0 for 100 people or more:
+a person may work more than full time, and bank staff far less."""
 JUMP = 0.15
-"""Change in a month, as a difference of logarithms, from which an exchange of two lines is looked for."""
+"""Change from one month to the next, as difference of natural logarithms, above which two rows may be swapped."""
 GOES_ON = 0.02
-"""How near, in the same terms, both lines must then be to where the other one was, in headcount and in FTE.
+"""Largest difference of logarithms between each row and the other row's month before, in headcount and in FTE.
 
-Measured: never in both measures. Nearest came ambulance staff and their support, classified anew in April 2019: 0.048.
+Measured: never this small in both. The smallest was 0.048, when ambulance staff were reclassified in April 2019.
 """
 
 WHICH = "({geography_level} {area_code}, {staff_group}, {period_end})"
-"""Text of a message: which figure a row of core.workforce is."""
+"""Template for messages that identifies the figure of a row of core.workforce."""
 
 
 def check_people(rows: pl.DataFrame) -> None:
-    """Nothing where every headcount can be right; `rows` are those of core.workforce from all tables.
+    """Check that every headcount is plausible; `rows` are the rows of core.workforce from all tables of the workbook.
 
-    Raises `UnreadableValue` for a headcount that is no whole number or not above zero, `IncompleteFile` for people
-    without FTE or FTE without people, `TotalsDisagree` for a headcount that its FTE, or the months beside it, do not
-    allow, `LayoutChanged` for two lines that change places from one month to the next.
+    Raises `UnreadableValue` for a headcount that is not a whole number or a figure below zero, `IncompleteFile` for
+    people without FTE or FTE without people, `TotalsDisagree` for a headcount that does not fit its FTE or the
+    neighbouring months, `LayoutChanged` for two rows of a table that are swapped from one month to the next.
     """
     _check_whole(rows)
     beside = _beside_fte(rows)
@@ -56,7 +56,7 @@ def check_people(rows: pl.DataFrame) -> None:
 
 
 def few_counted_twice(total: pl.Expr) -> pl.Expr:
-    """People by which the parts of a headcount may add up to more than it."""
+    """The number of people by which the sum of the parts of a headcount may exceed it."""
     return FEW + COUNTED_TWICE * total
 
 
@@ -72,7 +72,10 @@ def _check_whole(rows: pl.DataFrame) -> None:
 
 
 def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
-    """Headcounts with the FTE of the same area, staff group and month in `fte`, and its cell in `fte_cell`."""
+    """Rows of headcount with the FTE of the same area, staff group and month.
+
+    Added columns: fte, is_blank (whether the FTE cell is blank), fte_sheet, fte_row, fte_column.
+    """
     key = [*AREA, "staff_group", "period_end"]
     fte = rows.filter(measure="fte").unique(key, keep="first", maintain_order=True)
     return rows.filter(measure="headcount").join(
@@ -90,7 +93,7 @@ def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _check_together(beside: pl.DataFrame) -> None:
     people, fte = pl.col("value"), pl.col("fte")
-    # A symbol says why there is no figure; a blank beside a figure is a lost one.
+    # A symbol explains why there is no figure; a blank next to a figure means that a figure was lost.
     lost = (people.is_null() & (pl.col("value_status") == "x") & fte.is_not_null()) | (
         fte.is_null() & pl.col("is_blank") & people.is_not_null()
     )
@@ -115,14 +118,14 @@ def _check_ratio(beside: pl.DataFrame) -> None:
 
 
 def _check_months_beside(beside: pl.DataFrame) -> None:
-    """People for each FTE lie near those of the month before or after, or between them."""
+    """Check that people per FTE are between the values of the month before and the month after, or close to them."""
     lines = beside.sort(*LINE, "period_end").with_columns(ratio=pl.col("value") / pl.col("fte"))
     near = [pl.col("ratio").shift(by).over(LINE) for by in (1, -1)]
     near = [pl.when(each.is_finite()).then(each) for each in near]
     people = pl.col("value")
     least, most = pl.min_horizontal(*near) * pl.col("fte"), pl.max_horizontal(*near) * pl.col("fte")
     may_be_off = FEW + SHARE * people.clip(0, MANY) + SHARE_OF_MANY * (people - MANY).clip(0)
-    # Beside one month only, at the ends of a line, there is no telling which of the two is wrong.
+    # The first and last month have one neighbour only, so it is unknown which of the two months is wrong.
     between = pl.all_horizontal(each.is_not_null() for each in near)
     off = (
         lines.with_columns(least=least, most=most, is_between=between, may_be_off=may_be_off)
@@ -140,9 +143,9 @@ def _check_months_beside(beside: pl.DataFrame) -> None:
 
 
 def _check_exchanged(rows: pl.DataFrame) -> None:
-    """Two lines that each go on where the other one was: their labels changed places in some months.
+    """Raise `LayoutChanged` for two rows that each continue the values of the other: their labels were swapped.
 
-    Looked for in both measures together: an exchange in one alone shows in the people for each FTE.
+    Both measures must be swapped; if only one is, the check of people per FTE detects it.
     """
     before = pl.col("value").shift(1).over(*LINE, "measure")
     positive = rows.filter(pl.col("value") > 0).sort(*LINE, "measure", "period_end").with_columns(before=before)

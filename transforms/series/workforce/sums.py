@@ -1,4 +1,4 @@
-"""The workforce workbook against itself: every printed total and its parts, and its tables against each other."""
+"""Consistency of the workforce workbook: printed totals against their parts, and its tables against each other."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from transforms.reading.vocabulary import vocabulary
 from transforms.series.workforce.people import AREA, WHICH, check_people, few_counted_twice
 
 ROUNDING = 0.001
-"""FTE is printed to five decimals: the parts of one total, some hundred at most, stay well within this."""
+"""Largest rounding difference of a sum: FTE is printed to five decimals, and a total has some hundred parts."""
 
 LOST_MONTHS = 3
-"""Months by which a sheet may begin later than another and still be taken for one that lost columns."""
+"""A sheet that begins up to this many months later than another has lost columns; one that begins later has not."""
 
 FIGURE = ["measure", "period_end", "staff_group", *AREA]
 
 
 def check_sums(rows: pl.DataFrame, *, pairs: tuple[tuple[str, str], ...]) -> None:
-    """Nothing where all tables of the workbook agree, in every month; `pairs` are sheets of headcount and of FTE.
+    """Check that all tables of the workbook agree in every month.
 
-    FTE (full-time equivalents) adds up to its total, over areas and over staff groups. A person with two posts is
-    counted in both parts, so a total of people lies between its largest part and the sum of its parts, and near that.
-    Raises `TotalsDisagree` for a total and parts that cannot be right, `IncompleteFile` for a month, staff group or
-    area that one sheet has and another lacks, `LayoutChanged` for an area that two sheets place or name differently,
-    `RepeatedFigure` for a figure that two sheets print with two values, and the errors of `check_people`. Totals with
-    a part that is not a number are left alone.
+    `rows` are the rows of core.workforce from all tables; each of `pairs` is a sheet of headcount and its sheet of FTE.
+    FTE (full-time equivalents) adds up to its total over areas and over staff groups. A person with two posts is
+    counted in both parts, so a total of people is at least its largest part and at most, but close to, the sum of its
+    parts. Totals with a part that is not a number are not checked.
+
+    Raises `TotalsDisagree` for a total that contradicts its parts, `IncompleteFile` for a month, staff group or area
+    that is missing from one sheet, `LayoutChanged` for an area with different parents or names in two sheets,
+    `RepeatedFigure` for a figure with different values in two sheets, and the errors of `check_people`.
     """
     level = pl.col("geography_level")
     rows = rows.with_columns(
@@ -66,7 +68,7 @@ def _check_months(rows: pl.DataFrame) -> None:
 
 
 def _check_same_areas(rows: pl.DataFrame) -> None:
-    """The sheet of headcount and that of FTE print the same areas, staff groups and months."""
+    """Check that the sheet of headcount and the sheet of FTE have the same areas, staff groups and months."""
     key = [*FIGURE[1:]]
     alone = rows.filter(pl.struct(key).is_unique()).sort("source_sheet", ROW, "source_column")
     first, last = rows["source_sheet"].min(), rows["source_sheet"].max()
@@ -81,9 +83,9 @@ def _check_same_areas(rows: pl.DataFrame) -> None:
 
 
 def _check_same_extent(rows: pl.DataFrame) -> None:
-    """Sheets over time have the same months, and sheets by staff group the same staff groups, in each measure.
+    """Check that sheets over time have the same months, and sheets by staff group the same staff groups, per measure.
 
-    A sheet that begins much later than another is one of its own extent; one that begins a little later lost columns.
+    A sheet that begins more than `LOST_MONTHS` later than another is meant to be shorter; otherwise it lost columns.
     """
     for name, what, lost in (("period_end", "months", LOST_MONTHS), ("staff_group", "staff groups", None)):
         sheets = rows.group_by("source_sheet", "measure", maintain_order=True).agg(pl.col(name).unique().sort())
@@ -104,7 +106,7 @@ def _check_same_extent(rows: pl.DataFrame) -> None:
 
 
 def _check_one_name(rows: pl.DataFrame) -> None:
-    """A code has one name in all sheets, and a name one code; capital letters and signs aside."""
+    """Check that a code has one name in all sheets and a name one code, ignoring case and punctuation."""
     plain = pl.col("area_name").str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
     named = (
         rows.unique(["source_sheet", *AREA, "area_name"], keep="first", maintain_order=True)
@@ -130,8 +132,8 @@ def _check_one_place(rows: pl.DataFrame) -> None:
     refuse_rows(
         as_first(moved, AREA),
         LayoutChanged,
-        "two sheets place the same area differently",
-        expected="{area_code} under one region or system in all sheets",
+        "the same area is in different regions or systems in two sheets",
+        expected="{area_code} in one region or system in all sheets",
         found="{source_sheet}, row {source_row}: {above}",
         shown=6,
     )
@@ -154,7 +156,7 @@ def _check_one_value(rows: pl.DataFrame) -> None:
 
 def _check_areas(rows: pl.DataFrame) -> None:
     key = ["source_sheet", "measure", "period_end", "staff_group"]
-    # No part is itself a total of the others: a system's row is a part of its region, an organisation's of its system.
+    # Each row is a part of the next higher level only: an organisation of its system, a system of its region.
     parts = rows.filter(pl.col("above").is_not_null()).group_by(*key, "above").agg(_sums())
     totals = rows.filter(pl.col("geography_level") != "Organisation").with_columns(above="area_code")
     _refuse_beyond(totals.drop("area_name").join(parts, on=[*key, "above"]), "areas")
@@ -165,7 +167,7 @@ def _check_staff_groups(rows: pl.DataFrame) -> None:
     several = rows.filter(pl.col("staff_group").n_unique().over("source_sheet") > 1)
     key = ["source_sheet", "measure", "period_end", *AREA]
     parts = several.join(groups, on="staff_group").group_by(*key, "total_group").agg(_sums())
-    # A workbook that leaves a staff group out has no sum to hold against the total.
+    # If the workbook leaves out a staff group, the sum of the others cannot be compared with the total.
     whole = groups.group_by("total_group").len("groups")
     complete = parts.join(whole, on="total_group").filter(pl.col("count") == pl.col("groups"))
     totals = several.with_columns(total_group="staff_group")
@@ -200,4 +202,4 @@ def _refuse_beyond(totals: pl.DataFrame, parts: str) -> None:
 
 
 def _adds_up(row: Row) -> str:
-    return "add up to it" if row["measure"] == "fte" else "add up to it or little more, none of them larger"
+    return "add up to it" if row["measure"] == "fte" else "add up to it or slightly more, none of them larger"

@@ -8,7 +8,7 @@ from transforms.tables.staff import GEOGRAPHY, MEASURE
 
 
 def _areas(name: str, parts: str, total: str, *, within: tuple[str, ...] = ()) -> Partition:
-    """Areas of a lower level that add up to those of a higher one, in full-time equivalents."""
+    """The rule that the FTE of the areas of level `parts` adds up to the FTE of the areas of level `total`."""
     return Partition(
         name,
         "geography_level",
@@ -54,7 +54,7 @@ WORKFORCE = Table(
     organisation_name="area_name",
 )
 EVERY_AREA = Scope("workforce", ("period_end", "geography_level", "staff_group", "measure"), shared=True)
-"""Whichever file prints a staff group of a month at a level prints it for every area of that level."""
+"""A file that prints a staff group in a month at a geography level prints it for every area of that level."""
 
 JOB_ROLE = Table(
     name="job_role",

@@ -35,30 +35,30 @@ BY_STAFF_GROUP = ("2. NHSE, Org & SG - HC", "3. NHSE, Org & SG - FTE")
 OVER_TIME = ("4. All Staff, NHSE & Org - HC", "5. All Staff, NHSE & Org - FTE")
 TABLES = (ENGLAND_OVER_TIME, *BY_STAFF_GROUP, *OVER_TIME)
 
-MEASURES = {  # a unit as printed over a block or a table, or at the end of a sheet's name -> measure
+MEASURES = {  # unit as printed above a block or a table, or at the end of a sheet's name -> measure
     "headcount": "headcount",
     "full time equivalent (fte)": "fte",
     "full time equivalent": "fte",
     "hc": "headcount",
     "fte": "fte",
 }
-NOT_READ = {  # columns that follow from the others
+NOT_READ = {  # columns that are calculated from the others
     "latest monthly change",
     "latest monthly change (%)",
     "annual change",
     "annual change (%)",
 }
 LIKE_A_MONTH = re.compile("|".join(SHORT_MONTHS) + r"|\d{4}", re.IGNORECASE)
-"""A heading that may be a month: it must not pass for a column beside the months."""
+"""Headings that may be a month: a column with such a heading must not be skipped as unread."""
 
 ALL_STAFF_GROUPS = "All staff groups"
 TOP_ROWS = 30
 DECIMALS = 5
-"""The publisher gives full-time equivalents to five decimals."""
+"""The publisher prints full-time equivalents to five decimals."""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """The workbook by its name or sheets, the edition by the month it names."""
+    """Recognises the workbook by its name or sheets; the edition is the month in its name or in tables 2 and 3."""
     named = FILE_NAME.search(file.plain_name)
     if file.kind != "xlsx":
         return None
@@ -70,11 +70,12 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
-    """Rows of core.workforce from all five tables; a figure that several tables print comes once from each.
+    """Rows of core.workforce from all five tables (headcount in people, FTE in full-time equivalents).
 
-    Raises `LayoutChanged` for a missing sheet or heading, or a column or row nobody can name, `UnmappedLabel` for a
-    staff group nobody mapped, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for a row or column
-    that a sheet has twice; for tables that cannot all be right, the errors of `check_sums`.
+    A figure that several tables print has one row per table. Raises `LayoutChanged` for a missing sheet or heading or
+    an unknown column or row, `UnmappedLabel` for an unknown staff group, `UnreadableValue` for a cell that is neither
+    number nor symbol, `RepeatedFigure` for a row or column that a sheet has twice, and the errors of `check_sums` for
+    tables that contradict each other.
     """
     grids = read_grids(file.path, file=file.name, sheets=TABLES, decimals=DECIMALS)
     missing = [sheet for sheet in TABLES if sheet not in grids]
@@ -137,10 +138,10 @@ def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
     refuse_rows(
         rows.filter(pl.col("measure").is_null()),
         LayoutChanged,
-        "figures stand under no heading that says whether they are headcount or full-time equivalents",
+        "no heading says whether the figures of this row are headcount or full-time equivalents",
         file=grid,
         column=0,
-        expected="HEADCOUNT or FULL TIME EQUIVALENT (FTE) above",
+        expected="HEADCOUNT or FULL TIME EQUIVALENT (FTE) above the row",
         found="none",
         do=NEW_LAYOUT,
     )
@@ -201,14 +202,14 @@ def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame
 
 
 def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
-    """The row that is headed with months, and the month end over each column."""
+    """The number of the row with months as headings, and column number -> month end."""
     top = grid.text.head(TOP_ROWS).unpivot(index=ROW).with_columns(date=printed_date(pl.col("value")))
     dated = top.filter(pl.col("date").is_not_null()).with_columns(pl.col("variable").str.slice(1).cast(pl.Int32))
     if dated.is_empty():
         raise LayoutChanged(
-            "no row is headed with months",
+            "no row has months as headings",
             sheet=grid.sheet,
-            expected="month ends such as 2009-09-30 over the columns",
+            expected="month ends such as 2009-09-30 above the columns",
             found="none in the first rows",
             do=NEW_LAYOUT,
         )
@@ -218,7 +219,7 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
     odd = [column for column, day in periods.items() if day != last_day(day.year, day.month)]
     if odd or len(set(periods.values())) < len(periods):
         raise LayoutChanged(
-            "the months over the columns are not month ends, each once",
+            "the months above the columns are not month ends, or a month is there twice",
             sheet=grid.sheet,
             cell=cell_name(header, odd[0]) if odd else f"row {header}",
             expected="the last day of each month, once",
@@ -229,16 +230,16 @@ def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
 
 
 def _beside(grid: Grid, header: int, read: Collection[int], unread: list[Unread]) -> list[int]:
-    """The columns with a heading that are not among those `read`; each is added to `unread`."""
+    """The numbers of the columns with a heading that are not in `read`; each is added to the list `unread`."""
     others = {column: text for column, text in grid.row(header).items() if column not in read}
     known = {text: normal(text) in NOT_READ for text in others.values()}
-    why = {True: "it follows from the other columns", False: NOT_KNOWN}
+    why = {True: "it is calculated from the other columns", False: NOT_KNOWN}
     unread += [Unread("column", grid.sheet, text, why[known[text]], known[text]) for text in others.values()]
     return list(others)
 
 
 def _refuse_strange_headings(grid: Grid, header: int, periods: Collection[int]) -> None:
-    """A heading among the months, or one that may be a month, is not a column beside them."""
+    """Raise `LayoutChanged` for an unknown heading between the months, or one after them that may be a month."""
     for column, text in grid.row(header).items():
         among = min(periods) < column < max(periods) and column not in periods and normal(text) not in NOT_READ
         if among or (column > max(periods) and LIKE_A_MONTH.search(text)):
@@ -248,7 +249,7 @@ def _refuse_strange_headings(grid: Grid, header: int, periods: Collection[int]) 
 def _strange_heading(grid: Grid, header: int, column: int) -> LayoutChanged:
     text = grid.row(header)[column]
     return LayoutChanged(
-        f"a column that this reader does not know is headed {text!r}",
+        f"a column has the unknown heading {text!r}",
         sheet=grid.sheet,
         cell=cell_name(header, column),
         expected="month ends, and " + ", ".join(sorted(NOT_READ)),
@@ -262,7 +263,7 @@ def _above(grid: Grid, header: int) -> Iterable[str]:
 
 
 def _measure_of(grid: Grid, header: int) -> str:
-    """What the sheet's name, its title and the cell over the headings say, if they all say the same."""
+    """The measure in the sheet's name, its title and the cell above the headings; raises if they differ."""
     ends = [text.rpartition(" - ")[2] for text in (*_above(grid, header), normal(grid.sheet))]
     found = {MEASURES[end] for end in ends if end in MEASURES}
     if len(found) != 1:
@@ -277,7 +278,7 @@ def _measure_of(grid: Grid, header: int) -> str:
 
 
 def _month_of(grids: Mapping[str, Grid]) -> date:
-    """The month that tables 2 and 3 are headed with."""
+    """The month in the titles of tables 2 and 3."""
     found = {
         (sheet, text, month_named(text))
         for sheet in BY_STAFF_GROUP
@@ -299,7 +300,7 @@ def _month_of(grids: Mapping[str, Grid]) -> date:
 def _check_month(agrees: bool, month: date, sheet: str, found: str) -> None:
     if not agrees:
         raise LayoutChanged(
-            "the workbook does not agree with itself on its month",
+            "the workbook has different months in different places",
             sheet=sheet,
             expected=f"{month:%B %Y}, as the tables by staff group say",
             found=found,

@@ -197,7 +197,7 @@ def test_turnover_files_without_organisations_are_left_alone(tmp_path: Path, hea
         (
             SEPTEMBER_HEADER + SEPTEMBER_ROW.replace("202508", "202513"),
             UnreadableValue,
-            "row 2: a period is not of the known form",
+            "row 2: a period is not in the expected format",
         ),
         (
             SEPTEMBER_HEADER + SEPTEMBER_ROW.replace(",1,0.6", ",few,0.6"),
@@ -262,8 +262,8 @@ TEN = {"HC": pl.col("HC") + "0", "FTE": (pl.col("FTE").cast(pl.Float64) * 10).ca
         (lambda rows: rows.with_columns(exchange("TYPE", START, END)), TotalsDisagree, "seem to be exchanged"),
         (lambda rows: rows.rename({"HC": "FTE", "FTE": "HC"}), UnreadableValue, "a headcount is not a whole number"),
         (lambda rows: rows.rename({"NHSE_REGION_CODE": "ICS_CODE", "ICS_CODE": "NHSE_REGION_CODE"}), LayoutChanged, ""),
-        (lambda rows: rows.with_columns(TEN["FTE"]), UnclearUnit, "do not go with the number of people"),
-        (lambda rows: rows.with_columns(TEN["HC"]), UnclearUnit, "do not go with the number of people"),
+        (lambda rows: rows.with_columns(TEN["FTE"]), UnclearUnit, "do not fit the number of people"),
+        (lambda rows: rows.with_columns(TEN["HC"]), UnclearUnit, "do not fit the number of people"),
         (
             lambda rows: rows.with_columns(
                 pl.when(IS["Joiners"]).then(new).otherwise(pl.col(name)).alias(name) for name, new in TEN.items()
@@ -279,7 +279,7 @@ TEN = {"HC": pl.col("HC") + "0", "FTE": (pl.col("FTE").cast(pl.Float64) * 10).ca
                 .alias("STAFF_GROUP_1_NAME")
             ),
             TotalsDisagree,
-            "of a staff group are far from explaining",
+            "of a staff group do not explain",
         ),
         (lambda rows: rows.filter(pl.col("STAFF_GROUP_1_NAME") != "Managers"), TotalsDisagree, "staff groups do not"),
         (lambda rows: rows.filter(pl.col("STAFF_GROUP_1_NAME") != "All staff groups"), IncompleteFile, "no staff in"),

@@ -355,7 +355,7 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
         (
             change(FTE_OVER_TIME, 3, 9, "Change since 2010"),
             LayoutChanged,
-            f"{FTE_OVER_TIME} > I3: a column that this reader does not know is headed 'Change since 2010'",
+            f"{FTE_OVER_TIME} > I3: a column has the unknown heading 'Change since 2010'",
         ),
         (
             change(FTE_OVER_TIME, 8, 12, 5),
@@ -372,20 +372,20 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
         ),
         (repeat(HC, 10), RepeatedFigure, f"{HC} > row 10, row 11: the sheet has two rows for the same area"),
         (change(HC, 3, 9, "Total"), RepeatedFigure, "G3, I3: the sheet has the same staff group twice"),
-        (change(FTE_OVER_TIME, 3, 8, APRIL_END), LayoutChanged, "the months over the columns are not month ends"),
-        (change(FTE_OVER_TIME, 3, 8, dt.date(2023, 5, 30)), LayoutChanged, "H3: the months over the columns are not"),
+        (change(FTE_OVER_TIME, 3, 8, APRIL_END), LayoutChanged, "the months above the columns are not month ends"),
+        (change(FTE_OVER_TIME, 3, 8, dt.date(2023, 5, 30)), LayoutChanged, "H3: the months above the columns are not"),
         (change(HC, 10, 8, "#REF!"), UnreadableValue, f"{HC} > H10: a cell is neither a number nor a known symbol"),
         (change(HC, 10, 8, True), UnreadableValue, "H10: a cell is neither a number nor a known symbol"),
         (change(HC, 11, 7, 4), LayoutChanged, "G11: a row is none of: figures with a label"),
         (change(HC, 12, 7, 4), LayoutChanged, "the filled cells of a row match no geography level"),
         (change(HC, 14, 8, 4), LayoutChanged, "there are figures below the row where the notes begin"),
-        (change("1. England", 3, 1, None), LayoutChanged, "figures stand under no heading that says whether"),
+        (change("1. England", 3, 1, None), LayoutChanged, "no heading says whether the figures of this row are"),
         (change(HC, 2, 9, "full time equivalent"), LayoutChanged, "does not say whether it holds headcount"),
         (change(HC, 2, 1, "June 2023 monthly data"), LayoutChanged, "do not say which one month they are for"),
         (
             everywhere("May 2023 monthly data", "April 2023 monthly data"),
             LayoutChanged,
-            "the workbook does not agree with itself on its month",
+            "the workbook has different months in different places",
         ),
         (lambda book: book.pop(FTE_OVER_TIME), LayoutChanged, f"sheets are missing: {FTE_OVER_TIME}"),
     ],
@@ -415,7 +415,7 @@ def test_a_staff_group_nobody_mapped_tells_the_user_what_to_do(tmp_path: Path) -
 
 def test_a_workbook_of_another_month_than_its_name_says_is_refused(tmp_path: Path) -> None:
     file = write(tmp_path / "x.xlsx", sheets(), MAY.replace("May", "June"))
-    with pytest.raises(LayoutChanged, match="does not agree with itself on its month"):
+    with pytest.raises(LayoutChanged, match="has different months in different places"):
         rows_of(file)
 
 
@@ -435,7 +435,7 @@ def test_a_web_page_under_the_workbooks_name_is_called_one(tmp_path: Path) -> No
     assert str(raised.value) == (
         f"{MAY}: a web page was saved under this name. Expected a published data file. Found "
         "'<!DOCTYPE html><html><head><title>Just a moment...</title></'. What to do: fetch it again; "
-        "the publisher's site probably answered with a page asking to wait."
+        "the publisher's site probably returned an error or waiting page."
     )
 
 
@@ -580,7 +580,7 @@ def test_a_name_of_its_own_in_one_table_is_refused(real: pl.DataFrame, name: str
 def test_an_organisation_under_another_system_in_one_sheet_is_refused(real: pl.DataFrame) -> None:
     there = (pl.col("org_code") == "RJ1") & (pl.col("source_sheet") == OVER_TIME[0])
     moved = real.with_columns(icb_code=pl.when(there).then(pl.lit("QMF")).otherwise("icb_code"))
-    with pytest.raises(LayoutChanged, match="RJ1 under one region or system"):
+    with pytest.raises(LayoutChanged, match="RJ1 in one region or system"):
         check_sums(moved, pairs=(BY_STAFF_GROUP, OVER_TIME))
 
 

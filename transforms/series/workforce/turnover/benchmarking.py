@@ -3,7 +3,7 @@
 Source: NHS England, HCHS Workforce Statistics, "Turnover benchmarking 1. Staff group and organisation, annual" and
 "… 2. Staff group and organisation, monthly" (CSV, or the zip that holds both).
 
-Resident doctors and their equivalents are not among the staff groups, nor in their total.
+The staff groups and their total do not include resident doctors and equivalents.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PRINTED = {  # heading, in whatever order -> column
     "STAFF_GROUP_1_NAME": "staff_group",
 }
 NOT_READ = ("NHSE_REGION_NAME", "ICS_NAME")
-"""Names that follow from the codes beside them."""
+"""Names that are determined by the codes in other columns."""
 MARKS = {"PERIOD", "TYPE", "REPORTING_ORG_CODE", "STAFF_GROUP_1_NAME"}
 DEPENDENT = {
     "org_code": ("region_code", "icb_code", "cluster_group", "benchmark_group"),
@@ -57,19 +57,21 @@ DEPENDENT = {
     "icb_code": ("region_code",),
     "benchmark_group": ("cluster_group",),
 }
-"""Column -> columns that have one value for each of its values in a file."""
+"""Column -> columns that it determines: in a file, each value of the key column has one value in each of these."""
 
 LARGEST_SHARE = 0.05
-"""An organisation has no larger share of all staff of a file with a hundred or more of them (seen: 2 %)."""
+"""Largest share of all staff that an organisation may have in a file with 100 or more of them (measured: 2 %)."""
 
 MONTH_LIMIT = {"headcount": (5.0, 0.15), "fte": (5.0, 0.5)}
-"""Seen in a month, in square roots of staff in post: 0.06 people, 0.17 FTE (people who change their hours)."""
+"""Measure -> (base, root): largest unexplained difference of a month is base + root x the square root of staff in post.
+
+Measured: 0.06 (people) and 0.17 (FTE, because of changes of hours) times the square root."""
 YEAR_LIMIT = {measure: (2 * base, 3.5 * root) for measure, (base, root) in MONTH_LIMIT.items()}
-"""Of a year no published file was at hand: the root of twelve months, and twice the base."""
+"""The same for a year. No published annual file was available: twice the base, and the square root of 12 times root."""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """The CSV by its headings or name, the zip by its members; the edition is the month the last period ends in."""
+    """Recognises a CSV by headings or name, a zip by its members; the edition is the month of the last period end."""
     if file.kind == "zip":
         ends = month_named(plain_name(file.name)) if wanted_members(file, FILE_NAME) else None
     elif file.kind in {"text", "gz"} and (FILE_NAME.search(plain_name(file.name)) or set(file.columns) >= MARKS):
@@ -84,10 +86,10 @@ def recognise(file: PublishedFile) -> Edition | None:
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     """Rows of core.turnover: one per organisation, staff group, period, flow and measure.
 
-    The publisher prints no row for a flow of zero; none is added here.
-    Raises `LayoutChanged` for a heading missing or a code that has not the form of one, `UnmappedLabel` for a flow or
-    staff group nobody mapped, `RepeatedFigure` where a figure is printed twice, and `IncompleteFile`, `TotalsDisagree`
-    or `UnclearUnit` where `checks` finds a part missing, exchanged or multiplied.
+    Units: people and full-time equivalents. The publisher prints no row for a flow of zero, and none is added.
+    Raises `LayoutChanged` for a missing heading or an invalid code, `UnmappedLabel` for an unknown flow or staff group,
+    `RepeatedFigure` for a figure printed twice, and `IncompleteFile`, `TotalsDisagree` or `UnclearUnit` if a check of
+    module `checks` finds missing, swapped or scaled figures.
     """
     unread = unread_members(file, FILE_NAME, {})
     frames = []
@@ -143,9 +145,9 @@ def _check(rows: pl.DataFrame, file: str) -> None:
 
 
 def _one_value_for_each(rows: pl.DataFrame) -> None:
-    """An organisation has one region, board and group; a board one region, a benchmark group one cluster.
+    """Check that an organisation has one region, board and group, a board one region, a benchmark group one cluster.
 
-    Raises `LayoutChanged`: two columns were exchanged, or one was shifted against the others.
+    Raises `LayoutChanged`, because otherwise two columns were swapped or one was shifted against the others.
     """
     for key, columns in DEPENDENT.items():
         for column in columns:
@@ -160,7 +162,7 @@ def _one_value_for_each(rows: pl.DataFrame) -> None:
 
 
 def _no_total_among_organisations(rows: pl.DataFrame) -> None:
-    """No organisation is so large that it can only be a total. Raises `TotalsDisagree`."""
+    """Check that no row of an organisation is so large that it must be a total. Raises `TotalsDisagree`."""
     staff = rows.filter(staff_group=checks.ALL_STAFF, flow="in_post_at_end", measure="headcount").with_columns(
         share=pl.col("value") / pl.col("value").sum().over("source_sheet", *checks.PERIOD),
         organisations=pl.len().over("source_sheet", *checks.PERIOD),
@@ -168,7 +170,7 @@ def _no_total_among_organisations(rows: pl.DataFrame) -> None:
     refuse_rows(
         staff.filter((pl.col("organisations") >= 100) & (pl.col("share") > LARGEST_SHARE)),
         TotalsDisagree,
-        "a row of an organisation has so much of all staff that it must be a total",
+        "a row of an organisation has so large a share of all staff that it must be a total",
         column=0,
         expected=f"at most {LARGEST_SHARE:.0%} of all staff in one organisation",
         found="{org_code} ({org_name}): {share:.1%}",
@@ -177,9 +179,9 @@ def _no_total_among_organisations(rows: pl.DataFrame) -> None:
 
 
 def _same_ends(rows: pl.DataFrame) -> None:
-    """Two members with periods of another length but the same end have the same staff in post at it.
+    """Check that members whose periods end on the same date print the same staff in post at that date.
 
-    Raises `TotalsDisagree` for a figure that differs or that only one of the two has.
+    Raises `TotalsDisagree` for a figure that differs or that only one member has.
     """
     ends = rows.filter(flow="in_post_at_end")
     cell = ["period_end", "org_code", "staff_group", "measure"]

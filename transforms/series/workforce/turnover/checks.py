@@ -1,11 +1,11 @@
-"""What must be true of staff in post, joiners and leavers in one file. A file in which it is not is refused whole.
+"""Validation rules on staff in post, joiners and leavers within one file; a file that breaks a rule is refused.
 
-Every check takes the tidy rows of a file (`period_start`, `period_end`, a column that names the place, `staff_group`,
-`flow`, `measure`, `value` and the cell) and returns nothing. The publisher prints no row for zero, so a missing row
-counts as 0. Cells without a number are left out of sums, and sums with such a cell are not compared.
+Every check takes the tidy rows of a file (period_start, period_end, a column `place` with an area or organisation code,
+staff_group, flow, measure, value, source_sheet, source_row) and returns nothing. The publisher prints no row for zero,
+so a missing row counts as 0. Sums with a cell that has no number are not compared.
 
-The limits come from "Turnover benchmarking 2" of October 2025 (247 organisations): the largest difference seen there
-stands beside each, and the limit is wider, because one month is not every month.
+The limits were set from "Turnover benchmarking 2" of October 2025 (247 organisations). "Measured" is the largest
+difference in that file; limits are wider, because it covers one month only.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ FLOWS = ("in_post_at_start", "in_post_at_end", "joiners", "leavers")
 PERIOD = ("period_start", "period_end")
 ALL_STAFF = "All staff groups"
 EXACT = 0.01
-"""FTE is printed to five places; the sum of some hundred such numbers is well within this (seen: 1e-11)."""
+"""Largest rounding difference of a sum of FTE, which is printed to five decimals (measured: 1e-11)."""
 SEVERAL_PARTS = (5.0, 0.05, 0.01)
-"""By how much the sum of parts may exceed a total of people: so many, and that share of staff in post, of a flow.
+"""How far the sum of parts may exceed a total: a number of people, plus a share of staff in post or of a flow.
 
-Seen over staff groups of an organisation: 31 of 787 in post (4 %), 3 of 176 leavers."""
+Measured over the staff groups of an organisation: 31 of 787 in post (4 %), 3 of 176 leavers."""
 EXAMPLES = 5
-"""How many rows a message shows."""
+"""Largest number of rows listed in a message."""
 
 
 Limit = tuple[float, float]
-"""How far two numbers may differ: so many, and so large a share of the larger one."""
+"""How far two numbers may differ: a fixed number plus a factor that depends on the size (see each check)."""
 
 
 def is_total(rows: pl.DataFrame) -> pl.Expr:
-    """Whether a row speaks of all staff groups, grades and age bands."""
+    """Whether a row is the total over all staff groups, grades and age bands."""
     wholes = {"staff_group": ALL_STAFF, "grade": "All grades", "age_band": "All age bands"}
     return pl.all_horizontal(pl.col(name) == whole for name, whole in wholes.items() if name in rows.columns)
 
 
 def sections(rows: pl.DataFrame, place: str) -> None:
-    """Every period has its four sections, and every place has staff in post in both of them.
+    """Check that every period has its four sections, and every place a total of staff in post.
 
-    Raises `IncompleteFile`: a file cut off between two sections looks whole otherwise.
+    Raises `IncompleteFile`. A file that is cut off between two sections is otherwise not recognised as incomplete.
     """
     for key, part in rows.group_by("source_sheet", *PERIOD, maintain_order=True):
         missing = [flow for flow in FLOWS if flow not in set(part["flow"])]
@@ -53,7 +53,7 @@ def sections(rows: pl.DataFrame, place: str) -> None:
                 sheet=str(key[0] or ""),
                 expected=", ".join(FLOWS),
                 found=", ".join(part["flow"].unique(maintain_order=True)),
-                do="fetch the file again: it was cut off, or its sections were given the wrong names",
+                do="fetch the file again, as it may be cut off; otherwise check the names of its sections",
             )
     all_staff = rows.filter(is_total(rows) & pl.col("flow").is_in(FLOWS[:2]))
     counted = rows.group_by("source_sheet", *PERIOD, place).agg(pl.col("source_row").min())
@@ -70,9 +70,9 @@ def sections(rows: pl.DataFrame, place: str) -> None:
 
 
 def flows_in_staff(rows: pl.DataFrame, keys: Sequence[str]) -> None:
-    """Joiners are among those in post at the end, leavers among those in post at the start (seen: without exception).
+    """Check that joiners are no more than staff in post at the end, and leavers no more than those at the start.
 
-    Raises `TotalsDisagree`.
+    Raises `TotalsDisagree`. Measured: true without exception.
     """
     cells = _wide(rows, [*keys, "measure"])
     too_many = pl.max_horizontal(
@@ -89,10 +89,11 @@ def flows_in_staff(rows: pl.DataFrame, keys: Sequence[str]) -> None:
 
 
 def balance(rows: pl.DataFrame, place: str, limit: dict[str, Limit], of: float = 0.0) -> None:
-    """Staff in post at the start, and joiners, less leavers, lead to staff in post at the end: for all staff groups.
+    """Check that start + joiners - leavers = end, for the total over all staff groups.
 
-    `limit` by measure: so many, and so many times the square root of staff in post (`of` that share is added).
-    Raises `TotalsDisagree` where one place is further off, and where joiners and leavers exchanged would fit better.
+    `limit` gives (base, root) by measure: the largest difference is base + root x square root of staff in post + `of` x
+    staff in post. Raises `TotalsDisagree` for a place with a larger difference, and if the differences would be smaller
+    with joiners and leavers swapped.
     """
     cells = _wide(rows.filter(is_total(rows)), ["source_sheet", *PERIOD, place, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)
@@ -102,9 +103,9 @@ def balance(rows: pl.DataFrame, place: str, limit: dict[str, Limit], of: float =
     refuse_rows(
         sums.filter(pl.col("off") > pl.col("exchanged") + EXACT),
         TotalsDisagree,
-        "start and end, or joiners and leavers, seem to be exchanged: the other way round they would fit better",
+        "start and end, or joiners and leavers, seem to be swapped: the differences would be smaller if they were",
         expected="start + joiners - leavers = end",
-        found="{measure} off by {off} over all places, exchanged by {exchanged}",
+        found="{measure}: sum of differences {off} over all places, {exchanged} if swapped",
         shown=EXAMPLES,
     )
     allowed = pl.lit(0.0)
@@ -114,16 +115,17 @@ def balance(rows: pl.DataFrame, place: str, limit: dict[str, Limit], of: float =
         cells.filter(pl.col("off").abs() > allowed).sort("off", descending=True),
         TotalsDisagree,
         "joiners and leavers do not explain the staff in post at the start and at the end",
-        expected="start + joiners - leavers = end, but for people who change what they work as",
+        expected="start + joiners - leavers = end, except for people who change their staff group or hours",
         found=_figures_of([*PERIOD, place]),
         shown=EXAMPLES,
     )
 
 
 def group_balance(rows: pl.DataFrame, limit: Limit, group: str = "staff_group") -> None:
-    """The same for each staff group over all places: people move between groups, but few of a large group.
+    """The check of `balance` for each value of `group`, summed over all places.
 
-    Raises `TotalsDisagree`: two groups are exchanged in one section.
+    `limit` is (base, share of staff in post), as some people move between groups. Raises `TotalsDisagree`; the labels
+    of two groups may be swapped in one section.
     """
     cells = _wide(rows, ["source_sheet", *PERIOD, group, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)
@@ -131,7 +133,7 @@ def group_balance(rows: pl.DataFrame, limit: Limit, group: str = "staff_group") 
     refuse_rows(
         cells.filter(off > limit[0] + limit[1] * pl.max_horizontal(start, end)),
         TotalsDisagree,
-        f"joiners and leavers of a {group.replace('_', ' ')} are far from explaining its staff in post at both ends",
+        f"joiners and leavers of a {group.replace('_', ' ')} do not explain its staff in post at the start and end",
         expected=f"start + joiners - leavers = end, within {limit[1]:.0%}",
         found=_figures_of([group]),
         shown=EXAMPLES,
@@ -139,10 +141,11 @@ def group_balance(rows: pl.DataFrame, limit: Limit, group: str = "staff_group") 
 
 
 def parts(rows: pl.DataFrame, same: Sequence[str], total: pl.Expr, part: pl.Expr, what: str) -> None:
-    """Parts add up to the total they share `same` with: exactly in FTE; people are in one part or in several.
+    """Check that parts add up to the total with equal values in the columns `same`: exactly in FTE.
 
-    So a total of people is never above the sum of its parts, never below the largest, and below the sum by no more
-    than `SEVERAL_PARTS`. Raises `TotalsDisagree` where they differ, or where there are parts without a total.
+    A person may be in several parts, so a total of people is at most the sum of its parts, at least the largest part,
+    and below the sum by no more than `SEVERAL_PARTS`. `total` and `part` select the rows; `what` names the parts in
+    the message. Raises `TotalsDisagree`, also for parts without a total.
     """
     value = pl.col("value")
     sums = rows.group_by(*same, "flow", "measure", maintain_order=True).agg(
@@ -160,17 +163,17 @@ def parts(rows: pl.DataFrame, same: Sequence[str], total: pl.Expr, part: pl.Expr
     refuse_rows(
         sums.filter((pl.col("number") > 0) & ~pl.col("blank") & wrong),
         TotalsDisagree,
-        f"{what} do not add up to the total that is printed beside them",
-        expected="parts that add up exactly in FTE, and in people to the total or a little more",
+        f"{what} do not add up to their printed total",
+        expected="parts that add up exactly in FTE, and in people to the total or slightly more",
         found=f"{_named([*same, 'flow', 'measure'])}: total {{total}}, parts {{parts}}",
         shown=EXAMPLES,
     )
 
 
 def units(rows: pl.DataFrame, keys: Sequence[str], place: str) -> None:
-    """FTE goes with headcount: no cell far above it, and over all staff of a place between 0.6 and 1.05 of it.
+    """Check FTE against headcount: no cell far above it, and for all staff of a place 0.6 to 1.05 FTE per person.
 
-    Seen: a cell at most 1 above; 0.81 to 0.96 of a place. Raises `UnclearUnit`: a column may be multiplied or divided.
+    Measured: a cell at most 1 above; 0.81 to 0.96 per person. Raises `UnclearUnit`, as a column may be scaled.
     """
     cells = rows.pivot("measure", index=[*keys, "flow"], values="value", aggregate_function="sum")
     cells = cells.join(rows.group_by(*keys, "flow").agg(pl.col("source_row").min()), on=[*keys, "flow"])
@@ -182,15 +185,15 @@ def units(rows: pl.DataFrame, keys: Sequence[str], place: str) -> None:
     refuse_rows(
         cells.filter(above | odd),
         UnclearUnit,
-        "full-time equivalents do not go with the number of people",
-        expected="0.6 to 1.05 FTE a person over all staff of a place, and no cell far above one",
+        "full-time equivalents do not fit the number of people",
+        expected="0.6 to 1.05 FTE per person over all staff of a place, and no cell far above 1",
         found=f"{_named([place, 'staff_group', 'flow'])}: {{fte}} FTE of {{headcount}} people",
         shown=EXAMPLES,
     )
 
 
 def _wide(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """One row per key with a column per flow (0 where none is printed); keys with a cell without a number left out."""
+    """One row per key with a column per flow (0 if not printed); keys with a cell without a number are left out."""
     return (
         rows.group_by(*keys, maintain_order=True)
         .agg(
@@ -203,7 +206,7 @@ def _wide(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 
 def _cell(keys: Sequence[str]) -> dict[str, pl.Expr]:
-    """The first row of a group, and its sheet where that is none of the group's keys."""
+    """Expressions for the first source_row of a group, and for source_sheet if it is not one of the keys."""
     row = {"source_row": pl.col("source_row").min()}
     return row if "source_sheet" in keys else {**row, "source_sheet": pl.col("source_sheet").first()}
 

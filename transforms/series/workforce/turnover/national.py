@@ -10,9 +10,9 @@ and "Turnover 2. Staff group, grade and age band - England, annual, Sep-09 to Oc
     PERIOD,TYPE,MAIN_STAFF_GROUP,STAFF_GROUP,GRADE,AGE_BAND,HC,FTE
     200909 to 201009,Denominator at end of period,All staff groups,All staff groups,All grades,Under 25,62595,58244.183
 
-Joiners come from outside the staff counted, leavers go out of it: a move between two trusts is neither in England.
-Status: written from the first published rows (staff in post at the end of 2009/10, England and London); no original was
-at hand. What was not seen in them is checked only within limits that are stated at each check.
+Joiners come from outside the counted staff and leavers leave it: for England, a move between two trusts is neither.
+Status: written from the first published rows (staff in post at the end of 2009/10, England and London); no original
+file was available to test. Relations that these rows do not show are checked with wide limits, stated at each check.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from transforms.series.workforce.turnover.tables import NATIONAL_TURNOVER
 from transforms.tables.declare import Scope
 
 FILE_NAME = re.compile(r"Turnover [12]\. Staff group.*\.csv$", re.IGNORECASE)
-NOT_WANTED = {"Turnover 3. ": "Nationality answers no question here", "Turnover 0. ": "Description and no figures"}
+NOT_WANTED = {"Turnover 3. ": "turnover by nationality is not used", "Turnover 0. ": "a description without figures"}
 
 GROUPS = ("PERIOD", "TYPE", "MAIN_STAFF_GROUP", "STAFF_GROUP")
 BY_REGION = {*GROUPS, "NHSE_REGION_CODE", "NHSE_REGION_NAME"}
@@ -55,27 +55,29 @@ BY_GRADE = {*GROUPS, "GRADE", "AGE_BAND"}
 
 ENGLAND_LIMIT = {"headcount": (100.0, 0.0), "fte": (100.0, 0.0)}
 OPEN = {"England": 0.02, "Region": 0.05}
-"""The share of staff in post that joiners and leavers may leave open: changes of hours, moves between regions."""
+"""Share of staff in post that joiners and leavers may leave unexplained: changes of hours, moves between regions."""
 OPEN_OF_A_GROUP = (1000.0, 0.25)
-"""The same of a staff group in England, into which and out of which people are promoted."""
+"""The same for a staff group in England, as (number, share): people are promoted into and out of it."""
 OPEN_OF_AN_AGE_BAND = (1000.0, 0.6)
-"""The same of an age band, into which and out of which people grow."""
+"""The same for an age band, as (number, share): people enter and leave it as they get older."""
 BY_BAND = ("Senior managers", "Managers")
 BAND_SHARE = 0.95
-"""The least share of senior managers and managers in post that their printed grades have together."""
+"""Smallest share of senior managers and managers in post that the sum of their printed grades may have."""
 STAYS = 0.02
-"""By what share staff in post at a start may differ from those at the end of the period before: new organisations."""
+"""Share by which staff in post at a start may differ from the end of the period before, for new organisations."""
 REGIONS = {
     "in_post_at_start": (0.99, 1.01),
     "in_post_at_end": (0.99, 1.01),
     "joiners": (0.95, 2),
     "leavers": (0.95, 2),
 }
-"""What the regions have together, of England: a few staff have no region; who moves between two joins and leaves."""
+"""Flow -> limits of the sum of the regions as a share of England.
+
+A few staff have no region, and a person who moves between two regions is a leaver of one and a joiner of the other."""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """The zip by its members, a CSV by its headings; the edition is the month that the newest period ends in."""
+    """Recognises a zip by its members, a CSV by its headings; the edition is the month of the newest period end."""
     if file.kind == "zip":
         named = [months_named(plain_name(member)) for member in wanted_members(file, FILE_NAME)]
         ends = max((months[-1] for months in named if months), default=None)
@@ -92,9 +94,9 @@ def recognise(file: PublishedFile) -> Edition | None:
 def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     """Rows of core.national_turnover: one per period, area, staff group, grade, age band, flow and measure.
 
-    A figure that both tables print (England, all grades, all ages) is kept once, where they agree.
-    Raises `LayoutChanged` for a heading missing, `UnmappedLabel` for a label nobody mapped, and `IncompleteFile`,
-    `TotalsDisagree` or `UnclearUnit` where a part is missing, exchanged or multiplied.
+    Units: people and full-time equivalents. A figure that both tables print (England, all grades, all ages) is kept
+    once. Raises `LayoutChanged` for a missing heading, `UnmappedLabel` for an unknown label, and `IncompleteFile`,
+    `TotalsDisagree` or `UnclearUnit` for missing, swapped, scaled or contradictory figures.
     """
     unread = unread_members(file, FILE_NAME, NOT_WANTED)
     frames = []
@@ -136,7 +138,7 @@ def _by_region(rows: pl.DataFrame, member: str) -> pl.DataFrame:
 
 
 def _own_names(rows: pl.DataFrame, member: str) -> None:
-    """Raises `LayoutChanged` where the name beside a region's code is that of another region."""
+    """Check that no region's code has the name of another region. Raises `LayoutChanged`."""
     names = dict(vocabulary("region").select("region_code", "name").iter_rows())
     own = pl.col("region_code").replace_strict(names, default=None)
     other = rows.filter(
@@ -190,10 +192,7 @@ def _check(rows: pl.DataFrame, file: str) -> None:
 
 
 def _parts(rows: pl.DataFrame) -> None:
-    """Staff groups, age bands and grades against the totals beside them.
-
-    Raises `TotalsDisagree`.
-    """
+    """Check staff groups, age bands and grades against their printed totals. Raises `TotalsDisagree`."""
     same = ["source_sheet", *checks.PERIOD, "area_code", "grade", "age_band"]
     group = pl.col("staff_group")
     parents = dict(vocabulary("staff_group").select("label", "parent").drop_nulls().unique().iter_rows())
@@ -215,9 +214,9 @@ def _parts(rows: pl.DataFrame) -> None:
 
 
 def _grades_of_total(fte: pl.DataFrame) -> None:
-    """Grades of a staff group have together no more than all grades, and for managers hardly less.
+    """Check that the grades of a staff group add up to no more than all grades, and for managers to little less.
 
-    The first published rows show no staff group with its grades, so this leaves room. Raises `TotalsDisagree`.
+    The first published rows show no staff group with its grades, so the limit is wide. Raises `TotalsDisagree`.
     """
     value, is_total = pl.col("value"), pl.col("grade") == "All grades"
     sums = fte.group_by(*checks.PERIOD, "area_code", "staff_group", "age_band", "flow", maintain_order=True).agg(
@@ -239,17 +238,14 @@ def _grades_of_total(fte: pl.DataFrame) -> None:
     refuse_rows(
         wrong,
         TotalsDisagree,
-        "grades do not go with the total printed beside them",
+        "grades do not add up to their printed total",
         expected="about {total:,.2f} FTE ({staff_group}, {age_band}, {flow} to {period_end})",
         found="{grades:,.2f} in {number} grades",
     )
 
 
 def _every_year_and_area(rows: pl.DataFrame) -> None:
-    """No year is missing between the first and the last, and each section has every area, group, grade and age band.
-
-    Raises `IncompleteFile`.
-    """
+    """Check that no year is missing and that each section has every area. Raises `IncompleteFile`."""
     ends = rows.group_by("period_end", "source_sheet").agg(pl.col("source_row").min()).sort("period_end")
     before = pl.col("period_end").shift(1)
     refuse_rows(
@@ -277,7 +273,7 @@ def _every_year_and_area(rows: pl.DataFrame) -> None:
 
 
 def _regions_of_england(totals: pl.DataFrame) -> None:
-    """The regions have together what England has, within `REGIONS`. Raises `TotalsDisagree`."""
+    """Check that the regions add up to England, within the limits of `REGIONS`. Raises `TotalsDisagree`."""
     value, is_england = pl.col("value"), pl.col("area_code") == "England"
     sums = totals.group_by(*checks.PERIOD, "flow", "measure").agg(
         england=value.filter(is_england).sum(),
@@ -293,14 +289,14 @@ def _regions_of_england(totals: pl.DataFrame) -> None:
     refuse_rows(
         wrong,
         TotalsDisagree,
-        "the regions do not have together what England has",
+        "the regions do not add up to England",
         expected="about {england:,.0f} ({flow} to {period_end}, {measure})",
         found="{regions:,.0f} in {number} regions",
     )
 
 
 def _continuity(england: pl.DataFrame) -> None:
-    """Staff in post at a start are about those at the end of the period before. Raises `TotalsDisagree`."""
+    """Check staff in post at a start against the end of the period before. Raises `TotalsDisagree`."""
     after = england.filter(flow="in_post_at_start").select(
         "period_start", "measure", "value", "source_row", "source_sheet"
     )
@@ -311,14 +307,14 @@ def _continuity(england: pl.DataFrame) -> None:
     refuse_rows(
         both.filter((pl.col("value") - pl.col("before")).abs() > STAYS * pl.col("before")),
         TotalsDisagree,
-        "staff in post at the start of a period are far from those at the end of the one before",
+        "staff in post at the start of a period differ too much from those at the end of the period before",
         expected="about {before:,.0f} ({measure} in England, {period_start})",
         found="{value:,.0f}",
     )
 
 
 def _once(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """All rows, those that both tables print once. Raises `TotalsDisagree` where the two differ."""
+    """All rows, with figures that both tables print kept once. Raises `TotalsDisagree` if the two values differ."""
     rows = pl.concat(frames)
     named = list(NATIONAL_TURNOVER.key)
     two = rows.group_by(named).agg(

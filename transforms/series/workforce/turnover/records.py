@@ -1,4 +1,4 @@
-"""What the turnover files have in common: their members, periods, flows, and the figures under HC and FTE."""
+"""Functions for both kinds of turnover file: members of the zip, periods, flows, and the figures under HC and FTE."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from transforms.reading.vocabulary import translate
 FIGURES = {"HC": "headcount", "FTE": "fte"}
 PERIOD = r"^\d{4}(0[1-9]|1[0-2]) to \d{4}(0[1-9]|1[0-2])$"
 MONTHS_OF_A_PERIOD = {"monthly": 1, "annual": 12}
-"""Word in a file's name -> months that each of its periods has."""
+"""Word in a file's name -> length of its periods in months."""
 
 
 def members(file: PublishedFile, wanted: re.Pattern[str]) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Name and records of each wanted member of a zip; '' and the records of a CSV that stands alone.
+    """Name and records (see `read_records`) of each member that matches `wanted`; '' and the records of a plain CSV.
 
-    Raises `NotWhatItClaims` where a member is damaged.
+    Raises `NotWhatItClaims` for a damaged member.
     """
     if file.kind != "zip":
         yield "", read_records(file)
@@ -41,12 +41,12 @@ def members(file: PublishedFile, wanted: re.Pattern[str]) -> Iterator[tuple[str,
 
 
 def wanted_members(file: PublishedFile, wanted: re.Pattern[str]) -> list[str]:
-    """Names of a zip's members that are read."""
+    """Names of a zip's members that match the pattern `wanted`."""
     return [member for member in file.members if wanted.search(plain_name(member))]
 
 
 def unread_members(file: PublishedFile, wanted: re.Pattern[str], why: dict[str, str]) -> list[Unread]:
-    """The other members of a zip; `why`: how the names of members begin that are known and not wanted."""
+    """The other members of a zip; `why` maps the start of a member's name to the reason why it is not read."""
     read = wanted_members(file, wanted)
     return [_unread(member, why) for member in file.members if member not in read]
 
@@ -58,10 +58,10 @@ def _unread(member: str, why: dict[str, str]) -> Unread:
 
 
 def figures(records: pl.DataFrame, member: str) -> pl.DataFrame:
-    """One row per figure: `period_start`, `period_end`, `flow`, `measure`, `value`, `value_status` and its cell.
+    """One row per figure of `records`, with period_start, period_end, flow, measure, value, value_status and source_*.
 
-    Every other column stays as printed. Raises `UnreadableValue` for a cell that is no figure, and for a headcount
-    that is no whole number: the columns of headcount and FTE may be exchanged.
+    Other columns are kept as printed. Raises `UnreadableValue` for a cell that is neither number nor symbol, and for a
+    headcount that is not a whole number, because the columns of headcount and FTE may be swapped.
     """
     cells = melt_records(periods(records, member), FIGURES, into="measure").rename({"TYPE": "flow"})
     cells = translate(cells, "flow", "turnover_flow", sheet=member)
@@ -78,10 +78,10 @@ def figures(records: pl.DataFrame, member: str) -> pl.DataFrame:
 
 
 def periods(records: pl.DataFrame, member: str) -> pl.DataFrame:
-    """`records` with `period_start` and `period_end`, from '202509 to 202510'.
+    """`records` with the month ends period_start and period_end, from PERIOD ('202509 to 202510').
 
-    Raises `UnreadableValue` for text of another form, for a period that ends before it starts, and for a year before
-    2005 or after next year.
+    Raises `UnreadableValue` for text in another format, for a period that does not end after it starts, and for a start
+    before 2005 or after 2099.
     """
     require_headings(records.select(pl.col("^PERIOD$")), ["PERIOD"], sheet=member)
     text = pl.col("PERIOD")
@@ -90,26 +90,26 @@ def periods(records: pl.DataFrame, member: str) -> pl.DataFrame:
     refuse_rows(
         records.filter(~(formed & (starts < ends) & starts.is_between(pl.lit("2005"), pl.lit("2100")))),
         UnreadableValue,
-        "a period is not of the known form",
+        "a period is not in the expected format",
         sheet=member,
         expected="two months since 2005, the earlier first, such as '202509 to 202510'",
         found="{PERIOD!r}",
-        do="if the publisher writes periods in another form now, change the reader",
+        do="if the publisher changed the format of periods, change the reader",
     )
     return records.with_columns(period_start=month_end(starts), period_end=month_end(ends))
 
 
 def newest_period(file: PublishedFile) -> date | None:
-    """The last day of the newest period of a CSV; None where it has headings only."""
+    """The last day of the newest period of a CSV; None if it has headings only."""
     newest = periods(read_records(file), "")["period_end"].max()
     return newest if isinstance(newest, date) else None
 
 
 def check_periods_named(rows: pl.DataFrame, file: str) -> None:
-    """Nothing where the periods are those that the name of the member, or of the file, tells of.
+    """Check the periods against the name of the member or, for a plain CSV, of the file.
 
-    Raises `NotWhatItClaims` for a newest period that is not the last month named, a first one that is not the first of
-    two months named, and a file called monthly or annual with a period of another length.
+    Raises `NotWhatItClaims` if the newest period is not the last month in the name, if the first period is not the
+    first of two months in the name, or if a file named monthly or annual has a period of another length.
     """
     starts, ends = pl.col("period_start"), pl.col("period_end")
     rows = rows.with_columns(months=12 * (ends.dt.year() - starts.dt.year()) + ends.dt.month() - starts.dt.month())
@@ -120,7 +120,7 @@ def check_periods_named(rows: pl.DataFrame, file: str) -> None:
         refuse_rows(
             part.filter(pl.col("months") != MONTHS_OF_A_PERIOD[word]) if word else part.clear(),
             NotWhatItClaims,
-            "a period is not as long as the name tells",
+            "a period has another length than the name says",
             column=0,
             expected=f"{word} periods",
             found="{months} months",
@@ -129,7 +129,7 @@ def check_periods_named(rows: pl.DataFrame, file: str) -> None:
 
 
 def refuse_repeated(rows: pl.DataFrame, key: Sequence[str]) -> None:
-    """Raises `RepeatedFigure` where a figure is printed twice."""
+    """Check that no two rows have the same key. Raises `RepeatedFigure`."""
     refuse_rows(
         rows.filter(pl.struct(key).is_duplicated()).sort(*key, "source_row"),
         RepeatedFigure,
