@@ -97,5 +97,5 @@ def refuse_odd_periods(rows: pl.DataFrame, key: Sequence[str], *, file: str, las
             column=0,
             expected=f"a year between {FIRST_YEAR} and {last_year}",
             found=f"{column} {{{column}}}",
-            do="check the date as printed for a two-digit year or swapped digits; report it to the publisher",
+            do="check the date as printed for a two-digit year or exchanged digits; report it to the publisher",
         )

@@ -154,7 +154,7 @@ def resaved(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
 
 def test_a_formula_without_its_result_is_refused_where_it_is_read(tmp_path: Path) -> None:
     path = resaved(tmp_path / "x.xlsx", {"A & B": [["n"], ["=1+1"]], "Notes": [["n"], [2]]})
-    with pytest.raises(UnreadableValue, match=r"x\.xlsx > A & B > A2: has a formula .* Found 1\+1"):
+    with pytest.raises(UnreadableValue, match=r"x\.xlsx > A & B > A2: a cell has a formula .* Found 1\+1"):
         read_grids(path)
     assert list(read_grids(path, sheets=["Notes"])) == ["Notes"]
 

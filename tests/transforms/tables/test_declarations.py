@@ -32,7 +32,7 @@ from transforms.tables.declare import OpeningStock, Partition, Ratio, Unbroken
     ],
 )
 def test_a_declaration_that_speaks_of_what_the_table_has_not_is_refused(table: Table, changes: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=f"core.{table.name} speaks of"):
+    with pytest.raises(ValueError, match=f"core.{table.name} has unknown"):
         replace(table, **changes)
 
 

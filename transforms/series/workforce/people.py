@@ -29,7 +29,7 @@ LEAST, MOST = 0.98, 6.0
 """Limits of people per FTE, in addition to `FEW`. Measured: 0.96 (33.3 FTE, 32 people) to 5.0 for 100 people or more:
 a person may work more than full time, and bank staff far less."""
 JUMP = 0.15
-"""Change from one month to the next, as difference of natural logarithms, above which two rows may be swapped."""
+"""Change from one month to the next, as difference of natural logarithms, above which two rows may be exchanged."""
 GOES_ON = 0.02
 """Largest difference of logarithms between each row and the other row's month before, in headcount and in FTE.
 
@@ -45,7 +45,7 @@ def check_people(rows: pl.DataFrame) -> None:
 
     Raises `UnreadableValue` for a headcount that is not a whole number or a figure below zero, `IncompleteFile` for
     people without FTE or FTE without people, `TotalsDisagree` for a headcount that does not fit its FTE or the
-    neighbouring months, `LayoutChanged` for two rows of a table that are swapped from one month to the next.
+    neighbouring months, `LayoutChanged` for two rows of a table that are exchanged from one month to the next.
     """
     _check_whole(rows)
     beside = _beside_fte(rows)
@@ -143,9 +143,9 @@ def _check_months_beside(beside: pl.DataFrame) -> None:
 
 
 def _check_exchanged(rows: pl.DataFrame) -> None:
-    """Raise `LayoutChanged` for two rows that each continue the values of the other: their labels were swapped.
+    """Raise `LayoutChanged` for two rows that each continue the values of the other: their labels were exchanged.
 
-    Both measures must be swapped; if only one is, the check of people per FTE detects it.
+    Both measures must be exchanged; if only one is, the check of people per FTE detects it.
     """
     before = pl.col("value").shift(1).over(*LINE, "measure")
     positive = rows.filter(pl.col("value") > 0).sort(*LINE, "measure", "period_end").with_columns(before=before)

@@ -277,7 +277,7 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
         C5, lambda lines: lines + [line.replace(MONTH, "2025-09-30") for line in lines], NotWhatItClaims,
         "as the only month",
     ),
-    "a monthly member of the month before": (C8, replaced(MONTH, "2025-09-30"), NotWhatItClaims, "months of the figures differ"),
+    "a monthly member of the month before": (C8, replaced(MONTH, "2025-09-30"), NotWhatItClaims, "the months of"),
     "England's members end a month early": (C12, without(MONTH), NotWhatItClaims, "months of the figures differ"),
     "a month renamed": (C1, replaced("2025-09-30", "2024-09-30"), IncompleteFile, "months are missing"),
     # Job roles.

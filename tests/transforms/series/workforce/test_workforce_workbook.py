@@ -362,7 +362,7 @@ HC, FTE_OVER_TIME = BY_STAFF_GROUP[0], OVER_TIME[1]
             LayoutChanged,
             f"{FTE_OVER_TIME} > L8: a column that this reader does not know is not empty",
         ),
-        (change("1. England", 2, 3, "Total so far"), LayoutChanged, "C2: a column that this reader does not know"),
+        (change("1. England", 2, 3, "Total so far"), LayoutChanged, "C2: a column has the unknown heading"),
         (change(HC, 9, 6, None), LayoutChanged, f"{HC} > E9: the filled cells of a row match no geography level"),
         (change(HC, 9, 6, "Guy's"), LayoutChanged, "org code does not hold a valid code"),
         (

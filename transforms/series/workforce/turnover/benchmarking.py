@@ -89,7 +89,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     Units: people and full-time equivalents. The publisher prints no row for a flow of zero, and none is added.
     Raises `LayoutChanged` for a missing heading or an invalid code, `UnmappedLabel` for an unknown flow or staff group,
     `RepeatedFigure` for a figure printed twice, and `IncompleteFile`, `TotalsDisagree` or `UnclearUnit` if a check of
-    module `checks` finds missing, swapped or scaled figures.
+    module `checks` finds missing, exchanged or scaled figures.
     """
     unread = unread_members(file, FILE_NAME, {})
     frames = []
@@ -147,7 +147,7 @@ def _check(rows: pl.DataFrame, file: str) -> None:
 def _one_value_for_each(rows: pl.DataFrame) -> None:
     """Check that an organisation has one region, board and group, a board one region, a benchmark group one cluster.
 
-    Raises `LayoutChanged`, because otherwise two columns were swapped or one was shifted against the others.
+    Raises `LayoutChanged`, because otherwise two columns were exchanged or one was shifted against the others.
     """
     for key, columns in DEPENDENT.items():
         for column in columns:

@@ -93,7 +93,7 @@ def balance(rows: pl.DataFrame, place: str, limit: dict[str, Limit], of: float =
 
     `limit` gives (base, root) by measure: the largest difference is base + root x square root of staff in post + `of` x
     staff in post. Raises `TotalsDisagree` for a place with a larger difference, and if the differences would be smaller
-    with joiners and leavers swapped.
+    with joiners and leavers exchanged.
     """
     cells = _wide(rows.filter(is_total(rows)), ["source_sheet", *PERIOD, place, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)
@@ -103,9 +103,9 @@ def balance(rows: pl.DataFrame, place: str, limit: dict[str, Limit], of: float =
     refuse_rows(
         sums.filter(pl.col("off") > pl.col("exchanged") + EXACT),
         TotalsDisagree,
-        "start and end, or joiners and leavers, seem to be swapped: the differences would be smaller if they were",
+        "start and end, or joiners and leavers, seem to be exchanged: the differences would be smaller if they were",
         expected="start + joiners - leavers = end",
-        found="{measure}: sum of differences {off} over all places, {exchanged} if swapped",
+        found="{measure}: sum of differences {off} over all places, {exchanged} if exchanged",
         shown=EXAMPLES,
     )
     allowed = pl.lit(0.0)
@@ -125,7 +125,7 @@ def group_balance(rows: pl.DataFrame, limit: Limit, group: str = "staff_group") 
     """The check of `balance` for each value of `group`, summed over all places.
 
     `limit` is (base, share of staff in post), as some people move between groups. Raises `TotalsDisagree`; the labels
-    of two groups may be swapped in one section.
+    of two groups may be exchanged in one section.
     """
     cells = _wide(rows, ["source_sheet", *PERIOD, group, "measure"])
     start, end, joined, left = (pl.col(flow) for flow in FLOWS)

@@ -96,7 +96,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
     Units: people and full-time equivalents. A figure that both tables print (England, all grades, all ages) is kept
     once. Raises `LayoutChanged` for a missing heading, `UnmappedLabel` for an unknown label, and `IncompleteFile`,
-    `TotalsDisagree` or `UnclearUnit` for missing, swapped, scaled or contradictory figures.
+    `TotalsDisagree` or `UnclearUnit` for missing, exchanged, scaled or contradictory figures.
     """
     unread = unread_members(file, FILE_NAME, NOT_WANTED)
     frames = []

@@ -61,7 +61,7 @@ def figures(records: pl.DataFrame, member: str) -> pl.DataFrame:
     """One row per figure of `records`, with period_start, period_end, flow, measure, value, value_status and source_*.
 
     Other columns are kept as printed. Raises `UnreadableValue` for a cell that is neither number nor symbol, and for a
-    headcount that is not a whole number, because the columns of headcount and FTE may be swapped.
+    headcount that is not a whole number, because the columns of headcount and FTE may be exchanged.
     """
     cells = melt_records(periods(records, member), FIGURES, into="measure").rename({"TYPE": "flow"})
     cells = translate(cells, "flow", "turnover_flow", sheet=member)
