@@ -42,8 +42,8 @@ def editions_table(folder: DataFolder, series: Iterable[str] = ()) -> list[Editi
         own = [record for record in records if record.series == name]
         newest = {(record.edition, record.file_name): record for record in own}
         files = [_archived(folder, record, newest, aside) for record in own]
-        if look := last_discovery(folder, name):
-            files += _not_fetched(look, {record.address for record in own})
+        if found := last_discovery(folder, name):
+            files += _not_fetched(found, {record.address for record in own})
         rows += sorted(files, key=lambda row: (row.edition, row.file, row.retrieved_at), reverse=True)
     return rows
 
@@ -66,21 +66,23 @@ def _archived(
     )
 
 
-def _not_fetched(look: LastDiscovery, fetched: set[str]) -> list[EditionFile]:
+def _not_fetched(found: LastDiscovery, fetched: set[str]) -> list[EditionFile]:
     seen = [
         _row(
-            look.series,
+            found.series,
             file["name"],
             "not fetched",
             edition["published_on"],
             edition=file["edition"],
             at=file["address"],
         )
-        for edition in look.editions
+        for edition in found.editions
         for file in edition["files"]
         if file["address"] not in fetched
     ]
-    return seen + [_row(look.series, each.title, "announced", each.due_on or each.due_month) for each in look.upcoming]
+    return seen + [
+        _row(found.series, each.title, "announced", each.due_on or each.due_month) for each in found.upcoming
+    ]
 
 
 def _row(series: str, file: str, status: FileStatus, day: object, *, edition: str = "", at: str = "") -> EditionFile:

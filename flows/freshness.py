@@ -58,12 +58,12 @@ def series_freshness(folder: DataFolder, today: date) -> Iterator[SeriesFreshnes
         arrived[record.series] = max(arrived.get(record.series, ""), record.retrieved_at)
     for row in rows:
         series = row["series"]
-        look = last_discovery(folder, series)
+        found = last_discovery(folder, series)
         yield SeriesFreshness(
             series=series,
             newest_period=f"{row['covered_until'] or '-'}",
             edition=row["edition"] or "-",
-            last_looked=_minute(look.looked_at) if look else "never",
+            last_looked=_minute(found.looked_at) if found else "never",
             refreshed=_minute(datetime.fromisoformat(arrived[series])) if series in arrived else "never",
             due=_due(row, today) if row["is_loaded"] else "not in the warehouse",
         )

@@ -60,9 +60,9 @@ def last_discovery(folder: DataFolder, series: str) -> LastDiscovery | None:
 
 
 def announced_days(folder: DataFolder, series: Iterable[str]) -> dict[str, date]:
-    """The next publication day of each series whose publisher had announced one at the last look."""
-    looks = (last_discovery(folder, each) for each in series)
-    return {look.series: look.announced for look in looks if look and look.announced}
+    """The next publication day of each series, where the last discovery found one announced."""
+    found = (last_discovery(folder, each) for each in series)
+    return {each.series: each.announced for each in found if each and each.announced}
 
 
 def discovery_file(folder: DataFolder, series: str) -> Path:

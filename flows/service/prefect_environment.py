@@ -5,7 +5,6 @@ They are read when Prefect is imported, so they are set before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 STARTUP_SECONDS = 240
@@ -41,8 +40,3 @@ def service_environment(data: Path, ui: str) -> dict[str, str]:
         # Deletes runs after 90 days, with their logs and artifacts.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     }
-
-
-def without_prefect(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment without any PREFECT_ variable, for a process that is to choose its own server."""
-    return {name: value for name, value in environment.items() if not name.startswith("PREFECT_")}

@@ -13,8 +13,8 @@ from statistics import quantiles
 import duckdb
 import pytest
 
-from flows.service.prefect_environment import without_prefect
 from tests.benchmarks.results import Line
+from tests.environment import without_prefect
 from warehouse.asking.query import reading
 
 ROUNDS = 5

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from flows.service.deployments import Api
-from flows.service.prefect_environment import without_prefect
+from tests.environment import without_prefect
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
 

@@ -29,7 +29,7 @@ _HARMLESS_BYTES = 20 * MEGABYTE
 
 
 def kind_by_name(name: str) -> str | None:
-    """The kind of file that a name stands for; None where files of that ending are never published data."""
+    """The kind of file by the ending of its name; None where files of that ending are never published data."""
     return KINDS.get(PurePosixPath(name.lower()).suffix)
 
 

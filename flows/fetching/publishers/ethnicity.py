@@ -113,7 +113,7 @@ def _banners(page: ParsedPage) -> list[Banner]:
     found += [
         Banner("corrected", one_line(node), _leads_to(page, node))
         for node in page.all(*INSET)
-        # A measure's own text may stand in such a box too.
+        # The text of a measure may be in such a box too.
         if "correct" in one_line(node).lower()
     ]
     return found

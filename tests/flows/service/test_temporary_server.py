@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.service.prefect_environment import without_prefect
+from tests.environment import without_prefect
 
 RUN = """
 import sys
