@@ -1,4 +1,4 @@
-"""Every rule there is, by id. A subject has a module; a module gives its rules."""
+"""All rules, by id. Each module defines the rules of one subject in its function `rules`."""
 
 from expectations.rules import Rule
 from expectations.suites import (

@@ -1,8 +1,8 @@
-"""The newest period against the one before: what was printed then and is missing now.
+"""Completeness: figures of the previous period that the newest period lacks.
 
-Checked for series and tables with a `missing_percent` in expectations/edition_limits.csv, where a period of at most
-`DAYS` before is held that was read from the same kind of file. A real gap is let through by a line in
-known_failures.csv whose figure is the series and the edition.
+Checked for series and tables with a `missing_percent` in expectations/edition_limits.csv, where the warehouse has an
+earlier period of at most `DAYS` days before that was read by the same reader. A gap that is correct is accepted by a
+line in known_failures.csv whose figure is the series and the edition.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from transforms.tables.declare import Labels
 from warehouse.sql import key
 
 DAYS = 100
+"""Maximum number of days between the two periods compared."""
 SUBSTANTIAL = 20
-"""A label with a figure of at least so many people or FTE, or with as many figures as the limit asks, is missed."""
+"""A missing label is reported if it had a figure of at least this many people or FTE, or `figures_at_least` figures."""
 
 TOGETHER = ("geography_level", "population", "measure")
-"""Columns within which a period is compared: each may be of another file."""
+"""Columns by which the comparison is grouped, since each combination may come from another file."""
 
 
 TABLES_MISSING = """
@@ -52,17 +53,17 @@ SELECT series, edition, file_sha256, NULL::VARCHAR AS source_sheet, NULL::INTEGE
     'none: a sheet, or a member of the zip, is missing or empty' AS found
 FROM missing
 """
-"""Tables that the edition before filled from the same kind of file, and this one from as many files does not."""
+"""Tables that the previous edition filled and this one does not, from as many files of the same reader."""
 
 
 def rules() -> Iterator[Rule]:
-    """A rule on tables, and one for each table that has one figure a period for closed labels or organisations."""
+    """A rule on tables without rows, and one for each table with periods, values and a closed list of labels."""
     yield Rule(
         "edition.tables",
         "reject file",
         "meta.edition_step",
         TABLES_MISSING,
-        "An edition fills fewer tables than the edition before from as many files of the same kind.",
+        "An edition fills fewer tables than the previous edition from as many files of the same reader.",
         WHAT_TO_DO,
     )
     for table in TABLES.values():
@@ -72,13 +73,13 @@ def rules() -> Iterator[Rule]:
                 "reject file",
                 f"core.{table.name}",
                 _missing(table),
-                "The newest period lacks what the one before had.",
+                "The newest period lacks figures that the previous period has.",
                 WHAT_TO_DO,
             )
 
 
 def _labels(table: Table, kind: Labels) -> dict[str, str]:
-    """The labels of a table of one kind: SQL by the column they stand in."""
+    """Columns of a table with labels of one kind (closed or open list): SQL for the label, by column name."""
     return {
         column.name: f"{column.labels_within} || ': ' || {column.name}" if column.labels_within else column.name
         for column in table.columns
@@ -87,7 +88,7 @@ def _labels(table: Table, kind: Labels) -> dict[str, str]:
 
 
 def _board_roles(table: Table) -> dict[str, str]:
-    """Job roles that are counted as a board's, one by one: each of them is missed."""
+    """SQL for the job roles that make up a board, each checked by itself; {} for a table without job roles."""
     if "nwd_job_role" not in table.key:
         return {}
     board = vocabulary("board_role").filter(makes_board="yes")["label"].unique().sort()
@@ -96,9 +97,9 @@ def _board_roles(table: Table) -> dict[str, str]:
 
 
 def _missing(table: Table) -> str:
-    """Labels missing now, those with half their figures gone, and a number of figures that fell beyond the limit.
+    """SQL for labels that are missing, labels with less than half their figures, and too low a number of figures.
 
-    Figures of the period before count also where the newest edition prints that period anew without them.
+    Figures of the previous period count also where the newest edition prints that period again without them.
     """
     periods = table.periods
     period = periods[-1]

@@ -1,4 +1,4 @@
-"""Periods that follow each other, as each table declares it: none is missing, and stocks are carried over."""
+"""Consecutive periods, as each table declares them: no period is missing, and closing stocks equal opening stocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse.sql import key_as_json
 
 
 def rules() -> Iterator[Rule]:
-    """A rule for every table that declares an opening stock, and for every one without gaps in its periods."""
+    """A rule for each table that declares an opening stock, and one for each that declares unbroken periods."""
     for table in TABLES.values():
         if table.opening_stock:
             yield Rule(
@@ -20,11 +20,11 @@ def rules() -> Iterator[Rule]:
                 "reject file",
                 f"core.{table.name}",
                 _carried_over(table, table.opening_stock),
-                "The stock at the start of a period differs from that at the end of the period before.",
-                "an edition may be mixed up with another, or the publisher revised a month: compare the two files",
+                "The opening stock of a period differs from the closing stock of the previous period.",
+                "rows of another edition may be in the file, or the publisher revised a month: compare the two files",
             )
         if table.unbroken:
-            missing = _gap_in_a_line if table.unbroken.each_line else _gap_in_the_table
+            missing = _gap_in_time_series if table.unbroken.each_line else _gap_in_table
             yield Rule(
                 f"{table.name}.{table.unbroken.noun}_missing",
                 "reject file" if table.unbroken.each_line else "warn",
@@ -54,8 +54,8 @@ def _carried_over(table: Table, stock: OpeningStock) -> str:
     )
 
 
-def _gap_in_a_line(table: Table, unbroken: Unbroken) -> str:
-    """The first row after a gap in a line of figures."""
+def _gap_in_time_series(table: Table, unbroken: Unbroken) -> str:
+    """SQL for the first row after a gap in a time series (a key without its period)."""
     line = ", ".join(("series", *(name for name in table.key if name != unbroken.column)))
     places = ", ".join(f"t.{name}" for name in PLACE)
     return f"""
@@ -70,8 +70,8 @@ WHERE t.{unbroken.column} > t.next_due
 """
 
 
-def _gap_in_the_table(table: Table, unbroken: Unbroken) -> str:
-    """The first period after a gap in a table."""
+def _gap_in_table(table: Table, unbroken: Unbroken) -> str:
+    """SQL for the first period after a gap in a table as a whole."""
     return without_cell(
         f"to_json(struct_pack({unbroken.column} := t.{unbroken.column}))::VARCHAR",
         expected=f"'the {unbroken.noun} of ' || t.next_due::DATE",
@@ -85,7 +85,7 @@ def _gap_in_the_table(table: Table, unbroken: Unbroken) -> str:
 
 
 def _next_due(table: Table, unbroken: Unbroken, line: str) -> str:
-    """SQL for the period after the one before a row's in its line."""
+    """SQL for the period expected after the previous one of the same time series (`line`: its PARTITION BY)."""
     following = f"lag({unbroken.column}) OVER ({line}ORDER BY {unbroken.column}) + INTERVAL {unbroken.months} MONTH"
     day = next(column.day for column in table.columns if column.name == unbroken.column)
     return f"last_day({following})" if day == "last" else following

@@ -1,7 +1,7 @@
-"""Checks where two sources speak of one thing: each figure beside the one of the other source.
+"""Checks that compare two sources of the same measure figure by figure.
 
-How far they may be from each other is declared in expectations/cross_source_limits.csv, with reasons: beyond the first
-limit the figures are shown; beyond the second, in more than the share given there, the file is refused.
+The permitted differences are declared in expectations/cross_source_limits.csv, with reasons. A figure beyond the warn
+limit is reported; a file is refused where more than `reject_share_percent` of its figures are beyond the reject limit.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from warehouse.sql import key_as_json
 
 @dataclass(frozen=True)
 class Comparison:
-    """One pair of sources. `id` is that of its rule and of its lines in cross_source_limits.csv.
+    """A comparison of two sources. `id` is the id of its rule and of its lines in cross_source_limits.csv.
 
-    `rows` is SQL for rows of `table` with two more columns: `here` and `there`, the figures compared. `against` is the
-    table of the other source. `means` and `there_is` say in words what `here` and `there` are. `only_more`: less here
-    than there is no contradiction. `refuses`: a file far off is refused.
+    `rows` is SQL for rows of `table` with two more columns, the figures compared: `here` from this table and `there`
+    from `against`, the table of the other source. `means` and `there_is` describe `here` and `there` in messages.
+    `only_more`: only a higher figure here is an error. `refuses`: files beyond the reject limit are refused.
     """
 
     id: str
@@ -36,10 +36,10 @@ class Comparison:
 
 
 def _staff_in_turnover(table: str, area: str, where: str) -> str:
-    """Staff in post at the end of a period, and those of the workforce tables of the same place, group and day.
+    """SQL for staff in post at the end of a period beside those of core.workforce: same area, staff group and day.
 
-    The code of a board is that of its system, too: the level is part of the place.
-    The total of turnover by organisation leaves out resident doctors and is not compared.
+    An integrated care board has the code of its system, so areas are joined on level and code.
+    The total of turnover by organisation excludes resident doctors, so `where` leaves it out.
     """
     return f"""
     SELECT t.*, t.value AS here, staff.value AS there
@@ -56,7 +56,7 @@ COUNTED = """
     WHERE measure = 'headcount' AND geography_level = 'England' AND grade = 'All grades' AND category_level = 'total'
         AND population = 'NHS trusts and core organisations'
 """
-"""Printed totals of a characteristic: everybody, a main staff group, or a role group within one."""
+"""Printed totals of a characteristic, in headcount: all staff, a main staff group, or a role group within one."""
 ENGLAND = "core.workforce_latest AS staff ON staff.geography_level = 'England' AND staff.measure = 'headcount'"
 
 CHARACTERISTICS = f"""
@@ -103,7 +103,7 @@ SURVEY_RATES = """
     FROM core.wres_indicator_latest AS t
     INNER JOIN reference.culture_question AS asked ON t.indicator = asked.wres_indicator::VARCHAR
     INNER JOIN core.staff_survey_latest AS survey
-        -- A report of a year takes the survey of the autumn before.
+        -- The WRES report of a year uses the staff survey of the previous autumn.
         ON t.wres_year - 1 = survey.survey_year AND t.org_code = survey.reporting_unit
         AND asked.question = survey.question AND t.ethnic_group = survey.ethnic_group
     WHERE t.measure = 'percent' AND t.geography_level = 'Organisation' AND t.ethnic_group IN ('White', 'BME')
@@ -144,8 +144,8 @@ COMPARISONS = (
         _staff_in_turnover("turnover", "'Organisation' || t.org_code", "t.staff_group <> 'All staff groups'"),
         "in post at the end",
         "in the workforce tables",
-        "Staff in post in the turnover file are not those of the workforce tables.",
-        "compare both files; one of them may be of another edition, or an organisation's rows exchanged",
+        "Staff in post in the turnover file differ from the workforce tables.",
+        "compare both files: one may be of another edition, or rows of two organisations may be exchanged",
     ),
     Comparison(
         "national_turnover.staff_as_in_workforce",
@@ -158,8 +158,8 @@ COMPARISONS = (
         ),
         "in post at the end",
         "in the workforce tables",
-        "Staff in post in England or a region in Turnover 1 are not those of the workforce tables.",
-        "compare both files: in September 2010 they differ by 0.4 % in England; more points to an error",
+        "Staff in post in England or a region in table Turnover 1 differ from the workforce tables.",
+        "compare both files: in September 2010 they differ by 0.4 % in England; a larger difference is likely an error",
     ),
     Comparison(
         "person_characteristic.staff_as_in_workforce",
@@ -168,19 +168,19 @@ COMPARISONS = (
         CHARACTERISTICS,
         "people of all categories",
         "the headcount in the workforce tables",
-        "The people counted by a characteristic are not those of the workforce tables.",
+        "The headcount by a characteristic differs from the workforce tables.",
         "compare the total's cell with the staff group and month in the workforce file: one of them was altered or"
-        " is of another month",
+        " refers to another month",
     ),
     Comparison(
         "person_characteristic.role_groups_as_in_workforce",
         "person_characteristic",
         "workforce",
         ROLE_GROUPS,
-        "people in the role groups together",
+        "headcount, sum of the role groups",
         "the headcount of the main staff group in the workforce tables",
-        "The role groups of a main staff group do not make up its staff in the workforce tables.",
-        "look whether a role group is missing in this month, or stands under another main staff group",
+        "The role groups of a main staff group do not add up to its headcount in the workforce tables.",
+        "check whether a role group is missing in this month, or is listed under another main staff group",
     ),
     Comparison(
         "vacancy.establishment_as_in_workforce",
@@ -189,7 +189,7 @@ COMPARISONS = (
         ESTABLISHMENT,
         "posts filled: establishment (vacancies / rate) less vacancies",
         "the FTE of staff in the workforce tables",
-        "The posts filled that follow from vacancies and rate are not the staff of the workforce tables.",
+        "The filled posts calculated from vacancies and vacancy rate differ from the staff in the workforce tables.",
         "compare the vacancies and the rate of this area and quarter with the FTE in the workforce file: one was read"
         " in another unit, or altered",
     ),
@@ -199,10 +199,10 @@ COMPARISONS = (
         "staff_survey",
         SURVEY_RATES,
         "per cent of answers",
-        "per cent in the staff survey of the autumn before",
-        "A WRES rate from the staff survey (indicators 5 to 8) is not the trust's rate in the survey.",
-        "compare with the columns by ethnic group of the survey's benchmark workbook: a column or a trust may be"
-        " exchanged",
+        "per cent in the staff survey of the previous autumn",
+        "A WRES rate from the staff survey (indicators 5 to 8) differs from the trust's rate in the survey.",
+        "compare with the columns by ethnic group in the survey's benchmark workbook: two columns or two trusts may"
+        " be exchanged",
     ),
     Comparison(
         "job_role.board_within_senior_managers",
@@ -210,9 +210,9 @@ COMPARISONS = (
         "workforce",
         BOARDS,
         "FTE of executive directors outside medicine and nursing",
-        "the FTE of senior managers, whom they are among",
+        "the FTE of senior managers, which includes them",
         "An organisation has more executive directors than senior managers.",
-        "compare the job roles of the organisation (Core 8) with its senior managers (Core 1): rows may be exchanged",
+        "compare the organisation's job roles (table Core 8) with its senior managers (Core 1): rows may be exchanged",
         only_more=True,
         refuses=False,
     ),
@@ -220,7 +220,7 @@ COMPARISONS = (
 
 
 def rules() -> Iterator[Rule]:
-    """For each comparison a rule that warns and, where a file can be refused by it, one that refuses."""
+    """For each comparison a rule that warns and, where `refuses`, one that refuses the file."""
     for each in COMPARISONS:
         yield Rule(each.id, "warn", f"core.{each.table}", _differs(each, "warn"), each.message, each.guidance)
         if each.refuses:
@@ -229,14 +229,14 @@ def rules() -> Iterator[Rule]:
                 "reject file",
                 f"core.{each.table}",
                 _differs(each, "reject"),
-                f"{each.message.removesuffix('.')}, by far more than two sources of one thing can differ.",
+                f"{each.message.removesuffix('.')}, by more than the reject limit for two sources of one measure.",
                 each.guidance,
                 against=f"core.{each.against}",
             )
 
 
 def _differs(each: Comparison, limit: str) -> str:
-    """The cells beyond a limit ('warn', 'reject'): all of them, or those of files with too large a share of them."""
+    """SQL for cells beyond a limit: 'warn': all of them; 'reject': those of files with too large a share of them."""
     table = TABLES[each.table]
     places = ", ".join(f"t.{name}" for name in PLACE)
     named = f"SELECT series FROM gate.cross_source_limit WHERE comparison = '{each.id}'"
@@ -262,7 +262,8 @@ counted AS (
 )
 SELECT {places}, {key_as_json(table, "t")} AS figure, t.here AS value,
     'about ' || round(t.there, 2) || ', {each.there_is}' AS expected,
-    round(t.here, 2) || ', {each.means}; so differ ' || t.out || ' of ' || t.figures || ' of this file' AS found
+    round(t.here, 2) || ', {each.means}; ' || t.out || ' of ' || t.figures
+        || ' compared figures of this file differ' AS found
 FROM counted AS t
 WHERE t.is_out AND {"TRUE" if limit == "warn" else share}
 """

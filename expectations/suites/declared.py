@@ -11,14 +11,14 @@ from transforms.tables.declare import Ratio
 from transforms.tables.staff import GEOGRAPHY
 from warehouse.sql import key
 
-NUMBERLESS = "('c', 'x', 'z', 'low')"
-"""Statuses that stand in the place of a number. p, r and b are remarks on a number; u may be either."""
+WITHOUT_NUMBER = "('c', 'x', 'z', 'low')"
+"""Statuses printed instead of a number. p, r and b annotate a number; u occurs with and without one."""
 
-READ_AGAIN = "the reader or the publisher's file has changed: compare the cell named here with the published file"
+COMPARE_CELL = "the reader or the publisher's file has changed: compare the cell named here with the published file"
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule that a declaration implies."""
+    """The rules that follow from the declaration of each table."""
     for table in TABLES.values():
         yield _grain(table)
         yield _required(table)
@@ -53,7 +53,7 @@ def _grain(table: Table) -> Rule:
         f"{table.name}.grain",
         "reject file",
         f"core.{table.name}",
-        # The window over all rows is only paid for where a repeat exists.
+        # EXISTS first: the window function over all rows is slow and is needed only where a key repeats.
         offending(
             table,
             f"EXISTS {repeated} AND t.times > 1",
@@ -61,11 +61,11 @@ def _grain(table: Table) -> Rule:
             found="t.times || ' rows'",
             source=again,
         ),
-        f"A figure stands twice in core.{table.name} for one edition.",
-        "the build keeps one row per figure and edition: look for a second file of the same edition, or mend the key",
+        f"core.{table.name} has two rows for one figure of one edition.",
+        "the build stores one row per figure and edition: check for a second file of the edition, or correct the key",
         (Builtin("ExpectCompoundColumnsToBeUnique", {"column_list": ["series", *table.key, "edition_order"]}),)
         if set(table.key) <= {column.name for column in table.columns if column.required}
-        else (),  # the expectation joins on equality, and so does not see a repeat of a key with NULL in it
+        else (),  # the expectation joins on equality, so it cannot find repeated keys that contain NULL
     )
 
 
@@ -83,12 +83,12 @@ def _required(table: Table) -> Rule:
             found=f"'nothing in ' || concat_ws(', ', {missing})",
         ),
         f"A required column of core.{table.name} is empty.",
-        READ_AGAIN,
+        COMPARE_CELL,
     )
 
 
 def _allowed(table: Table) -> Rule:
-    """Allowed values, and rows and columns that a spreadsheet can have."""
+    """Values outside the list that a column allows, and impossible row or column numbers."""
     allowed = {column.name: column.allowed for column in table.frame_columns if column.allowed}
     tests = [f"t.{name} NOT IN ({', '.join(map(_quoted, values))})" for name, values in allowed.items()]
     shown = ", ".join(
@@ -104,11 +104,11 @@ def _allowed(table: Table) -> Rule:
         offending(
             table,
             " OR ".join([*tests, place]),
-            expected="'values of the vocabulary, and a row and column that a file can have'",
+            expected="'allowed values, and a possible row and column number'",
             found=f"concat_ws(', ', {shown})",
         ),
-        f"core.{table.name} holds a value that its vocabulary does not know.",
-        "map the label in transforms/vocabularies, or mend the reader",
+        f"core.{table.name} has a value that the column does not allow.",
+        "map the label in transforms/vocabularies, or correct the reader",
         (
             *(
                 Builtin("ExpectColumnValuesToBeInSet", {"column": name, "value_set": list(values)})
@@ -147,12 +147,12 @@ def _value_status(table: Table) -> Rule:
         offending(
             table,
             f"(t.value IS NULL AND (t.value_status IS NULL OR t.value_status IN ('p', 'r', 'b')))"
-            f" OR (t.value IS NOT NULL AND t.value_status IN {NUMBERLESS}) OR isnan(t.value) OR isinf(t.value)",
+            f" OR (t.value IS NOT NULL AND t.value_status IN {WITHOUT_NUMBER}) OR isnan(t.value) OR isinf(t.value)",
             expected="'a number, or a status that says why there is none'",
             found="'value ' || coalesce(t.value::VARCHAR, 'NULL') || ', status ' || coalesce(t.value_status, 'NULL')",
         ),
         f"A value of core.{table.name} and its status contradict each other.",
-        READ_AGAIN,
+        COMPARE_CELL,
     )
 
 
@@ -165,7 +165,7 @@ def _not_negative(table: Table) -> Rule:
         f"core.{table.name}",
         offending(table, f"t.value < 0{bounded}", expected="'0 or more'", found="t.value"),
         f"A figure of core.{table.name} is negative.",
-        "staff, posts and shares are never negative: look whether a sign for 'no figure' was read as a minus",
+        "staff, posts and shares are never negative: check whether a symbol for 'no figure' was read as a minus sign",
         builtins,
     )
 
@@ -195,12 +195,12 @@ def _percent(table: Table) -> Rule:
             found="t.value",
         ),
         f"A share of core.{table.name} is not between 0 and 100 per cent.",
-        "report it to the publisher; enter the true figure in warehouse/reference/corrections.toml once it is known",
+        "report it to the publisher; once the right figure is known, enter it in warehouse/reference/corrections.toml",
     )
 
 
 def _ratio(table: Table) -> Rule:
-    """A printed share beside its numerator and denominator, where the publisher prints all three."""
+    """Compares a printed share with its numerator and denominator, where the publisher prints all three."""
     tests = [
         f"({is_measure(ratio.measure)} AND (t.{ratio.numerator} > t.{ratio.denominator}"
         f" OR abs(t.value - {_share(ratio)}) > {ratio.tolerance}))"
@@ -247,7 +247,7 @@ def _whole_periods(table: Table) -> Rule:
             expected="'the last day of a month (the first for a month of adverts)'",
             found=f"concat_ws(' to ', {', '.join(f't.{name}' for name in on_a_day)})",
         ),
-        f"A period of core.{table.name} does not begin or end with a month.",
+        f"A period of core.{table.name} does not begin or end at the boundary of a month.",
         "a date may have been read in the wrong order of day and month: compare the heading in the published file",
     )
 
@@ -264,11 +264,11 @@ def _geography(table: Table) -> Rule:
             " OR (t.geography_level <> 'Organisation' AND t.org_code IS NOT NULL)"
             " OR (t.geography_level IN ('England', 'Region') AND t.icb_code IS NOT NULL)"
             " OR (t.geography_level = 'England' AND t.region_code IS NOT NULL)",
-            expected="'codes down to the level of the row and none below, area_code the deepest'",
+            expected="'codes only for the level of the row and the levels above it; area_code for its own level'",
             found="concat_ws(' / ', t.geography_level, t.region_code, t.icb_code, t.org_code, t.area_code)",
         ),
-        f"The codes of a row of core.{table.name} do not fit its level.",
-        "the hierarchy of the sheet was read wrongly: look at the rows above the one named here",
+        f"The area codes of a row of core.{table.name} do not match its geography level.",
+        "the hierarchy of the sheet was read wrongly: check the rows above the one named here",
     )
 
 

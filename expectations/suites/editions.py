@@ -1,8 +1,8 @@
-"""Editions against each other: scale, shares of revised and of withdrawn figures, totals, and levels between periods.
+"""Compares editions: scale, share of revised and withdrawn figures, totals, and scale between periods.
 
-The limits stand in expectations/edition_limits.csv, by series, table and measure, the most exact line first. A finding
-is shown by five of its cells, the largest changes. A real break is let through by a line in known_failures.csv whose
-figure is the series and the edition, such as 'gender-pay-gap 2023-24'.
+The limits are in expectations/edition_limits.csv, by series, table and measure; the most specific line applies. A
+finding lists `CELLS` cells, those with the largest changes. A change that is correct is accepted by a line in
+known_failures.csv whose figure is the series and the edition, such as 'gender-pay-gap 2023-24'.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ CELLS = 5
 
 
 def with_limit(series: str, table: str, measure: str) -> str:
-    """SQL that joins `allowed`, the limits of a series, table and measure (SQL each); the most exact line is first."""
+    """SQL that joins every line of gate.edition_limit, as `allowed`, that applies to a series, table and measure.
+
+    The arguments are SQL expressions. `one_limit` then keeps the most specific line.
+    """
     return f"""
     INNER JOIN gate.edition_limit AS allowed
         ON allowed.series IN ({series}, '*') AND allowed.table_name IN ({table}, '*')
@@ -27,7 +30,7 @@ def with_limit(series: str, table: str, measure: str) -> str:
 
 
 def one_limit(of: str) -> str:
-    """SQL that keeps the most exact line of limits of each group of the columns `of`."""
+    """SQL that keeps the most specific line of limits for each group of the columns `of`."""
     return f"""
     QUALIFY row_number() OVER (
         PARTITION BY {of}
@@ -52,36 +55,36 @@ LIMITED = f"""
 {with_limit("step.series", "step.table_name", "coalesce(step.measure, '*')")}
 {one_limit("step.table_name, step.series, step.edition_order, step.file_sha256, step.measure")}
 """
-"""meta.edition_step with its limits, one line of them for each step."""
+"""SQL for meta.edition_step with the shares withdrawn and revised, and the limits that apply to each row."""
 
 WHAT_TO_DO = (
-    "compare the file with the edition before and ask the publisher; if the break is real, let it through by a line in"
+    "compare the file with the previous edition and ask the publisher; if the change is correct, add a line to"
     " expectations/known_failures.csv with series and edition as its figure"
 )
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule that holds an edition against the ones before."""
+    """The rules that compare an edition with earlier editions, and each period with the periods around it."""
     yield _of_revisions(
         "scale",
         "step.revised >= step.figures_at_least"
         " AND (step.median_ratio > step.revision_factor OR step.median_ratio < 1 / step.revision_factor)",
         "'; the ' || step.revised || ' revised figures are ' || round(step.median_ratio, 3) || ' times what they were'",
-        "The figures an edition revises are on another scale than before.",
+        "The figures that an edition revises are on another scale than before.",
     )
     yield _of_revisions(
         "revised_share",
         "step.figures_before >= step.figures_at_least AND step.revised_share > step.revised_percent",
         "'; ' || round(step.revised_share, 1) || ' % of ' || step.figures_before || ' figures are revised, at most '"
         " || step.revised_percent || ' % expected'",
-        "An edition revises more of the figures published before than its series does.",
+        "An edition revises a larger share of the figures published before than the limit of its series.",
     )
     yield _of_revisions(
         "total_moved",
         "step.figures_before >= step.figures_at_least AND abs(step.total_move) > step.total_percent",
         "'; all figures printed before add up to ' || round(step.total_move, 1) || ' % more, at most '"
         " || step.total_percent || ' % either way expected'",
-        "The sum of the figures that were published before moves more than its series does.",
+        "The sum of the figures published before changes by more than the limit of its series.",
     )
     yield _withdrawn_share()
     for table in TABLES.values():
@@ -91,7 +94,7 @@ def rules() -> Iterator[Rule]:
                 "reject file",
                 f"core.{table.name}",
                 _between_periods(table),
-                "The figures of a period are on another scale than the same figures of the periods beside it.",
+                "The figures of a period are on another scale than the same figures of the adjacent periods.",
                 WHAT_TO_DO,
             )
 
@@ -143,15 +146,15 @@ QUALIFY row_number() OVER (
         "reject file",
         "meta.withdrawn_figure",
         finds,
-        "An edition no longer prints more of the figures published before than its series drops.",
+        "An edition leaves out a larger share of the figures published before than the limit of its series.",
         WHAT_TO_DO,
     )
 
 
 def _between_periods(table: Table) -> str:
-    """Each period against up to three before and three after it, by the median ratio of figures that both print.
+    """SQL that compares each period with up to three before and three after it, by the median ratio of their figures.
 
-    A period is out where it disagrees with more than half of those; where there are only two, the later one is.
+    A period is an outlier where it disagrees with more than half of these; of only two periods the later one is.
     """
     periods = table.periods
     period = periods[-1]
@@ -176,7 +179,7 @@ def _between_periods(table: Table) -> str:
     return f"""
 WITH spanned AS (
     SELECT *, {span} AS span FROM core.{table.name}_latest
-    -- A single period has none beside it: nothing is sorted then.
+    -- With a single period there is nothing to compare, and the sort is skipped.
     WHERE value IS NOT NULL AND (SELECT min({period}) < max({period}) FROM core.{table.name})
 ),
 lined AS (SELECT *, {before} FROM spanned WINDOW line AS (PARTITION BY {line} ORDER BY {period})),
@@ -204,11 +207,11 @@ is_out AS (
     HAVING 2 * disagree > count(*) AND (disagree_before > 0 OR count(*) > 1)
 )
 SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
-    'about ' || coalesce(round(t.value_1, 2)::VARCHAR, 'its neighbours') || ', as in '
+    'about ' || coalesce(round(t.value_1, 2)::VARCHAR, 'the adjacent periods') || ', as in '
         || coalesce(t.period_1::VARCHAR, 'other periods')
         || ' (within a factor of ' || is_out.period_factor || ')' AS expected,
     round(t.value, 2) || '; figures of {table.name} of ' || is_out.this || ' are ' || round(is_out.ratio, 3)
-        || ' times those of the periods beside it' AS found
+        || ' times those of the adjacent periods' AS found
 FROM lined AS t
 INNER JOIN is_out ON t.{period} = is_out.this AND {same}
 QUALIFY row_number() OVER (

@@ -1,7 +1,7 @@
-"""Back tests: figures that the publisher or the press printed elsewhere, beside the cells that say the same thing.
+"""Back tests: headline figures from publications and the press compared with the cells of the same measure.
 
-A few differ, because sources round, err and are revised. Where many differ, the file is not the publisher's, or it was
-read wrongly: then its edition is refused.
+A few differ, because sources round, make errors and are revised. Where many differ, the file is not the publisher's or
+was read wrongly, and it is refused.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from transforms.series.workforce.tables import WORKFORCE
 from transforms.tables import Table
 from warehouse.sql import key_as_json
 
-MOST_THAT_DIFFER = 0.2
-"""Share of the comparable headlines that may differ; of every workbook at hand that is real, none does."""
+MAX_DIFFERING_SHARE = 0.2
+"""Share of the comparable headlines that may differ; in every original workbook available, none differs."""
 TOLERANCE = 0.05
-"""How far a figure may be from its headline, as a share of it: revisions within a year stay below 3 per cent."""
+"""Permitted difference from a headline, as a share of it; revisions within a year stay below 3 per cent."""
 
 
 def rules() -> Iterator[Rule]:
-    """A back test for each table that headlines speak of cell by cell."""
+    """A back test for each table whose cells headlines refer to, and a warning for single differences."""
     for table, cells in ((VACANCY, _vacancies()), (WORKFORCE, _staff_in_post())):
         yield Rule(
             f"{table.name}.headlines_contradicted",
@@ -29,8 +29,8 @@ def rules() -> Iterator[Rule]:
             f"core.{table.name}",
             _contradicted(table, cells),
             "More than a fifth of the figures printed elsewhere for the same cells differ by over 5 per cent.",
-            "compare a few of these cells with the pages that cite them: the file is not the publisher's, or its"
-            " figures are illustrative (then take it in with --illustrative), or it was read wrongly",
+            "compare some of these cells with the pages that cite them: the file is not the publisher's, or its"
+            " figures are illustrative (then load it with --illustrative), or it was read wrongly",
         )
     yield Rule(
         "headline.differs",
@@ -42,17 +42,17 @@ def rules() -> Iterator[Rule]:
             found="concat_ws('', round(t.measured_value, 4), ' in ', t.answered_by, ' ', t.edition, ': ',"
             " round(t.difference, 4), ' (', round(t.difference_percent, 2), ' per cent)')",
             source="reference.headline_check",
-            # A vacancy headline has a cell of its own: vacancy.headline_differs shows it.
+            # Headlines of single vacancy cells are reported by the rule vacancy.headline_differs.
             where="t.verdict = 'differs' AND t.answered_by <> 'core.vacancy_latest'",
             series="t.source_series",
         ),
-        "A figure of the warehouse is not the one that the publisher or the press printed for the same thing.",
-        "open both: the publisher may have revised it, or the two count differently; see reference.headline_check",
+        "A figure of the warehouse differs from the headline that the publisher or the press printed for it.",
+        "compare both sources: the figure may be revised, or the definitions differ; see reference.headline_check",
     )
 
 
 def _contradicted(table: Table, cells: str) -> str:
-    """The cells that differ, where too many do. `cells` is SQL for rows of the table with the headline of each."""
+    """SQL for the cells that differ, where too many do. `cells` is SQL for rows of the table with their headlines."""
     places = ", ".join(f"t.{name}" for name in PLACE)
     return f"""
 WITH compared AS (
@@ -65,15 +65,15 @@ WITH compared AS (
 counted AS (SELECT count(*) AS comparable, count(*) FILTER (WHERE differs) AS differing FROM compared)
 SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
     t.headline_value || ' (' || t.headline_id || ', ' || coalesce(t.publisher, '') || ')' AS expected,
-    t.value || '; so differ ' || counted.differing || ' of ' || counted.comparable || ' comparable headlines' AS found
+    t.value || '; ' || counted.differing || ' of ' || counted.comparable || ' comparable headlines differ' AS found
 FROM compared AS t
-INNER JOIN counted ON counted.differing > {MOST_THAT_DIFFER} * counted.comparable
+INNER JOIN counted ON counted.differing > {MAX_DIFFERING_SHARE} * counted.comparable
 WHERE t.differs
 """
 
 
 def _vacancies() -> str:
-    """Where a later source prints a revised figure, the nearer of the two is compared."""
+    """SQL for vacancy cells with their headline; where a later source revises it, the nearer value is used."""
     return """
     SELECT figures.*, headline.headline_id, headline.publisher, headline.printed_step,
         CASE

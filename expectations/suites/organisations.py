@@ -1,4 +1,4 @@
-"""Checks on organisations: those in data are listed, dates are in order, nothing becomes itself."""
+"""Checks on organisations: codes in the data are listed, dates are in order, no organisation succeeds itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rules() -> Iterator[Rule]:
                 "warn",
                 f"core.{table.name}",
                 _unlisted(table.name, code, BOARDS),
-                f"core.{table.name} speaks of an integrated care board that no list holds.",
+                f"core.{table.name} has the code of an integrated care board that is in no list.",
                 "load a newer list of boards or of memberships: boards merge, and new ones have codes of five"
                 " characters",
             )
@@ -54,7 +54,7 @@ def rules() -> Iterator[Rule]:
             found="t.successor_code",
         ),
         "An organisation succeeds itself.",
-        "the row says nothing and would make a chain without an end: it is left out",
+        "the row has no meaning and would make the chain of successors endless: it is left out",
     )
 
 
@@ -65,21 +65,21 @@ def _of_organisations(name: str, code: str) -> Iterator[Rule]:
         "warn",
         f"core.{name}",
         _unlisted(name, code, LISTED),
-        f"core.{name} speaks of an organisation that no list of the Organisation Data Service holds.",
-        "fetch a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
+        f"core.{name} has an organisation code that is in no list of the Organisation Data Service.",
+        "load a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
     )
     yield Rule(
         f"{name}.organisation_mistyped",
         "reject file",
         f"core.{name}",
         _mistyped(name, code),
-        f"core.{name} has a code that no list holds, but that one holds with a 0 for the letter O or a 1 for an I.",
-        "the figures would stand under no organisation: ask the publisher to correct the code in this cell",
+        f"core.{name} has a code that is in no list, but would be with a 0 for the letter O or a 1 for the letter I.",
+        "the figures would belong to no organisation: ask the publisher to correct the code in this cell",
     )
 
 
 def _mistyped(name: str, code: str) -> str:
-    """One row per code that becomes a listed one by a digit in place of a letter. Sites are not asked."""
+    """SQL with one row per code that is listed if a letter O or I is replaced by 0 or 1. Site codes are not used."""
     known = "SELECT org_code FROM core.organisation WHERE kind <> 'site'"
     followed = (
         "SELECT predecessor_code FROM core.organisation_succession UNION ALL"
@@ -96,7 +96,7 @@ def _mistyped(name: str, code: str) -> str:
 
 
 def _unlisted(name: str, code: str, listed: str) -> str:
-    """One row per unknown code: the first cell it stands in. Nothing where no list is loaded at all."""
+    """SQL with one row per unlisted code: its first cell. No rows where no organisation list is loaded."""
     return _first_cells(
         name,
         code,
@@ -106,7 +106,7 @@ def _unlisted(name: str, code: str, listed: str) -> str:
 
 
 def _first_cells(name: str, code: str, where: str, *, expected: str) -> str:
-    """One row per code of `where`: the first cell it stands in. Nothing where no list is loaded at all."""
+    """SQL with one row per code that matches `where`: its first cell. No rows where no organisation list is loaded."""
     places = ", ".join(f"t.{column}" for column in PLACE)
     return f"""
 SELECT {places}, to_json(struct_pack({code} := t.{code}))::VARCHAR AS figure, NULL::DOUBLE AS value,

@@ -1,6 +1,6 @@
-"""Years of the gender pay gap against each other: how many employers reported, and what each of them reported before.
+"""Compares years of the gender pay gap: the number of employers, and women's share of each pay quarter by employer.
 
-A year is out where it disagrees with more than half of the years that are held; of two years the later one is.
+A year is an outlier where it disagrees with more than half of the loaded years; of two years the later one is.
 """
 
 from __future__ import annotations
@@ -12,11 +12,17 @@ from transforms.series.pay_gap.tables import PAY_GAP
 from warehouse.sql import key_as_json
 
 LEAST_SHARE = 0.6
-"""Of the employers of another closed year (seen: 185 of 258 in 2019-20, when reporting was voluntary)."""
+"""Minimum number of employers, as a share of those of another closed year.
+
+Lowest real value: 185 of 258 in 2019-20, when reporting was voluntary.
+"""
 MOVE = 20
-"""Percentage points by which women's share of a quarter hardly moves between two years, whichever these are."""
-MOST_MOVED, FEW = 0.06, 4
-"""Share and number of employers for whom it does (seen: 3 % of 65, and 4 of 172, which had exchanged the sexes)."""
+"""Change in women's share of a pay quarter between any two years, in percentage points, that few employers exceed."""
+MIN_SHARE, MIN_EMPLOYERS = 0.06, 4
+"""Two years disagree where at least this share, and at least this number, of employers change by more than `MOVE`.
+
+Highest real values: 3 % of 65 employers, and 4 of 172, which had exchanged the sexes.
+"""
 CELLS = 5
 NEWEST = """
 newest AS (
@@ -42,8 +48,8 @@ def rules() -> Iterator[Rule]:
         "reject file",
         "core.pay_gap",
         _employers(),
-        "A closed year has far fewer employers than other closed years.",
-        "fetch the file again: it was cut off; if so few reported, let it through in expectations/known_failures.csv",
+        "A closed reporting year has far fewer employers than other closed years.",
+        "fetch the file again: it is incomplete; if so few reported, add a line to expectations/known_failures.csv",
     )
     yield Rule(
         "pay_gap.women_as_in_other_years",
@@ -94,7 +100,7 @@ pairs AS (
 ),
 by_quarter AS (
     SELECT series, reporting_year, other_year, measure,
-        count(*) FILTER (move > {MOVE}) >= greatest({FEW}, {MOST_MOVED} * count(*)) AS disagrees
+        count(*) FILTER (move > {MOVE}) >= greatest({MIN_EMPLOYERS}, {MIN_SHARE} * count(*)) AS disagrees
     FROM pairs GROUP BY ALL
 ),
 judged AS (
@@ -103,7 +109,7 @@ judged AS (
 {OUT}
 SELECT {_places("t")}, {key_as_json(PAY_GAP, "t")} AS figure, t.value,
     'about ' || round(t.other_value, 2) || ', as in ' || t.other_year AS expected,
-    round(t.value, 2) || '; it moved by more than {MOVE} points for '
+    round(t.value, 2) || '; changed by more than {MOVE} percentage points for '
         || count(*) FILTER (t.move > {MOVE}) OVER (PARTITION BY t.series, t.reporting_year, t.measure) || ' of '
         || count(*) OVER (PARTITION BY t.series, t.reporting_year, t.measure) || ' employers' AS found
 FROM pairs AS t

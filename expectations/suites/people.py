@@ -1,4 +1,4 @@
-"""Checks on who the staff and leaders are: consultants in two tables, pay quarters, the unit of pay gaps."""
+"""Checks on core.medical_staff and core.pay_gap: consultants, sums of pay quarters, the unit of pay gaps."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from transforms.series.workforce.tables import MEDICAL_STAFF
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.medical_staff and core.pay_gap that their declarations do not imply."""
+    """The rules on core.medical_staff and core.pay_gap that do not follow from their declarations."""
     yield Rule(
         "medical_staff.consultants_as_in_workforce",
         "warn",
         "core.medical_staff",
         _consultants(),
-        "The FTE of an organisation's consultants over specialties is not that of the staff group.",
-        "compare Core 3 with Core 1: a row may be missing, or an organisation's rows exchanged",
+        "An organisation's FTE of consultants, summed over specialties, differs from the staff group Consultant.",
+        "compare table Core 3 with Core 1: a row may be missing, or rows of two organisations exchanged",
     )
     yield Rule(
         "pay_gap.quarters_add_up",
@@ -34,8 +34,8 @@ def rules() -> Iterator[Rule]:
         offending(
             PAY_GAP,
             "t.employers >= 20 AND t.middle < 1 AND t.place <= 5",
-            expected="'a gap in per cent: half of the employers have one of more than 1'",
-            found="t.value || '; half of ' || t.employers || ' employers have less than ' || round(t.middle, 3)",
+            expected="'a gap in per cent: the median of the absolute values is 1 or more'",
+            found="t.value || '; the median of ' || t.employers || ' employers is ' || round(t.middle, 3)",
             source="""(
                 SELECT *, count(*) OVER file AS employers, median(abs(value)) OVER file AS middle,
                     row_number() OVER (file ORDER BY abs(value) DESC, employer_name) AS place
@@ -43,8 +43,8 @@ def rules() -> Iterator[Rule]:
                 WINDOW file AS (PARTITION BY file_sha256, edition_order)
             )""",
         ),
-        "The hourly pay gaps of a file look like fractions of one, not per cent.",
-        "look whether the publisher changed the unit; if so, change the reader",
+        "The hourly pay gaps of a file look like fractions of 1, not per cent.",
+        "check whether the publisher changed the unit; if so, change the reader",
     )
 
 

@@ -1,4 +1,4 @@
-"""Checks on the whole: repeated figures, kinds of figures, empty tables, freshness, the release before, shifts."""
+"""Checks on the whole warehouse: repeated figures, figure kinds, empty tables, freshness, row counts, changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOLERANCE = "gate.tolerance AS allowed ON allowed.series = {kind}"
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on the candidate as a whole."""
+    """The rules on the candidate as a whole."""
     yield Rule(
         "meta.repeated_figure",
         "reject file",
@@ -46,7 +46,7 @@ def rules() -> Iterator[Rule]:
         "meta.edition",
         _fresh(),
         "The newest edition of a series is older than it should be.",
-        "look whether the publisher moved its page; its schedule stands in its package in transforms/series",
+        "check whether the publisher moved its page; the schedule is in the package of the series in transforms/series",
     )
     yield from _release_before()
     for name, table, period, line in _LINES:
@@ -55,8 +55,8 @@ def rules() -> Iterator[Rule]:
             "warn",
             f"core.{table.name}",
             _shift(table, period, line),
-            "A share or rate moved more in its newest period than its history allows.",
-            "compare with the publisher's commentary; the tolerance stands in expectations/tolerances.csv",
+            "A share or rate changed by more in its newest period than its earlier changes and the tolerance allow.",
+            "compare with the publisher's commentary; the tolerance is in expectations/tolerances.csv",
         )
 
 
@@ -72,7 +72,7 @@ FROM meta.repeated_figure
 
 
 def _readers_gave_rows() -> Iterator[Rule]:
-    """A series that is loaded has rows: at least one table of each reader; a warning for every other."""
+    """A loaded series has rows in at least one table of each of its readers; every other empty table is a warning."""
     declared = [(reader.name, table.name) for reader in READERS for table in reader.tables]
     pairs = ", ".join(f"('{reader}', '{table}')" for reader, table in declared) or "(NULL, NULL)"
     held = " UNION ALL ".join(f"SELECT DISTINCT '{name}' AS table_name, series FROM core.{name}" for name in TABLES)
@@ -82,7 +82,7 @@ def _readers_gave_rows() -> Iterator[Rule]:
         INNER JOIN (VALUES {pairs}) AS given (reader, table_name) ON files.reader = given.reader
         LEFT JOIN ({held}) AS held ON files.series = held.series AND given.table_name = held.table_name
         WHERE NOT EXISTS (
-            -- An edition with headings only (a year that has just opened) is noted, and stops nothing.
+            -- An edition with headings only (a year that has just opened) is valid; it is in meta.unread_part.
             SELECT 1 FROM meta.unread_part AS part
             WHERE part.file_sha256 = files.file_sha256 AND part.kind = 'rows'
         )
@@ -99,7 +99,7 @@ def _readers_gave_rows() -> Iterator[Rule]:
             where="TRUE GROUP BY t.series, t.reader HAVING NOT bool_or(t.has_rows)",
         ),
         "Files of a series are loaded, but none of its tables has a row.",
-        "the reader took the file and found nothing in it: the layout has changed",
+        "the reader accepted the file but read no rows: its layout has probably changed",
     )
     yield Rule(
         "meta.table_not_empty",
@@ -118,7 +118,7 @@ def _readers_gave_rows() -> Iterator[Rule]:
 
 
 def _fresh() -> str:
-    """A series, or a core table that older editions filled, whose next edition should have been out by now."""
+    """SQL for series, and core tables that older editions filled, whose next edition is late."""
     return without_cell(
         "to_json(struct_pack(series := t.series, table_name := coalesce(t.table_name, 'all tables')))::VARCHAR",
         expected="'the next edition by ' || t.late_after",
@@ -129,7 +129,7 @@ def _fresh() -> str:
 
 
 def _release_before() -> Iterator[Rule]:
-    """Rows per table and part against the published release: outer-joined, so that nothing vanishes unseen."""
+    """Rows per table and part compared with the published release, by an outer join so that lost parts are found."""
     both = f"""(
         SELECT *, held.rows_held AS rows_now, before.rows_held AS rows_before,
             coalesce(held.rows_withdrawn, 0) - coalesce(before.rows_withdrawn, 0) AS rows_withdrawn_since,
@@ -168,8 +168,8 @@ def _release_before() -> Iterator[Rule]:
             where="t.rows_now > coalesce(t.rows_before, 0) * (1 + t.rows_gained_percent / 100)"
             " AND (t.rows_before IS NOT NULL OR t.part < t.newest_before)",
         ),
-        "A part of a table that was published before has more rows now, or is new in the past.",
-        "usual when older editions are added; else compare the two releases with workforce diff",
+        "A published part of a table has more rows now, or a new part is older than the newest published one.",
+        "expected when older editions are added; otherwise compare the two releases with workforce diff",
     )
 
 
@@ -213,7 +213,7 @@ _LINES: tuple[tuple[str, Table, str, str], ...] = (
 
 
 def _shift(table: Table, period: str, line: str) -> str:
-    """The newest step of a line against the largest of its earlier steps (at least 8 of them)."""
+    """SQL that compares the newest change of a time series with its largest earlier change (of at least 8)."""
     places = ", ".join(f"t.{name}" for name in PLACE)
     return f"""
 WITH levels AS ({line}),
@@ -230,8 +230,9 @@ newest AS (
     )
 )
 SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
-    'a step of at most ' || round(greatest(0.2, allowed.share_move_factor * t.largest), 2) || ' points' AS expected,
-    'a step of ' || round(t.step, 2) || ' points to ' || round(t.level, 2) || ' per cent' AS found
+    'a change of at most ' || round(greatest(0.2, allowed.share_move_factor * t.largest), 2)
+        || ' percentage points' AS expected,
+    'a change of ' || round(t.step, 2) || ' percentage points to ' || round(t.level, 2) || ' per cent' AS found
 FROM newest AS t
 INNER JOIN {TOLERANCE.format(kind=_kind("t"))}
 WHERE t.from_newest = 1 AND t.number >= 8 AND abs(t.step) > greatest(0.2, allowed.share_move_factor * t.largest)

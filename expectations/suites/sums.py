@@ -1,7 +1,7 @@
-"""Parts against printed totals, as each table declares them, in one edition's own terms.
+"""Compares printed totals with the sum of their parts, as each table declares them, within one edition.
 
-Core tables keep a value again only where it changed, so what an edition says of a period is the newest row up to it.
-Sums are compared for the newest period of each edition: only there does one edition print all the parts.
+Core tables store a value again only where it changed, so the value of an edition is the newest row up to that edition.
+Sums are compared for the newest period of each edition, the only one for which an edition prints all parts.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from transforms.tables.declare import Partition
 from warehouse.sql import key_as_json
 
 LAST_DECIMAL = "(0.5 * parts.step * (parts.number + 1) + 0.0001)"
-"""Half the last printed decimal for each part and for the total."""
+"""Tolerance in SQL: half a unit of the last printed decimal for each part and for the total."""
 
 
 def rules() -> Iterator[Rule]:
-    """A rule for every partition that a table declares."""
+    """A rule for each partition (total and parts) that a table declares."""
     for table in TABLES.values():
         for partition in table.partitions:
             yield Rule(
@@ -41,14 +41,14 @@ def rules() -> Iterator[Rule]:
 
 
 def _figures(table: Table, partition: Partition) -> str:
-    """SQL for the rows a total is compared in."""
+    """SQL for the rows that hold the total and its parts."""
     newest = f"({newest_of_each_edition(table.name, period=table.periods[-1])})"
     rows = f"SELECT * FROM {newest if partition.newest_only else f'core.{table.name}_latest'}"
     return f"{rows} WHERE measure = '{partition.measure}'" if partition.measure else rows
 
 
 def shared(table: Table, partition: Partition) -> tuple[str, ...]:
-    """The columns in which a total agrees with its parts."""
+    """The columns that have the same value in a total and its parts."""
     apart = {partition.column, *partition.across, *(["measure"] if partition.measure else [])}
     as_of = ("as_of_order",) if partition.newest_only else ()
     return ("series", *as_of, *(name for name in table.key if name not in apart), *partition.within)
@@ -68,7 +68,7 @@ def is_part(partition: Partition) -> str:
 
 
 def newest_of_each_edition(table_name: str, *, period: str) -> str:
-    """Rows of a table for the newest period of each edition, as that edition has them (with `as_of_order`)."""
+    """SQL for the values that each edition prints for its newest period; `as_of_order` is the order of the edition."""
     table = TABLES[table_name]
     columns = ", ".join(f"figures.{name}" for name in table.key)
     return f"""
@@ -87,11 +87,11 @@ WHERE withdrawn_order IS NULL OR withdrawn_order > as_of_order
 
 
 def parts_and_total(table_name: str, *, rows: str, same: tuple[str, ...], total: str, part: str, tolerance: str) -> str:
-    """SQL for totals whose parts add up to something else. The total's cell is shown.
+    """SQL for totals that differ from the sum of their parts. The finding names the cell of the total.
 
     `rows` is SQL for the rows; `same` are columns that a total shares with its parts; `total` and `part` are SQL
-    conditions on a row; `tolerance` is SQL over the parts' group (`parts.number`: how many; `parts.step`: the finest
-    decimal step any of them shows). Where a part has no number, the others may add up to less, never to more.
+    conditions on a row; `tolerance` is SQL that may use `parts.number` (number of parts) and `parts.step` (unit of the
+    last decimal printed). Where a part has no number, the sum may be below the total, but not above it.
     """
     shared = ", ".join(same)
     joined = " AND ".join(f"t.{name} IS NOT DISTINCT FROM parts.{name}" for name in same)

@@ -1,4 +1,4 @@
-"""How many rows checks of severity 'reject rows' may take out of a file before the file as a whole is not believed."""
+"""Limits for the rows that rules of severity 'reject rows' remove from a file: beyond them the file is refused."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from transforms.series import TABLES
 from transforms.tables import Table
 
 MOST_PERCENT = 1
-"""Of the rows of a file's newest period in a table. Where more is wrong, it is not a publisher's slip in a cell."""
+"""Maximum share of the rows of a file's newest period in a table. More than that is not an error in single cells."""
 CELLS = 5
 
 
 def limits(rules: Iterable[Rule]) -> Iterator[Rule]:
-    """A rule for each table that rules of severity 'reject rows' take rows out of."""
+    """A rule for each table that has rules of severity 'reject rows'."""
     tables = dict.fromkeys(rule.table.removeprefix("core.") for rule in rules if rule.severity == "reject rows")
     for name in tables:
         yield Rule(
@@ -23,8 +23,8 @@ def limits(rules: Iterable[Rule]) -> Iterator[Rule]:
             f"core.{name}",
             _too_many(TABLES[name]),
             f"Checks took out more than {MOST_PERCENT} % of the newest period of core.{name} in a file.",
-            "look at the cells named here and at meta.rejected_row: columns may be exchanged or in another unit; report"
-            " it to the publisher and leave the file out until it is corrected",
+            "check the cells named here and meta.rejected_row: columns may be exchanged or in another unit; report it"
+            " to the publisher and leave the file out until it is corrected",
         )
 
 

@@ -1,4 +1,4 @@
-"""Checks on joiners and leavers: flows against staff in post."""
+"""Checks on core.turnover: joiners and leavers compared with staff in post."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GUIDANCE = "compare the rows of this organisation and staff group in the publish
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.turnover that its declaration does not imply."""
+    """The rules on core.turnover that do not follow from its declaration."""
     yield Rule(
         "turnover.period",
         "reject file",
@@ -39,8 +39,8 @@ def rules() -> Iterator[Rule]:
         "warn",
         "core.turnover",
         _balance(),
-        "Start, joiners and leavers of an organisation do not lead to the number in post at the end.",
-        "people on more than one contract make small differences; a large one points to a wrong or missing row",
+        "Staff in post at the end of the period is not the number at the start plus joiners minus leavers.",
+        "people with more than one contract cause small differences; a large one indicates a wrong or missing row",
     )
 
 

@@ -11,7 +11,7 @@ from warehouse.sql import key_as_json
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.vacancy that its declaration does not imply."""
+    """The rules on core.vacancy that do not follow from its declaration."""
     for partition in VACANCY.partitions:
         yield Rule(
             f"vacancy.establishment_{partition.name}",
@@ -25,8 +25,8 @@ def rules() -> Iterator[Rule]:
                 part=is_part(partition),
                 tolerance="(0.03 * t.value)",
             ),
-            "The establishment that follows from vacancies and rate (vacancies / rate) is not the sum of its parts.",
-            "a rate was read in the wrong unit or beside the wrong row: compare both blocks",
+            "The establishment (vacancies divided by vacancy rate) is not the sum of its parts.",
+            "a rate was read in the wrong unit or from the wrong row: compare the blocks of vacancies and of rates",
         )
     yield Rule(
         "vacancy.sudden_change",
@@ -34,20 +34,20 @@ def rules() -> Iterator[Rule]:
         "core.vacancy",
         _sudden_change(),
         "Vacancies of an area changed by more than the tolerance from one quarter to the next.",
-        "compare with the publisher's commentary; the tolerance stands in expectations/tolerances.csv",
+        "compare with the publisher's commentary; the tolerance is in expectations/tolerances.csv",
     )
     yield Rule(
         "vacancy.headline_differs",
         "warn",
         "core.vacancy",
         _headline_differs(),
-        "The workbook has another figure than the publisher or the press printed for the same cell, and no revision.",
-        "open both: a workbook that differs from many cited figures is not the publisher's, or was read wrongly",
+        "A cell of the workbook differs from the headline that the publisher or the press printed, without a revision.",
+        "compare both sources: a workbook with many differences is not the publisher's, or was read wrongly",
     )
 
 
 def _establishment() -> str:
-    """Vacancies with the posts they are a share of in the place of the value, where the rate says."""
+    """SQL for rows of core.vacancy whose value is the establishment in FTE: vacancies divided by the vacancy rate."""
     return """
 SELECT fte.* REPLACE (100 * fte.value / rate.value AS value)
 FROM core.vacancy_latest AS fte

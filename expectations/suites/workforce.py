@@ -1,4 +1,4 @@
-"""Checks on staff in post: staff groups within their total, headcount beside full-time equivalents."""
+"""Checks on core.workforce: staff groups compared with their total, headcount compared with FTE."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transforms.series.workforce.tables import WORKFORCE
 
 
 def rules() -> Iterator[Rule]:
-    """Every rule on core.workforce that its declaration does not imply."""
+    """The rules on core.workforce that do not follow from its declaration."""
     yield Rule(
         "workforce.staff_group_within_total",
         "reject file",
@@ -23,15 +23,15 @@ def rules() -> Iterator[Rule]:
         "warn",
         "core.workforce",
         _headcount_and_fte(),
-        "People without full-time equivalents, or far more full-time equivalents than people.",
-        "compare both cells in the published file; a handful of small numbers is usual, a whole column is not",
+        "The FTE is positive where the headcount is 0, or far higher than the headcount.",
+        "compare both cells in the published file; a few small numbers are usual, a whole column is an error",
     )
     yield Rule(
         "workforce.headcount_beside_fte",
         "reject file",
         "core.workforce",
         _headcount_beside_fte(),
-        "An area has headcount without full-time equivalents in a month, or the other way round.",
+        "An area has a headcount but no FTE in a month, or an FTE but no headcount.",
         "a row is missing in one of the two tables: compare the area's row in the sheets of headcount and of FTE",
     )
 

@@ -119,7 +119,7 @@ def test_an_edition_that_differs_from_more_than_a_fifth_of_the_headlines_is_refu
         rows = con.execute(RULES["vacancy.headlines_contradicted"].finds).pl()
     assert rows.height == differing
     if differing:
-        assert rows["found"].str.ends_with("so differ 41 of 58 comparable headlines").all()
+        assert rows["found"].str.ends_with("41 of 58 comparable headlines differ").all()
 
 
 def test_headlines_of_posts_and_rate_imply_the_establishment_the_reader_calls_plausible(

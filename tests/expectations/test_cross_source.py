@@ -145,7 +145,7 @@ def test_what_is_shown_are_the_cell_both_figures_and_how_many_differ(real: duckd
     assert row["file_name"] == "nhsworkforcedata.xls"
     assert row["cell"]
     assert row["expected"] == "about 356346.0, the headcount in the workforce tables"
-    assert row["found"] == "3563460.0, people of all categories; so differ 1 of 247 of this file"
+    assert row["found"] == "3563460.0, people of all categories; 1 of 247 compared figures of this file differ"
 
 
 def test_a_zip_and_a_workbook_of_one_month_that_differ_are_refused(tmp_path: Path) -> None:
