@@ -1,1 +1,1 @@
-"""From tidy tables to a warehouse: raw archive, staging, candidate build, marts, publishing."""
+"""The warehouse: raw archive, staging of tidy tables, candidate builds, marts, publication and queries."""

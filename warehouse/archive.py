@@ -1,7 +1,7 @@
-"""The raw archive: every published byte under its SHA-256, with a record of where and when it came from.
+"""The raw archive: published files stored under their SHA-256, with records of where and when each was retrieved.
 
-    archive/objects/<2 hex>/<sha256>                      the bytes, read-only
-    archive/editions/<series>/<edition>/<id>.json         one record per file of an edition: its manifest
+    archive/objects/<2 hex>/<sha256>                      the file's bytes, read-only
+    archive/editions/<series>/<edition>/<id>.json         one record (metadata) per file of an edition
     archive/set-aside/<sha256>.json                       an operator's decision not to read a file, with the reason
 
 Append-only: nothing is overwritten or deleted; the same name with new bytes adds a record.
@@ -27,7 +27,7 @@ FigureKind = Literal["published", "illustrative"]
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a file when it arrives. Dates and times are ISO text, times in UTC."""
+    """Metadata of a file when it is retrieved. Dates and times are ISO 8601 text; times are in UTC."""
 
     series: str
     edition: str
@@ -51,27 +51,27 @@ class Facts:
 
 @dataclass(frozen=True)
 class Record(Facts):
-    """Facts of a file that is in the archive, with its hash and size."""
+    """Metadata of an archived file, with its SHA-256 and its size in bytes."""
 
     sha256: str = field(kw_only=True)
     size_bytes: int = field(kw_only=True)
 
     @property
     def identity(self) -> str:
-        """The same file of the same edition has the same identity, however often it is seen."""
+        """Hash of series, edition, file name and SHA-256: the same at each retrieval of the same file."""
         return hashlib.sha256(f"{self.series}\n{self.edition}\n{self.file_name}\n{self.sha256}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Stored:
-    """A record, and what putting it did: 'new', 'unchanged', or 're-issued' (same name, new bytes)."""
+class PutResult:
+    """Result of `Archive.put`: the record, and 'new', 'unchanged' or 're-issued' (same name, other bytes)."""
 
     record: Record
     outcome: Literal["new", "unchanged", "re-issued"]
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, as hex."""
+    """The SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -82,24 +82,24 @@ class Archive:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, path: Path, facts: Facts) -> Stored:
-        """Archive a copy of the file at `path`, and its record. The same file of the same edition is kept once."""
+    def put(self, path: Path, facts: Facts) -> PutResult:
+        """Archive a copy of the file at `path` and its record. The same file of the same edition is stored once."""
         sha256 = self._keep_bytes(path)
         record = Record(**asdict(facts), sha256=sha256, size_bytes=path.stat().st_size)
         place = self._edition(record) / f"{record.identity[:32]}.json"
         if place.exists() and isinstance(known := _read(place), Record):
-            return Stored(known, "unchanged")
+            return PutResult(known, "unchanged")
         reissued = any(other.file_name == record.file_name for other in self._records_below(place.parent))
         write_whole(place, json.dumps(asdict(record), indent=2, ensure_ascii=False).encode())
-        return Stored(record, "re-issued" if reissued else "new")
+        return PutResult(record, "re-issued" if reissued else "new")
 
     def records(self) -> list[Record]:
-        """Every record that can be read, in the order in which files arrived; the others are `damaged_records`."""
+        """Every readable record, in order of retrieval; for the others see `damaged_records`."""
         found = self._records_below(self.root / "editions")
         return sorted(found, key=lambda record: (record.retrieved_at, record.series, record.edition, record.file_name))
 
     def damaged_records(self) -> list[str]:
-        """A sentence for each record that cannot be read: where it lies and what to do."""
+        """An error message for each record that cannot be read: its path and what to do."""
         found = (_read(path) for path in _record_files(self.root / "editions"))
         return [str(each) for each in found if isinstance(each, ArchiveDamaged)]
 
@@ -108,29 +108,29 @@ class Archive:
         return self._object(sha256).exists()
 
     def verified(self, record: Record) -> Path:
-        """The path of a record's bytes, after checking that they still match their hash.
+        """The path of a record's file, after verifying its SHA-256.
 
-        Raises `ArchiveDamaged` where they do not, or are gone.
+        Raises `ArchiveDamaged` where the file is missing or its hash differs.
         """
         path = self._object(record.sha256)
         found = sha256_of(path) if path.exists() else "no file"
         if found != record.sha256:
             raise ArchiveDamaged(
-                f"archived bytes of {record.series} {record.edition} no longer match their hash",
+                f"an archived file of {record.series} {record.edition} is missing or does not match its SHA-256",
                 file=record.file_name,
                 expected=record.sha256,
                 found=found,
-                do=f"restore {path} from a backup, or take the same file in again; nothing is read from it until then",
+                do=f"restore {path} from a backup, or load the same file again; it is not read until then",
             )
         return path
 
     def set_aside(self, sha256: str, *, reason: str, decided_at: str) -> None:
-        """Note an operator's decision that a file is not to be read any more. Its bytes stay."""
+        """Record an operator's decision that a file is no longer read. The file stays in the archive."""
         note = {"sha256": sha256, "reason": reason, "decided_at": decided_at}
         write_whole(self.root / "set-aside" / f"{sha256}.json", json.dumps(note, indent=2).encode())
 
     def aside(self) -> dict[str, str]:
-        """Hashes of files set aside, with the reason; one whose note is damaged stays set aside."""
+        """SHA-256 of each file set aside, with the reason. A file whose JSON is damaged stays set aside."""
         return {path.stem: _reason(path) for path in sorted((self.root / "set-aside").glob("*.json"))}
 
     def _keep_bytes(self, path: Path) -> str:
@@ -143,7 +143,7 @@ class Archive:
             shutil.copyfile(path, copy)
             sha256 = sha256_of(copy)
             place = self._object(sha256)
-            # Damaged bytes give way to whole ones of the same hash.
+            # A damaged file is replaced by an intact one.
             if not place.exists() or sha256_of(place) != sha256:
                 sync(copy)
                 copy.chmod(0o444)
@@ -169,7 +169,7 @@ def _record_files(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> Record | ArchiveDamaged:
-    """A record, or what is wrong with its file."""
+    """The record in a JSON file, or the error where it cannot be read."""
     try:
         facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         known = {each.name for each in fields(Record)}
@@ -180,7 +180,7 @@ def _read(path: Path) -> Record | ArchiveDamaged:
             file=str(path),
             expected="one JSON object with series, edition, file name and hash",
             found=str(error),
-            do="restore it from a backup, or delete it and take the file in again; its file is not read until then",
+            do="restore it from a backup, or delete it and load the published file again; that is not read until then",
         )
 
 
@@ -193,6 +193,6 @@ def _reason(path: Path) -> str:
 
 
 def _safe(name: str) -> str:
-    """A folder name that cannot leave its parent."""
+    """A folder name without characters that could lead out of the parent folder."""
     kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
     return kept.strip(".") or "unnamed"

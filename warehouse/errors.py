@@ -1,4 +1,4 @@
-"""Errors of the warehouse: what stops a build or a publication, and what the operator can do."""
+"""Errors that stop a build, a publication or a query. Each says what was found and what the operator can do."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from transforms.errors import WorkforceError
 
 
 class ArchiveDamaged(WorkforceError):
-    """Archived bytes no longer match the hash they are filed under."""
+    """An archived file is missing, does not match its SHA-256, or has an unreadable record."""
 
 
 class KindsMixed(WorkforceError):
-    """Illustrative and published figures were about to share a data folder."""
+    """Illustrative and published figures would be mixed in one data folder."""
 
 
 class CorrectionDoesNotApply(WorkforceError):
-    """A correction's printed value is no longer what the publisher prints."""
+    """The publisher no longer prints the value that a correction expects."""
 
 
 class CorrectionMalformed(WorkforceError):
-    """An entry of the file of corrections is not written as the file says."""
+    """An entry of corrections.toml does not have the documented format."""
 
 
 class MartFailed(WorkforceError):
-    """A mart's SQL does not run."""
+    """A mart's SQL cannot be run, or its header is malformed."""
 
 
 class NothingPublished(WorkforceError):
@@ -30,32 +30,32 @@ class NothingPublished(WorkforceError):
 
 
 class Busy(WorkforceError):
-    """Another refresh holds the data folder."""
+    """Another refresh has locked the data folder."""
 
 
 class NotOneStatement(WorkforceError):
-    """A question holds no SQL statement, or several, of which only one would be answered."""
+    """A query has no SQL statement, or more than one."""
 
 
 class NotShowable(WorkforceError):
-    """An answer has a column that the format asked for cannot hold."""
+    """A query result has a column type that cannot be displayed or exported."""
 
 
 class NoSuchTable(WorkforceError):
-    """A table was asked for that the warehouse does not have."""
+    """The warehouse has no table of the requested name."""
 
 
 class NoSuchColumn(WorkforceError):
-    """A column was asked for that the table does not have, or with a value it cannot hold."""
+    """The table has no column of the requested name, or the value is not of the column's type."""
 
 
 class NoSuchRow(WorkforceError):
-    """No row has the values asked for."""
+    """No row has the requested values."""
 
 
 class SeveralRows(WorkforceError):
-    """More than one row has the values asked for, where one is wanted."""
+    """More than one row has the requested values, where exactly one is needed."""
 
 
 class NoSuchRelease(WorkforceError):
-    """A release or file was named that is not there."""
+    """The requested release or file does not exist."""

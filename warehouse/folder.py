@@ -1,4 +1,4 @@
-"""The data folder: where everything lives, and the lock that lets one refresh at a time change it."""
+"""The data folder: its paths, and the lock that lets only one refresh at a time change it."""
 
 from __future__ import annotations
 
@@ -15,65 +15,65 @@ from warehouse.errors import Busy
 
 @dataclass(frozen=True)
 class DataFolder:
-    """Paths below one root. Nothing outside it is ever written."""
+    """Paths below the root of a data folder. Nothing is written outside it."""
 
     root: Path
 
     @property
     def archive(self) -> Path:
-        """Raw published bytes and their records: append-only."""
+        """Published files as retrieved, and their records: append-only."""
         return self.root / "archive"
 
     @property
     def staged(self) -> Path:
-        """Tidy Parquet by reader version and file hash: a cache, safe to delete."""
+        """Tidy tables as Parquet, by reader version and file hash: a cache, safe to delete."""
         return self.root / "staged"
 
     @property
     def candidates(self) -> Path:
-        """Builds under way: safe to delete while nothing runs."""
+        """Candidate builds in progress: safe to delete while no refresh is running."""
         return self.root / "candidates"
 
     @property
     def rejected(self) -> Path:
-        """Candidates the checks refused, each with its report."""
+        """Candidates that failed the checks, each with its report."""
         return self.root / "rejected"
 
     @property
     def releases(self) -> Path:
-        """One folder per release: file, manifest, checksums, checks, exports."""
+        """One folder per release: warehouse, manifest, checksums, check results, exports."""
         return self.root / "releases"
 
     @property
     def published(self) -> Path:
-        """The file analysts open here, with every series."""
+        """The warehouse of the newest release, with every series, for use on this machine."""
         return self.root / "published" / "workforce.duckdb"
 
     @property
     def public(self) -> Path:
-        """The file that may be served to everyone: `published` without the series that may not be passed on."""
+        """The warehouse that may be served publicly: `published` without the series that may not be redistributed."""
         return self.root / "public" / "workforce.duckdb"
 
     @property
     def site(self) -> Path:
-        """The web site of the newest release: a link to its folder, made from what may be served to everyone."""
+        """The web site of the newest release, built from its public warehouse: a link to its folder."""
         return self.root / "published" / "site"
 
     @property
     def inbox(self) -> Path:
-        """Where an operator puts files that have no stable address."""
+        """Folder in which an operator puts published files that have no stable URL."""
         return self.root / "inbox"
 
     @property
     def state(self) -> Path:
-        """What was looked at and when, and the HTTP validators: safe to delete, costs one full look."""
+        """Times of past checks, and HTTP validators: safe to delete; all pages are then fetched again."""
         return self.root / "state"
 
     @contextmanager
     def locked(self, *, wait_seconds: float = 0) -> Iterator[None]:
-        """Hold the folder for one refresh. Raises `Busy` where another holds it for longer than `wait_seconds`.
+        """Lock the folder for one refresh. Raises `Busy` where another process has the lock for over `wait_seconds`.
 
-        The operating system lets go of the lock when the process dies, however it dies.
+        The operating system releases the lock when the process ends, also after a crash.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.root / "refresh.lock")
@@ -83,7 +83,7 @@ class DataFolder:
             raise Busy(
                 "another refresh is running on this data folder",
                 file=str(self.root),
-                do="wait for it to end, or look at it in the Prefect UI",
+                do="wait until it has ended; the Prefect UI shows its progress",
             ) from error
         try:
             yield
@@ -92,7 +92,7 @@ class DataFolder:
 
 
 def sync(path: Path) -> None:
-    """Force a file's (or folder's) content to disk, so that a rename after it never shows half a file."""
+    """Flush a file or folder to disk (fsync), so that a later rename never exposes an incomplete file."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -101,7 +101,7 @@ def sync(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that readers see all of it or none."""
+    """Write a file atomically: to a temporary file, then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:

@@ -1,4 +1,4 @@
-"""The public copy of a warehouse: the same file without the series that may not be passed on.
+"""The public copy of a warehouse: the same tables without the series that may not be redistributed.
 
 It is written row by row into a new file, so that nothing of those series is in its bytes. A mart that may show anything
 of them is built anew, so that the copy speaks of them as of series that are not loaded; one that reads only tables

@@ -1,4 +1,4 @@
-"""Where the published file is: for the commands that only ask it, without what publishing needs."""
+"""Path of the published warehouse, for commands that only read it: without the imports that publishing needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from warehouse.folder import DataFolder
 
 
 def published_file(folder: DataFolder) -> Path:
-    """The file analysts open. Raises `NothingPublished` where there is none yet."""
+    """The published warehouse. Raises `NothingPublished` where there is none yet."""
     if not folder.published.exists():
         raise NothingPublished(
             "nothing has been published here yet",

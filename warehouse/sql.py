@@ -1,4 +1,4 @@
-"""Small pieces of SQL that follow from a table's declaration."""
+"""SQL fragments derived from the declaration of a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 from transforms.tables import Table
 
 SAME = 1e-6
-"""Numbers closer than this are one figure: publishers print at most five places."""
+"""Numbers that differ by less are equal: publishers print at most five decimal places."""
 
 TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -20,19 +20,22 @@ TYPES: dict[pl.DataType, str] = {
 
 
 def key(table: Table, alias: str = "") -> str:
-    """The columns of a table's grain without the edition: series and key."""
+    """The columns that identify a figure of a table, without the edition: series and the key columns, as SQL list."""
     prefix = f"{alias}." if alias else ""
     return ", ".join(prefix + name for name in ("series", *table.key))
 
 
 def key_as_json(table: Table, alias: str = "") -> str:
-    """A row's key as JSON text, the form in which meta tables and corrections name a figure."""
+    """SQL for a row's key as JSON text, the form in which meta tables and corrections identify a figure."""
     prefix = f"{alias}." if alias else ""
     return "to_json({" + ", ".join(f"'{name}': {prefix}{name}" for name in table.key) + "})::VARCHAR"
 
 
 def differs(table: Table, one: str, other: str) -> str:
-    """True where two rows hold different values. `one` and `other` are patterns such as 'lag({}) OVER history'."""
+    """SQL that is true where two rows have different values.
+
+    `one` and `other` are patterns for the two rows, such as '{}' and 'lag({}) OVER history'.
+    """
     dtypes = {column.name: column.dtype for column in table.columns}
     tests = []
     for name in table.values:
@@ -45,10 +48,10 @@ def differs(table: Table, one: str, other: str) -> str:
 
 
 def comment(con: duckdb.DuckDBPyConnection, what: str, words: str) -> None:
-    """Put a description into the database itself."""
+    """Add a description to a table, view, column or macro (COMMENT ON)."""
     con.execute(f"COMMENT ON {what} IS {quoted(words)}")
 
 
 def quoted(words: str) -> str:
-    """A text as a literal of SQL."""
+    """A text as an SQL string literal."""
     return "'" + words.replace("'", "''") + "'"

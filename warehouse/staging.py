@@ -1,8 +1,8 @@
-"""Staging: an archived file is read once per reader version; its tidy frames are kept as Parquet.
+"""Staging: a Parquet cache of tidy tables, so that an archived file is read once per reader version.
 
-staged/recognised/<readers>/<sha256>-<hint>.json     which reader takes the file, and which edition it is
-staged/<reader>-v<version>/<sha256>/<table>.parquet  its tidy frames (the version is the reader's and `RULES_VERSION`)
-staged/<reader>-v<version>/<sha256>/unread_part.parquet  what of it is not read, if there is any
+staged/recognised/<readers>/<sha256>-<hint>.json     the reader and the edition of the file
+staged/<reader>-v<version>/<sha256>/<table>.parquet  its tidy tables (the version is the reader's and `RULES_VERSION`)
+staged/<reader>-v<version>/<sha256>/unread_part.parquet  its parts that are not read, if any
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from warehouse.folder import sync, write_whole
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """What an archived file was taken for: by whom it is read, and its edition as the file itself says."""
+class Recognition:
+    """An archived file with its reader and its edition, as the file itself states it."""
 
     record: Record
     reader: Reader
@@ -36,9 +36,9 @@ class Recognised:
 
 @dataclass(frozen=True)
 class StagedFile:
-    """An archived file's tidy frames on disk. `parsed` tells whether it was read just now or found in the cache.
+    """The tidy tables of an archived file on disk. `parsed` is true where it was read just now, not found in the cache.
 
-    `damaged` says what is wrong with its archived bytes where only the cache still has its figures; else it is ''.
+    `damaged` describes damage to the archived file where only the cache still has its figures; else it is ''.
     """
 
     record: Record
@@ -51,18 +51,18 @@ class StagedFile:
 
     @property
     def parquet(self) -> dict[str, Path]:
-        """Parquet file by table name."""
+        """Path of the Parquet file of each table, by table name."""
         return {path.stem: path for path in sorted(self.folder.glob("*.parquet")) if path.stem != UNREAD_PART}
 
     @cached_property
     def unread(self) -> pl.DataFrame:
-        """Parts of the file that are not read: kind, source_sheet, name, why, is_known."""
+        """Parts of the file that are not read, with the columns kind, source_sheet, name, why, is_known."""
         path = self.folder / f"{UNREAD_PART}.parquet"
         return pl.read_parquet(path) if path.exists() else unread_frame([])
 
 
 class Staging:
-    """The cache below `root`, over an archive."""
+    """The cache below `root` for the files of an archive."""
 
     def __init__(self, root: Path, archive: Archive, *, readers: Sequence[Reader] = READERS) -> None:
         self.root, self.archive, self.readers = root, archive, {reader.name: reader for reader in readers}
@@ -70,24 +70,24 @@ class Staging:
         self._fingerprint = hashlib.sha256("\n".join(listed).encode()).hexdigest()[:16]
 
     def open(self, record: Record) -> PublishedFile:
-        """The archived file of a record, its bytes verified. Raises `ArchiveDamaged` where they changed or are gone."""
+        """The archived file of a record, after verifying its SHA-256. Raises `ArchiveDamaged`."""
         return PublishedFile(self.archive.verified(record), record.file_name, hint=record.edition)
 
-    def _recognise(self, record: Record, file: PublishedFile) -> Recognised:
+    def _recognise(self, record: Record, file: PublishedFile) -> Recognition:
         """The reader and edition of an archived file. Raises `UnknownFile` or `NotWhatItClaims`."""
         if known := self._known(record):
             return known
         reader, edition = reader_for(file)
         write_whole(self._recognised(record), json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
-        return Recognised(record, reader, edition)
+        return Recognition(record, reader, edition)
 
     def holds(self, record: Record) -> bool:
-        """Whether the file's tidy frames are in the cache already."""
+        """Whether the file's tidy tables are in the cache."""
         known = self._known(record)
         return known is not None and self._folder(known.reader, record).exists()
 
     def cached(self, record: Record, *, damaged: str) -> StagedFile | None:
-        """The file's tidy frames as read before its archived bytes were `damaged`; None where the cache has none."""
+        """The tidy tables read before the archived file was `damaged`; None where the cache has none."""
         known = self._known(record)
         if known is None or not self.holds(record):
             return None
@@ -96,10 +96,10 @@ class Staging:
         return StagedFile(record, reader.name, reader.version, known.edition, folder, parsed=False, damaged=damaged)
 
     def stage(self, record: Record, *, file: PublishedFile | None = None, force: bool = False) -> StagedFile:
-        """The file's tidy frames, from the cache or read now (`force`: read again in any case).
+        """The file's tidy tables, from the cache or read now (`force`: read in any case).
 
-        `file` is what `open` gave for the record, where it was called before: the bytes are verified once.
-        Raises the reader's `WorkforceError`, and nothing is staged then; `ArchiveDamaged` where the bytes changed.
+        `file` is the result of `open` where that was called before, so that the SHA-256 is verified only once.
+        Raises the reader's `WorkforceError`, without writing anything, and `ArchiveDamaged`.
         """
         file = file or self.open(record)
         known = self._recognise(record, file)
@@ -109,8 +109,8 @@ class Staging:
             self._parse(known, file, folder)
         return StagedFile(record, known.reader.name, known.reader.version, known.edition, folder, parsed)
 
-    def _parse(self, known: Recognised, file: PublishedFile, folder: Path) -> None:
-        # Nothing speaks of a time more than a year after it was fetched.
+    def _parse(self, known: Recognition, file: PublishedFile, folder: Path) -> None:
+        # Readers refuse dates more than a year after retrieval: such a date was read wrongly.
         frames = read_tables(known.reader, file, last_year=int(known.record.retrieved_at[:4]) + 1)
         partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
         shutil.rmtree(partial, ignore_errors=True)
@@ -124,11 +124,11 @@ class Staging:
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
-    def _known(self, record: Record) -> Recognised | None:
-        """What the file was taken for before; None where that is not in the cache, or damaged there."""
+    def _known(self, record: Record) -> Recognition | None:
+        """Reader and edition of the file from the cache; None where they are not there or cannot be read."""
         try:
             known = json.loads(self._recognised(record).read_text(encoding="utf-8"))
-            return Recognised(record, self.readers[known["reader"]], Edition(**known["edition"]))
+            return Recognition(record, self.readers[known["reader"]], Edition(**known["edition"]))
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return None
 

@@ -60,7 +60,7 @@ def test_damaged_bytes_that_were_never_read_are_a_gap_of_their_file(
     reading = pipeline.gather([pipeline.read_file(Staging(tmp_path / "staged", archive), record, force=force)])
     assert reading.staged == []
     (gap,) = Outcome(refused=reading.refused).gaps
-    assert all(part in gap for part in ("etr.csv", record.sha256, "restore", "take the same file in again"))
+    assert all(part in gap for part in ("etr.csv", record.sha256, "restore", "load the same file again"))
 
 
 @pytest.mark.parametrize("force", [False, True])
