@@ -1,4 +1,4 @@
-"""What a later edition says otherwise of the same figure beside its value: region, board, name, date."""
+"""Changes of a figure's attributes (region, board, name, date) between editions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from warehouse.sql import key, key_as_json
 
 
 def note_attribute_changes(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Fill meta.attribute_change from core.<table>, one row for each pair of texts a file has exchanged in a column."""
+    """Fill meta.attribute_change from core.<table>: one row for each file, column and pair of old and new text."""
     figures = {"value", "value_status"} if "value" in table.values else set()
     names = [name for name in (*table.values, *table.attributes) if name not in figures]
     if not names:

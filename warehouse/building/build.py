@@ -1,7 +1,7 @@
-"""A candidate warehouse from staged files: core with its history, reference, marts, and the record of it all.
+"""Builds a candidate warehouse from staged files: core tables with history, reference, marts, and meta tables.
 
-staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied, values kept where they changed)
--> reference.* -> marts.* -> a DuckDB file that nobody has seen yet.
+staged Parquet -> meta.source_file, meta.edition -> core.* (corrections applied, a row only where a value changed)
+-> reference.* -> marts.* -> a DuckDB file that is checked before it is published.
 """
 
 from __future__ import annotations
@@ -32,17 +32,20 @@ from warehouse.building.series_facts import count_figures, write_series
 from warehouse.staging import StagedFile
 
 Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
-"""Says which rows to take out of the core tables: rule_id, table_name and the cell, as `take_out` wants them."""
+"""Returns the rows to remove from the core tables, with the columns that `rejections.take_out` expects."""
 
 KEPT_ONLY = "kept, not read: no reader for this layout yet"
-"""What is said of an archived file that the catalogue wants kept and that no reader takes."""
+"""Value of meta.unread_part.why for an archived file that the catalogue lists and that has no reader yet."""
 
 META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Build:
-    """What identifies a build. `fingerprint` is the same for the same inputs and the same code."""
+    """A build: id and time (UTC, ISO 8601), figure kind, code version.
+
+    `fingerprint` is the same for the same inputs and the same code.
+    """
 
     build_id: str
     built_at: str
@@ -58,10 +61,10 @@ def fingerprint(
     kept: Sequence[Record] = (),
     passed_on: frozenset[str] = frozenset(),
 ) -> str:
-    """A hash of all a release is made from: staged files, code and data files of `packages`, DuckDB's version.
+    """Hash of all inputs of a build: staged files, code and data files of `packages`, the version of DuckDB.
 
-    And of the files that are `kept` and not read, and of the series that its exports keep by the operator's leave
-    (`passed_on`).
+    Also of the archived files without a reader (`kept`), and of the series that the operator has permission to
+    redistribute (`passed_on`), since exports include them.
     """
     digest = hashlib.sha256(duckdb.__version__.encode())
     for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
@@ -87,16 +90,15 @@ def build(
 ) -> None:
     """Write the candidate file. It must not exist yet.
 
-    `announced` are the next publication days that publishers have announced, by series of the `catalogue`; `kept` are
-    archived files that no reader takes yet. `refuse` finds rows of the core tables that are to be taken out before the
-    marts are built from these. `before` is a release that this code has built: tables that come out as they are there
-    are taken over from it.
+    `announced`: the next publication dates that publishers have announced, by series of the `catalogue`. `kept`:
+    archived files without a reader. `refuse` returns the rows to remove from the core tables before the marts are
+    built. `before`: the warehouse of a release built by the same code, from which unchanged tables are copied.
 
-    Raises `CorrectionDoesNotApply` or `MartFailed`, and DuckDB's own error where the disk is full.
+    Raises `CorrectionMalformed`, `CorrectionDoesNotApply`, `MartFailed`, and DuckDB's error where the disk is full.
     """
     candidate.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(candidate) as con:
-        # Few transactions: thousands of small statements (comments) would each be synced to disk otherwise.
+        # Few transactions, since each one is synced to disk, and there are thousands of small statements (comments).
         con.execute("SET enable_progress_bar = false")
         if before:
             attach(con, before)
@@ -121,7 +123,7 @@ def build(
 
 
 def prepare(con: duckdb.DuckDBPyConnection, made: Build) -> None:
-    """Create the schemas, the tables of meta, and reference with its content."""
+    """Create the schemas, the empty meta tables, and the reference tables with their content."""
     con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
     con.execute(META)
     con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
@@ -136,9 +138,9 @@ def fill(
     *,
     reuse: bool = False,
 ) -> set[str]:
-    """Note the staged files in meta and create the core tables (all of them, or only some) from them.
+    """Record the staged files in meta and create the core tables from them (`tables`; default: all).
 
-    `reuse`: take unchanged ones over from the release before, which is attached. Returns the names of these.
+    `reuse`: copy unchanged tables from the previous release, which is attached. Returns the names of these tables.
 
     Raises `CorrectionDoesNotApply`.
     """
@@ -151,7 +153,7 @@ def fill(
 
 
 def note_checks(candidate: Path, results: pl.DataFrame) -> None:
-    """Write what the checks said into the candidate's meta.check_result (columns as declared there)."""
+    """Write the results of the checks to the candidate's meta.check_result (columns as declared there)."""
     with duckdb.connect(candidate) as con:
         con.register("results", results.to_arrow())
         con.execute("DELETE FROM meta.check_result")
@@ -161,7 +163,7 @@ def note_checks(candidate: Path, results: pl.DataFrame) -> None:
 def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
     """Fill meta.source_file, meta.edition and meta.staged_file.
 
-    Files of one edition that have one name and one reader are issues of one file: a later issue is a later edition.
+    Files of one edition with the same name and reader are issues of one file; a later issue has a later edition_order.
     """
     con.register("given", pl.DataFrame([_facts(file) for file in staged], schema=_FACTS).to_arrow())
     con.execute("""
@@ -205,7 +207,7 @@ def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) ->
 
 
 def _note_unread_parts(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
-    """Fill meta.unread_part: what of each file stands beside what is read of it."""
+    """Fill meta.unread_part: the parts of each file that are not read."""
     facts = (
         file.unread.select(
             pl.lit(file.edition.series).alias("series"),
@@ -224,7 +226,7 @@ def _note_unread_parts(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFi
 
 
 def _note_kept(con: duckdb.DuckDBPyConnection, kept: Sequence[Record]) -> None:
-    """Add the files that no reader takes yet to meta.unread_part."""
+    """Add the archived files without a reader to meta.unread_part."""
     rows = [
         (each.series, each.edition, each.file_name, each.sha256, "file", "", each.file_name, KEPT_ONLY, True)
         for each in sorted(kept, key=lambda record: (record.series, record.edition, record.file_name))
@@ -234,7 +236,7 @@ def _note_kept(con: duckdb.DuckDBPyConnection, kept: Sequence[Record]) -> None:
 
 
 def _facts(file: StagedFile) -> dict[str, object]:
-    """One row for meta.source_file and meta.edition: the file says its edition, the record where it came from."""
+    """One row for meta.source_file and meta.edition: edition from the file itself, provenance from its record."""
     record = file.record
     return {
         "series": file.edition.series,
@@ -271,7 +273,7 @@ _FACTS: dict[str, Any] = (
 
 
 def _add_files(digest: hashlib._Hash, folder: Traversable) -> None:
-    """Add the content of every SQL, CSV and Python file below a package: a change of any is a change of the build."""
+    """Add the content of every SQL, CSV, Markdown and Python file of a package: a change of any changes the build."""
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.is_dir():
             _add_files(digest, path)

@@ -1,8 +1,8 @@
-"""Printed rows of one table against the editions before: what is new, revised, repeated or no longer printed.
+"""Compares the printed rows of a table between editions: new, revised, repeated and withdrawn figures.
 
-All rows of 24 monthly editions would not fit into a gigabyte at once, so they are compared bucket by bucket: a figure
-is in the same bucket in every edition. What is compared goes to Parquet files beside the database in one pass over the
-staged files, and each bucket is read once.
+All rows of 24 monthly editions need more than a gigabyte of memory, so they are compared in buckets (by a hash of the
+key: a figure is in the same bucket in every edition). One pass over the staged files writes the buckets to Parquet
+files in the folder of the database, and each bucket is read once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from warehouse.building.scopes import join_covered, next_order
 from warehouse.sql import differs
 
 ROWS = 1_000_000
-"""Printed rows compared at once, about: some 200 MB."""
+"""Approximate number of printed rows in a bucket (about 200 MB of memory)."""
 
 RESULTS = {
     "notable": "position BIGINT, edition_order INTEGER, hash_one UBIGINT, hash_two UBIGINT, withdrawn_order INTEGER,"
@@ -27,15 +27,15 @@ RESULTS = {
     " total_before DOUBLE, total_now DOUBLE",
     "step_ratio": "number BIGINT, step_measure VARCHAR, ratio DOUBLE",
 }
-"""Temporary tables that comparing makes, with their columns."""
+"""Temporary tables that `compare` creates, with their columns."""
 
 
 def compare(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
-    """Compare all rows of `printed`; fill meta.edition_step and make the temporary tables of `RESULTS`.
+    """Compare all rows of `printed`; fill meta.edition_step and create the temporary tables of `RESULTS`.
 
-    `notable` holds each figure that is to be kept or was withdrawn, `repeated` the rows whose value is not the one
-    printed in the place before, in the same edition. `files` is SQL for the staged files with their numbers.
-    Reads the temporary table `covered`.
+    `notable`: figures that are new, changed or withdrawn. `repeated`: rows that print a figure again in the same
+    edition with another value. `step_count`, `step_ratio`: counts and ratios of revised to earlier values by file.
+    `files` is SQL for the staged files with their numbers. Reads the temporary table `covered`.
     """
     for name, columns in RESULTS.items():
         con.execute(f"CREATE TEMP TABLE {name} ({columns})")
@@ -48,9 +48,9 @@ def compare(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
             COPY (SELECT *, hash_one % {buckets} AS bucket FROM ({_narrow(table)}))
             TO '{_quoted(folder)}' (FORMAT parquet, PARTITION_BY bucket, OVERWRITE_OR_IGNORE)
         """)
-        # A transaction frees what it drops only at its end: here each statement is one.
+        # DuckDB frees dropped tables only when the transaction ends; on this cursor each statement is a transaction.
         with con.cursor() as apart:
-            # A correction may have dropped every row.
+            # There is no bucket where corrections dropped every row.
             filled = sorted(Path(folder).iterdir())
             for bucket in filled:
                 _compare_bucket(apart, table, bucket)
@@ -61,7 +61,7 @@ def compare(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
 
 
 def _compare_bucket(con: duckdb.DuckDBPyConnection, table: Table, bucket: Path) -> None:
-    """Write the `RESULTS` of one bucket beside its rows, each a Parquet file."""
+    """Write the `RESULTS` of one bucket to Parquet files in the folder of the bucket."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(table, f'{_quoted(bucket)}/*.parquet')}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE compared AS {_compared(table)}")
     for name, query in {
@@ -91,9 +91,9 @@ def _quoted(path: str | Path) -> str:
 
 
 def _narrow(table: Table) -> str:
-    """Every printed row by its position, with what is compared.
+    """SQL for every printed row, with its position and only the columns that are compared.
 
-    Keys are compared by two 64-bit hashes: all editions of a long key would not fit into memory.
+    Two 64-bit hashes stand for the key, because long keys of all editions would not fit into memory.
     """
     keys = ", ".join(("series", *table.key))
     attributes = ", ".join(f"'{name}', {name}" for name in table.attributes) or "''"
@@ -108,9 +108,9 @@ def _narrow(table: Table) -> str:
 
 
 def _ranked(table: Table, parquet: str) -> str:
-    """The rows of a bucket, each against the place before: `is_repeat` where one edition prints a figure again.
+    """SQL for the rows of a bucket, each compared with the previous place of the same figure.
 
-    `contradicts`: with another value than in that place.
+    `is_repeat`: the same edition printed the figure before. `contradicts`: with another value.
     """
     return f"""
         SELECT *, lag(position) OVER places AS position_before,
@@ -122,10 +122,10 @@ def _ranked(table: Table, parquet: str) -> str:
 
 
 def _compared(table: Table) -> str:
-    """The first place of each figure in each edition, against the edition before that prints it and the one after.
+    """SQL for the first place of each figure in each edition, compared with the previous and the next edition.
 
-    `is_new`: another value or other attributes than the edition before, or a figure that was withdrawn before.
-    `withdrawn_order`: the first later edition of the same scope, where that does not print it.
+    `is_new`: first print, another value or other attributes than before, or printed again after a withdrawal.
+    `withdrawn_order`: order of the first later edition of the same scope, where that does not print the figure.
     """
     value = "value, lag(value) OVER history" if "value" in table.values else "NULL::DOUBLE AS value, NULL::DOUBLE"
     return f"""
@@ -143,7 +143,7 @@ def _compared(table: Table) -> str:
 
 
 def _note_steps(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
-    """Each file's figures against those of the editions before, into meta.edition_step."""
+    """Fill meta.edition_step: each file's figures compared with earlier editions."""
     con.execute(f"""
         INSERT INTO meta.edition_step
         WITH counted AS (

@@ -1,7 +1,8 @@
-"""What is shown of a core table and its history: the newest values, the days each value was known, and a day's values.
+"""Views and macro over a core table and its history: newest values, values with validity dates, values of a day.
 
-`<table>_latest` shows the newest value of each figure, `<table>_history` each value with the days it was known, and
-`<table>_as_of(DATE …)` the values known on a day; all without what a later edition of the same scope no longer prints.
+`<table>_latest` has the newest value of each figure, `<table>_history` each value with the days on which it was the
+newest, and `<table>_as_of(DATE …)` the values known on a day. All leave out withdrawn figures: those that a later
+edition of the same scope no longer prints.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import duckdb
 
 from transforms.tables import Table
 from transforms.tables.declare import text
-from warehouse.building.moved import SAID, newest_places, places_areas
+from warehouse.building.moved import AREA_ATTRIBUTES, has_areas_by_month, newest_area_attributes
 from warehouse.sql import comment, key
 
 PROVENANCE = (
     text("series", "Series the figure was published in (meta.edition)."),
     text("edition", "Edition that first printed this value with these attributes (meta.edition)."),
-    text("file_sha256", "SHA-256 of the published file it stands in (meta.source_file)."),
+    text("file_sha256", "SHA-256 of the published file that prints it (meta.source_file)."),
 )
 
 WITHDRAWN = {
@@ -34,7 +35,7 @@ KNOWN = {
 
 def add_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create core.<table>_latest, core.<table>_history and the macro core.<table>_as_of over a core table."""
-    replaced, moved = newest_places(table)
+    replaced, moved = newest_area_attributes(table)
     con.execute(f"""
         CREATE VIEW core.{table.name}_latest AS
         WITH newest AS (
@@ -68,14 +69,14 @@ def add_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _add_as_of(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create the macro that filters core.<table>_history by a day.
 
-    DuckDB (1.5 and 2.0) looks up names inside a macro where the caller is, not in the macro's own file. Of a file that
-    is attached under a name of its own the caller gives that name. The macro compares the build it finds with its own,
-    first and whatever else the query asks for (MATERIALIZED), so that it never answers from another warehouse.
+    DuckDB (1.5 and 2.0) resolves names inside a macro in the caller's current database, not in the database of the
+    macro. For an attached file the caller therefore passes its name as `catalogue`. The macro first compares the build
+    id it finds with its own (MATERIALIZED: in any query), so that it never returns figures of another warehouse.
     """
     build_id = con.execute("SELECT max(build_id) FROM meta.build").fetchall()[0][0]
     own = "NULL" if build_id is None else f"'{build_id}'"
     message = (
-        f"core.{table.name}_as_of looked into another warehouse than its own. Of a file attached as wf write "
+        f"core.{table.name}_as_of found another warehouse than its own. For a file attached as wf write "
         f"wf.core.{table.name}_as_of(day, catalogue := ''wf''), or read the view wf.core.{table.name}_history."
     )
     con.execute(f"""
@@ -92,7 +93,7 @@ def _add_as_of(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _attached(name: str) -> str:
-    """SQL for a table of the catalogue that the macro's parameter names; without one, of the caller's."""
+    """SQL for a table in the database named by the macro's parameter `catalogue`, by default the caller's."""
     return f"""query('FROM ' || coalesce('"' || replace(catalogue, '"', '""') || '".', '') || '{name}')"""
 
 
@@ -104,15 +105,18 @@ def drop_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def add_comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Describe core.<table>, its views, their columns, and the macro, in the database itself."""
+    """Add comments to core.<table>, its views, their columns, and the macro."""
     described = {column.name: _described(column.description, column.unit) for column in table.frame_columns}
     described |= {level.name: level.description for level in table.levels}
     described |= {column.name: column.description for column in PROVENANCE}
     described["edition_order"] = "Order of editions (and re-issues) within the series; the newest is the highest."
     as_of = f"core.{table.name}_as_of"
     placed = (
-        {column: f"{described[column]} As the newest edition with this area and month has it." for column in SAID}
-        if places_areas(table)
+        {
+            column: f"{described[column]} As the newest edition with this area and month has it."
+            for column in AREA_ATTRIBUTES
+        }
+        if has_areas_by_month(table)
         else {}
     )
     known = "with known_from <= day AND (known_until IS NULL OR known_until > day)"
@@ -128,7 +132,7 @@ def add_comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def describe_macro(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Describe core.<table>_as_of; where a whole database is copied, DuckDB leaves out the comments of macros."""
+    """Add the comment of core.<table>_as_of, which DuckDB does not copy with a database."""
     as_of = f"core.{table.name}_as_of"
     comment(
         con,

@@ -1,7 +1,7 @@
-"""Corrections of misprints, each with its reason and a guard: the build stops once the publisher changes the figure.
+"""Corrections of misprints, each with its reason and the printed value it expects.
 
-They are kept in warehouse/reference/corrections.toml, which describes their format with an example, and are loaded as
-reference.corrections.
+The build stops once the publisher prints another value. Corrections are in warehouse/reference/corrections.toml, which
+describes their format with an example, and are loaded as reference.corrections.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ COLUMNS = {
     "corrected_by": ("VARCHAR", "Who entered the correction."),
     "corrected_on": ("DATE", "Day on which it was entered."),
 }
-WORDS = {"series", "edition", "table", "reason", "source", "by"}
+TEXT_ENTRIES = {"series", "edition", "table", "reason", "source", "by"}
 """Entries of a correction that are text."""
 
 
 def load_corrections(con: duckdb.DuckDBPyConnection) -> None:
-    """Make reference.corrections of the file of corrections. Raises `CorrectionMalformed`."""
+    """Create reference.corrections from corrections.toml. Raises `CorrectionMalformed`."""
     columns = ", ".join(f"{name} {type_}" for name, (type_, _) in COLUMNS.items())
     con.execute(f"CREATE TABLE reference.corrections ({columns})")
     rows = read_corrections(FILE.read_text(encoding="utf-8"))
@@ -54,7 +54,7 @@ def load_corrections(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def read_corrections(text: str) -> list[list[object]]:
-    """The rows of reference.corrections that a file holds, in the order of `COLUMNS`. Raises `CorrectionMalformed`."""
+    """The rows of reference.corrections in a TOML text, in the order of `COLUMNS`. Raises `CorrectionMalformed`."""
     try:
         entries = tomllib.loads(text).get("correction", [])
     except tomllib.TOMLDecodeError as error:
@@ -66,16 +66,16 @@ def _row(number: int, entry: dict[str, Any]) -> list[object]:
     place = f"correction {number}"
     changes = {"set", "drop"} & entry.keys()
     if len(changes) != 1 or entry.get("drop", True) is not True:
-        raise _malformed(place, "it has not exactly one of 'set = number' and 'drop = true'")
-    wanted = WORDS | {"expect", "date", "where"} | changes
+        raise _malformed(place, "it does not have exactly one of 'set = number' and 'drop = true'")
+    wanted = TEXT_ENTRIES | {"expect", "date", "where"} | changes
     if entry.keys() != wanted:
         wrong = ", ".join(sorted(entry.keys() ^ wanted))
         raise _malformed(place, f"entries are missing or unknown: {wrong}")
     numbers = [entry[name] for name in ("expect", "set") if name in entry]
     if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers):
         raise _malformed(place, "expect or set is not a number")
-    if not all(isinstance(entry[name], str) and entry[name].strip() for name in WORDS):
-        raise _malformed(place, f"one of {', '.join(sorted(WORDS))} is empty or no text")
+    if not all(isinstance(entry[name], str) and entry[name].strip() for name in TEXT_ENTRIES):
+        raise _malformed(place, f"one of {', '.join(sorted(TEXT_ENTRIES))} is empty or not a text")
     if type(entry["date"]) is not date:
         raise _malformed(place, "date is not a date")
     table = TABLES.get(entry["table"])
@@ -89,7 +89,7 @@ def _row(number: int, entry: dict[str, Any]) -> list[object]:
 
 
 def _figure(place: str, table: Table, where: dict[str, Any]) -> str:
-    """The key of a figure as JSON, as `key_as_json` writes it. A column that `where` leaves out is null."""
+    """The key of a figure as JSON, in the form of `key_as_json`. A column that `where` leaves out is null."""
     if unknown := where.keys() - set(table.key):
         raise _malformed(place, f"core.{table.name} has no key column {', '.join(sorted(unknown))}")
     values = {name: where.get(name) for name in table.key}
@@ -102,7 +102,7 @@ def _figure(place: str, table: Table, where: dict[str, Any]) -> str:
 
 def _malformed(place: str, found: str) -> CorrectionMalformed:
     return CorrectionMalformed(
-        f"{place} of the corrections cannot be read",
+        f"{place} is malformed",
         file="warehouse/reference/corrections.toml",
         found=found,
         do="write it as the example at the top of the file",
@@ -110,10 +110,10 @@ def _malformed(place: str, found: str) -> CorrectionMalformed:
 
 
 def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the temporary view `printed` of `as_printed`, the rows of one table as read, with corrections applied.
+    """Create the temporary view `printed`: `as_printed` (the rows of one table as read) with corrections applied.
 
-    A correction of an edition that is not loaded waits. Raises `CorrectionDoesNotApply` where the edition is loaded
-    but prints another value than expected, or no such figure.
+    A correction of an edition that is not loaded has no effect. Raises `CorrectionDoesNotApply` where the edition is
+    loaded but prints another value than expected, or no such figure.
     """
     wanted = (
         "SELECT * FROM reference.corrections AS wanted "
@@ -159,9 +159,9 @@ def _stop_where_it_does_not_apply(con: duckdb.DuckDBPyConnection) -> None:
     if stale:
         table_name, edition, figure, expect, value = stale
         raise CorrectionDoesNotApply(
-            f"the correction of {table_name} {figure} in edition {edition} does not fit what is printed",
+            f"the correction of {table_name} {figure} in edition {edition} expects another value than is printed",
             file="warehouse/reference/corrections.toml",
             expected=f"the printed value {expect}",
             found="no such figure" if value is None else f"{value}",
-            do="if the publisher changed the figure, remove the correction",
+            do="if the publisher corrected the figure, remove the correction; else check its entries",
         )

@@ -1,4 +1,4 @@
-"""Core tables with their history: every edition of a figure, kept economically.
+"""Core tables with their history.
 
 A figure is stored again only where a later edition printed another value or other attributes (region, board, name).
 The views over it are in `warehouse.building.core_views`. Grain of a core table: series + key + edition_order.
@@ -19,13 +19,13 @@ from warehouse.building.scopes import find_covered, note_withdrawn
 from warehouse.sql import TYPES, differs, key, key_as_json, quoted
 
 ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
-"""Columns of the history only: when a later edition ceased to print the figure."""
+"""Columns on withdrawal: order and date of the first later edition that no longer prints the figure."""
 
 
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: bool = False) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
 
-    `unchanged`: take it over from the release before, which is attached (`warehouse.building.reuse`).
+    `unchanged`: copy it from the previous release, which is attached (`warehouse.building.reuse`).
 
     Adds to meta.revision, meta.withdrawn_figure, meta.attribute_change, meta.moved_area, meta.edition_step,
     meta.repeated_figure, meta.applied_correction. Raises `CorrectionDoesNotApply`.
@@ -63,7 +63,7 @@ def _columns(table: Table) -> str:
 
 
 def _as_printed(table: Table, paths: list[str]) -> str:
-    """Every row of every staged file, with its edition; `position` names the row, earlier issued files first."""
+    """SQL for every row of every staged file, with its edition. `position` numbers the rows, earlier files first."""
     names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     return f"""
@@ -75,7 +75,7 @@ def _as_printed(table: Table, paths: list[str]) -> str:
 
 
 def _files(table: Table) -> str:
-    """The staged files of a table, numbered: those issued earlier first. Issues of one file share its reissued_file."""
+    """SQL for the staged files of a table, numbered by retrieval time; issues of one file share `reissued_file`."""
     return f"""
         SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number,
             CASE WHEN max(issue) OVER (PARTITION BY series, edition, reader, file_name) > 1
@@ -106,7 +106,7 @@ def _insert_kept(table: Table) -> str:
 
 
 def _level_columns(table: Table) -> str:
-    """The levels of a row's labels, each as `, … AS name`. A label without one in the vocabulary has NULL."""
+    """SQL columns for the levels of labels, each as `, … AS name`; NULL for a label without a level."""
     return "".join(
         f", CASE printed.{level.of} "
         + " ".join(f"WHEN {quoted(label)} THEN {quoted(value)}" for label, value in level.levels.items())
@@ -116,12 +116,15 @@ def _level_columns(table: Table) -> str:
 
 
 def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Figures one edition prints in two places with two values (a table without `value` shows the places only)."""
+    """Fill meta.repeated_figure: figures that one edition prints in two places with two values.
+
+    For a table without `value` the values are NULL.
+    """
     values = ("value", "value_status") if "value" in table.values else ("NULL", "NULL")
     first, other = (
         [value if value == "NULL" else f"{side}.{value}" for value in values] for side in ("first", "other")
     )
-    # Only these rows: a join of `printed` with itself would hold all of them in memory.
+    # Only the repeated rows: joining `printed` with itself would load all rows into memory.
     con.execute(f"""
         INSERT INTO meta.repeated_figure
         WITH place AS MATERIALIZED (
@@ -139,7 +142,7 @@ def _note_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Figures a later edition printed with another value."""
+    """Fill meta.revision: figures that a later edition printed with another value."""
     (again,) = con.execute("SELECT sum(figures_before) FROM step_count").fetchall()[0]
     if "value" not in table.values or not again:
         return

@@ -1,6 +1,6 @@
-"""The columns that several marts share: one name, one type and one meaning each, of warehouse/marts/columns.csv.
+"""Columns that several marts share: one name, type and meaning each, declared in warehouse/marts/columns.csv.
 
-A mart's own COMMENT says what is particular to it; where it has none, the shared meaning describes the column.
+A column without a COMMENT in the mart's own file is described by its shared meaning.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.sql import comment
 
 @dataclass(frozen=True)
 class SharedColumn:
-    """A column of several marts. `instead_of` are names that other sources use for the same; no mart may have them."""
+    """A column of several marts. `instead_of`: other names for the same column, which no mart may use."""
 
     name: str
     type: str

@@ -1,4 +1,4 @@
-"""Mart files: one SQL file per mart, with a header that says what the mart is and which rows its rows are made from.
+"""Mart files: one SQL file per mart, with a header that states its description, grain, kind and lineage.
 
 A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the COMMENT ON statements of its columns:
 
@@ -14,9 +14,9 @@ A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the 
             REMARK A month without staff has no row.
     * /
 
-`Kind` is table where the header does not say; `macro (parameter)` makes a table macro of the SELECT. `Lineage` names
-each table or view a row takes figures from: `all` (the row is made from exactly the rows `figure` for which the
-condition holds with the mart's row `made`) or `among` (it is made from some of them). `core.*` stands for each core
+The default of `Kind` is table; `macro (parameter)` creates a table macro from the SELECT. `Lineage` names each table or
+view that provides figures. In its condition, `figure` is a row of that table and `made` a row of the mart: `all` means
+the mart's row is calculated from all rows that match, `among` from some of them. `core.*` stands for each core
 table that has figures of organisations (meta.published_organisation): in its condition, {org_code} and {day} are the
 columns with the code of the organisation and with the day, or last day, of the figure.
 """
@@ -44,7 +44,7 @@ BLOCK = re.compile(r"WHERE (?P<condition>.+?)(?: REMARK (?P<remark>.+))?", re.DO
 
 @dataclass(frozen=True)
 class Lineage:
-    """One table or view that a mart's rows are made from; the columns of reference.lineage."""
+    """A table or view that provides a mart's figures; the fields are columns of reference.lineage."""
 
     made_from: str
     extent: str
@@ -54,7 +54,7 @@ class Lineage:
 
 @dataclass(frozen=True)
 class Mart:
-    """One mart. `select` makes it, `comments` are the COMMENT ON statements after it."""
+    """A mart file: `select` defines the mart, `comments` are its COMMENT ON statements."""
 
     name: str
     kind: str
@@ -83,7 +83,7 @@ def _mart_files() -> Iterator[Mart]:
 
 
 def parsed(name: str, sql: str) -> Mart:
-    """The mart that a file describes. Raises `MartFailed` where its header is not as this module says."""
+    """Parse a mart file. Raises `MartFailed` where its header does not have the format described in this module."""
     header = HEADER.match(sql)
     if not header:
         raise _malformed(name, "the file does not begin with a header /* … */", "begin the file with its header")
@@ -107,7 +107,7 @@ def parsed(name: str, sql: str) -> Mart:
 
 
 def _lineage(name: str, header: str) -> Iterator[Lineage]:
-    """The blocks under 'Lineage:', each with a table indented by four blanks and its condition indented further."""
+    """Parse the blocks under 'Lineage:': a table indented by four spaces, its condition indented further."""
     found = LINEAGE.search(header)
     if not found:
         if re.search(r"^ *Lineage", header, re.MULTILINE):
@@ -115,7 +115,7 @@ def _lineage(name: str, header: str) -> Iterator[Lineage]:
         return
     before, *blocks = re.split(r"^ {4}(?! )", found["blocks"], flags=re.MULTILINE)
     if before:
-        raise _malformed(name, f"{before.strip()!r} stands before the first table", "indent each table by four blanks")
+        raise _malformed(name, f"{before.strip()!r} is not a table of the lineage", "indent each table by four spaces")
     seen: set[str] = set()
     for block in blocks:
         first, _, rest = block.partition("\n")
@@ -132,7 +132,7 @@ def _lineage(name: str, header: str) -> Iterator[Lineage]:
 
 
 def _of_organisations(lineage: Lineage) -> Iterator[Lineage]:
-    """The lineage from each core table that has figures of organisations."""
+    """The lineage of `core.*`: one for each core table that has figures of organisations."""
     for table in TABLES.values():
         if code := table.figures_of_organisations:
             places = {"org_code": f"figure.{code}", "day": f"figure.{table.day}" if table.day else "NULL::DATE"}

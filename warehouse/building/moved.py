@@ -1,7 +1,7 @@
-"""Areas that a later edition places under another region or board, or names otherwise, in a month already published.
+"""Areas that a later edition assigns to another region or board, or renames, in a month already published.
 
-A workbook prints all months of an area, and its staff groups for the newest month only: figures that it does not print
-again are still those of the area, whose region, board and name are what the newest edition says.
+A workbook prints all months of an area, but its staff groups for the newest month only. Figures that it does not print
+again still belong to the area, so core.<table>_latest shows them with the newest region, board and name.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import duckdb
 from transforms.tables import Table
 
 PLACE = ("period_end", "geography_level", "area_code")
-"""Columns of a key that name an area in a month."""
+"""Key columns that identify an area in a month."""
 
-SAID = ("region_code", "icb_code", "area_name")
-"""What a file says of it."""
+AREA_ATTRIBUTES = ("region_code", "icb_code", "area_name")
+"""Attributes of an area: region, integrated care board, name."""
 
 
-def places_areas(table: Table) -> bool:
-    """Whether the table's rows speak of areas in months, with region, board and name as attributes."""
-    return set(PLACE) <= set(table.key) and set(SAID) <= set(table.attributes)
+def has_areas_by_month(table: Table) -> bool:
+    """Whether the table has figures of areas by month, with region, board and name as attributes."""
+    return set(PLACE) <= set(table.key) and set(AREA_ATTRIBUTES) <= set(table.attributes)
 
 
 def note_moved(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Add to meta.moved_area what later editions say otherwise of the areas in core.<table>.
+    """Add to meta.moved_area the areas of core.<table> whose attributes a later edition changes.
 
-    A name is compared where each of two editions has one name for the area.
+    Names are compared only where each of the two editions has one name for the area.
     """
-    if not places_areas(table):
+    if not has_areas_by_month(table):
         return
     con.execute(f"""
         INSERT INTO meta.moved_area BY NAME
@@ -47,14 +47,15 @@ def note_moved(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """)
 
 
-def newest_places(table: Table) -> tuple[str, str]:
-    """SQL for `_latest` over a relation `newest`: what replaces its columns, and the join for it; both may be empty."""
-    if not places_areas(table):
+def newest_area_attributes(table: Table) -> tuple[str, str]:
+    """SQL for core.<table>_latest over the CTE `newest`: its REPLACE clause and its JOIN; '' where none is needed."""
+    if not has_areas_by_month(table):
         return "", ""
     later = "moved.edition_order > newest.edition_order"
-    said = {"area_name": "coalesce(moved.area_name, newest.area_name)"}
+    with_fallback = {"area_name": "coalesce(moved.area_name, newest.area_name)"}
     replaced = ", ".join(
-        f"CASE WHEN {later} THEN {said.get(name, f'moved.{name}')} ELSE newest.{name} END AS {name}" for name in SAID
+        f"CASE WHEN {later} THEN {with_fallback.get(name, f'moved.{name}')} ELSE newest.{name} END AS {name}"
+        for name in AREA_ATTRIBUTES
     )
     join = f"""LEFT JOIN (
         SELECT * FROM meta.moved_area WHERE table_name = '{table.name}'

@@ -1,4 +1,4 @@
-"""The newest value of a figure in a warehouse, asked for by its key as meta tables and checks write it."""
+"""Looks up the newest value of a figure by its key as JSON."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from transforms.series import TABLES
 
 
 def newest_value(con: duckdb.DuckDBPyConnection, series: str | None, figure: str | None) -> float | None:
-    """The newest value of the figure with this key (JSON); None where the warehouse has none, or the key is unclear.
+    """The newest value of the figure with this key (JSON); None where there is none or the key matches several tables.
 
-    A warehouse of older code may have other columns: then None, too.
+    Also None where the warehouse was built by older code and has other columns.
     """
     try:
         key = json.loads(figure or "{}")

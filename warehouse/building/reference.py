@@ -1,4 +1,4 @@
-"""Reference tables: hand-kept CSV files, each with a description beside it, vocabularies, corrections, lineage."""
+"""Reference tables: CSV files edited by hand (each with a .md description), vocabularies, corrections, lineage."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from warehouse.building.mart_files import marts
 from warehouse.sql import comment
 
 ABOUT_LINEAGE = (
-    "The rows that each mart's rows are made from, as the header of the mart's SQL file states them; workforce explain"
-    " follows a figure back to its cells with it. Grain: mart x made_from."
+    "The tables and rows that each mart is calculated from, as the header of its SQL file states them; workforce"
+    " explain uses it to trace a figure back to its cells. Grain: mart x made_from."
 )
 LINEAGE = {
     "mart": "Mart (schema marts).",
-    "made_from": "Table or view its figures come from; a mart has lineage of its own.",
-    "extent": "all: the row is made from exactly these rows; among: it is made from some of these rows.",
-    "joined_where": "SQL condition that holds for a source row (figure) and the mart's row (made).",
-    "remark": "What to know of these rows.",
+    "made_from": "Table or view that its figures come from; another mart has its own lineage.",
+    "extent": "all: the mart's row is calculated from all of these rows; among: from some of these rows.",
+    "joined_where": "SQL condition on a source row (named figure) and the mart's row (named made).",
+    "remark": "Note on these rows.",
 }
 
 
 @dataclass(frozen=True)
 class ReferenceFile:
-    """A hand-kept CSV. `about` is its description; `columns` describes its columns."""
+    """A CSV file edited by hand. `about` is its description; `columns` has a description by column name."""
 
     name: str
     csv: Traversable
@@ -61,7 +61,7 @@ def load_reference(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def show_headlines(con: duckdb.DuckDBPyConnection) -> None:
-    """core.headline: published headline figures with their citations, kept by hand in reference.headline."""
+    """Create the view core.headline: published headline figures with their citations (reference.headline)."""
     con.execute("CREATE VIEW core.headline AS FROM reference.headline")
     headline = next(each for each in reference_files() if each.name == "headline")
     _describe(con, "VIEW", "core.headline", headline.about, headline.columns)
@@ -89,7 +89,7 @@ def _describe(con: duckdb.DuckDBPyConnection, kind: str, name: str, about: str, 
 def _described(csv: Traversable, about: Traversable) -> ReferenceFile:
     name = csv.name.removesuffix(".csv")
     if not about.is_file():
-        words = f"Vocabulary of the readers: what publishers print, and what it is called here ({name})."
+        words = f"Vocabulary of the readers: labels as published, and the labels used in this warehouse ({name})."
         return ReferenceFile(name, csv, words, {"printed": "Label as printed.", "label": "Label used here."})
     first, *rest = [line for line in about.read_text(encoding="utf-8").splitlines() if line.strip()]
     columns = (line.partition(": ") for line in rest)

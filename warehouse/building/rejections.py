@@ -1,4 +1,4 @@
-"""Rows that checks of severity 'reject rows' refuse: taken out of core, kept in meta.rejected_row."""
+"""Moves rows that checks of severity 'reject rows' refuse from core to meta.rejected_row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
 def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
-    """Move the rows (rule_id, table_name, the cell, expected, found) from the core tables to meta.rejected_row."""
+    """Move rows from the core tables to meta.rejected_row.
+
+    `rows` has the columns rule_id, table_name (with schema), those of `CELL`, expected, found.
+    """
     con.register("refused", rows.to_arrow())
     same_cell = " AND ".join(f"core_row.{name} IS NOT DISTINCT FROM refused.{name}" for name in CELL)
     for name in rows["table_name"].unique(maintain_order=True):

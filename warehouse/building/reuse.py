@@ -1,7 +1,7 @@
-"""Core tables that a build takes over from the release before, because nothing they are made from has changed.
+"""Copies core tables from the previous release where none of their inputs has changed.
 
-Only a release built by the same code is taken (flows.pipeline compares fingerprints). A core table is unchanged where
-every series that fills it has the same files and editions as in that release, and no row of it was refused there.
+Only a release built by the same code is used (flows.pipeline compares fingerprints). A core table is unchanged where
+every series that fills it has the same files and editions as in that release, and none of its rows was rejected there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from transforms.series import TABLES
 from transforms.tables import Table
 
 CATALOG = "before"
-"""Name under which the release before is attached."""
+"""Name under which the previous release is attached."""
 
 OF_TABLE = (
     "revision",
@@ -25,17 +25,17 @@ OF_TABLE = (
     "attribute_change",
     "applied_correction",
 )
-"""Tables of meta that the making of a core table fills: their rows of an unchanged table are taken over with it."""
+"""Meta tables filled while a core table is created: their rows are copied together with an unchanged table."""
 
 
 def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
-    """Attach the release before, for reading. Call it outside a transaction."""
+    """Attach the previous release read-only. Call it outside a transaction."""
     quoted = str(before).replace("'", "''")
     con.execute(f"ATTACH '{quoted}' AS {CATALOG} (READ_ONLY)")
 
 
 def unchanged_tables(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Names of the core tables that are as in the release before: compare once the staged files are noted in meta."""
+    """Names of the core tables that equal those of the previous release. Call it after the meta tables are filled."""
     changed = _first(con, f"{_differing('source_file')} UNION {_differing('edition')}")
     refused = _first(con, f"SELECT table_name FROM {CATALOG}.meta.rejected_row")
     return {
@@ -46,34 +46,37 @@ def unchanged_tables(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def is_unchanged(name: str, unchanged: set[str]) -> bool:
-    """Whether a table with its schema is as in the release before. `unchanged`: core tables, and marts with schema."""
+    """Whether a table (with schema) equals that of the previous release.
+
+    `unchanged`: names of the unchanged core tables (without schema) and marts (with schema).
+    """
     schema, _, table = name.partition(".")
     if schema == "core":
         return table.removesuffix("_latest") in unchanged or table == "headline"
-    # reference comes from the code; a name without schema is a CTE's.
+    # Reference tables change only with the code; a name without a schema is a CTE.
     return name in unchanged or schema in {"reference", ""}
 
 
 def detach(con: duckdb.DuckDBPyConnection) -> None:
-    """Let go of the release before. Call it outside a transaction."""
+    """Detach the previous release. Call it outside a transaction."""
     con.execute(f"DETACH {CATALOG}")
 
 
 def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Fill core.<table>, which is empty, and the meta tables that belong to it from the release before."""
+    """Copy core.<table> and its rows of the `OF_TABLE` meta tables from the previous release."""
     con.execute(f"INSERT INTO core.{table.name} BY NAME FROM {CATALOG}.core.{table.name}")
     for name in OF_TABLE:
         con.execute(f"INSERT INTO meta.{name} BY NAME FROM {CATALOG}.meta.{name} WHERE table_name = ?", [table.name])
 
 
 def _differing(name: str) -> str:
-    """SQL for the series whose rows of a meta table are not the same as in the release before."""
+    """SQL for the series whose rows of a meta table differ from the previous release."""
     now, before = f"SELECT * FROM meta.{name}", f"SELECT * FROM {CATALOG}.meta.{name}"
     return f"SELECT series FROM (({now} EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL {now}))"
 
 
 def _series_of(con: duckdb.DuckDBPyConnection, table: Table) -> set[str]:
-    """The series that fill a table, now or in the release before."""
+    """The series that fill a table, now or in the previous release."""
     now = f"SELECT series FROM meta.staged_file WHERE table_name = '{table.name}'"
     return _first(con, f"{now} UNION SELECT series FROM {CATALOG}.core.{table.name}")
 

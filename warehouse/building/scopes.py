@@ -1,7 +1,7 @@
-"""Which figures a later edition no longer prints: SQL from the scopes that the readers declare.
+"""Finds withdrawn figures, those a later edition no longer prints, with SQL derived from the readers' scopes.
 
-A figure is withdrawn by the first later edition that prints others of the same scope without it. A file issued again
-under its name and edition takes the place of the issue before, whatever its scopes are.
+A figure is withdrawn by the first later edition that prints other figures of the same scope without it. A file issued
+again under the same name and edition replaces the earlier issue completely, whatever its scopes are.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from warehouse.sql import key_as_json
 
 
 def _slices(table: Table) -> list[str]:
-    """SQL for the hash of each scope a printed row belongs to, NULL where none.
+    """SQL for the hashes of the slices that a printed row belongs to, each NULL where it belongs to none.
 
-    These are its reader's own, the shared one, and all it shares with other issues of its file.
+    A slice is the set of rows of one scope with equal scope columns: of a scope of its reader, of a scope shared by
+    readers, or all rows of the issues of one file.
     """
     declared = [(reader.name, scope) for reader in READERS for scope in reader.scopes if scope.table == table.name]
     own = [_when(name, scope, f"'{name}'") for name, scope in declared if not scope.shared]
@@ -32,9 +33,10 @@ def _when(reader: str, scope: Scope, whose: str) -> str:
 
 
 def find_covered(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the temporary table `covered` of `printed`: slice, edition_order, and next_order, where it is printed next.
+    """Create the temporary table `covered` from `printed`: slice, edition_order, next_order.
 
-    A slice that one edition alone prints is left out: nothing in it can be withdrawn.
+    `next_order` is the order of the next edition with the slice. Slices that only one edition has are left out, since
+    none of their figures can be withdrawn.
     """
     printed = " UNION ".join(
         f"SELECT DISTINCT {slice_} AS slice, edition_order FROM printed" for slice_ in _slices(table)
@@ -58,15 +60,15 @@ def join_covered(table: Table) -> str:
 
 
 def next_order(table: Table) -> str:
-    """SQL for the next edition that prints the scope of a row."""
+    """SQL for the order of the next edition that prints a slice of the row."""
     orders = [f"covered_{number}.next_order" for number, _ in enumerate(_slices(table))]
     return f"least({', '.join(orders)})"
 
 
 def note_withdrawn(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the temporary table `withdrawal` of `notable`, and fill meta.withdrawn_figure.
+    """Create the temporary table `withdrawal` from `notable`, and fill meta.withdrawn_figure.
 
-    A figure that a correction drops is printed, though not used: it is not recorded as withdrawn.
+    A figure that a correction drops is still printed by the publisher, so it is not recorded as withdrawn.
     """
     slices = ", ".join(_slices(table))
     con.execute(f"""

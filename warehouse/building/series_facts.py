@@ -1,8 +1,8 @@
-"""What the declarations say of every series, and what core holds of it, as tables of meta for marts and checks.
+"""Meta tables about each series, for marts and checks, from its declaration and from its rows in core.
 
-meta.series and meta.series_table say whose the figures are, when they come out, and how far the loaded ones reach;
-meta.figure_count counts the figures; meta.published_organisation lists the organisations that have any. All follow from
-the catalogue and the declarations of the tables, so that a new series is in them without a change here.
+meta.series and meta.series_table have publisher, licence, schedule and the newest loaded period; meta.figure_count
+counts the figures; meta.published_organisation lists the organisations with figures. All are derived from the catalogue
+and the table declarations, so that a new series needs no change here.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _SERIES: dict[str, Any] = {
 
 
 def write_series(con: duckdb.DuckDBPyConnection, catalogue: Iterable[Series], announced: Mapping[str, date]) -> None:
-    """Fill meta.series, and meta.series_table with the newest period of each core table. Call it after core is made.
+    """Fill meta.series, and meta.series_table with the newest period of each core table. Call it after core is filled.
 
-    `announced` are the next publication days that publishers have announced, by series.
+    `announced`: the next publication dates that publishers have announced, by series.
     """
     entries = list(catalogue)
     facts = pl.DataFrame([_facts(entry, announced.get(entry.id)) for entry in entries], schema=_SERIES)
@@ -45,7 +45,7 @@ def write_series(con: duckdb.DuckDBPyConnection, catalogue: Iterable[Series], an
 
 
 def note_coverage(con: duckdb.DuckDBPyConnection) -> None:
-    """Say in meta.series_table which tables are loaded, and of which period their newest figures are."""
+    """Set is_loaded and covered_until (the newest period) in meta.series_table."""
     for table in TABLES.values():
         period = _period_covered(table)
         covered = f"max({period})" if period else "NULL"
@@ -57,7 +57,7 @@ def note_coverage(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def count_figures(con: duckdb.DuckDBPyConnection) -> None:
-    """(Re)fill meta.figure_count and meta.published_organisation. Call it when core is as the marts shall see it."""
+    """(Re)fill meta.figure_count and meta.published_organisation. Call it before the marts are built."""
     con.execute("DELETE FROM meta.figure_count; DELETE FROM meta.published_organisation")
     for table in TABLES.values():
         measure = "measure" if table.measures else "NULL"
@@ -73,7 +73,7 @@ def count_figures(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _note_organisations(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Add the organisations that a table has figures of, without the zeros that stand for a closed one."""
+    """Add the organisations with figures in a table; zero counts, printed for closed organisations, are ignored."""
     code, day = table.figures_of_organisations, table.day or "NULL::DATE"
     name = table.organisation_name or "NULL::VARCHAR"
     signed = ", ".join(f"'{measure}'" for measure in (*table.percents, *table.differences))
@@ -104,10 +104,10 @@ def _facts(entry: Series, announced: date | None) -> dict[str, object]:
 
 
 def _tables_looked_for(entry: Series) -> list[str]:
-    """The core tables that the files which are looked for fill; not those of files that are only placed by hand."""
+    """The core tables filled by the files that the catalogue lists for a series and that have a reader."""
     return sorted({table.name for wanted in entry.wanted if wanted.reader for table in wanted.reader.tables})
 
 
 def _period_covered(table: Table) -> str:
-    """The column whose newest day says how far a table reaches: the end of a period; '' where no date is in the key."""
+    """The date column whose maximum is the newest period of a table; '' where the key has no date."""
     return next((name for name in reversed(table.periods) if name in table.dates), "")
