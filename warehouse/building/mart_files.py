@@ -115,7 +115,7 @@ def _lineage(name: str, header: str) -> Iterator[Lineage]:
         return
     before, *blocks = re.split(r"^ {4}(?! )", found["blocks"], flags=re.MULTILINE)
     if before:
-        raise _malformed(name, f"{before.strip()!r} is not a table of the lineage", "indent each table by four spaces")
+        raise _malformed(name, f"{before.strip()!r} is before the first table", "indent each table by four spaces")
     seen: set[str] = set()
     for block in blocks:
         first, _, rest = block.partition("\n")
