@@ -1,14 +1,14 @@
--- What is known of the data itself: files, editions, builds, revisions, repeats, checks.
+-- Meta tables: source files, editions, the build, revisions, repeated figures, check results.
 
 CREATE TABLE meta.build (
     build_id VARCHAR, built_at VARCHAR, figure_kind VARCHAR, fingerprint VARCHAR, code_version VARCHAR
 );
-COMMENT ON TABLE meta.build IS 'The build this file came from. Grain: one row.';
-COMMENT ON COLUMN meta.build.build_id IS 'Id of the build: UTC time it began.';
+COMMENT ON TABLE meta.build IS 'The build that created this file. Grain: one row.';
+COMMENT ON COLUMN meta.build.build_id IS 'Id of the build: time it started, UTC.';
 COMMENT ON COLUMN meta.build.built_at IS 'When it was built, UTC.';
 COMMENT ON COLUMN meta.build.figure_kind IS
 'published: figures as the publisher printed them; illustrative: made up for a trial or a test, not statistics.';
-COMMENT ON COLUMN meta.build.fingerprint IS 'Hash of inputs and code: the same for the same build.';
+COMMENT ON COLUMN meta.build.fingerprint IS 'Hash of inputs and code: the same for the same inputs and the same code.';
 COMMENT ON COLUMN meta.build.code_version IS 'Version of the code.';
 
 CREATE TABLE meta.source_file (
@@ -38,12 +38,13 @@ CREATE TABLE meta.edition (
     series VARCHAR, edition VARCHAR, edition_order INTEGER, issue INTEGER, title VARCHAR, published_on DATE,
     available_from DATE, coverage_end DATE, kind_of_statistics VARCHAR, key_facts VARCHAR
 );
-COMMENT ON TABLE meta.edition IS 'Editions in this warehouse, re-issues apart. Grain: series x edition x issue.';
+COMMENT ON TABLE meta.edition IS
+'Editions in this warehouse; a re-issue has a row of its own. Grain: series x edition x issue.';
 COMMENT ON COLUMN meta.edition.series IS 'Series of the catalogue.';
 COMMENT ON COLUMN meta.edition.edition IS 'Edition, as its files say.';
 COMMENT ON COLUMN meta.edition.edition_order IS 'Order in the series; the newest is the highest.';
 COMMENT ON COLUMN meta.edition.issue IS
-'1: as first fetched; higher where a file was published again under the same name.';
+'1: as first retrieved; higher: a file was published again under the same name.';
 COMMENT ON COLUMN meta.edition.title IS 'Title of the edition.';
 COMMENT ON COLUMN meta.edition.published_on IS 'Publication date printed on the edition page; NULL where not known.';
 COMMENT ON COLUMN meta.edition.available_from IS
@@ -65,7 +66,7 @@ COMMENT ON COLUMN meta.repeated_figure.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.repeated_figure.series IS 'Series.';
 COMMENT ON COLUMN meta.repeated_figure.edition IS 'Edition.';
 COMMENT ON COLUMN meta.repeated_figure.figure IS 'Key of the figure, as JSON.';
-COMMENT ON COLUMN meta.repeated_figure.value IS 'Value in the first place (the one kept).';
+COMMENT ON COLUMN meta.repeated_figure.value IS 'Value in the first place, which core.<table> has.';
 COMMENT ON COLUMN meta.repeated_figure.other_value IS 'Value in the second place.';
 COMMENT ON COLUMN meta.repeated_figure.value_status IS 'Status in the first place.';
 COMMENT ON COLUMN meta.repeated_figure.other_value_status IS 'Status in the second place.';
@@ -113,8 +114,7 @@ CREATE TABLE meta.attribute_change (
 );
 COMMENT ON TABLE meta.attribute_change IS
 'Attributes of earlier figures that a later edition changes while the value stays the same: region, board, '
-'name,
-date. Grain: table x file x column x text before x text after.';
+'name, date. Grain: table x file x column x text before x text after.';
 COMMENT ON COLUMN meta.attribute_change.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.attribute_change.series IS 'Series.';
 COMMENT ON COLUMN meta.attribute_change.edition IS 'Edition with the changed attribute.';
@@ -133,8 +133,8 @@ CREATE TABLE meta.withdrawn_figure (
     withdrawn_edition VARCHAR, withdrawing_sha256 VARCHAR, withdrawn_from DATE, printed_again_edition VARCHAR
 );
 COMMENT ON TABLE meta.withdrawn_figure IS
-'Figures that a later edition of the same scope no longer prints: they are in core.<table>, and in core.<table>_latest '
-'only once they are printed again. Grain: figure x withdrawing edition.';
+'Figures that a later edition of the same scope no longer prints: they stay in core.<table>, but are in '
+'core.<table>_latest only if they are printed again. Grain: figure x withdrawing edition.';
 COMMENT ON COLUMN meta.withdrawn_figure.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.withdrawn_figure.series IS 'Series.';
 COMMENT ON COLUMN meta.withdrawn_figure.figure IS 'Key of the figure, as JSON.';
@@ -146,7 +146,7 @@ COMMENT ON COLUMN meta.withdrawn_figure.source_sheet IS 'Sheet that printed it l
 COMMENT ON COLUMN meta.withdrawn_figure.source_row IS 'Row in that sheet.';
 COMMENT ON COLUMN meta.withdrawn_figure.source_column IS 'Column in that sheet.';
 COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_edition IS 'First edition of the same scope without it.';
-COMMENT ON COLUMN meta.withdrawn_figure.withdrawing_sha256 IS 'File of that edition that leaves it out.';
+COMMENT ON COLUMN meta.withdrawn_figure.withdrawing_sha256 IS 'SHA-256 of the file of that edition without the figure.';
 COMMENT ON COLUMN meta.withdrawn_figure.withdrawn_from IS 'Day from which core.<table>_as_of leaves it out.';
 COMMENT ON COLUMN meta.withdrawn_figure.printed_again_edition IS
 'Edition that prints it again; NULL where none does.';
@@ -187,7 +187,7 @@ COMMENT ON COLUMN meta.edition_step.figures IS 'Figures the file prints, each on
 COMMENT ON COLUMN meta.edition_step.figures_before IS 'Figures among them that an earlier edition also printed.';
 COMMENT ON COLUMN meta.edition_step.revised IS 'Figures among figures_before that have another value in this file.';
 COMMENT ON COLUMN meta.edition_step.median_ratio IS
-'Median of new by old value of the revised figures; NULL where none has both.';
+'Median of new value divided by old value of the revised figures; NULL where none has both values.';
 COMMENT ON COLUMN meta.edition_step.total_before IS
 'Sum of the values before of the figures printed in both: an indication of size, not a statistic.';
 COMMENT ON COLUMN meta.edition_step.total_now IS 'Sum of the values of the same figures in this file.';
@@ -196,14 +196,14 @@ CREATE TABLE meta.refused_file (
     file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, file_name VARCHAR, reason VARCHAR, findings VARCHAR
 );
 COMMENT ON TABLE meta.refused_file IS
-'Files that could be read but that a check refused: this warehouse was built without them. Grain: file x edition.';
+'Files that were read but failed a check: this warehouse was built without them. Grain: file x edition.';
 COMMENT ON COLUMN meta.refused_file.file_sha256 IS 'SHA-256 of the file.';
 COMMENT ON COLUMN meta.refused_file.series IS 'Series.';
 COMMENT ON COLUMN meta.refused_file.edition IS 'Edition.';
 COMMENT ON COLUMN meta.refused_file.file_name IS 'Name the publisher gave the file.';
 COMMENT ON COLUMN meta.refused_file.reason IS 'The rule, what it found in which cells, and what to do.';
 COMMENT ON COLUMN meta.refused_file.findings IS
-'The same as JSON: for each rule its sentence, up to five cells with published, expected and found value, what to do.';
+'The same as JSON: for each rule its message, up to five cells with published, expected and found value, what to do.';
 
 CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,
@@ -226,7 +226,7 @@ CREATE TABLE meta.applied_correction (
     source_row INTEGER, source_column INTEGER
 );
 COMMENT ON TABLE meta.applied_correction IS
-'Printed figures corrected here (reference.corrections), with the value as printed. Grain: cell.';
+'Printed figures corrected in this warehouse (reference.corrections), with the value as printed. Grain: cell.';
 COMMENT ON COLUMN meta.applied_correction.table_name IS 'Core table.';
 COMMENT ON COLUMN meta.applied_correction.series IS 'Series.';
 COMMENT ON COLUMN meta.applied_correction.edition IS 'Edition.';
@@ -244,10 +244,11 @@ COMMENT ON COLUMN meta.applied_correction.source_row IS 'Row.';
 COMMENT ON COLUMN meta.applied_correction.source_column IS 'Column.';
 
 CREATE TABLE meta.mart (mart VARCHAR, kind VARCHAR, made_by VARCHAR);
-COMMENT ON TABLE meta.mart IS 'How each mart was made. Grain: mart.';
+COMMENT ON TABLE meta.mart IS 'The SQL of each mart. Grain: mart.';
 COMMENT ON COLUMN meta.mart.mart IS 'Table or view of schema marts.';
 COMMENT ON COLUMN meta.mart.kind IS 'table or view.';
-COMMENT ON COLUMN meta.mart.made_by IS 'The SQL statement that makes it; reference.lineage says from which rows.';
+COMMENT ON COLUMN meta.mart.made_by IS
+'SQL statement of the mart; reference.lineage states from which rows it is calculated.';
 
 CREATE TABLE meta.rejected_row (
     rule_id VARCHAR, table_name VARCHAR, figure VARCHAR, value DOUBLE, series VARCHAR, edition VARCHAR,
@@ -267,7 +268,7 @@ COMMENT ON COLUMN meta.rejected_row.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN meta.rejected_row.source_row IS 'Row.';
 COMMENT ON COLUMN meta.rejected_row.source_column IS 'Column.';
 COMMENT ON COLUMN meta.rejected_row.expected IS 'What the rule expected of the row.';
-COMMENT ON COLUMN meta.rejected_row.found IS 'What it found.';
+COMMENT ON COLUMN meta.rejected_row.found IS 'What the rule found in the row.';
 
 CREATE TABLE meta.unread_part (
     series VARCHAR, edition VARCHAR, file_name VARCHAR, file_sha256 VARCHAR, kind VARCHAR, source_sheet VARCHAR,
@@ -302,16 +303,15 @@ COMMENT ON COLUMN meta.series.licence IS 'Licence its figures are published unde
 COMMENT ON COLUMN meta.series.attribution IS 'Attribution that must accompany figures of the series.';
 COMMENT ON COLUMN meta.series.landing IS 'Publisher''s page.';
 COMMENT ON COLUMN meta.series.may_redistribute IS
-'Whether the licence lets anyone pass the figures on; false: ask the publisher first. Exports and public copies leave '
-'such series out; meta.series_table says in which tables they are.';
+'Whether the licence allows redistribution without asking; false: ask the publisher first. Exports and public copies '
+'leave such series out; meta.series_table lists their tables.';
 COMMENT ON COLUMN meta.series.months IS 'Months of the period that an edition adds; 0: no regular schedule, never due.';
 COMMENT ON COLUMN meta.series.lag_days IS 'Usual days from the end of the period to publication.';
-COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due day on which an edition is due, not yet late.';
+COMMENT ON COLUMN meta.series.grace_days IS 'Days after the due date before an edition counts as late.';
 COMMENT ON COLUMN meta.series.announced_on IS
-'Next publication day the publisher had announced when the file was built; NULL: none known.';
-
+'Next publication date the publisher had announced when the warehouse was built; NULL: none known.';
 COMMENT ON COLUMN meta.series.cited_as IS
-'What reference.headline calls the series, where its headlines count as its figures; NULL: they do not.';
+'Name of the series in reference.headline, if those headlines are figures of the series; else NULL.';
 
 CREATE TABLE meta.series_table (series VARCHAR, table_name VARCHAR, is_loaded BOOLEAN, covered_until DATE);
 COMMENT ON TABLE meta.series_table IS 'Core tables that files of a series fill. Grain: series x table_name.';
@@ -330,7 +330,7 @@ COMMENT ON COLUMN meta.figure_count.series IS 'Series.';
 COMMENT ON COLUMN meta.figure_count.table_name IS 'Table of schema core.';
 COMMENT ON COLUMN meta.figure_count.edition IS 'Edition that printed the newest value of these figures first.';
 COMMENT ON COLUMN meta.figure_count.measure IS 'Measure; NULL where the table has none.';
-COMMENT ON COLUMN meta.figure_count.figures IS 'Number of rows, those without a number among them.';
+COMMENT ON COLUMN meta.figure_count.figures IS 'Number of rows, including rows without a number.';
 
 CREATE TABLE meta.published_organisation (
     series VARCHAR, table_name VARCHAR, org_code VARCHAR, org_name VARCHAR, first_period_end DATE,
@@ -399,19 +399,20 @@ SELECT
 FROM due
 ORDER BY series, table_name NULLS FIRST;
 COMMENT ON VIEW meta.freshness IS
-'What each series, and each core table of it, covers, and when the next edition is due: the one definition that '
-'workforce status, the check meta.fresh and pages use. Grain: series x table_name.';
+'Newest period of each series and of each of its core tables, and when the next edition is due; used by workforce '
+'status, the check meta.fresh and the web site. Grain: series x table_name.';
 COMMENT ON COLUMN meta.freshness.series IS 'Series of the catalogue, loaded or not.';
 COMMENT ON COLUMN meta.freshness.table_name IS 'Core table; NULL: the series as a whole.';
 COMMENT ON COLUMN meta.freshness.edition IS 'Newest edition of the series that is loaded.';
-COMMENT ON COLUMN meta.freshness.is_loaded IS 'Whether any edition of the series is loaded; false is not "none".';
+COMMENT ON COLUMN meta.freshness.is_loaded IS
+'Whether any edition of the series is loaded; false does not mean that there are no figures.';
 COMMENT ON COLUMN meta.freshness.covered_until IS 'Newest day the loaded figures refer to.';
 COMMENT ON COLUMN meta.freshness.due_on IS
 'Day the next edition is due: announced by the publisher, else by the schedule of the series; NULL: no schedule is '
 'known.';
-COMMENT ON COLUMN meta.freshness.late_after IS 'Last day on which it is due; after it the edition is late.';
+COMMENT ON COLUMN meta.freshness.late_after IS 'Last day before the edition counts as late: due_on plus grace_days.';
 
--- The name a spreadsheet shows for a cell. The linter does not know how to indent a macro.
+-- Names of cells as a spreadsheet shows them (C7). sqlfluff cannot check the indentation of a macro.
 -- noqa: disable=LT02,CP05,RF02
 CREATE MACRO core.column_letters(place) AS
     CASE

@@ -1,19 +1,19 @@
-"""Publishing: a checked candidate becomes a release, and the release becomes the file analysts open.
+"""Publication: a checked candidate becomes a release, and the newest release becomes the published warehouse.
 
     releases/<YYYY-MM-DD.N>/workforce.duckdb   the warehouse of that release
-                            manifest.json      code version, editions in, rows, checks passed
-                            checks.json        every check's result
+                            manifest.json      code version, editions, rows per table, checks by outcome
+                            checks.json        the result of each check
                             marts/*.parquet, marts/*.csv
                             public/workforce.duckdb, where the warehouse holds series that may not be passed on:
                                                a copy without them, from which marts/ is written
                             site/ the web site of that release, written from what may be passed on
                             SHA256SUMS, LICENCE.txt
     releases/latest                            a link to the newest release
-    published/workforce.duckdb                 the newest release, with every series, for use where it lies
+    published/workforce.duckdb                 the newest release, with every series, for use on this machine
     published/site                             a link to its web site
-    public/workforce.duckdb, LICENCE.txt       the newest release as it may be served to everyone
+    public/workforce.duckdb, LICENCE.txt       the newest release as it may be served publicly
 
-Each step is a rename on one file system: a reader sees the old release or the new one, whole.
+Each step is a rename on one file system, so that readers see either the old release or the new one, complete.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ class Release:
 
     @property
     def public(self) -> Path:
-        """What of this release may be served to everyone: the copy without some series, else the warehouse itself."""
+        """The warehouse that may be served publicly: the copy without restricted series, else the warehouse itself."""
         copy = self.folder / "public" / "workforce.duckdb"
         return copy if copy.exists() else self.warehouse
 
 
 def current(folder: DataFolder) -> Build | None:
-    """The build that is published now, or None."""
+    """The build of the published warehouse, or None where nothing is published."""
     if not folder.published.exists():
         return None
     with duckdb.connect(folder.published, read_only=True) as con:
@@ -73,9 +73,9 @@ def current(folder: DataFolder) -> Build | None:
 
 
 def files_of(release: Path) -> set[tuple[str, str]]:
-    """SHA-256 and name of each file that a release was built from, that its checks took out, or that it only names.
+    """SHA-256 and name of each file in meta.source_file, meta.refused_file or meta.unread_part of a release.
 
-    Empty for a release of an older version of this code, which kept no such list.
+    Empty for a release built by an older version of this code, without these tables.
     """
     with duckdb.connect(release, read_only=True) as con:
         try:
@@ -91,7 +91,7 @@ def files_of(release: Path) -> set[tuple[str, str]]:
 
 
 def kind_held(folder: DataFolder) -> FigureKind | None:
-    """The kind of figures a data folder holds: of its published file, else of its archive; None in an empty one."""
+    """The kind of figures in a data folder: of its published warehouse, else of its archive; None if it is empty."""
     if now := current(folder):
         return now.figure_kind
     return next((record.figure_kind for record in Archive(folder.archive).records()), None)
@@ -102,10 +102,10 @@ def refuse_other_kind(folder: DataFolder, figure_kind: FigureKind) -> None:
     held = kind_held(folder)
     if held and held != figure_kind:
         raise KindsMixed(
-            f"illustrative and published figures never share a folder, and this folder holds {held} ones",
+            f"illustrative and published figures never share a folder, and this folder has {held} ones",
             file=str(folder.root),
             expected=f"a folder of {figure_kind} figures, or an empty one",
-            do=f"give the {figure_kind} figures a folder of their own with --data",
+            do=f"choose another data folder for the {figure_kind} figures with --data",
         )
 
 
@@ -119,11 +119,11 @@ def publish(
     keep: int,
     passed_on: frozenset[str] = frozenset(),
 ) -> Release:
-    """Make a release of the candidate, publish it, and drop releases older than the newest `keep`.
+    """Create a release from the candidate, publish it, and delete releases older than the newest `keep`.
 
-    `checks` is the report as JSON. `passed_on` are series that the operator has leave to pass on though their licence
-    does not allow it. The candidate file is moved. Raises `KindsMixed`; on any error before the last rename the
-    published file is the one that was there.
+    `checks` is the report as JSON. `passed_on`: series that the operator has permission to redistribute although their
+    licence does not allow it. The candidate file is moved. Raises `KindsMixed`; after any error before the last rename
+    the published warehouse is unchanged.
     """
     refuse_other_kind(folder, made.figure_kind)
     folder.releases.mkdir(parents=True, exist_ok=True)
@@ -148,13 +148,13 @@ def publish(
 
 
 def releases(folder: DataFolder) -> list[Release]:
-    """Every release kept, oldest first."""
+    """Every release in the data folder, oldest first."""
     found = (path for path in folder.releases.glob("[0-9]*") if path.is_dir())
     return [Release(path.name, path) for path in sorted(found, key=lambda path: _order(path.name))]
 
 
 def drop_old_releases(folder: DataFolder, *, keep: int) -> list[str]:
-    """Delete releases older than the newest `keep`; the one that is published always stays."""
+    """Delete releases older than the newest `keep`, but never the published one. Returns the deleted ids."""
     shown = folder.published.stat().st_ino if folder.published.exists() else -1
     old = [each for each in releases(folder)[:-keep] if each.warehouse.stat().st_ino != shown]
     for each in old:
@@ -163,13 +163,13 @@ def drop_old_releases(folder: DataFolder, *, keep: int) -> list[str]:
 
 
 def manifest(release: Release) -> dict[str, Any]:
-    """A release's manifest."""
+    """The content of a release's manifest.json."""
     content: dict[str, Any] = json.loads((release.folder / "manifest.json").read_text())
     return content
 
 
 def holds_only_public(release: Release) -> bool:
-    """Whether the warehouse of a release may be served to everyone; where its manifest does not say so, it may not."""
+    """Whether the warehouse of a release may be served publicly; it may not where its manifest does not say so."""
     return manifest(release).get(WITHHELD) == {}
 
 
@@ -186,7 +186,7 @@ def _fill(
     candidate.rename(warehouse)
     illustrative = made.figure_kind == "illustrative"
     with duckdb.connect(warehouse, read_only=True) as con:
-        # The sample's figures are nobody's.
+        # Illustrative figures are not subject to a publisher's licence.
         restricted = {} if illustrative else _restricted(con)
         withheld = {series: tables for series, tables in restricted.items() if series not in passed_on}
         licence = _licence(con, restricted, withheld)
@@ -211,12 +211,12 @@ def _fill(
 
 
 def _without_examples(checks: str) -> str:
-    """The report without the rows it shows: they may be of a series that may not be passed on."""
+    """The report without example rows, which may be of a series that may not be redistributed."""
     return json.dumps([result | {"examples": None} for result in json.loads(checks)])
 
 
 def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """What is inside: rows of every table, editions in, checks by outcome."""
+    """Content of a warehouse for the manifest: rows by table, editions by series, number of checks by outcome."""
     rows = {
         name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
         for (name,) in con.execute(
@@ -231,7 +231,7 @@ def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _restricted(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Loaded series whose licence does not let anyone pass them on without asking, with the core tables they are in."""
+    """Loaded series whose licence does not allow redistribution without permission, with their core tables."""
     return dict(
         con.execute("""
             SELECT series, coalesce(list(table_name ORDER BY table_name) FILTER (is_loaded), [])
@@ -245,7 +245,7 @@ def _restricted(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 def _licence(con: duckdb.DuckDBPyConnection, restricted: dict[str, list[str]], withheld: dict[str, list[str]]) -> str:
     """Licence and attribution of each series whose files are in the warehouse, as recorded with the files.
 
-    Of `restricted` series (with their core tables) it says so; those `withheld` are left out of the public copy.
+    It marks `restricted` series (given with their core tables), and among them those `withheld` from the public copy.
     """
     rights = con.execute("""
         SELECT series, string_agg(DISTINCT licence, '; ' ORDER BY licence),
@@ -258,14 +258,14 @@ def _licence(con: duckdb.DuckDBPyConnection, restricted: dict[str, list[str]], w
         if series in withheld:
             tables = ", ".join(f"core.{table}" for table in withheld[series])
             lines.append(
-                "  This series may not be passed on without the publisher's leave. It is left out of marts/ and of"
-                f" public/workforce.duckdb. The warehouse that is used where it was made holds it ({tables} and what"
-                " is made from them): do not pass that file on, unless you have leave."
+                "  This series may not be passed on without the publisher's permission. It is left out of marts/ and of"
+                f" public/workforce.duckdb. The other workforce.duckdb contains it ({tables} and the marts calculated"
+                " from them): do not pass that file on without permission."
             )
         elif series in restricted:
             lines.append(
-                "  This series may not be passed on without the publisher's leave. Whoever made this release has said"
-                " that it may be passed on: ask them before you pass it on yourself."
+                "  This series may not be passed on without the publisher's permission. The operator who published this"
+                " release has declared such permission: ask them before you pass it on yourself."
             )
         lines.append("")
     lines.append(f"Open Government Licence v3.0: {OGL}")
@@ -286,7 +286,7 @@ def _export_marts(warehouse: Path, folder: Path) -> None:
 
 
 def _swap(release: Path, published: Path) -> None:
-    """Put the release's file in the published place. Open readers keep the file they opened."""
+    """Replace the published file by the release's file. Processes that have the old file open keep reading it."""
     published.parent.mkdir(parents=True, exist_ok=True)
     coming = published.with_name(".workforce.duckdb.coming")
     coming.unlink(missing_ok=True)

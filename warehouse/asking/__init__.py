@@ -1,1 +1,1 @@
-"""Asking a warehouse: queries, lookup of a figure, its explanation, differences between releases."""
+"""Reading a warehouse: queries, lookup of a row, its provenance, differences between two warehouses."""

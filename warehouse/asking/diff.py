@@ -1,7 +1,8 @@
-"""What differs between two warehouses: tables, rows added, removed and changed, and the largest changes.
+"""Compares two warehouses: tables, rows added, removed and changed, and the largest changes.
 
-Core tables are compared by their newest values (core.<table>_latest) and declared keys, marts by the grain their
-comments state, both outer-joined; a table without a grain in column names, or not unique on it, by whole rows.
+Core tables are compared by their newest values (core.<table>_latest) on the declared keys, marts on the grain that
+their comments state, by outer joins. A table without a grain in column names, or with several rows for one value of
+the grain, is compared by whole rows.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from warehouse.publish import releases
 from warehouse.sql import SAME
 
 PROVENANCE = {"edition", "edition_order", "file_sha256", "figure_kind", *(column.name for column in SOURCE)}
-"""Columns that say where a figure stands: the same figure in another cell is no change of it."""
+"""Provenance columns, which are not compared: the same figure in another cell is not a change."""
 
 NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "HUGEINT", "DECIMAL")
 MOST = 5
@@ -69,16 +70,16 @@ class Difference:
 
 
 def warehouse_named(folder: DataFolder, name: str) -> Path:
-    """The warehouse file of a release by its id, or the .duckdb file at a path. Raises `NoSuchRelease`."""
+    """Path of the warehouse of a release (by its id), or of a .duckdb file. Raises `NoSuchRelease`."""
     known = {each.release_id: each.warehouse for each in releases(folder)}
     path = known.get(name, Path(name))
     if path.is_file():
         return path
     raise NoSuchRelease(
         f"there is no release {name!r}, and no such file",
-        expected=", ".join(known) or "a path to a .duckdb file (no release is kept here)",
+        expected=", ".join(known) or "a path to a .duckdb file (this data folder has no release)",
         found=name,
-        do="name a release of the folder releases/, or a path",
+        do="give the id of a release in the folder releases/, or a path",
     )
 
 
@@ -105,7 +106,7 @@ def diff(before: Path, after: Path, *, only: Sequence[str] = ()) -> Difference:
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Tables of either side: core by its newest values, marts, reference."""
+    """Names of the tables of either warehouse: core.<table>_latest, marts, reference."""
     newest = [f"core.{name}_latest" for name in TABLES]
     others = con.execute("""
         SELECT DISTINCT schema_name || '.' || table_name AS name FROM duckdb_tables()
@@ -169,7 +170,7 @@ def _count(con: duckdb.DuckDBPyConnection, source: str) -> int:
 
 
 def _grain(con: duckdb.DuckDBPyConnection, table: str) -> Sequence[str]:
-    """As the newer side states it."""
+    """The grain as the warehouse `after` states it."""
     con.execute("USE after")
     try:
         return grain_columns(con, table)
@@ -218,7 +219,7 @@ def _differs(name: str, kind: str) -> str:
 def _largest(
     con: duckdb.DuckDBPyConnection, table: str, grain: Sequence[str], compared: dict[str, str]
 ) -> list[pl.DataFrame]:
-    """The largest changes of each number, by measure where the table has one."""
+    """The largest changes of each numeric column, by measure where the table has one: frames of `CHANGE_COLUMNS`."""
     key = "to_json({" + ", ".join(f"'{name}': \"{name}\"" for name in grain) + "})::VARCHAR"
     frames = []
     for name, kind in compared.items():

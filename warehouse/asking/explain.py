@@ -1,6 +1,6 @@
-"""From a figure back to the printed cell: mart row -> SQL -> core rows -> edition, file, sheet, cell, as archived.
+"""Traces a figure back to its published cells: mart row -> SQL -> core rows -> edition, file, sheet, cell.
 
-reference.lineage says which rows a mart's row is made from; every cell is then opened in the archived file and read.
+reference.lineage states which rows a mart's row is calculated from; each cell is then read from the archived file.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from warehouse.building.notes import PERIODS, note_touches
 from warehouse.sql import SAME, key_as_json
 
 MOST_FIGURES = 200
-"""Figures opened for one row; a sum over hundreds of cells is told apart by its count."""
+"""Maximum number of figures whose cells are read for one row; the others are only counted."""
 
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step down: `table` is made by `made_by` (SQL) from `rows` rows of `made_from`, by `joined_where`.
+    """One step of the lineage: `rows` rows of `made_from`, selected by `joined_where`, provide a row of `table`.
 
-    `extent` is 'all' (these rows and no others) or 'among' (only candidates can be named).
+    `made_by` is the SQL of `table`. `extent`: 'all' (calculated from all of these rows) or 'among' (from some of them).
     """
 
     table: str
@@ -48,12 +48,13 @@ class Step:
 
 @dataclass
 class Explanation:
-    """Where one row comes from.
+    """The provenance of one row.
 
     `figures`: one row per published figure: core_table, figure (key as JSON), value, value_status, series, edition,
     file_name, sheet, cell, printed (text in the archived file's cell), verdict, file_sha256, address, page,
-    retrieved_at. `total_figures` counts them all, also those beyond the first that are opened. `cited`: headlines kept
-    by hand with their citation. `notes`, `revisions`, `withdrawals`, `corrections`: what else is known of the figures.
+    retrieved_at. `total_figures` also counts those beyond `MOST_FIGURES`. `cited`: rows of core.headline, with their
+    citations. `notes`: rows of marts.data_quality_notes; `revisions`, `withdrawals`, `corrections`: rows of
+    meta.revision, meta.withdrawn_figure and meta.applied_correction that refer to the figures.
     """
 
     table: str
@@ -72,37 +73,40 @@ class Explanation:
 
     @property
     def holds(self) -> bool:
-        """Whether every cell that could be opened prints the figure."""
+        """Whether every cell that could be read has the figure."""
         return self.figures.is_empty() or not self.figures["verdict"].str.starts_with("DIFFERS").any()
 
 
 def explain(warehouse: Path, archive: Archive, table: str, key: Mapping[str, str]) -> Explanation:
     """Explain the one row of `table` that has the values of `key`.
 
-    Raises `NoSuchTable`, `NoSuchColumn`, `NoSuchRow`, `SeveralRows`, and `ArchiveDamaged` where archived bytes changed.
+    Raises `NoSuchTable`, `NoSuchColumn`, `NoSuchRow`, `SeveralRows`, and `ArchiveDamaged` for a damaged archived file.
     """
     with reading(warehouse) as con:
         asked = one_row(con, table, key)
-        told = Explanation(asked.table, _comment(con, asked.table), asked.row)
+        explanation = Explanation(asked.table, _comment(con, asked.table), asked.row)
         con.execute(f"CREATE TEMP TABLE made_0 AS SELECT * FROM {asked.table} WHERE {asked.where}")
-        reached = list(_follow(con, asked.table, "made_0", told.steps))
+        reached = list(_follow(con, asked.table, "made_0", explanation.steps))
         published = [(core, rows) for name, rows in reached if (core := _core(name))]
         figures = [_figures(con, core, rows) for core, rows in published]
-        told.total_figures = sum(frame.height for frame in figures)
+        explanation.total_figures = sum(frame.height for frame in figures)
         if figures:
             found = pl.concat(figures, how="diagonal").head(MOST_FIGURES)
-            told.figures = _opened(found, archive)
-        told.cited = _all_of(con, [rows for name, rows in reached if name == "core.headline"])
-        told.notes = _notes(con, published)
-        told.notes_loaded, told.other_editions_loaded = _loaded(con, told.figures)
-        told.revisions = _known_of(con, "revision", told.figures)
-        told.withdrawals = _known_of(con, "withdrawn_figure", told.figures)
-        told.corrections = _known_of(con, "applied_correction", told.figures)
-    return told
+            explanation.figures = _opened(found, archive)
+        explanation.cited = _all_of(con, [rows for name, rows in reached if name == "core.headline"])
+        explanation.notes = _notes(con, published)
+        explanation.notes_loaded, explanation.other_editions_loaded = _loaded(con, explanation.figures)
+        explanation.revisions = _known_of(con, "revision", explanation.figures)
+        explanation.withdrawals = _known_of(con, "withdrawn_figure", explanation.figures)
+        explanation.corrections = _known_of(con, "applied_correction", explanation.figures)
+    return explanation
 
 
 def _follow(con: duckdb.DuckDBPyConnection, table: str, rows: str, steps: list[Step]) -> Iterator[tuple[str, str]]:
-    """Every table without lineage that a row leads down to, with the temporary table of its rows."""
+    """Follow the lineage of `rows`; yields each table at its end (without lineage) and the temporary table of its rows.
+
+    Adds the steps to `steps`.
+    """
     lineage = con.execute(
         "SELECT made_from, extent, joined_where, coalesce(remark, '') FROM reference.lineage "
         "WHERE 'marts.' || mart = ? ORDER BY made_from",
@@ -131,7 +135,7 @@ def _core(name: str) -> Table | None:
 
 
 def _figures(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> pl.DataFrame:
-    """The published figures among `rows`, with the file each stands in."""
+    """The published figures of a core table in `rows`, with the file of each."""
     has_value = "value" in table.values
     return con.execute(f"""
         SELECT '{table.name}' AS core_table, {key_as_json(table, "figure")} AS figure,
@@ -152,14 +156,14 @@ def _figures(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> pl.Data
 
 
 def _identity(table: Table) -> str:
-    """What must stand in a row that has no single cell: the code it speaks of."""
+    """SQL for the codes that the published row must contain, for figures that are a whole row and not one cell."""
     codes = [name for name in table.key if name.endswith("_code") or name == "reference_number"]
     listed = ", ".join(f"figure.{name}" for name in codes)
     return f"list_filter([{listed}]::VARCHAR[], LAMBDA code: code IS NOT NULL)"
 
 
 def _opened(figures: pl.DataFrame, archive: Archive) -> pl.DataFrame:
-    """The figures with what their archived cells print, and whether that is the figure."""
+    """The figures with two more columns: `printed`, the text of the archived cell, and `verdict`."""
     parts = [_read(group, archive) for _, group in figures.group_by("file_sha256", "sheet", maintain_order=True)]
     return pl.concat(parts).drop("identity", "is_corrected", "source_row", "source_column")
 
@@ -174,7 +178,7 @@ def _read(figures: pl.DataFrame, archive: Archive) -> pl.DataFrame:
 
 
 def _cells(record: Record, archive: Archive, sheet: str, figures: pl.DataFrame) -> pl.DataFrame:
-    """Text and number in each of the figures' cells; for a whole row, its cells one after the other."""
+    """Text (`printed`) and `number` of each figure's cell; for a whole row (column 0) its texts, joined by ' | '."""
     file = PublishedFile(archive.verified(record), record.file_name, hint=record.edition)
     try:
         grid = open_sheet(file, sheet)
@@ -218,7 +222,7 @@ def _compared(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _loaded(con: duckdb.DuckDBPyConnection, figures: pl.DataFrame) -> tuple[bool, bool]:
-    """Whether any data quality note, and more than one edition, of the figures' series is loaded at all."""
+    """Whether data quality notes, and whether more than one edition, of the figures' series are loaded."""
     series = figures["series"].unique().to_list() if "series" in figures.columns else []
     notes, editions = con.execute(
         """
@@ -233,7 +237,7 @@ def _loaded(con: duckdb.DuckDBPyConnection, figures: pl.DataFrame) -> tuple[bool
 
 
 def _notes(con: duckdb.DuckDBPyConnection, published: list[tuple[Table, str]]) -> pl.DataFrame:
-    """The publisher's notes that touch the rows: of the series, the organisation or all, and the period."""
+    """The publisher's data quality notes that apply to the rows, by series, organisation and period."""
     found = [touching for table, rows in published if (touching := _touching(table, rows))]
     listed = " OR ".join(f"EXISTS ({touching})" for touching in found) or "FALSE"
     return con.execute(f"SELECT * FROM marts.data_quality_notes AS note WHERE {listed} ORDER BY ALL").pl()
@@ -254,7 +258,7 @@ def _all_of(con: duckdb.DuckDBPyConnection, tables: list[str]) -> pl.DataFrame:
 
 
 def _known_of(con: duckdb.DuckDBPyConnection, name: str, figures: pl.DataFrame) -> pl.DataFrame:
-    """Rows of meta.<name> that speak of the figures."""
+    """Rows of meta.<name> that refer to the figures."""
     if figures.is_empty():
         return pl.DataFrame()
     con.register("explained", figures.select("core_table", "series", "figure").to_arrow())

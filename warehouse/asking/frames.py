@@ -1,4 +1,4 @@
-"""Answers of the published warehouse part by part, as Arrow batches or frames: for answers of any size."""
+"""Query results in parts, as Arrow batches or Polars frames, so that they need not fit into memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 50_000
 
 
 def batches(warehouse: Path, sql: str) -> Iterator[RecordBatch]:
-    """The answer to one SQL statement in parts of up to `ROWS_AT_ONCE` rows; an empty one where it has no rows.
+    """The result of one SQL statement in batches of up to `ROWS_AT_ONCE` rows; one empty batch if it has no rows.
 
     Raises what `warehouse.asking.query.first_rows` raises.
     """
@@ -30,9 +30,9 @@ def batches(warehouse: Path, sql: str) -> Iterator[RecordBatch]:
 
 
 def frames(parts: Iterable[RecordBatch]) -> Iterator[pl.DataFrame]:
-    """Each part of an answer as a frame with the answer's columns.
+    """Each batch as a frame with the columns of the query.
 
-    Raises `NotShowable` where a column is of a type that no frame can hold (an interval).
+    Raises `NotShowable` where Polars has no type for a column (an interval).
     """
     for part in parts:
         try:

@@ -1,4 +1,4 @@
-"""Finding the one row a user names by column=value pairs, or saying what would name it."""
+"""Finds the one row that has the given column=value pairs; errors say which values would identify a row."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from transforms.series import TABLES
 from warehouse.errors import NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
 from warehouse.sql import key_as_json
 
-SHOWN = 8
-"""How many values of a column a message lists."""
+MAX_VALUES_LISTED = 8
+"""Maximum number of values of a column that a message lists."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One row: the table (or the view of its newest values), and the SQL condition that holds for it alone."""
+class SelectedRow:
+    """One row: its table (or the view of its newest values), and an SQL condition that only this row meets."""
 
     table: str
     where: str
     row: dict[str, object]
 
 
-def one_row(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> Asked:
+def one_row(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> SelectedRow:
     """The row of `table` ('marts.vacancies', 'vacancies', 'core.workforce') that has the values of `key`.
 
-    An empty value means NULL. A core table stands for its newest values (core.<table>_latest) unless an edition is
-    named. Raises `NoSuchTable`, `NoSuchColumn`, `NoSuchRow` or `SeveralRows`.
+    An empty value means NULL. The name of a core table means its newest values (core.<table>_latest) unless `key` has
+    an edition. Raises `NoSuchTable`, `NoSuchColumn`, `NoSuchRow` or `SeveralRows`.
     """
     name = _qualified(con, table, key)
     types = _columns(con, name)
@@ -39,7 +39,7 @@ def one_row(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) 
                 f"{name} has no column {column!r}",
                 expected=", ".join(types),
                 found=column,
-                do="name columns as workforce sql 'DESCRIBE …' shows them",
+                do="use the column names that workforce sql 'DESCRIBE …' shows",
             )
     where = " AND ".join(_same(con, name, column, types[column], value) for column, value in key.items()) or "TRUE"
     found = con.execute(f"SELECT * FROM {name} WHERE {where} LIMIT 2").pl()
@@ -49,7 +49,7 @@ def one_row(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) 
         raise _no_row(con, name, types, key)
     if found.height > 1:
         raise _several_rows(con, name, types, where)
-    return Asked(name, where, found.row(0, named=True))
+    return SelectedRow(name, where, found.row(0, named=True))
 
 
 def _qualified(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str]) -> str:
@@ -66,7 +66,7 @@ def _qualified(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str
         if name in names:
             newest = f"{name}_latest"
             return newest if newest in names and not {"edition", "edition_order"} & key.keys() else name
-    # By their names without the schema, since a mistyped name mostly has none.
+    # Compare names without the schema, since users mostly leave it out.
     offered = {name.partition(".")[2]: name for name in reversed(names) if name.startswith(("marts.", "core."))}
     near = difflib.get_close_matches(table.rpartition(".")[2], offered, n=3)
     raise NoSuchTable(
@@ -90,7 +90,7 @@ def _same(con: duckdb.DuckDBPyConnection, table: str, column: str, kind: str, va
             f"column {column!r} of {table} cannot hold {value!r}",
             expected=f"a value of type {kind}",
             found=value,
-            do="write dates as 2023-05-31, and nothing after the = for NULL",
+            do="write dates as 2023-05-31; for NULL write nothing after the =",
         )
     return f"\"{column}\" = TRY_CAST('{quoted}' AS {kind})"
 
@@ -103,14 +103,14 @@ def _no_row(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str]
             hints.append(f"no row at all has {column}={value}; there are {_values(con, table, column, 'TRUE')}")
     return NoSuchRow(
         f"no row of {table} has these values",
-        found="; ".join(hints) or "rows with each of them, but not with all",
+        found="; ".join(hints) or "rows with each of the values, but none with all of them",
         expected=", ".join(f"{column}={value}" for column, value in key.items()) or "a row",
-        do="leave out a column to see which values the others allow",
+        do="leave out a column to see which values it has together with the others",
     )
 
 
 def _stop_where_withdrawn(con: duckdb.DuckDBPyConnection, table: str, where: str, key: Mapping[str, str]) -> None:
-    """Raise `NoSuchRow` that names the edition, where the rows meant were published and are no longer printed."""
+    """Raise `NoSuchRow`, with the edition that withdrew them, where the requested rows are no longer printed."""
     held = f"(SELECT series, {key_as_json(TABLES[table])} AS figure FROM core.{table} WHERE {where})"
     gone = con.execute(
         "SELECT withdrawn_edition, max(last_edition), count(DISTINCT figure) FROM meta.withdrawn_figure "
@@ -137,20 +137,22 @@ def _several_rows(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str
     differing = [column for column, number in zip(types, counts[1:], strict=True) if number > 1 and column in keys]
     return SeveralRows(
         f"{counts[0]:,} rows of {table} have these values",
-        expected="values that name one row",
+        expected="values that identify one row",
         found="; ".join(f"{column}: {_values(con, table, column, where)}" for column in differing) or "equal rows",
         do="add column=value for " + (", ".join(differing) or "another column"),
     )
 
 
 def _values(con: duckdb.DuckDBPyConnection, table: str, column: str, where: str) -> str:
-    rows = con.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE {where} ORDER BY 1 LIMIT {SHOWN + 1}').fetchall()
-    shown = ", ".join("NULL" if value is None else str(value) for (value,) in rows[:SHOWN])
-    return shown + (", …" if len(rows) > SHOWN else "")
+    rows = con.execute(
+        f'SELECT DISTINCT "{column}" FROM {table} WHERE {where} ORDER BY 1 LIMIT {MAX_VALUES_LISTED + 1}'
+    ).fetchall()
+    shown = ", ".join("NULL" if value is None else str(value) for (value,) in rows[:MAX_VALUES_LISTED])
+    return shown + (", …" if len(rows) > MAX_VALUES_LISTED else "")
 
 
 def grain_columns(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
-    """The columns that name a row of a table: those of a core table's key, or of the grain in the table's comment.
+    """The columns that identify a row of a table: the key of a core table, or the grain in the table's comment.
 
     () where no grain is stated in column names.
     """

@@ -1,6 +1,6 @@
-"""Reading the published warehouse: read-only, and with no way out to other files.
+"""Runs SQL on the published warehouse, read-only and without access to other files.
 
-Only DuckDB is imported here, so that a question is answered at once; `warehouse.asking.frames` gives answers as frames.
+Only DuckDB is imported here, so that commands start fast; `warehouse.asking.frames` returns results as frames.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import duckdb
 from warehouse.errors import NotOneStatement, NotShowable
 
 COUNTED_AT_ONCE = 10_000
-"""Rows taken at a time from an answer of which only the number is wanted."""
+"""Rows fetched at a time while the rows of a result are only counted."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The first rows of an answer, and how many it has in all."""
+    """The first rows of a query result, and its total number of rows."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     total: int
 
     def named(self) -> list[dict[str, Any]]:
-        """The rows, each value under its column's name."""
+        """The rows as dictionaries by column name."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A table or view of the warehouse: schema.name, rows, description with its grain."""
+    """A table or view of the warehouse: schema.name, number of rows, description with its grain."""
 
     name: str
     rows: int
@@ -49,10 +49,10 @@ def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def first_rows(warehouse: Path, sql: str, most: int | None = None) -> Answer:
-    """The first `most` rows (None: all) of the answer to one SQL statement, and the number of all its rows.
+    """The first `most` rows (None: all) of the result of one SQL statement, and the number of all its rows.
 
-    Raises DuckDB's error, which names what is wrong in the statement; `NotOneStatement` where there is none or more
-    than one; `NotShowable` where a column holds intervals, which have no length in days to show.
+    Raises DuckDB's error, which describes what is wrong in the statement; `NotOneStatement` where there is none or more
+    than one; `NotShowable` where a column has intervals, which cannot be converted to a number of days.
     """
     with reading(warehouse) as con:
         statement = execute(con, sql)
@@ -62,14 +62,14 @@ def first_rows(warehouse: Path, sql: str, most: int | None = None) -> Answer:
 
 
 def execute(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """Execute the one statement that `sql` is and return it; its answer is then taken from the connection.
+    """Execute the one statement in `sql` and return it; the result is then fetched from the connection.
 
     Raises what `first_rows` raises.
     """
     statements = con.extract_statements(sql)
     if len(statements) != 1:
         raise NotOneStatement(
-            "only one statement is answered at a time",
+            "only one statement can be run at a time",
             expected="one SQL statement",
             found=f"{len(statements)}",
             do='put one statement between the quotes, such as "SELECT * FROM marts.vacancies LIMIT 5"',
@@ -81,15 +81,15 @@ def execute(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
 
 
 def not_showable() -> NotShowable:
-    """The error for an answer with a column that nothing can show as it is."""
+    """The error for a result with a column that cannot be displayed or exported."""
     return NotShowable(
-        "a column of the answer is of a kind that cannot be shown, such as an interval",
-        do="cast it, for example column::VARCHAR",
+        "a column of the result has a type that cannot be shown, such as an interval",
+        do="cast it to text, for example column::VARCHAR",
     )
 
 
 def dictionary(warehouse: Path) -> list[Listed]:
-    """Every table and view. Internal helpers apart."""
+    """Every table and view of the warehouse, with its number of rows; without DuckDB's internal views."""
     with reading(warehouse) as con:
         listed = con.execute("""
             SELECT schema_name || '.' || table_name AS name, comment AS description FROM duckdb_tables()
@@ -97,7 +97,7 @@ def dictionary(warehouse: Path) -> list[Listed]:
             SELECT schema_name || '.' || view_name, comment FROM duckdb_views() WHERE NOT internal
             ORDER BY name
         """).fetchall()
-        # One statement: planning a view costs more than counting it.
+        # One statement for all: DuckDB needs longer to plan a view than to count its rows.
         counts = con.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name, _ in listed)).fetchall()[
             0
         ]
@@ -105,20 +105,20 @@ def dictionary(warehouse: Path) -> list[Listed]:
 
 
 def _count_all(con: duckdb.DuckDBPyConnection, statement: duckdb.Statement, known: int) -> int:
-    """How many rows a statement's answer has, of which `known` have been taken from `con`."""
+    """Number of rows of a statement's result, of which `known` have been fetched from `con`."""
     try:
         whole = statement.query.rstrip().removesuffix(";")
-        # The line's end closes a comment that the statement may end in.
+        # The line break ends a comment at the end of the statement.
         return int(con.cursor().execute(f"SELECT count(*) FROM ({whole}\n)").fetchall()[0][0])
     except duckdb.Error:
-        # What cannot be a part of another statement, such as EXPLAIN, is counted row by row.
+        # A statement that cannot be a subquery, such as EXPLAIN: fetch and count its rows.
         while taken := len(con.fetchmany(COUNTED_AT_ONCE)):
             known += taken
         return known
 
 
 def _holds_intervals(kind: Any) -> bool:
-    """Whether a type of DuckDB is INTERVAL or is made from it."""
+    """Whether a DuckDB type is INTERVAL or a nested type that contains it."""
     if kind.id == "interval":
         return True
     nested = kind.children if kind.id in {"list", "array", "struct", "map", "union"} else []

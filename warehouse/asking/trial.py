@@ -1,4 +1,4 @@
-"""A trial warehouse in memory that holds a file or a few, without marts: to check a file before it is taken in."""
+"""A trial warehouse in memory with one or a few files and no marts, to check a file before it is archived."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.staging import StagedFile
 
 @contextmanager
 def trial_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory warehouse with reference tables and empty core tables, for `holding`."""
+    """An in-memory warehouse with reference tables and empty core tables; `holding` fills them."""
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
         con.begin()
@@ -27,7 +27,7 @@ def trial_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def holding(con: duckdb.DuckDBPyConnection, *staged: StagedFile) -> Iterator[None]:
-    """The trial warehouse with the rows of these files in core and meta; empty again afterwards.
+    """Fill core and meta of the trial warehouse from these files; on exit they are empty again.
 
     Raises `CorrectionDoesNotApply`.
     """

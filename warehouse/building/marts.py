@@ -29,14 +29,14 @@ def build_marts(
     unchanged: Collection[str] = frozenset(),
     changed: Collection[str] = frozenset(),
 ) -> None:
-    """(Re)build every mart. Each gets a last column `figure_kind`, so that no export can lose the mark.
+    """(Re)build every mart. Each gets a last column `figure_kind`, so that exports also say which figures they have.
 
-    A mart with `source_series` and a period gets a count of the publisher's data quality notes that touch the row, too,
-    one with `source_series` and `org_code` the kind of the organisation. `unchanged` names core tables that are as in
-    the release before, which is attached then (see `reuse`): a mart that reads nothing else is taken over. `changed`
-    names tables, with their schema, that are not as there though they do not come from files.
+    A mart with `source_series` and a period also gets the number of the publisher's data quality notes that apply to
+    the row; one with `source_series` and `org_code` the kind of the organisation. `unchanged`: core tables that equal
+    those of the previous release, which is attached then (see `reuse`); marts that read only these are copied.
+    `changed`: other tables, with their schema, that differ from that release although no published file changed.
 
-    Raises `MartFailed` naming the mart.
+    Raises `MartFailed` with the name of the mart.
     """
     known = {f"marts.{mart.name}": mart for mart in marts()}
     for name, mart in reversed(known.items()):
@@ -68,15 +68,15 @@ def build_marts(
                 con.execute(statement)
         except duckdb.Error as error:
             raise MartFailed(
-                f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="mend its SQL"
+                f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="correct its SQL"
             ) from error
     describe_columns(con, {name: reads[name] - {NOTES, KINDS} for name in order})
-    _say_why_empty(con, {name: mart.kind for name, mart in known.items()}, every_read)
+    _explain_empty_marts(con, {name: mart.kind for name, mart in known.items()}, every_read)
     _check_headlines(con)
 
 
 def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
-    """(Re)build reference.headline_check: every cited headline beside what the marts just built give."""
+    """(Re)build reference.headline_check: each cited headline compared with the core tables and marts."""
     path = files("warehouse") / "building" / "headline_check.sql"
     check = parsed("headline_check", path.read_text(encoding="utf-8"))
     try:
@@ -85,12 +85,14 @@ def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(statement)
     except duckdb.Error as error:
         raise MartFailed(
-            "reference.headline_check cannot be built", file=path.name, found=str(error), do="mend its SQL"
+            "reference.headline_check cannot be built", file=path.name, found=str(error), do="correct its SQL"
         ) from error
 
 
-def _say_why_empty(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], reads: dict[str, set[str]]) -> None:
-    """Add to the description of a mart without rows which series are not loaded: an empty mart does not mean "none".
+def _explain_empty_marts(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], reads: dict[str, set[str]]) -> None:
+    """Add the series that are not loaded to the description of each mart without rows.
+
+    An analyst can then see that an empty mart lacks data, and does not mean that the figure is zero.
 
     `kinds` says of each mart whether it is a table or a view.
     """
@@ -131,7 +133,7 @@ def _all_reads(name: str, reads: dict[str, set[str]]) -> set[str]:
 
 
 def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, str]:
-    """The column with the kind of a row's organisation, by its SQL; {} for a mart without figures of one."""
+    """SQL for the column organisation_kind, by column name; {} for a mart without source_series and org_code."""
     if f"marts.{mart.name}" == NOTES or KIND in columns or not {"org_code", "source_series"} <= set(columns):
         return {}
     kind = f"(SELECT listed.{KIND} FROM {KINDS} AS listed WHERE listed.org_code = made.org_code)"
@@ -139,7 +141,7 @@ def _kind_of_organisation(mart: Mart, columns: list[str]) -> dict[str, str]:
 
 
 def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, str]:
-    """The column that counts a row's data quality notes, by its SQL; {} for a mart that does not say of what it is."""
+    """SQL for the number of data quality notes of a row, by column name; {} for a mart without series or period."""
     period = next((column for column in notes.PERIODS if column in columns), None)
     if f"marts.{mart.name}" == NOTES or period is None or "source_series" not in columns:
         return {}
@@ -150,7 +152,7 @@ def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, str]:
 
 
 def create_macro(con: duckdb.DuckDBPyConnection, macro: Mart) -> set[str]:
-    """(Re)create a macro that marts share. Returns the qualified names of the tables it reads."""
+    """(Re)create a table macro that marts share. Returns the qualified names of the tables it reads."""
     con.execute(f"CREATE OR REPLACE MACRO marts.{macro.name}({macro.parameter}) AS TABLE {macro.select}")
     comment(con, f"MACRO TABLE marts.{macro.name}", macro.about)
     return _reads(con, macro, {})
@@ -159,7 +161,7 @@ def create_macro(con: duckdb.DuckDBPyConnection, macro: Mart) -> set[str]:
 def _reads(con: duckdb.DuckDBPyConnection, mart: Mart, shared: Mapping[str, set[str]]) -> set[str]:
     """Qualified names of the tables a mart's SELECT reads, from its parse tree (nothing is bound or run).
 
-    `shared` holds those that each macro reads, which is named in the tree as a function.
+    `shared`: the tables that each macro reads, by macro name; the tree names a macro as a table function.
     """
     tree = json.loads(con.execute("SELECT json_serialize_sql(?::VARCHAR)", [mart.select]).fetchall()[0][0])
     if tree.get("error"):
@@ -167,7 +169,7 @@ def _reads(con: duckdb.DuckDBPyConnection, mart: Mart, shared: Mapping[str, set[
             f"marts.{mart.name} cannot be parsed",
             file=f"{mart.name}.sql",
             found=str(tree.get("error_message")),
-            do="mend its SQL",
+            do="correct its SQL",
         )
     named = set(_tables(tree))
     return set().union(named - shared.keys(), *(tables for name, tables in shared.items() if name in named))
