@@ -102,7 +102,7 @@ def refuse_other_kind(folder: DataFolder, figure_kind: FigureKind) -> None:
     held = kind_held(folder)
     if held and held != figure_kind:
         raise KindsMixed(
-            f"illustrative and published figures never share a folder, and this folder has {held} ones",
+            f"illustrative and published figures never share a folder, and this folder holds {held} ones",
             file=str(folder.root),
             expected=f"a folder of {figure_kind} figures, or an empty one",
             do=f"choose another data folder for the {figure_kind} figures with --data",

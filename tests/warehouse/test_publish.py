@@ -247,7 +247,7 @@ def test_the_operator_may_pass_it_on_all_the_same(folder: DataFolder, restricted
     assert value(folder.public) == [(100.0,)]
     assert folder.public.samefile(release.warehouse)
     assert exported(release) == marts_of(folder.published)
-    assert "has said that it may be passed on" in (release.folder / "LICENCE.txt").read_text()
+    assert "has declared such permission" in (release.folder / "LICENCE.txt").read_text()
     assert holds_only_public(release)
 
 
