@@ -1,10 +1,10 @@
-"""What must be true of labels and between months in the ethnicity file. A file in which it is not is refused.
+"""Validation of the ethnicity file: labels, months, and changes from month to month. A file that fails is refused.
 
-Every check takes the tidy rows of a file (`period_end`, `staff_group`, `role_group`, `grade`, `category`,
-`category_level`, `value` and the cell) and returns nothing.
+Every check takes the tidy rows of a file (period_end, staff_group, role_group, grade, category, category_level,
+ethnicity_type, value, source_sheet, source_row) and returns nothing.
 
-The limits come from the file of June 2022 (19 months from September 2009, 24,204 rows): the largest difference seen
-there stands beside each.
+The limits were set from the file of June 2022 (19 months from September 2009, 24,204 rows); "seen" is the largest
+difference in that file.
 """
 
 from __future__ import annotations
@@ -19,23 +19,24 @@ from transforms.reading.vocabulary import vocabulary
 ALL_GRADES = "All grades"
 UNKNOWN_ROLE = "Unknown classification"
 TOTAL_TYPE, UNKNOWN_TYPE = "All", "Unknown"
-"""What Ethnicity_type prints beside totals, and beside those not stated; groups have the name of a classification."""
+"""Values of Ethnicity_type for totals and for ethnicity not stated; for groups it is the name of a classification."""
 
 STEPS = (3, 12)
-"""Months from one month to the next: yearly (September) to September 2020, quarterly after it."""
+"""Number of months between two dates in the file: 12 until September 2020, then 3."""
 
 GROUP_FACTOR, GROUP_LEAST = 1.8, 200
-"""Most by which an ethnic group of a role group of so many people changes from month to month (seen: 1.56)."""
+"""Largest factor of change from month to month of an ethnic group in a role group, if it has at least this many people
+(seen: 1.56)."""
 GRADE_FACTOR, GRADE_LEAST = 3.0, 500
-"""The same of a grade over all role groups (seen: 2.1, Band 1, which was closed to new staff)."""
+"""The same for a grade over all role groups (seen: 2.1 for Band 1, which was closed to new staff)."""
 CELL_FACTOR, CELL_LEAST = 8.0, 1000
-"""The same of a grade of a role group (seen: 5.0, staff of estates on local pay)."""
+"""The same for a grade of a role group (seen: 5.0 for estates staff on local pay)."""
 LEAST_WHITE = 0.5
-"""White staff are more than this share of those whose ethnicity is known in a month (seen: 74 to 84 %)."""
+"""Smallest share of White staff among staff of known ethnicity in a month (seen: 74 to 84 %)."""
 
 
 def check(rows: pl.DataFrame, file: str) -> None:
-    """Every check, in the order in which their messages help most; none for a file with headings only."""
+    """Run all checks, most informative message first; a file with headings only is not checked."""
     if rows.is_empty():
         return
     name_and_month(rows, file)
@@ -47,14 +48,14 @@ def check(rows: pl.DataFrame, file: str) -> None:
 
 
 def name_and_month(rows: pl.DataFrame, file: str) -> None:
-    """The month in the file's name, where it names one, is the newest in the file. Raises `NotWhatItClaims`."""
+    """Check that the month in the file's name, if any, is the newest month in the file. Raises `NotWhatItClaims`."""
     require_months_named(rows, [month_named(file)], name=file, sheet=rows["source_sheet"][0])
 
 
 def labels(rows: pl.DataFrame) -> None:
-    """Each role group stands under its own staff group, each ethnic category beside its own type.
+    """Check that each role group has its own staff group, and each ethnic category its own Ethnicity_type.
 
-    Raises `LayoutChanged`: a column is shifted, or two labels were exchanged in one column and not in the other.
+    Raises `LayoutChanged`, because a column is shifted or two labels were exchanged in one column only.
     """
     own = dict(vocabulary("role_group").select("label", "main_staff_group").drop_nulls().unique().iter_rows())
     owner = pl.col("role_group").replace_strict(own, default=None)
@@ -77,17 +78,17 @@ def _refuse_label(rows: pl.DataFrame, label: str, beside: str) -> None:
     refuse_rows(
         rows.filter(pl.col(beside).ne_missing(pl.col("own")) & pl.col("own").is_not_null()),
         LayoutChanged,
-        f"a {label.replace('_', ' ')} has another {beside.replace('_', ' ')} than its own",
+        f"a {label.replace('_', ' ')} has the wrong {beside.replace('_', ' ')}",
         column=0,
-        expected=f"{{own}} beside {{{label}}}",
+        expected=f"{{own}} for {{{label}}}",
         found=f"{{{beside}}}",
     )
 
 
 def _months(rows: pl.DataFrame) -> pl.DataFrame:
-    """The months of the file in order: period_end, its first source_row and source_sheet, and before, the month before.
+    """The dates of the file in order: period_end, source_row and source_sheet (of its first row), before and step.
 
-    `step` is the number of months between the two.
+    `before` is the preceding date in the file, `step` the number of months between the two.
     """
     ends = rows.group_by("period_end").agg(pl.col("source_row").min(), pl.col("source_sheet").first())
     after, before = pl.col("period_end"), pl.col("period_end").shift(1)
@@ -96,9 +97,10 @@ def _months(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def months(rows: pl.DataFrame) -> None:
-    """No month is missing: steps of a quarter or a year, none longer than both beside it; a file may skip years last.
+    """Check that no date is missing. Raises `IncompleteFile`.
 
-    Raises `IncompleteFile`.
+    Steps are a quarter or a year, and none is longer than both the step before and the step after it. Only before the
+    newest date may several years be missing.
     """
     step = pl.col("step")
     longer = (step > step.shift(1)) & (step > step.shift(-1))
@@ -107,7 +109,7 @@ def months(rows: pl.DataFrame) -> None:
     refuse_rows(
         _months(rows).filter(longer | ~(step.is_in(STEPS) | skips_years)),
         IncompleteFile,
-        "a month is missing, or a month has the date of another",
+        "a month is missing, or a month has a wrong date",
         expected="months a quarter or a year apart, without a gap",
         found="{before:%B %Y}, and {period_end:%B %Y} as the next",
         do=CUT_OFF,
@@ -115,9 +117,9 @@ def months(rows: pl.DataFrame) -> None:
 
 
 def complete(rows: pl.DataFrame) -> None:
-    """Each month has every role group and ethnic group that the month before has, over all grades.
+    """Check that each month has every role group and ethnic group of the month before, over all grades.
 
-    Raises `IncompleteFile` with what is missing: rows without a total over role groups can go unseen otherwise.
+    Raises `IncompleteFile`. Without this check missing role groups are not noticed, as no total over them is printed.
     """
     whole = rows.filter(pl.col("grade") == ALL_GRADES)
     ends = _months(rows).drop_nulls("before")
@@ -130,7 +132,7 @@ def complete(rows: pl.DataFrame) -> None:
         refuse_rows(
             both.with_columns(missing=missing).filter(pl.col("missing").list.len() > 0).sort("period_end"),
             IncompleteFile,
-            f"{{period_end:%B %Y}} lacks a {what.replace('_', ' ')} that the month before has",
+            f"{{period_end:%B %Y}} has no rows for a {what.replace('_', ' ')} that the month before has",
             cell="row {source_row} and those below it of the same month",
             expected=lambda row: f"what {row['before']:%B %Y} has: {', '.join(sorted(row['missing']))}",
             found="no such row",
@@ -139,7 +141,7 @@ def complete(rows: pl.DataFrame) -> None:
 
 
 def white_is_largest(rows: pl.DataFrame) -> None:
-    """White staff are most of those whose ethnicity is known. Raises `TotalsDisagree`: two groups are exchanged."""
+    """Check that most staff of known ethnicity are White; if not, groups are exchanged. Raises `TotalsDisagree`."""
     groups = rows.filter((pl.col("grade") == ALL_GRADES) & (pl.col("category_level") == "group"))
     sums = groups.group_by("period_end", maintain_order=True).agg(
         everyone=pl.col("value").sum(),
@@ -158,9 +160,9 @@ def white_is_largest(rows: pl.DataFrame) -> None:
 
 
 def steps(rows: pl.DataFrame) -> None:
-    """No large group of people changes from one month to the next by more than it ever did.
+    """Check that no large group changes from one month to the next by more than the limits above.
 
-    Raises `TotalsDisagree`: labels are exchanged in one month, or figures multiplied.
+    Raises `TotalsDisagree`, because labels are exchanged or figures scaled in one month.
     """
     known = rows.filter(pl.col("role_group") != UNKNOWN_ROLE)
     whole, total = pl.col("grade") == ALL_GRADES, pl.col("category_level") == "total"

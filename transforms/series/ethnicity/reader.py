@@ -48,7 +48,7 @@ MOST_SHEETS = 4
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A file with the seven columns, in any order; the edition is the newest month in it."""
+    """Recognises a file with the seven columns, in any order; the edition is the newest month in it."""
     if not set(PRINTED) <= _headings(file):
         return None
     months = _months(_records(file).rename(PRINTED, strict=False))["period_end"].unique().to_list()
@@ -56,19 +56,19 @@ def recognise(file: PublishedFile) -> Edition | None:
     newest = max(months, default=month_named(file.plain_name))
     if newest is None:
         raise NotWhatItClaims(
-            "the file holds headings only, and its name does not say of which month it is",
+            "the file has headings only, and its name does not say its month",
             expected="rows, or a month in the name such as 'june 2022'",
-            do="leave it out, or give it its month in its name",
+            do="leave it out, or add its month to its name",
         )
     return Edition(f"{newest:%Y-%m}", f"NHS workforce by ethnicity, to {newest:%B %Y}", f"{newest:%Y-%m-%d}")
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per month, role group, grade and ethnic category; people.
+    """Rows of core.person_characteristic, one per month, role group, grade and ethnic category; headcount (people).
 
-    Raises `LayoutChanged` for a missing column, `UnmappedLabel` for a label nobody mapped, `UnreadableValue` for
-    a cell without a whole number or a month, `TotalsDisagree` where ethnic groups do not add up to their total, and
-    what `ethnicity_checks` raises where a month, role group or ethnic group is missing, exchanged or multiplied.
+    Raises `LayoutChanged` for a missing column, `UnmappedLabel` for an unknown label, `UnreadableValue` for a value
+    that is not a whole number or an invalid month, `RepeatedFigure` for a repeated figure, `TotalsDisagree` if ethnic
+    groups do not add up to their total, and the errors of `checks.check`.
     """
     records = _records(file)
     unread = require_headings(records, list(PRINTED), ignored=["source_sheet"])
@@ -103,7 +103,7 @@ def _headings(file: PublishedFile) -> set[str]:
 
 
 def _sheet(file: PublishedFile) -> str:
-    """The one sheet with the seven headings, of a workbook with no more than a cover and notes beside it; else ''."""
+    """The name of the only sheet with the seven headings; '' if there is none or more than `MOST_SHEETS` sheets."""
     if len(file.sheets) > MOST_SHEETS:
         return ""
     found = [sheet for place, sheet in enumerate(file.sheets) if set(PRINTED) <= set(_workbook(file, place, 1).columns)]
@@ -122,7 +122,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 
 def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.DataFrame:
-    # Text alone, loaded once: a Grid would load the numbers too, and every number here is a whole one.
+    # Only text is loaded: a Grid would also load the numbers, which is not needed for whole numbers.
     sheet = fastexcel.read_excel(file.path.read_bytes()).load_sheet(place, n_rows=rows, skip_rows=0, dtypes="string")
     return sheet.to_polars().with_columns(pl.all().str.strip_chars().replace("", None))
 
@@ -130,10 +130,10 @@ def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.Da
 def _months(records: pl.DataFrame) -> pl.DataFrame:
     day = pl.coalesce(
         pl.col("period_end").str.head(10).str.to_date("%Y-%m-%d", strict=False),
-        # A year of two digits would be read as one of the first century.
+        # Requires a four-digit year: a two-digit year would be read as a year of the first century.
         pl.col("period_end").str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
     )
-    # The publisher writes the month's first day; any other day but the last would be some other form of date.
+    # The publisher prints the first day of the month; a day in mid-month means another date format.
     whole_month = (day.dt.day() == 1) | (day == day.dt.month_end())
     read = records.with_columns(pl.when(whole_month).then(day.dt.month_end()).alias("period_end"))
     _refuse_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01")
@@ -154,7 +154,7 @@ def _refuse_null(records: pl.DataFrame, read: pl.Series, column: str, expected: 
         "a cell cannot be read",
         expected=expected,
         found=f"{{{column}!r}}",
-        do="look at the row; if the publisher prints a new symbol or form of date, change the reader",
+        do="look at the row; if the publisher prints a new symbol or date format, change the reader",
     )
 
 
@@ -166,7 +166,7 @@ def _refuse_repeated(rows: pl.DataFrame) -> None:
         "the same figure is printed twice",
         expected="one row for each month, ethnicity, staff group, role group and grade",
         found="{printed}",
-        do="look whether the rows are cut by one more column; if not, ask the publisher which is right",
+        do="check whether an additional column distinguishes the rows; if not, ask the publisher which is right",
         shown=2,
     )
 
@@ -196,7 +196,7 @@ def _check_grade_totals(rows: pl.DataFrame) -> None:
         group=pl.col("value").filter(~is_total).sum(),
         largest=pl.col("value").filter(~is_total).max().fill_null(0),
     )
-    # People with roles at two grades are in both, so the total lies between the largest grade and the sum.
+    # A person with roles at two grades is in both, so the total is between the largest grade and the sum.
     beyond = sums.filter((pl.col("total") > pl.col("group")) | (pl.col("total") < pl.col("largest")))
     _refuse_totals(beyond, "grades")
 
@@ -207,7 +207,7 @@ def _refuse_totals(wrong: pl.DataFrame, parts: str) -> None:
         TotalsDisagree,
         f"{parts} and their printed total disagree",
         cell="row {source_row} and those below it of the same month, role group and grade",
-        expected=f"totals that the printed {parts} make up",
+        expected=f"totals that agree with the printed {parts}",
         found=lambda row: ", ".join(f"{name} {value}" for name, value in row.items() if not name.startswith("source")),
     )
 

@@ -1,6 +1,6 @@
-"""Organisations of the NHS in England and who followed whom: lists of the Organisation Data Service (ODS) and others.
+"""NHS organisations in England, their predecessors and successors: lists of the Organisation Data Service and others.
 
-`readers` reads the lists, `lists` holds what must be true of one.
+`readers` reads the lists, `lists` validates them.
 """
 
 from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, Registered, ReleaseSchedule, Series, WantedFile

@@ -1,7 +1,7 @@
-"""What must be true of a list of the Organisation Data Service: it is the list its name says, whole, and of this time.
+"""Validation of a list of the Organisation Data Service: its contents match its name, it is complete, dates are valid.
 
 The lists: etr and etrust (trusts; etrust with their sites), ets (sites), ect (care trusts), eccg (sub-ICB locations),
-eother.
+eother (other NHS organisations).
 """
 
 from __future__ import annotations
@@ -22,24 +22,25 @@ LISTS = {
 
 TRUSTS = r"\bTRUST\b"
 COMMISSIONERS = r"\bCCG\b|\bICB\b|\bHUB\b|COMMISSIONING|INTEGRATED CARE BOARD"
-"""Words of names: each of 1,444 trusts and 320 commissioners in six lists has one, and none has one of the other."""
+"""Words in names: in six lists, all 1,444 trusts and 320 commissioners have a word of their own kind and none of the
+other."""
 
 MOST = 0.9
 FIRST_DAY, YEARS_TO_COME = "1900-01-01", 5
-"""Organisations open and close between that day and so many years after the list (seen: 1991 to the list's month)."""
+"""Opening and closing dates are between that day and this many years after the list (measured: from 1991)."""
 
 WHOLE = 100
 LETTERS = "[A-Z]{2}"
 ENDS = ("R[01]", "RY")
-"""Lists are sorted by code: one of so many trusts has codes that begin so, at both ends (seen: in all six lists)."""
+"""A list sorted by code with at least `WHOLE` trusts begins and ends with these prefixes (true of all six lists)."""
 
 
 def check(records: pl.DataFrame, rows: pl.DataFrame, name: str, month: str) -> None:
-    """Nothing where the list `name` of a month is whole and what its name says. `rows`: `records` with days as dates.
+    """Check that the list `name` of a month ('2025-12' or '2016') is complete and contains what its name says.
 
-    Raises `NotWhatItClaims` where the list, or a row of it, is of another one than its name says, `IncompleteFile` for
-    a list of trusts that was cut off, `LayoutChanged` where opening and closing days are exchanged, `UnreadableValue`
-    for a day that cannot be meant.
+    `records` has source_row, org_code, name, roles, opened_on and closed_on as text; `rows` has the dates as dates.
+    Raises `NotWhatItClaims` if the list or a row belongs to another list, `IncompleteFile` for a truncated list of
+    trusts, `LayoutChanged` if opening and closing dates are exchanged, `UnreadableValue` for an implausible date.
     """
     _check_contents(records, name)
     _check_sites(records, name)
@@ -49,7 +50,7 @@ def check(records: pl.DataFrame, rows: pl.DataFrame, name: str, month: str) -> N
 
 
 def _check_contents(records: pl.DataFrame, name: str) -> None:
-    """The list holds what its name says, as far as the organisations' names tell which list it is."""
+    """Check the names of the organisations against the name of the list."""
     names = pl.col("name").fill_null("").str.to_uppercase()
     trusts, commissioners = (
         records.select(names.str.contains(words).mean()).item() >= MOST for words in (r"\bTRUST\b", COMMISSIONERS)
@@ -69,12 +70,12 @@ def _check_contents(records: pl.DataFrame, name: str) -> None:
         strange = names.str.contains(other) | ~names.str.contains(LETTERS)
         if records.height >= WHOLE:
             strange |= ~names.str.contains(own)
-        named = f"a name of the list of {LISTS[name]}, and of no other"
+        named = f"the name of an organisation of the list of {LISTS[name]}, not of another list"
         refuse_values(records.filter(strange), "name", named, NotWhatItClaims)
 
 
 def _check_sites(records: pl.DataFrame, name: str) -> None:
-    """A list of sites alone names no trust of its sites; one of trusts and sites does."""
+    """Check that the list of trusts and sites (etrust) has the trusts of its sites, and the list of sites does not."""
     code = pl.col("org_code")
     if name not in {"ets", "etrust"}:
         return
@@ -94,7 +95,7 @@ def _check_ends(records: pl.DataFrame) -> None:
     for end in ENDS:
         if not records["org_code"].str.contains(f"^{end}").any():
             raise IncompleteFile(
-                "trusts are missing at an end of the list",
+                "trusts are missing at the beginning or end of the list",
                 cell=f"rows {records['source_row'][0]} to {records['source_row'][-1]}",
                 expected=f"trusts whose codes begin with {end}, as in every list since 2016",
                 found=f"{records.height} trusts, from {records['org_code'][0]} to {records['org_code'][-1]}",
@@ -103,7 +104,7 @@ def _check_ends(records: pl.DataFrame) -> None:
 
 
 def _check_days(rows: pl.DataFrame, month: str) -> None:
-    """Opening and closing days are of this time, and organisations open before they close."""
+    """Check that opening and closing dates are plausible, and that organisations open before they close."""
     last = int(month[:4]) + YEARS_TO_COME
     first = pl.lit(FIRST_DAY).str.to_date()
     for column in ("opened_on", "closed_on"):
@@ -117,7 +118,7 @@ def _check_days(rows: pl.DataFrame, month: str) -> None:
         few = "a blank for organisations that are open (seen: at least half of a list)"
         refuse_values(rows.filter(pl.col("closed_on").is_not_null()), "closed_on", few)
     if backwards.height > max(2, (1 - MOST) * rows["closed_on"].count()):
-        refuse_values(backwards, "closed_on", "an organisation that opens before it closes; columns may be exchanged")
+        refuse_values(backwards, "closed_on", "a date after the opening date; columns may be exchanged")
 
 
 def refuse_values(
@@ -126,7 +127,7 @@ def refuse_values(
     expected: str,
     error: type[WorkforceError] = LayoutChanged,
 ) -> None:
-    """Nothing where `bad` has no rows. Raises `error` with the first one's row and what stands in `column`."""
+    """Raise `error` for the first row of `bad`, with its value of `column`; do nothing if `bad` has no rows."""
     refuse_rows(
         bad,
         error,

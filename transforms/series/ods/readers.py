@@ -1,4 +1,4 @@
-"""Organisations of the NHS in England and who followed whom: lists of the Organisation Data Service (ODS).
+"""NHS organisations in England, their predecessors and successors: lists of the Organisation Data Service (ODS).
 
 Sources: NHS England, Organisation Data Service: etr and etrust (trusts; etrust with their sites), ets (sites), ect
 (care trusts), eccg (sub-ICB locations), eother, succ (predecessor and successor), all CSV without a heading record,
@@ -7,10 +7,10 @@ sub-ICB location belongs to which; two lists made by third parties with a headin
 (old_code, new_code, date) from the ODS, and which trust belongs to which board (org_code, icb_code, icb_name, region,
 valid_from) from NHS England's System Mapping file.
 
-Which month a list is of is not written in the lists of the ODS. It is taken, in this order, from the file's own name
-('..._dec_2024', '..._2022-10'), from `PublishedFile.hint` (the folder it was placed in, or the day it was fetched) and
-from the name of its folder ('2025-12', '2018-09', '2016-approx'). Where none of them says it, `UnknownFile` tells the
-operator to place the file in a folder named after its month.
+The lists of the ODS do not state their month. It is taken, in this order, from the file's name ('..._dec_2024',
+'..._2022-10'), from `PublishedFile.hint` (the folder it was placed in, or the day it was downloaded) and from the name
+of its folder ('2025-12', '2018-09', '2016-approx'). If none has it, `UnknownFile` tells the operator to place the file
+in a folder named after its month.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ LIST_COLUMNS = {
     12: "closed_on",
     14: "roles",
 }
-"""Place (from 1) of what is read of the 27 columns; the others hold the address, telephone and codes of no use here."""
+"""Column number -> name of the columns that are read of 27; the others hold address, telephone and unused codes."""
 
 ROLES = {
     "RO319": "sub-ICB location",
@@ -63,12 +63,12 @@ ROLES = {
     "RO218": "commissioning hub",
     "": "clinical commissioning group",
 }
-"""Roles in column 14 of eccg; blank for the clinical commissioning groups, all of them closed."""
+"""Role in column 14 of eccg -> kind; blank for the clinical commissioning groups, which are all closed."""
 
 KIND = {"etr": "trust", "ets": "site", "ect": "care trust", "eother": "other"}
 LISTS_WITH_SITES = {"etrust", "ets", "eother"}
 FIRST_CODE = r"^[A-Z0-9]{3,6}$|^[a-z]*[0-9][a-z0-9]*$"
-"""What the first field of a list looks like; also in small letters, which are refused."""
+"""Format of the first field of a list; lower-case letters are recognised here so that the reader can refuse them."""
 
 SUCCESSION = ["predecessor_code", "successor_code", "reason", "effective_on", "indicator"]
 LOOKUP = {"old_code": "predecessor_code", "new_code": "successor_code", "date": "effective_on"}
@@ -78,7 +78,7 @@ MEMBERSHIP = ["org_code", "icb_code", "icb_name", "region", "valid_from"]
 
 
 def recognise_list(file: PublishedFile) -> Edition | None:
-    """A CSV of 27 columns without headings that begins with a code and is named after one of the lists."""
+    """Recognises a CSV of 27 columns without headings that begins with a code and has the name of one of the lists."""
     name = _list_name(file)
     if not name or len(file.columns) != 27 or not re.match(FIRST_CODE, file.columns[0]):
         return None
@@ -87,12 +87,11 @@ def recognise_list(file: PublishedFile) -> Edition | None:
 
 
 def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per organisation of the list, open or closed.
+    """Rows of core.organisation, one per organisation of the list, open or closed.
 
-    In etrust a code that begins with a trust's code is a site; in etr every code is a trust (G6V2S is one).
-    Raises `LayoutChanged` where codes or regions are not the service's or opening and closing days are exchanged,
-    `NotWhatItClaims` where the list, or a row of it, is of another one than its name says, `IncompleteFile` for a list
-    of trusts that was cut off, `UnreadableValue` for a date that is none or cannot be meant.
+    In etrust a code that begins with a trust's code is a site; in etr every code is a trust (such as G6V2S).
+    Raises `LayoutChanged` for invalid codes or regions, `UnreadableValue` for an invalid date, and the errors of
+    `lists.check`.
     """
     records = read_records(file, columns=[LIST_COLUMNS.get(place, f"column {place}") for place in range(1, 28)])
     form = WITH_SITES if _list_name(file) in LISTS_WITH_SITES else ORGANISATION_CODE
@@ -105,7 +104,7 @@ def read_list(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def recognise_boards(file: PublishedFile) -> Edition | None:
-    """The ONS list of integrated care boards: ICB24CD, ICB24CDH, ICB24NM (the digits change by year)."""
+    """Recognises the ONS list of integrated care boards: ICB24CD, ICB24CDH, ICB24NM (the digits are the year)."""
     boards = sum(bool(re.match(BOARDS, column)) for column in file.columns)
     if boards != 3 or any(re.match(LOCATIONS, column) for column in file.columns):
         return None
@@ -114,7 +113,7 @@ def recognise_boards(file: PublishedFile) -> Edition | None:
 
 
 def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per integrated care board: ODS code and name."""
+    """Rows of core.organisation, one per integrated care board: ODS code and name."""
     records = read_records(file)
     (year,) = {column[3:5] for column in records.columns if re.match(BOARDS, column)}
     unread = require_headings(records, [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"], ignored=["ObjectId", "FID"])
@@ -124,7 +123,7 @@ def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def recognise_locations(file: PublishedFile) -> Edition | None:
-    """The ONS list of sub-ICB locations: SICBL22CD, SICBL22CDH, SICBL22NM, then board and region likewise."""
+    """Recognises the ONS list of sub-ICB locations: SICBL22CD, SICBL22CDH, SICBL22NM, then board and region alike."""
     if not any(re.match(LOCATIONS, column) for column in file.columns):
         return None
     month = _month(file)
@@ -132,10 +131,10 @@ def recognise_locations(file: PublishedFile) -> Edition | None:
 
 
 def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """Sub-ICB locations and integrated care boards, and which location belongs to which board and region.
+    """Rows of core.organisation (locations and boards) and core.organisation_membership (board of each location).
 
-    A membership counts from the first day of the list's month. Raises `LayoutChanged` for another heading or a code
-    that is none; the statistical codes (E38…, E40…) are not read.
+    A membership is valid from the first day of the list's month. The statistical codes (E38…, E40…) are not read.
+    Raises `LayoutChanged` for a missing heading or an invalid code.
     """
     records = read_records(file)
     (year,) = {found[1] for column in records.columns if (found := re.match(LOCATIONS, column))}
@@ -153,7 +152,7 @@ def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def recognise_membership(file: PublishedFile) -> Edition | None:
-    """A list of trusts and their boards, headed org_code, icb_code, icb_name, region, valid_from."""
+    """Recognises a list of trusts and their boards with headings org_code, icb_code, icb_name, region, valid_from."""
     if not set(MEMBERSHIP) <= set(file.columns):
         return None
     month = _month(file)
@@ -161,10 +160,10 @@ def recognise_membership(file: PublishedFile) -> Edition | None:
 
 
 def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """Which trust belongs to which integrated care board and region since when, and the boards.
+    """Rows of core.organisation_membership (board and region of each trust) and core.organisation (the boards).
 
-    Raises `LayoutChanged` for a code that is none, `UnmappedLabel` for a region nobody mapped, `UnreadableValue` for a
-    date that is none.
+    Raises `LayoutChanged` for an invalid code, `UnmappedLabel` for an unknown region, `UnreadableValue` for an invalid
+    date.
     """
     records = read_records(file)
     unread = require_headings(records, MEMBERSHIP)
@@ -177,7 +176,7 @@ def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def _members(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Rows of core.organisation_membership, each organisation once."""
+    """{'organisation_membership': frame} with one row per organisation."""
     require_codes(rows, "icb_code", name="icb_name")
     require_regions(rows, "region_code", blank=False)
     require_one_name(rows, "icb_code", "icb_name")
@@ -187,13 +186,13 @@ def _members(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _boards(rows: pl.DataFrame) -> pl.DataFrame:
-    """The boards that a list of memberships names, as rows of core.organisation."""
+    """The boards in a list of memberships, as rows of core.organisation."""
     boards = rows.unique("icb_code", keep="first", maintain_order=True)
     return _organisations(boards.select("source_row", org_code="icb_code", name="icb_name", kind=pl.lit("ICB")))
 
 
 def recognise_succession(file: PublishedFile) -> Edition | None:
-    """The list succ (five columns without headings), or a lookup headed old_code, new_code, date."""
+    """Recognises the list succ (five columns without headings), or a lookup with headings old_code, new_code, date."""
     is_succ = (
         bool(re.search(r"(?:^|[^a-z])succ(?:arc)?(?:[^a-z]|$)", file.plain_name.lower()))
         and len(file.columns) == len(SUCCESSION)
@@ -206,9 +205,9 @@ def recognise_succession(file: PublishedFile) -> Edition | None:
 
 
 def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per predecessor, successor and day, of every kind of organisation; a code may follow itself.
+    """Rows of core.organisation_succession, one per predecessor, successor and day, for every kind of organisation.
 
-    The lookup gives no reason. Raises `UnreadableValue` for a date that is none.
+    A code may succeed itself. The lookup has no reasons. Raises `UnreadableValue` for an invalid date.
     """
     unread: list[Unread] = []
     if set(LOOKUP) <= set(file.columns):
@@ -235,7 +234,7 @@ def _first_day(file: PublishedFile) -> str:
 
 
 def _month(file: PublishedFile) -> str:
-    """The month of the list, '2025-12', or its year, '2016', where no more is known."""
+    """The month of the list, '2025-12', or its year, '2016', if the month is not known."""
     if named := re.search(r"(?:^|[^a-z])([a-z]{3,9})[ _-](20\d\d)(?!\d)", file.plain_name.lower()):
         numbers = [number for number, month in enumerate(MONTHS, 1) if month.startswith(named[1])]
         if len(numbers) == 1:
@@ -244,7 +243,7 @@ def _month(file: PublishedFile) -> str:
         if dated := re.search(r"(?<!\d)(20\d\d)(?:-(0[1-9]|1[0-2]))?(?:-\d\d)?(?!\d)", text):
             return "-".join(part for part in dated.groups() if part)
     raise UnknownFile(
-        "the list does not say which month it is of",
+        "the month of the list is not known",
         expected="a file in a folder named after the month of the list, such as ods/2025-12/etr.csv",
         found=file.hint or str(file.path.parent.name),
         do="place the file in a folder named after its month and run again",
@@ -254,7 +253,7 @@ def _month(file: PublishedFile) -> str:
 def _kind(records: pl.DataFrame, file: PublishedFile) -> pl.Series | pl.Expr:
     name = _list_name(file)
     if name == "etrust":
-        # A trust may have five characters too (G6V2S); the first three of a site's are its trust's.
+        # A trust's code may also have five characters (G6V2S); a site's code begins with the code of its trust.
         code, listed = pl.col("org_code"), records["org_code"].implode()
         trust = code.str.contains(ORGANISATION_CODE) & ~((code.str.len_chars() > 3) & code.str.head(3).is_in(listed))
         return pl.when(trust).then(pl.lit("trust")).otherwise(pl.lit("site"))
@@ -288,7 +287,7 @@ def _dates(records: pl.DataFrame, column: str, *, form: str = "%Y%m%d") -> pl.Da
 
 
 EVERY_OF_ITS_KIND = Scope("organisation", ("kind",), shared=True)
-"""A list has every organisation of a kind; which of the closed ones it still names differs from list to list."""
+"""A list has every organisation of a kind, except that some closed organisations are missing from some lists."""
 
 LIST_READER = Reader(
     name="ods_list",

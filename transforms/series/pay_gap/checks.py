@@ -1,11 +1,12 @@
-"""What must be true of a year's gender pay gap file as a whole. A file in which it is not is refused.
+"""Validation of a year's gender pay gap file by statistics over all employers; a file that fails is refused.
 
-Each employer may be unusual; all together they are not. Women are more of the lower pay quarters than of the upper
-ones, the mean gap is larger than the median gap, and names run from A to Z. So exchanged columns, another unit and a
-file that was cut off show in the whole, also where each record for itself could be true.
+A single employer may be unusual, but over all employers women are a larger share of the lower pay quarters than of the
+upper ones, the mean gap is larger than the median gap, and names run from A to Z. This detects exchanged columns,
+another unit and truncated files even if each record is plausible by itself.
 
-The limits come from the files of 2017-18, 2019-20 and 2023-24 (10,528, 6,031 and 2,351 employers, of which 258, 185 and
-95 are kept); what was seen there stands beside each. In all 18,910 records the two shares of a quarter add up to 100.
+The limits were set from the files of 2017-18, 2019-20 and 2023-24 (10,528, 6,031 and 2,351 employers, of which 258, 185
+and 95 are kept); "measured" and "earlier years" are the values in these files. In all 18,910 records the shares of
+women and men in a quarter add up to 100.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from transforms.reading.refuse import CUT_OFF, refuse_rows
 from transforms.reading.symbols import as_number
 
 SOME, MANY = 200, 1000
-"""How many employers tell what is usual: of what differs clearly, and of what differs a little or is a share."""
+"""Smallest numbers of employers for a check: of clear differences, and of small differences and shares."""
 SOME_KEPT, MANY_KEPT = 20, 50
-"""The same of those kept."""
+"""The same for the employers that are kept."""
 LETTERS = {
     found[1]: float(found[2])
     for found in re.finditer(
@@ -36,13 +37,13 @@ LETTERS = {
 }
 """Percentage of employers whose name begins with a letter, over the three files."""
 LETTER_LEAST, LETTER_SHARE = 20, 0.4
-"""A letter with so many employers expected has at least this share of them (seen: 0.7)."""
+"""For a letter with at least this many expected employers, the smallest share of them (measured: 0.7)."""
 FIRST, LAST = "C", "W"
-"""Two hundred names begin at or before the first and end at or behind the last of these letters."""
+"""In a list of 200 names, the first name begins with this letter or an earlier one, the last with this or a later."""
 FEW = 3
-"""A share of employers counts from so many of them on."""
+"""A share of employers is compared with its limit only if it is at least this many employers."""
 SURE, SURE_OF_KEPT = 0.3, 0.0
-"""Least rank correlation of two measures that go together, over all (seen: 0.67) and those kept (seen: 0.51)."""
+"""Smallest rank correlation of related measures, over all employers (measured: 0.67) and those kept (0.51)."""
 
 LOWER, _, _, TOP = WOMEN = (
     "FemaleLowerQuartile",
@@ -58,7 +59,11 @@ MALE_BONUS, FEMALE_BONUS = "MaleBonusPercent", "FemaleBonusPercent"
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the employers of a file have in common. `wrong` and `found` are aggregates over their numbers."""
+    """A rule on statistics over the employers of a file.
+
+    `columns` are the columns it is about; `wrong` is an aggregate that is true if the rule is broken, `found` are the
+    aggregates shown in the message.
+    """
 
     columns: tuple[str, ...]
     problem: str
@@ -69,11 +74,11 @@ class Expectation:
 
 
 def check(records: pl.DataFrame, kept: pl.DataFrame, file: str) -> None:
-    """Nothing where all employers of a file, and those kept, are as employers are. `records` are the texts as printed.
+    """Check all employers of a file (`records`, text as printed) and those that are kept (`kept`) against the rules.
 
-    Raises `RepeatedFigure` for a record that is printed twice, `IncompleteFile` for letters of the alphabet without
-    employers, `LayoutChanged` for columns that were exchanged or shifted, `UnclearUnit` for fractions in place of
-    per cent; each names a column and what was found.
+    Raises `RepeatedFigure` for a repeated record, `IncompleteFile` if employers of some initial letters are missing,
+    `LayoutChanged` for exchanged or shifted columns, `UnclearUnit` for fractions instead of percentages; messages name
+    the columns.
     """
     _repeated(records)
     _alphabet(records)
@@ -101,7 +106,7 @@ def _repeated(records: pl.DataFrame) -> None:
 
 
 def _alphabet(records: pl.DataFrame) -> None:
-    """The file is sorted by name: one that was cut off, or that lacks a part, lacks letters."""
+    """Check that initial letters have the usual frequencies: a file sorted by name that lacks a part lacks letters."""
     if records.height < SOME:
         return
     initial = records["EmployerName"].str.to_uppercase().str.extract(r"([A-Z0-9])")
@@ -181,7 +186,7 @@ def _together(one: pl.Expr, other: pl.Expr, columns: tuple[str, ...], problem: s
 
 
 def _quarters_together(least: float) -> tuple[Expectation, ...]:
-    problem = "shares of women in two quarters do not go together"
+    problem = "shares of women in two quarters are not correlated"
     return tuple(
         _together(pl.col(one), pl.col(other), (one, other), problem, least) for one, other in combinations(WOMEN, 2)
     )
@@ -189,7 +194,7 @@ def _quarters_together(least: float) -> tuple[Expectation, ...]:
 
 FALL = pl.col(LOWER) - pl.col(TOP)
 CONTRADICTION = ((pl.col(MEAN) > 5) & (FALL < -5)) | ((pl.col(MEAN) < -5) & (FALL > 5))
-"""One sex is paid more, while the other has the larger share of the top quarter than of the lower one."""
+"""The mean gap favours one sex, but that sex has a smaller share of the top quarter than of the lower quarter."""
 OPEN = pl.any_horizontal(
     (pl.col(women) + pl.col(men) - 100).abs() > 0.25 for women, men in zip(WOMEN, MEN, strict=True)
 )
@@ -219,7 +224,7 @@ OF_ANY = (
         "a mean gap that is larger than the median gap for half of the employers",
     ),
 )
-"""Of all employers as of those kept."""
+"""Rules for all employers and for those that are kept."""
 
 OF_SOME = (
     *OF_ANY,
@@ -234,14 +239,14 @@ OF_SOME = (
         )
         for lower, upper in pairwise(WOMEN)
     ),
-    _together(FALL, pl.col(MEAN), (LOWER, TOP, MEAN), "shares of women do not go with the mean gap"),
-    _together(FALL, pl.col(MEDIAN), (LOWER, TOP, MEDIAN), "shares of women do not go with the median gap"),
+    _together(FALL, pl.col(MEAN), (LOWER, TOP, MEAN), "shares of women are not correlated with the mean gap"),
+    _together(FALL, pl.col(MEDIAN), (LOWER, TOP, MEDIAN), "shares of women are not correlated with the median gap"),
     _larger(
         _percent(pl.col(MEDIAN_BONUS).abs() < 1),
         _percent(pl.col(MEAN_BONUS).abs() < 1),
         (MEAN_BONUS, MEDIAN_BONUS),
         "mean and median bonus gap seem to be exchanged",
-        "a median gap of nothing more often than a mean gap of nothing",
+        "a median gap of zero more often than a mean gap of zero",
     ),
     Expectation(
         (MALE_BONUS, FEMALE_BONUS),

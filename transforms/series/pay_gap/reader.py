@@ -1,16 +1,16 @@
 """Gender pay gap of NHS employers in England: differences in pay, and women's and men's share of each pay quarter.
 
-Source: Government Equalities Office, gender pay gap service, "UK Gender Pay Gap Data" (one CSV a year, all employers;
-25 columns, 27 from 2021-22 on). The file of the year that is still open changes daily.
+Source: Government Equalities Office, gender pay gap service, "UK Gender Pay Gap Data" (one CSV per year, all employers;
+25 columns, 27 from 2021-22 on). The file of the current reporting year changes daily.
 
-Which employers are kept. An employer in transforms/vocabularies/pay_gap_employer.csv (reviewed by hand) as the file
-says: trusts, commissioners (clinical commissioning groups, integrated care boards, commissioning support units) and
-national NHS bodies are kept, those marked 'not an NHS employer in England' are not. A name that is not in the file is
-kept, without a code, where it is not a company (no Companies House number) and
+Which employers are kept: of those in transforms/vocabularies/pay_gap_employer.csv (reviewed by hand), trusts,
+commissioners (clinical commissioning groups, integrated care boards, commissioning support units) and national NHS
+bodies are kept, those marked 'not an NHS employer in England' are not. An employer that is not in the vocabulary is
+kept, without a code, if it is not a company (no Companies House number) and
   * the name has the word NHS (also 'N H S'), or
   * the name has one of the phrases in `BODY`, or
   * the employer is marked as public sector (SIC code 1) and works in hospitals or medical practice (86101, 86210).
-Employers kept without a code are unmatched, never guessed:
+Employers without a certain match have no code. To list them:
 `SELECT DISTINCT reporting_year, employer_name FROM core.pay_gap WHERE org_code IS NULL`.
 
 Names of persons (`ResponsiblePerson`) and addresses are never read into a table.
@@ -80,24 +80,24 @@ NOT_NHS = "not an NHS employer in England"
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A CSV with the file's columns; the year from the name, else from the day the reports were due."""
+    """Recognises a CSV by its columns; the edition is the year in the name, else the year of the due dates."""
     if not {"EmployerName", "DueDate", *MEASURES} <= set(file.columns):
         return None
     records = _records(file)
     start = _named_year(file) or _start(records, file)
     year = f"{start}-{(start + 1) % 100:02}"
-    # An edition without reports speaks of no day yet.
+    # An edition without reports does not cover any date yet.
     covers = f"{start}-03-31" if records.height else ""
     return Edition(year, f"UK gender pay gap data, {start} to {start + 1}", covers)
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per NHS employer and measure; percent. A positive gap means that men are paid more.
+    """Rows of core.pay_gap, one per NHS employer and measure; percent. A positive gap means that men are paid more.
 
-    A file with headings only gives no rows: the year has just opened.
+    A file with headings only (at the start of a reporting year) gives no rows.
 
-    Raises `LayoutChanged` for a missing column or a file whose name and due dates are of two years,
-    `UnreadableValue` for a figure that is no number, and what `checks.check` raises.
+    Raises `LayoutChanged` for a missing column or if the years of the file's name and of its due dates differ,
+    `UnreadableValue` for a figure that is not a number, and the errors of `checks.check`.
     """
     records = _records(file)
     unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT])
@@ -105,12 +105,12 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     start = _start(records, file)
     if (named := _named_year(file)) not in {None, start}:
         raise LayoutChanged(
-            "the file's name and its due dates are of two years",
+            "the file's name and its due dates have different years",
             expected=f"reports due in {(named or start) + 1}",
             found=f"reports due in {start + 1}",
             do="fetch the file of the year its name says, or give it its right name",
         )
-    # All employers of the file tell how far it reaches, not only those that are kept.
+    # The newest submission is taken over all employers of the file, not only those that are kept.
     employers = _nhs_employers(records.with_columns(was_due=_was_due(records)))
     figures = _figures(employers)
     checks.check(records, employers, file.name)
@@ -133,10 +133,10 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def _records(file: PublishedFile) -> pl.DataFrame:
-    # The service puts an apostrophe before a name that a spreadsheet would take for a formula.
+    # The service prefixes an apostrophe to a name that a spreadsheet would interpret as a formula.
     name = pl.col("EmployerName").str.replace(r"^'([=@+\-])", "$1")
     records = read_records(file).with_columns(name)
-    # Two columns are new from 2021-22 on; placed last they leave the others' places as printed.
+    # Two columns are new from 2021-22 on; they are added at the end so that column numbers stay as printed.
     missing = [pl.lit(None, pl.String).alias(name) for name in sorted(NEW_IN_2021 - set(records.columns))]
     return records.with_columns(missing)
 
@@ -147,20 +147,20 @@ def _named_year(file: PublishedFile) -> int | None:
 
 
 def _start(records: pl.DataFrame, file: PublishedFile) -> int:
-    """The year in which the reporting year starts, by the due dates; by the name where there is no report yet."""
+    """The year in which the reporting year starts: from the due dates, or from the name if there is no report yet."""
     if records.height:
         return _due(records) - 1
     if named := _named_year(file):
         return named
     raise LayoutChanged(
-        "the file has headings only and its name does not say of which year it is",
+        "the file has headings only and its name does not say its year",
         expected="'UK Gender Pay Gap Data - 2026 to 2027.csv', or at least one report",
         do="give the file the name under which the service offers it",
     )
 
 
 def _due(records: pl.DataFrame) -> int:
-    """The one year in which every report of the file was due."""
+    """The year in which the reports were due. Raises `LayoutChanged` if they were due in different years."""
     due = records.select("source_row", "DueDate", year=_day("DueDate").dt.year())
     refuse_rows(
         due.filter(pl.col("year").is_null() | (pl.col("year") != pl.col("year").mode().max())),
@@ -175,25 +175,25 @@ def _due(records: pl.DataFrame) -> int:
 
 
 def _was_due(records: pl.DataFrame) -> pl.Series:
-    """Per report: whether the newest submission of the file is of the day it was due, or later.
+    """Per report: whether the newest submission in the file was on or after the day the report was due.
 
-    Raises `LayoutChanged` where a day of submission is no date.
+    Raises `LayoutChanged` for an invalid submission date.
     """
     days = records.select("source_row", "DateSubmitted", due=_day("DueDate"), submitted=_day("DateSubmitted"))
     refuse_rows(
         days.filter(pl.col("submitted").is_null()),
         LayoutChanged,
-        "a report's day of submission is no date",
+        "the submission date of a report is invalid",
         cell="row {source_row}, DateSubmitted",
         expected="a date such as 30/03/2018 or 2024/03/04",
         found="{DateSubmitted!r}",
-        do="look at the record; if the publisher prints dates in another form, change the reader",
+        do="look at the record; if the publisher changed the format of dates, change the reader",
     )
     return days.select(was_due=pl.col("submitted").max() >= pl.col("due"))["was_due"]
 
 
 def _day(column: str) -> pl.Expr:
-    """A date printed as 31/03/2018 (to 2020-21) or 2024/03/31, the time after it left out; NULL for anything else."""
+    """A date printed as 31/03/2018 (to 2020-21) or 2024/03/31, without the time after it; NULL for other text."""
     day = pl.col(column).str.head(10)
     return pl.coalesce(
         day.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
@@ -224,7 +224,7 @@ def _figures(employers: pl.DataFrame) -> pl.DataFrame:
     refuse_rows(
         long.filter(pl.col("printed").is_not_null() & pl.col("value").is_null()),
         UnreadableValue,
-        "a figure is no number",
+        "a figure is not a number",
         expected="a percentage such as 18.3, or a blank",
         found="{printed!r}",
         do="look at the record; if the publisher prints a new symbol, change the reader",
@@ -233,7 +233,7 @@ def _figures(employers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _snapshot(start: int) -> pl.Expr:
-    """Public bodies are counted on 31 March, others on 5 April; the day reports are due tells which an employer is."""
+    """The snapshot date: 31 March for public bodies, 5 April for others, distinguished by the day reports are due."""
     due = pl.col("DueDate").str.head(10)
     public = due.str.starts_with("31/03/") | due.str.ends_with("/03/31") | due.str.contains(r"30/03/|/03/30")
     return pl.when(public).then(pl.date(start, 3, 31)).otherwise(pl.date(start, 4, 5))

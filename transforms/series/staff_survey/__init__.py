@@ -2,14 +2,14 @@
 
 Two kinds of workbook, both of the Survey Coordination Centre for NHS England:
 
-* the benchmark workbook (`benchmark`): one result a question and year for each organisation, five years, and four
+* the benchmark workbook (`benchmark`): one result per question and year for each organisation, five years, and four
   questions by ethnic group (WRES indicators 5 to 8);
 * the detailed spreadsheets (`detailed`): one year, every question and every answer to it, by organisation or for all
   trusts together and groups of their staff.
 
-Question numbers move between years: transforms/vocabularies/staff_survey_variable.csv says which number is which
-question of ours in which year, and the publisher's own wording must bear it out. Rights: the Survey Coordination Centre
-claims copyright, see the catalogue.
+Question numbers change between years: transforms/vocabularies/staff_survey_variable.csv maps the numbers of each year
+to our question ids, and is checked against the publisher's wording. Rights: the Survey Coordination Centre claims
+copyright, see the catalogue.
 """
 
 from transforms.catalogue import FoundBy, ReleaseSchedule, Series, WantedFile

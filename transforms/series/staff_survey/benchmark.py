@@ -1,19 +1,19 @@
 """NHS Staff Survey, benchmark workbook: results by organisation on culture, five years, and by ethnic group.
 
-Source: "Benchmark report Excel data for 2020-2024" and kin (.xlsx): a sheet Notes (variable in the first column, its
-description beside it), then sheets with a row per organisation. Their headings are
+Source: "Benchmark report Excel data for 2020-2024" and those of other years (.xlsx): a sheet Notes (variable in the
+first column, its description in the next), then sheets with a row per organisation. Their headings are
 
     org_id  org_name  org_type_reporting_name  q14a_2024  q14a_n_2024  …  har_from_pat_eth_summary_1_2024
 
 `<variable>_<year>` is the result, `<variable>_n_<year>` how many answered, `…_sig` is not read. The column
-org_type_reporting_name is the organisation's benchmark group; where a workbook lacks it, the sheet's name is.
+org_type_reporting_name is the organisation's benchmark group; in a workbook without it, the sheet's name is used.
 `…_eth_summary_1` and `_2` are the results of white staff and of all other ethnic groups combined, unweighted: the
 indicators 5 to 8 of the Workforce Race Equality Standard. A workbook's years are re-weighted to its newest one, so an
 edition is the newest year, and its earlier years are revisions.
 
 Status: written from published headings and a reconstruction; no original workbook was available to test. Shares are
-fractions of 1 here (the detailed spreadsheets print 0-100): a share that is no fraction stops the file. Results of
-fewer than ten answers are suppressed, and stay so. A variable or heading that nobody knows is not read.
+printed as fractions of 1 (the detailed spreadsheets print 0-100); a share above 1 stops the file. Results of fewer than
+ten answers are suppressed by the publisher and remain NULL. An unknown variable or heading is not read.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from transforms.series.staff_survey.tables import STAFF_SURVEY
 from transforms.tables import Scope
 
 NOTES, GROUPS = "notes", "organisation benchmark groups"
-LIST_OF_GROUPS = "it lists each organisation's group, which stands in the sheets with results as well"
+LIST_OF_GROUPS = "it lists each organisation's group, which is also in the sheets with results"
 RESULT = r"^(?P<variable>.+?)(?P<count>_n)?(?P<group>_[12])?_(?P<year>20\d\d)$"
-"""A heading with results; in `har_from_pat_eth_summary_n_1_2024` the sign for a count stands before the group."""
+"""A heading of results; in `har_from_pat_eth_summary_n_1_2024` the mark `_n` of a count precedes the group."""
 GROUP = "org_type_reporting_name"
 ABOUT_THE_ORGANISATION = ("org_id", "org_name", GROUP, "region_name", "region")
 SIGNIFICANCE = r"(?i)_sig(_|$)"
@@ -52,13 +52,13 @@ NOT_WANTED = "a result on another subject, a test of significance or a response 
 SYMBOLS = {"<10": "c", "<11": "c", "-": "x", "na": "x"}
 LARGEST = {"share_percent": 1.0, "score": 10.0}
 ENOUGH = 30
-"""Organisations from which on the sign of a difference in the mean says which column is whose."""
+"""Smallest number of organisations for comparing the columns of the ethnic groups with the result of all staff."""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A workbook with Notes and a sheet with org_id and results by year; the edition is the newest year.
+    """Recognises a workbook with Notes and a sheet with org_id and results by year; the edition is the newest year.
 
-    The bank workers' workbook has the same headings and is another survey: it is known by its name or title.
+    The workbook of the bank workers' survey has the same headings; it is excluded by its name or title.
     """
     if file.kind not in {"xlsx", "xls"} or NOTES not in map(normal, file.sheets):
         return None
@@ -77,12 +77,12 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per organisation, survey year, question and ethnic group; shares in percent (0-100), scores 0-10.
+    """Rows of core.staff_survey: organisation, survey year, question, ethnic group; percent (0-100), scores 0-10.
 
-    Raises `LayoutChanged` for a missing sheet or column, or where Notes describes a variable as something else,
-    `UnmappedLabel` for an edition, code or benchmark group nobody has mapped, `UnreadableValue` for a cell that is no
-    figure, `UnclearUnit` for a share that is no fraction of 1 or one of fewer than ten answers, `NotWhatItClaims` where
-    an organisation stands twice or the columns of two ethnic groups look exchanged.
+    Raises `LayoutChanged` for a missing sheet or column or a variable that Notes describes differently, `UnmappedLabel`
+    for an unknown edition, code or benchmark group, `UnreadableValue` for a cell that is neither number nor symbol,
+    `UnclearUnit` for a share that is not a fraction of 1 or is of fewer than ten answers, `NotWhatItClaims` for an
+    organisation in two rows, or if the columns of two ethnic groups seem to be exchanged.
     """
     grids = read_grids(file.path, file=file.name)
     sheets = [grid for grid in grids.values() if _has_results(grid)]
@@ -104,7 +104,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def _refuse_groups_without_results(others: list[Grid]) -> None:
-    """Raises `LayoutChanged` for a benchmark group's sheet without its headings: it would pass for a sheet beside."""
+    """Raise `LayoutChanged` for a benchmark group's sheet without headings, as it would otherwise be left unread."""
     groups = vocabulary("staff_survey_group").select(key(pl.col("printed")))["printed"].to_list()
     lost = [grid for grid in others if grid.text.height and pl.select(key(pl.lit(grid.sheet))).item() in groups]
     if lost:
@@ -132,16 +132,19 @@ def _row(grid: Grid, number: int) -> list[str]:
 
 
 def _has_results(grid: Grid) -> bool:
-    """Whether one of the first rows holds headings with a year, so that a sheet with another name is read all the same.
+    """Whether one of the first rows has several headings with a year; the name of the sheet does not matter.
 
-    A single one may be a remark.
+    A single such heading is ignored, as it may be a remark.
     """
     top = [text for row in range(1, min(5, grid.text.height) + 1) for text in grid.row(row).values()]
     return normal(grid.sheet) != NOTES and sum(re.match(RESULT, text.lower()) is not None for text in top) > 1
 
 
 def _headings(grid: Grid) -> pl.DataFrame:
-    """The headings of a sheet: sheet, header, source_column, name, variable, year, is_count; NULL where no result."""
+    """The headings of a sheet: sheet, header (row), source_column, name, variable, year, is_count.
+
+    variable and year are NULL for a heading that is not one of results.
+    """
     header = grid.header(["org_id", "org_name"])
     names = pl.DataFrame(
         list(grid.row(header).items()), schema={"source_column": pl.Int32, "name": pl.String}, orient="row"
@@ -159,12 +162,12 @@ def _headings(grid: Grid) -> pl.DataFrame:
 
 
 def _columns(grid: Grid) -> pl.DataFrame:
-    """Each column with results."""
+    """The rows of `_headings` for columns with results."""
     return _headings(grid).filter(pl.col("year").is_not_null())
 
 
 def _beside(sheets: Sequence[Grid], questions: pl.DataFrame) -> list[Unread]:
-    """The columns that are not read, each heading once: known where its variable is known not to be wanted."""
+    """The columns that are not read, each heading once; `is_known` if listed in staff_survey_not_wanted.csv."""
     known = "|".join(vocabulary("staff_survey_not_wanted")["variable"])
     names = pl.concat(_headings(grid) for grid in sheets).unique("name", keep="first", maintain_order=True)
     beside = names.filter(
@@ -181,9 +184,9 @@ def _beside(sheets: Sequence[Grid], questions: pl.DataFrame) -> list[Unread]:
 
 
 def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    """`questions` less those by ethnic group that Notes does not describe, once the descriptions of all are borne out.
+    """`questions` without those by ethnic group that Notes does not describe; all descriptions are checked.
 
-    Without a description nothing says whose answers a column `…_eth_summary_1` holds, so it is not read.
+    A column `…_eth_summary_1` without a description is not read, as it is not known which group it is of.
     """
     notes = next((grid for name, grid in grids.items() if normal(name) == NOTES), None)
     if notes is None:
@@ -205,7 +208,7 @@ def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.D
 
 
 def _check_groups(found: pl.DataFrame) -> None:
-    """The description of each variable by ethnic group names its group, and no other."""
+    """Check that the description of each variable by ethnic group names its group and no other."""
     labels = vocabulary("staff_survey_ethnic_group")
     named = {
         group: pl.any_horizontal(
@@ -228,12 +231,12 @@ def _check_groups(found: pl.DataFrame) -> None:
         expected="{groups}",
         found="{description!r}",
         do="if the publisher renamed the group, add the name to staff_survey_ethnic_group.csv in"
-        " transforms/vocabularies; if the groups changed places, correct staff_survey_variable.csv",
+        " transforms/vocabularies; if the numbers of the groups changed, correct staff_survey_variable.csv",
     )
 
 
 def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame) -> None:
-    """Every wanted variable is there once a year, with its number of answers; those by ethnic group may be absent."""
+    """Check that every variable to be read has one column of results and one of counts per year."""
     place = ["sheet", "variable", "year", "is_count"]
     wanted = pl.col("variable").is_in(questions["variable"].implode())
     refuse_rows(
@@ -241,7 +244,7 @@ def _check_columns(columns: pl.DataFrame, questions: pl.DataFrame) -> None:
         .reverse()
         .rename({"sheet": "source_sheet", "header": ROW}),
         LayoutChanged,
-        "two columns have one heading",
+        "two columns have the same heading",
         expected="each result of a year once",
         found="{variable} of {year} twice",
         do=NEW_LAYOUT,
@@ -298,22 +301,22 @@ def _check_units(grid: Grid, results: pl.DataFrame) -> None:
     refuse_rows(
         results.filter(~pl.col("value").is_between(0, largest)).with_columns(largest=largest),
         UnclearUnit,
-        "a share is no fraction of 1, or a score is not between 0 and 10",
+        "a share is not a fraction of 1, or a score is not between 0 and 10",
         file=grid,
         expected="0 to {largest:g}",
         found="{value:g}",
-        do="look at the column; if the workbook prints percent now, change the reader: nothing is guessed",
+        do="look at the column; if the workbook now prints percent, change the reader",
     )
 
 
 def _check_organisations(rows: pl.DataFrame) -> None:
-    """No organisation stands in two sheets."""
+    """Check that no organisation is in two sheets."""
     sheets = rows.select("reporting_unit", "source_sheet", ROW).unique(["reporting_unit", "source_sheet"])
     twice = sheets.filter(pl.col("reporting_unit").is_duplicated()).sort("reporting_unit", "source_sheet")
     refuse_rows(
         as_first(twice, ["reporting_unit"]),
         NotWhatItClaims,
-        "an organisation stands in two sheets",
+        "an organisation is in two sheets",
         expected="each organisation in one benchmark group",
         found="{reporting_unit} in sheet {source_sheet!r}",
         do=NEW_LAYOUT,
@@ -322,10 +325,10 @@ def _check_organisations(rows: pl.DataFrame) -> None:
 
 
 def _check_ethnic_groups(rows: pl.DataFrame) -> None:
-    """Most staff are white, so over many organisations the white column must lie nearer to the result of all staff.
+    """Check that results of white staff are closer to those of all staff than results of other ethnic groups.
 
-    Where it does not, the two columns have probably changed places. Held against questions that are printed both for
-    all staff and by ethnic group.
+    Most staff are white, so this holds on average over many organisations unless the two columns are exchanged. Only
+    questions that are printed both for all staff and by ethnic group are checked.
     """
     wide = rows.pivot("ethnic_group", index=["survey_year", "question", "reporting_unit"], values="value")
     if not {"All", "White", "BME"} <= set(wide.columns):
@@ -339,11 +342,11 @@ def _check_ethnic_groups(rows: pl.DataFrame) -> None:
     refuse_rows(
         means.filter(pl.col("n") >= ENOUGH, pl.col("white") > pl.col("other")),
         NotWhatItClaims,
-        "the columns of white staff and of all other ethnic groups look exchanged",
+        "the columns of white staff and of all other ethnic groups seem to be exchanged",
         cell="{question} of {survey_year}",
-        expected="the column of white staff, the majority, to lie nearer to the result of all staff",
+        expected="results of white staff, the majority, to be closer to the result of all staff",
         found="{white:.2f} points apart on average, and {other:.2f} for the other groups",
-        do="compare with the publisher's reports of two organisations; nothing is guessed",
+        do="compare with the publisher's reports of two organisations; if the columns are exchanged, report it",
     )
 
 

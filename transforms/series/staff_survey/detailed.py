@@ -1,16 +1,16 @@
 """NHS Staff Survey, detailed spreadsheets: every question and every answer, by organisation or for all trusts.
 
-Source: "NSS24 detailed spreadsheets organisational results.xlsx" and "… national results.xlsx". A sheet Notes says
-which survey it is; every other sheet holds one table:
+Source: "NSS24 detailed spreadsheets organisational results.xlsx" and "… national results.xlsx". The sheet Notes states
+the year of the survey; every other sheet holds one table:
 
     NHS Staff Survey 2024 - WEIGHTED Results |   |   | Q15 - Does your organisation …            |      | …
     ODS code | Organisation name | … | Weighting | % Yes | % No | % Don't know | Base (number of responses) | …
 
-One row has a question above the first column of each block, the row of headings below it the answers ('% …', or
-'… - score') and, as the last column of a block, its base. The columns before the blocks say whose answers a row holds:
-an organisation's (ODS code, name, benchmarking group, region, ICS) or, in the national results, those of all trusts or
-of one group of their staff (breakdown, breakdown subgroup). Shares are percent, 0-100. '-' stands for a result that is
-not shown: of fewer than ten answers, or where nobody was asked; for region and ICS it stands for none.
+One row has the question above the first column of each block. The row of headings below it has the answers ('% …', or
+'… - score') and, in the last column of a block, its base (number of responses). The columns before the blocks identify
+the respondents: an organisation (ODS code, name, benchmarking group, region, ICS) or, in the national results, all
+trusts or one group of their staff (breakdown, breakdown subgroup). Shares are percent, 0-100. '-' means that a result
+is not shown (fewer than ten answers, or a question that was not asked), or that there is no region or ICS.
 """
 
 from __future__ import annotations
@@ -65,16 +65,16 @@ ETHNIC_GROUPS = "ethnic background (summary)"
 NONE = "-"
 LARGEST = {"share_percent": 100.0, "score": 10.0}
 ROUNDING = 1e-6
-"""Shares are printed with nine decimals and add up to 100 far closer than this in every block of 2024."""
+"""Largest rounding difference of a sum: shares have nine decimals; the differences of 2024 are far smaller."""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A workbook whose Notes say that it holds detailed spreadsheets of a year's survey, or a zip with such workbooks.
+    """Recognises a workbook of detailed spreadsheets by its sheet Notes, or a zip with such workbooks.
 
-    The edition is the survey's year.
+    The edition is the year of the survey.
     """
     if file.kind == "zip" and any(member.lower().endswith(".csv") for member in file.members):
-        # A zip of CSV files with a workbook of notes: what is wrong with the notes stops nothing.
+        # A zip of CSV files is of another kind: a damaged workbook of notes in it must not raise an error here.
         return None
     with opened_workbooks(file) as books:
         found = [what for book in books.values() if (what := _year_and_kind(book))]
@@ -85,19 +85,19 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per answer and organisation, or per answer and group of staff; shares in percent, scores 0-10.
+    """Rows of core.staff_survey_answer, per answer and organisation or group of staff; percent (0-100), scores 0-10.
 
-    Of a zip, `source_sheet` is '<member> > <sheet>'. Raises `LayoutChanged` for a missing heading, question or base,
-    `UnmappedLabel` for a year, code or benchmark group nobody has mapped, `UnreadableValue` for a cell that is no
-    figure, `UnclearUnit` for a share that is no percentage or a result of fewer than ten answers, `TotalsDisagree`
-    where the answers to a question do not add up to 100, `NotWhatItClaims` where a sheet is of another year or holds
-    other organisations than the first.
+    In a zip, source_sheet is '<member> > <sheet>'. Raises `LayoutChanged` for a missing heading, question or base,
+    `UnmappedLabel` for an unknown year, code or benchmark group, `UnreadableValue` for a cell that is neither number
+    nor symbol, `UnclearUnit` for a share that is not 0-100 or a result of fewer than ten answers, `TotalsDisagree` if
+    the answers to a question do not add up to 100, `NotWhatItClaims` for a sheet with another year or with other
+    organisations than the first.
     """
     with opened_workbooks(file) as books:
         found = {member: what for member, book in books.items() if (what := _year_and_kind(book))}
         if len(found) != len(set(found.values())) or len({year for year, _ in found.values()}) != 1:
             raise NotWhatItClaims(
-                "the workbooks of the zip are not one of each kind, all of one year",
+                "the workbooks of the zip are of different years, or two are of the same kind",
                 expected="organisational and national results of one survey",
                 found=", ".join(f"{kind} {year}" for year, kind in found.values()) or "none of them",
                 do="place the workbooks one by one",
@@ -135,7 +135,7 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
 
 
 def _says(notes: Grid) -> tuple[int | None, str | None]:
-    """Year and kind, as the sheet Notes has them; None for what it does not say. Bank workers are another survey."""
+    """Year and kind in the sheet Notes, None if missing. Titles of the bank workers' survey are ignored."""
     lines = [normal(text) for _, cells in notes.rows() for text in cells.values()]
     titles = [line for line in lines if "detailed spreadsheet" in line and "bank" not in line.split()]
     year = next((found for line in titles if (found := re.search(TITLE, line, re.IGNORECASE))), None)
@@ -144,7 +144,7 @@ def _says(notes: Grid) -> tuple[int | None, str | None]:
 
 
 def _is_table(grid: Grid, kind: str) -> bool:
-    """A sheet with at least one base or label column of its kind: with neither it is no table of results."""
+    """Whether a sheet is a table of results: it has at least one base column or one label column of its kind."""
     top = {normal(text) for _, cells in grid.rows(before=12) for text in cells.values()}
     return normal(grid.sheet) != NOTES and bool(top & {BASE, *(set(ABOUT[kind]) - {"base"})})
 
@@ -159,7 +159,7 @@ def _results(grid: Grid, kind: str, year: int) -> pl.DataFrame:
     bases = read.filter(is_base=True).select(ROW, "block", respondents="value")
     answers = read.filter(is_base=False).join(bases, on=[ROW, "block"], how="left", validate="m:1")
     _check_units(grid, answers)
-    # A base without results: people answered, and the publisher does not show what.
+    # A base without a result means that the publisher suppressed the result.
     hidden = pl.col("value").is_null() & pl.col("respondents").is_not_null()
     return answers.with_columns(
         value_status=pl.when(hidden).then(pl.lit("c")).otherwise("value_status"),
@@ -173,7 +173,7 @@ def _check_year(grid: Grid, header: int, year: int) -> None:
     years = {int(found[1]) for text in titles if (found := re.search(TITLE, text, re.IGNORECASE))}
     if years - {year}:
         raise NotWhatItClaims(
-            "the sheet is of another year than the workbook",
+            "the sheet has another year than the workbook",
             sheet=grid.sheet,
             expected=f"NHS Staff Survey {year}, as the sheet Notes says",
             found=", ".join(map(str, sorted(years))),
@@ -182,7 +182,10 @@ def _check_year(grid: Grid, header: int, year: int) -> None:
 
 
 def _blocks(grid: Grid, header: int, kind: str) -> pl.DataFrame:
-    """Each column of figures: source_column, block, is_base, question_number, question_text, answer, measure."""
+    """One row per column of figures.
+
+    Columns: source_column, block (number), is_base, question_number, question_text, answer, measure.
+    """
     labels = {column: text for column, text in grid.row(header).items() if normal(text) not in ABOUT[kind]}
     titles = max((grid.row(row) for row in range(1, header)), key=lambda cells: len(cells.keys() & labels.keys()))
     names = pl.DataFrame(
@@ -210,7 +213,7 @@ def _blocks(grid: Grid, header: int, kind: str) -> pl.DataFrame:
 
 
 def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
-    """Each block has a question, answers or the score it is of, and its base as its last column."""
+    """Check that each block has a question, answers or its score, and its base as the last column."""
     last = pl.col("block") != pl.col("block").shift(-1, fill_value=0)
     answers = pl.col("share").is_not_null() | (pl.col("score") == pl.col("question_number"))
     wrong = columns.filter(
@@ -232,11 +235,11 @@ def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
 
 
 def _whose(grid: Grid, header: int, kind: str) -> pl.DataFrame:
-    """The rows with answers and whose they are: source_row and the columns of the table before the question."""
+    """The rows with answers: source_row and the columns of core.staff_survey_answer that identify the respondents."""
     places = {ABOUT[kind][normal(text)]: c for c, text in grid.row(header).items() if normal(text) in ABOUT[kind]}
     below = grid.text.filter((pl.col(ROW) > header) & pl.any_horizontal(pl.exclude(ROW).is_not_null()))
     rows = below.select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
-    # '-' in these columns stands for none.
+    # '-' in these columns means that there is no value.
     rows = rows.with_columns(
         pl.when(pl.exclude(ROW, "weighting") != NONE).then(pl.exclude(ROW, "weighting")).name.keep()
     )
@@ -255,7 +258,7 @@ def _whose(grid: Grid, header: int, kind: str) -> pl.DataFrame:
 
 
 def _groups(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
-    """The rows of the national results: one of all trusts, and one for each group of each breakdown."""
+    """The rows of the national results, with results_of and ethnic_group: all trusts, and each group of a breakdown."""
     whole, group = pl.col("breakdown").is_null(), pl.col("breakdown_group").is_null()
     wrong = rows.filter(
         (pl.col("base").str.to_lowercase() != "national").fill_null(value=True)
@@ -300,7 +303,7 @@ def _check_units(grid: Grid, answers: pl.DataFrame) -> None:
 
 
 def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
-    """The answers to one question add up to 100; a block with a single answer (discrimination by ground) need not."""
+    """Check that the answers to a question add up to 100, except blocks with one answer (grounds of discrimination)."""
     sums = (
         answers.filter(measure="share_percent")
         .group_by(ROW, "block", maintain_order=True)
@@ -323,12 +326,12 @@ def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
         file=grid,
         expected="shares that add up to 100, or none of them shown",
         found="{printed} of {answers} answers shown, {total:.4f} together",
-        do="report it to the publisher; a share may stand in the wrong column or be of another question",
+        do="report it to the publisher; a share may be in the wrong column or belong to another question",
     )
 
 
 def _check_same_rows(frames: list[pl.DataFrame]) -> None:
-    """Every sheet holds the organisations, or groups of staff, of the first; a block of rows may have been left out."""
+    """Check that every sheet has the organisations, or groups of staff, of the first sheet, to detect missing rows."""
     names = ["reporting_unit", "breakdown", "breakdown_group", "benchmark_group", "region", "ics"]
     listed = [frame.select("source_sheet", ROW, *names).unique([ROW]) for frame in frames]
     for other in listed[1:]:
@@ -345,7 +348,7 @@ def _check_same_rows(frames: list[pl.DataFrame]) -> None:
 
 
 def _with_questions(rows: pl.DataFrame, year: int) -> pl.DataFrame:
-    """`rows` with our id of the question, for those of the year's survey that have one; NULL for the others."""
+    """`rows` with `question`, our id of the question; NULL for questions without one."""
     printed = rows.select(
         "source_sheet",
         "question_number",
@@ -356,7 +359,7 @@ def _with_questions(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     refuse_rows(
         printed.filter(pl.col("variable").is_duplicated()).reverse(),
         LayoutChanged,
-        "two blocks of answers have one question number",
+        "two blocks of answers have the same question number",
         expected="each question once in the workbook",
         found="{question_number} twice",
         do=NEW_LAYOUT,

@@ -8,7 +8,7 @@ from transforms.tables.declare import VALUE, VALUE_STATUS, Column, Table, number
 
 
 def _answered(*, by_organisation: bool) -> tuple[Column, ...]:
-    """The columns that both tables of the NHS Staff Survey have; `by_organisation`: no row is above organisations."""
+    """The columns that both tables of the NHS Staff Survey have; `by_organisation`: every row is an organisation's."""
     return (
         text(
             "benchmark_group",

@@ -1,8 +1,8 @@
 """Advertised vacancies by month, region and staff group: the sheet "ESR source data".
 
-One record a row under the header Published month | NWD Staff Group | NHS England region | Vacancy Wte, which may be
-printed again between the records. No totals are printed, so the checks are that no month, region or group is missing
-and that a region's share of a month's adverts goes on as in the months beside it.
+One record per row below the header Published month | NWD Staff Group | NHS England region | Vacancy Wte, which may be
+repeated between the records. No totals are printed. The checks are therefore that no month, region or staff group is
+missing, and that a region's share of a month's adverts is similar to that in the neighbouring months.
 """
 
 from __future__ import annotations
@@ -30,28 +30,32 @@ MONTH_FORMS = (("", "%Y-%m-%d"), ("-01", "%Y-%m-%d"), ("-01", "%b-%y-%d"), ("-01
 
 
 SHARE_FACTOR = 1.7
-"""How far a region's share of a month's adverts may lie beyond its shares in the two months before and after.
+"""Factor by which a region's share of a month's adverts may exceed, or fall below, all its shares in the two months
+before and the two months after.
 
-Measured over 2016 to 2026: at most 1.43, in the months when recruitment stopped and began again (2020).
+Measured over 2016 to 2026: at most 1.43, in the months of 2020 when recruitment stopped and restarted.
 """
 
 ADVERTS_AT_LEAST = 50
-"""Full-time equivalents below which a region's share may go up and down."""
+"""Full-time equivalents of adverts below which a region's share is not checked, as small numbers vary."""
 
 NAMED = re.compile(r"\besr\b|advert", re.IGNORECASE)
-"""Words of the name of the sheet that holds the adverts."""
+"""Words in the name of the sheet with the adverts."""
 STOPPED = (date(2022, 9, 30), date(2024, 8, 31))
-"""Last quarters of the editions without adverts: they ended in October 2022 and are back in that of September 2024."""
+"""First and last date of the last quarters of editions without adverts: October 2022 until before September 2024."""
 
 
 def has_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> bool:
-    """Whether a sheet is called or headed like that of the adverts, rightly or not."""
+    """Whether a sheet has a name or headings like those of the adverts."""
     headed = (len(set(HEADER) & set(cells.values())) > 1 for here in labels.values() for cells in here.values())
     return any(NAMED.search(name) for name in grids) or any(headed)
 
 
 def no_adverts(last_quarter: date) -> tuple[pl.DataFrame, list[Unread]]:
-    """No rows, and the record that a workbook which ends with this quarter has no sheet of adverts."""
+    """An empty frame of core.vacancy_advert, and the record that the workbook has no sheet of adverts.
+
+    `last_quarter` is the last quarter of the workbook; it tells whether the absence is known.
+    """
     known = STOPPED[0] <= last_quarter <= STOPPED[1]
     why = (
         "the publisher's adverts ended in October 2022 and came back by the edition of September 2024"
@@ -63,10 +67,11 @@ def no_adverts(last_quarter: date) -> tuple[pl.DataFrame, list[Unread]]:
 
 
 def read_adverts(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[pl.DataFrame, list[Unread]]:
-    """Rows of core.vacancy_advert, and the columns beside them.
+    """Rows of core.vacancy_advert (full-time equivalents), and the columns that are not read.
 
-    Raises `LayoutChanged` where the header is nowhere or records are missing, `UnmappedLabel` (region, staff
-    group), `UnreadableValue` (month, figure), `RepeatedFigure` (a record twice), `TotalsDisagree` (a region's share).
+    Raises `LayoutChanged` if the header or records are missing, `UnmappedLabel` for an unknown region or staff group,
+    `UnreadableValue` for a month or figure, `RepeatedFigure` for a repeated record, `TotalsDisagree` for an implausible
+    share of a region.
     """
     grid, header = _header(grids, labels)
     columns, beside = _columns(grid, labels[grid.sheet], header)
@@ -102,7 +107,7 @@ def _header(grids: Mapping[str, Grid], labels: Mapping[str, Labels]) -> tuple[Gr
 
 
 def _columns(grid: Grid, labels: Labels, header: int) -> tuple[dict[str, int], dict[int, str]]:
-    """Column by heading of those that are read, and heading by column of those beside them."""
+    """Heading -> column number of the columns that are read, and column number -> heading of the others."""
     read = {place: label for place, label in labels[header].items() if label in HEADER}
     columns = {label: place for place, label in read.items()}
     if len(columns) != len(read):
@@ -112,7 +117,10 @@ def _columns(grid: Grid, labels: Labels, header: int) -> tuple[dict[str, int], d
 
 
 def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int], beside: Collection[int]) -> pl.DataFrame:
-    """The rows with a record. Notes (words in one cell) and repeated headers are left out; other stray cells stop."""
+    """The rows with a record: source_row, source_sheet, the columns of `HEADER`, number (the figure) and printed.
+
+    Notes (a row with text in a single cell) and repeated headers are left out; any other cell is refused.
+    """
     names = [f"c{place}" for place in columns.values()]
     again = [row for row, cells in labels.items() if row > header and cells == labels[header]]
     alone = [row for row, cells in labels.items() if len(cells) == 1 and len(grid.row(row)) == 1]
@@ -124,7 +132,7 @@ def _records(grid: Grid, labels: Labels, header: int, columns: dict[str, int], b
     refuse_rows(
         cells.filter(above | (below & unnamed)).sort(ROW),
         LayoutChanged,
-        "a cell beside the adverts stands under no heading",
+        "a cell of the sheet of adverts has no heading",
         file=grid,
         found="{printed!r}",
     )
@@ -147,7 +155,7 @@ def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.
             records.filter(pl.col(label).is_null()).with_columns(at(label)),
             LayoutChanged,
             "a record of the adverts is incomplete",
-            expected=f"something under '{label}'",
+            expected=f"a value in column '{label}'",
             found=f"{{{label}}}",
         )
     text = key(pl.col(HEADER[0])).str.strip_suffix(" 00:00:00")
@@ -159,7 +167,7 @@ def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.
         "a record's month cannot be read",
         expected="a month such as 2016-04",
         found=f"{{{HEADER[0]}!r}}",
-        do="if the publisher changed the form of months, add it to the reader",
+        do="if the publisher changed the format of months, add it to the reader",
     )
     read = named_region(read.with_columns(at(HEADER[2])), HEADER[2])
     whole = read.filter(pl.col("region") == "England")
@@ -169,7 +177,7 @@ def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.
 
 
 def _complete(read: pl.DataFrame) -> None:
-    """Each record once; every month, region and staff group that is always printed there."""
+    """Check that no record is repeated and every month and region has the staff groups that are always printed."""
     twice = read.filter(~pl.struct("month", "region_code", "nwd_staff_group").is_first_distinct())
     refuse_rows(twice, RepeatedFigure, "a record of the adverts comes twice", do=ASK_WHICH)
     refuse_rows(read.filter(pl.col("value") < 0), UnreadableValue, "adverts below zero", found="{value}")
@@ -187,13 +195,13 @@ def _complete(read: pl.DataFrame) -> None:
         "a record of the adverts is missing",
         expected="{nwd_staff_group}, {region_code}, {month:%Y-%m}, near this cell",
         found="no such record",
-        do="compare with the last edition; a group with months of no adverts is marked so in"
+        do="compare with the last edition; if a staff group has months without adverts, set always_printed to no in"
         " transforms/vocabularies/vacancy_advert_staff_group.csv",
     )
 
 
 def _shares_go_on(read: pl.DataFrame) -> None:
-    """No total is printed, but a region's share of all adverts of a staff group changes little from month to month."""
+    """Check that a region's share of all adverts of a staff group changes little from month to month."""
     line = ["region_code", "nwd_staff_group"]
     total = pl.col("value").sum().over("month", "nwd_staff_group")
     shares = read.sort(*line, "month").with_columns(total=total, share=pl.col("value") / total)
@@ -208,7 +216,7 @@ def _shares_go_on(read: pl.DataFrame) -> None:
     refuse_rows(
         odd,
         TotalsDisagree,
-        "a region's share of the adverts is another than in the months beside it",
+        "a region's share of the adverts differs too much from the neighbouring months",
         expected=f"{{least:.1%}} to {{most:.1%}} of adverts of {{nwd_staff_group}}, within a factor of {SHARE_FACTOR}",
         found="{share:.1%} ({value:g}), {region_code}, {month:%Y-%m}",
     )

@@ -1,7 +1,7 @@
-"""What the figures of the vacancy sheets say about each other: units, totals and the establishment behind the rates.
+"""Consistency of the figures of the vacancy sheets: unit of the rates, totals, and establishment (number of posts).
 
-Nothing in the workbook states a unit that could be trusted. Vacancies divided by their rate give the establishment,
-about one and a half million posts for all staff: only one reading of the rates, percent or fraction, leads there.
+The workbook does not state reliably whether rates are percentages or fractions. Vacancies divided by the rate give the
+establishment, about 1.5 million posts for all staff, which is plausible for only one of the two units.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from transforms.reading.vocabulary import vocabulary
 
 KEY = ["staff_group", "region", "sector", "quarter_end"]
 WHICH = "{staff_group}, {region}, {sector}, {quarter_end}"
-"""Text of a message: which figure a row is."""
+"""Template for messages that identifies the figure of a row."""
 PLACES = 12
-"""Decimal places beyond which a stored number is noise of binary fractions."""
+"""Decimal places beyond which a stored number is only floating-point error."""
 NOISE = 1e-9
-"""Share of a sum that binary fractions may be off by."""
+"""Largest relative floating-point error of a sum."""
 RATES = (1.0, 30.0)
-"""Percent between which England's rate must lie: without it, vacancies in hundreds would pass for tiny rates."""
+"""Limits of England's rate in percent, so that vacancies in another unit are not accepted with implausible rates."""
 STEP = 0.2
-"""Greatest change of England's establishment from one quarter to the next that is still called consistent."""
+"""Largest permitted change of England's establishment from one quarter to the next, as a share."""
 
 
 def checked(cells: pl.DataFrame) -> pl.DataFrame:
-    """The cells of all blocks with rates in percent (0-100).
+    """The cells of all blocks, as `cells.read_blocks` returns them, after all checks and with rates in percent (0-100).
 
-    Raises `LayoutChanged` where blocks do not hold the same rows, `TotalsDisagree` where parts do not add up,
-    `RepeatedFigure` where one staff group's quarter is the quarter before once more,
-    `UnclearUnit` where the rates do not follow from vacancies and one consistent establishment.
+    Raises `LayoutChanged` for blocks with different rows, `TotalsDisagree` for parts that do not add up,
+    `RepeatedFigure` for a quarter of a staff group that repeats the quarter before, `UnclearUnit` for rates that do not
+    fit the vacancies and a consistent establishment.
     """
     fte = cells.filter(pl.col("measure") == "vacancy_fte")
     rate = cells.filter(pl.col("measure") == "vacancy_rate_percent")
@@ -61,7 +61,7 @@ def _same_rows(fte: pl.DataFrame, rate: pl.DataFrame) -> None:
 
 
 def _same_order(cells: pl.DataFrame) -> None:
-    """Regions and sectors come in one order everywhere: an exchange of two labels cannot pass for a new layout."""
+    """Check that regions and sectors have the same order in all blocks, which detects two exchanged labels."""
     rows = cells.filter(pl.col("sector") != "All sectors").unique(
         ["staff_group", "measure", "region", "sector"], keep="first", maintain_order=True
     )
@@ -78,14 +78,17 @@ def _same_order(cells: pl.DataFrame) -> None:
         refuse_rows(
             wrong.with_columns(order=pl.lit(", ".join(order[name]))),
             LayoutChanged,
-            f"the {name}s are in another order here than elsewhere",
+            f"the {name}s are in another order than in other blocks",
             expected="{order}",
             found=f"{{{name}}}",
         )
 
 
 def _no_quarter_again(fte: pl.DataFrame) -> None:
-    """A column that repeats the one before was not filled in anew; where all staff groups do, nothing moved at all."""
+    """Check that no quarter of a staff group has exactly the figures of the quarter before.
+
+    Such a column was probably not updated. A quarter in which all staff groups repeat their figures is accepted.
+    """
     before = pl.col("value").shift(1).over("staff_group", "region", "sector", order_by="quarter_end")
     columns = (
         fte.with_columns(is_same=pl.col("value").eq_missing(before) & (pl.col("value") != 0))
@@ -100,12 +103,12 @@ def _no_quarter_again(fte: pl.DataFrame) -> None:
         RepeatedFigure,
         "a quarter repeats every figure of the quarter before",
         expected="figures of {staff_group} for the quarter ending {quarter_end}, as the other staff groups have them",
-        do="the column may not have been filled in: ask the publisher",
+        do="the column may not have been updated: ask the publisher",
     )
 
 
 def _decimals(cells: pl.DataFrame) -> pl.DataFrame:
-    """By staff group half of the last decimal place printed: how far a printed figure may be from the true one."""
+    """By staff group, in `half`, half a unit of the last printed decimal: the largest rounding error of a figure."""
     value = pl.col("value")
     exact = [
         pl.when(((value - value.round(places)).abs() < 10.0 ** -(PLACES + 1) * value.abs().clip(1)).all()).then(
@@ -119,7 +122,10 @@ def _decimals(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parts_and_totals(figures: pl.DataFrame) -> pl.DataFrame:
-    """Each total with the sum of its parts (sectors, regions) of `amount` and `spread`."""
+    """The rows of totals, with the sums over their parts (sectors, regions) of the columns amount and spread.
+
+    Added columns: parts, some_unknown (a part has no figure), parts_spread (sum of rounding errors), some_printed.
+    """
     over = ["staff_group", "quarter_end"]
     add_up = [
         pl.col("amount").sum().alias("parts"),
@@ -164,7 +170,7 @@ def _vacancies_add_up(fte: pl.DataFrame) -> None:
 
 
 def _without_figure(fte: pl.DataFrame, total: Row) -> str:
-    """The cells without a figure among a total's parts, for the error: a dash or blank there counts as nothing."""
+    """The cells without a figure among a total's parts, for the message; a dash or blank counts as zero in the sum."""
     of_quarter = fte.filter(staff_group=total["staff_group"], quarter_end=total["quarter_end"])
     england = pl.col("region") == "England"
     parts = ~england & (pl.col("sector") == "All sectors")
@@ -176,7 +182,10 @@ def _without_figure(fte: pl.DataFrame, total: Row) -> str:
 
 
 def _units(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
-    """By staff group the factor, 1 or 100, that turns its rates into percent: the one that fits England."""
+    """By staff group, in `factor`, the factor 1 or 100 that converts its rates to percent, determined from England.
+
+    Raises `UnclearUnit` if neither or both factors give a plausible establishment and rate.
+    """
     bounds = (
         vocabulary("vacancy_staff_group")
         .select(
@@ -207,7 +216,7 @@ def _units(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
     refuse_rows(
         pl.concat([unclear, missing], how="diagonal"),
         UnclearUnit,
-        "a rate is neither the percentage nor the fraction that its vacancies call for",
+        "a rate fits its vacancies neither as a percentage nor as a fraction",
         expected="vacancies divided by a plausible establishment for England, as in the block's other quarters",
         found="{fte} vacancies at a rate of {value}",
         do="check the unit of the rates and the headings of the two blocks",
@@ -216,7 +225,10 @@ def _units(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
 
 
 def _establishments(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
-    """Posts behind each rate, with how far printing may have moved them. NULL where it cannot be told."""
+    """The rows of `rate` with `amount`, the establishment (posts) that follows from vacancies and rate, and `spread`.
+
+    `spread` is the largest rounding error of `amount`. `amount` is NULL if vacancies and rate are zero or missing.
+    """
     halves = _decimals(rate.filter(pl.col("value").is_not_null())).rename({"half": "half_rate"})
     both = rate.join(
         fte.join(_decimals(fte), on="staff_group").select(*KEY, "half", fte="value", fte_nil="nil"),
@@ -232,8 +244,8 @@ def _establishments(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
     refuse_rows(
         impossible,
         UnclearUnit,
-        "a rate cannot belong to its vacancies",
-        expected="a rate between 0 and 100 percent, of the sign of the vacancies",
+        "a rate is impossible for its vacancies",
+        expected="a rate between 0 and 100 percent, with the sign of the vacancies",
         found="{fte} vacancies at {percent} percent",
         do=ASK_WHICH,
     )
@@ -241,15 +253,15 @@ def _establishments(fte: pl.DataFrame, rate: pl.DataFrame) -> pl.DataFrame:
 
 
 def _printed_together(both: pl.DataFrame) -> None:
-    """A rate is printed where the vacancies are, and only there; a dash may stand for the rate of no vacancies."""
+    """Check that a rate is printed if and only if its vacancies are; for zero vacancies the rate may be a dash."""
     number, fte = pl.col("value").is_not_null(), pl.col("fte").is_not_null()
     dash = pl.col("nil") & (pl.col("fte") == 0)
     alone = both.filter((pl.col("nil") & fte & ~dash) | (number & pl.col("fte_nil")))
     refuse_rows(
         alone,
         TotalsDisagree,
-        "vacancies and rate are not printed together",
-        expected="both, or neither",
+        "vacancies are printed without their rate, or a rate without its vacancies",
+        expected="both figures, or neither",
         found="vacancies {fte}, rate {value}",
     )
 
@@ -260,8 +272,8 @@ def _establishments_add_up(both: pl.DataFrame) -> None:
     refuse_rows(
         wrong,
         UnclearUnit,
-        "the rates of {region} and its parts do not share one establishment",
-        expected="vacancies / rate = {parts:,.1f} posts, as the parts have",
+        "the rates of {region} and of its parts give different establishments",
+        expected="vacancies / rate = {parts:,.1f} posts, the sum over the parts",
         found="{fte} / {percent} percent = {amount:,.1f} posts",
         do="check these rates, their unit and their vacancies; ask the publisher",
     )
@@ -283,7 +295,7 @@ def _consistent_in_time(both: pl.DataFrame) -> None:
 
 
 def _within_all_staff(both: pl.DataFrame) -> None:
-    """Nursing and medical posts are among all posts."""
+    """Check that nursing and medical posts together are no more than all posts."""
     on = ["region", "sector", "quarter_end"]
     all_staff = pl.col("staff_group") == "All staff"
     parts = both.filter(~all_staff).group_by(on).agg(parts=pl.col("amount").sum(), parts_spread=pl.col("spread").sum())

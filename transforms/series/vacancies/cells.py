@@ -1,4 +1,4 @@
-"""The cells of a block as a tidy frame: one row a figure, with its region, sector, quarter and place."""
+"""The cells of a block as a tidy frame: one row per figure, with its region, sector, quarter and cell."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from transforms.series.vacancies.quarters import quarter_end
 
 CODE = r"\(\s*([Yy]\d{2})\s*\)"
 DASHES = {"-": "x", "–": "x", "—": "x"}
-"""No figure printed. Unlike `[x]` it adds nothing to a total."""
+"""Dashes mean that no figure is printed. Unlike `[x]`, a dash counts as zero in a total."""
 
 
 def named_region(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """`frame` with `region` and `region_code` for the region printed in `column`; the code in brackets is optional.
 
-    Raises `UnmappedLabel` for a region nobody has mapped, or one printed with another's code.
+    Raises `UnmappedLabel` for an unknown region, or for a region printed with the code of another.
     """
     printed = frame.with_columns(
         _name=key(pl.col(column)).str.replace_all(CODE, " ").str.replace_all(r"\s+", " ").str.strip_chars(),
@@ -35,7 +35,7 @@ def named_region(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     refuse_rows(
         wrong,
         UnmappedLabel,
-        "a region stands beside the code of another",
+        "a region is printed with the code of another region",
         expected="{region} ({region_code})",
         found=f"{{{column}!r}}",
         do=ASK_WHICH,
@@ -44,10 +44,12 @@ def named_region(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def read_blocks(found: Iterable[tuple[Grid, Block]]) -> pl.DataFrame:
-    """The figures of all blocks in the units printed, one row a cell, with region, sector, quarter and place.
+    """The figures of all blocks in the printed units, one row per cell.
 
-    `nil` marks a blank or a dash. Raises `UnmappedLabel` for a region or sector nobody has mapped, `LayoutChanged` for
-    rows without one, `RepeatedFigure` for a row that comes twice, `UnreadableValue`.
+    Columns: staff_group, measure, region, region_code, sector, quarter_end, quarter_marker, value, value_status, nil
+    (whether the cell is a blank or a dash), source_sheet, source_row, source_column. Raises `UnmappedLabel` for an
+    unknown region or sector, `LayoutChanged` for a row without region or sector, `RepeatedFigure` for a repeated row,
+    `UnreadableValue` for a cell that is neither number nor symbol.
     """
     blocks = list(found)
     rows = _labelled(pl.concat([_rows(grid, block, number) for number, (grid, block) in enumerate(blocks)]))
@@ -56,7 +58,7 @@ def read_blocks(found: Iterable[tuple[Grid, Block]]) -> pl.DataFrame:
 
 
 def _figures(grid: Grid, block: Block, number: int) -> pl.DataFrame:
-    """Every cell below a quarter's label, also those of rows that turn out to be notes or blank."""
+    """Every cell below a quarter's label, including cells of notes and blank rows, which are removed later."""
     quarters = [(place, quarter_end(label)) for place, label in block.quarters.items()]
     dates = {place: read[0] for place, read in quarters if read}
     markers = {place: read[1] for place, read in quarters if read}
@@ -114,7 +116,10 @@ def _labelled(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _regions_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """Region by row: printed on every row or only on the first. A total ends its region."""
+    """The rows with region and region_code, which are printed in every row or only in the first row of a region.
+
+    The row with a region's total is the last row of the region.
+    """
     read = named_region(rows, "printed_region").with_columns(
         run=pl.col("total").shift(1, fill_value=False).cum_sum().over("block")
     )
@@ -143,17 +148,17 @@ def _sectors_of(rows: pl.DataFrame) -> pl.DataFrame:
     refuse_rows(
         wrong,
         LayoutChanged,
-        "a row of figures is neither a sector's nor a total",
-        expected="a sector in this cell, or '<Region> Total' beside it",
+        "a row of figures has neither a sector nor the label of a total",
+        expected="a sector in this cell, or '<Region> Total' in the column of regions",
         found="{printed_sector!r}",
     )
     return rows
 
 
 def no_stray_figures(grid: Grid, blocks: list[Block]) -> None:
-    """Every number of a sheet with blocks is a figure of one of them, and no column inside a block goes unlabelled.
+    """Check that every number of a sheet is in a block, and that every column inside a block has a heading.
 
-    Raises `LayoutChanged` at the first cell that is not.
+    Raises `LayoutChanged` for the first cell that breaks the rule.
     """
     cells = grid.melt(rows=(1, grid.text.height), columns=grid.columns).filter(
         pl.col("printed").is_not_null() | pl.col("number").is_not_null()
@@ -168,7 +173,7 @@ def no_stray_figures(grid: Grid, blocks: list[Block]) -> None:
     refuse_rows(
         cells.filter(~figures & (number | (inside & ~words))).sort(ROW, "source_column"),
         LayoutChanged,
-        "a figure, or a cell inside a block, stands under no heading",
+        "a figure, or a cell inside a block, has no heading",
         file=grid,
         expected="Region, Sector or a quarter above it",
         found="{printed!r}",

@@ -1,8 +1,8 @@
-"""Where the blocks of a vacancy sheet are: found by headings and labels, never by position.
+"""Location of the blocks of a vacancy sheet, found by headings and labels and not by fixed positions.
 
-A block is a heading ('Nursing workforce vacancy FTE'), a header row (Region, Sector, one label a quarter) below it,
-and rows down to 'Grand Total'. Blank rows and columns, notes and a repeated header row carry no meaning; anything else
-does.
+A block is a heading ('Nursing workforce vacancy FTE'), a header row (Region, Sector, one label per quarter) below it,
+and rows down to 'Grand Total'. Blank rows and columns, notes and repeated header rows are ignored; any other cell that
+is not part of a block is refused.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from transforms.reading.vocabulary import key, vocabulary
 from transforms.series.vacancies.quarters import looks_like_quarter, quarter_end
 
 Labels = dict[int, dict[int, str]]
-"""Row -> column -> label, compared by its key."""
+"""Row -> column -> label, normalised by `vocabulary.key`."""
 
 WORDS = {"All staff": r"\btotal\b|\ball staff\b", "Registered nursing": r"\bnurs", "Medical": r"\bmedic|\bdoctor"}
-"""Words of a sheet's name that say which staff group it holds."""
+"""Staff group -> regular expression for words that denote it in the name of a sheet."""
 
-HEADER = "a header row Region | Sector | one label a quarter"
+HEADER = "a header row Region | Sector | one label per quarter"
 GRAND_TOTAL = {"grand total", "england", "england total"}
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block: what it holds and where. Rows and columns are counted from 1."""
+    """The contents and location of one block. Rows and columns are counted from 1."""
 
     staff_group: str
     measure: str
@@ -53,7 +53,7 @@ class Block:
 
 @cache
 def headings() -> dict[str, tuple[str, str]]:
-    """Every heading a block may have -> (staff group, measure)."""
+    """Heading of a block -> (staff group, measure), for every known heading."""
     groups = vocabulary("vacancy_staff_group").select(key(pl.col("printed")).alias("group"), "label")
     measures = vocabulary("vacancy_measure").select(key(pl.col("printed")).alias("measure"), to="label")
     return {
@@ -62,7 +62,7 @@ def headings() -> dict[str, tuple[str, str]]:
 
 
 def labels_of(grid: Grid) -> Labels:
-    """The sheet's cells that are words, not numbers, by row and column."""
+    """The sheet's text cells that are not numbers, by row and column."""
     everywhere = grid.melt(rows=(1, grid.text.height), columns=grid.columns)
     words = (
         everywhere.filter(pl.col("printed").is_not_null() & pl.col("number").is_null())
@@ -76,11 +76,11 @@ def labels_of(grid: Grid) -> Labels:
 
 
 def find_blocks(grid: Grid, labels: Labels) -> list[Block]:
-    """The blocks of a sheet from top to bottom, [] for a sheet without any.
+    """The blocks of a sheet from top to bottom; [] for a sheet without blocks.
 
-    Raises `LayoutChanged` for a header without heading, a heading without header, quarters without a header or a block
-    without its Grand Total; `UnmappedLabel` for a column or sheet name that does not fit; `RepeatedFigure` for a column
-    or block that comes twice.
+    Raises `LayoutChanged` for a header row without a heading, a heading without a header row, quarters without a header
+    row or a block without Grand Total; `UnmappedLabel` for an unknown column or a sheet name with another staff group;
+    `RepeatedFigure` for a repeated column or block.
     """
     anchors = [(row, column) for row, cells in labels.items() for column, label in cells.items() if label == "region"]
     anchors = [(row, column) for row, column in anchors if _is_header(labels[row])]
@@ -103,7 +103,7 @@ def _no_orphan_quarters(grid: Grid, labels: Labels, headers: set[int]) -> None:
     for row, cells in labels.items():
         quarters = [column for column, label in cells.items() if looks_like_quarter(label)]
         if quarters and row not in headers and (len(quarters) > 1 or "sector" in cells.values()):
-            problem, found = "quarters stand in a row without a heading 'Region'", " | ".join(list(cells.values())[:4])
+            problem, found = "a row with quarters has no heading 'Region'", " | ".join(list(cells.values())[:4])
             raise error_at(grid, (row, min(cells)), LayoutChanged, problem, expected=HEADER, found=found)
 
 
@@ -130,7 +130,7 @@ def _block(grid: Grid, labels: Labels, at: tuple[int, int], *, beside: list[int]
 
 
 def _quarters_fit(grid: Grid, row: int, column: int, quarters: dict[int, str]) -> None:
-    """Every column is a quarter, none twice, in order of time (either way round)."""
+    """Check that every column is a quarter, none repeated, in ascending or descending order."""
     read = {place: quarter_end(label) for place, label in quarters.items()}
     for place, quarter in read.items():
         if quarter is None:
@@ -178,7 +178,7 @@ def _heading(
         grid,
         header,
         LayoutChanged,
-        "a block has more than one heading" if known else "a block has no heading that is known",
+        "a block has more than one heading" if known else "a block has no known heading",
         expected="one heading above it such as " + " | ".join(list(headings())[:2]),
         found=" | ".join(label for *_, label in above[-3:]) or "nothing above it",
         do="if the publisher renamed it, add it to transforms/vocabularies/vacancy_measure.csv",
@@ -186,7 +186,7 @@ def _heading(
 
 
 def _extent(grid: Grid, labels: Labels, header: int, column: int, cells: dict[int, str]) -> tuple[int, tuple[int, ...]]:
-    """The Grand Total's row, and the rows before it where the header is printed again."""
+    """The number of the Grand Total's row, and the numbers of the rows that repeat the header."""
     repeated: list[int] = []
     for row in (row for row in labels if row > header):
         label = labels[row].get(column, "")

@@ -14,11 +14,11 @@ PATTERN = re.compile(
 )
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 MARKERS = frozenset("pr")
-"""What the publisher may add to a quarter: provisional, revised."""
+"""Markers that the publisher may add to a quarter's label: p (provisional), r (revised)."""
 
 
 def looks_like_quarter(label: str) -> bool:
-    """Whether the label has the form of a quarter, right or wrong."""
+    """Whether the label has the format of a quarter, whether or not it is a valid one."""
     return "q" in label.lower() and PATTERN.fullmatch(label.strip()) is not None
 
 
@@ -26,7 +26,7 @@ def looks_like_quarter(label: str) -> bool:
 def quarter_end(label: str) -> tuple[date, str | None] | None:
     """Last day of the quarter and the publisher's marker ('p', 'r') on it.
 
-    None where the label has no such form, or where its two parts do not name the same quarter.
+    None if the label does not have that format, or if its two parts name different quarters.
     """
     match = PATTERN.fullmatch(label.strip())
     if match is None:

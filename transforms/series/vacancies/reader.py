@@ -1,9 +1,10 @@
 """NHS Vacancy Statistics: vacancies and vacancy rates by quarter, region, sector and staff group; adverts by month.
 
-Source: NHS England, NHS Vacancy Statistics England, `nhs-vac-stats-apr15-<mon><yy>-eng-tables.xlsx`: one sheet a staff
-group (all staff, nursing, medical) with a block of vacancies and a block of rates, and the sheet "ESR source data",
-which editions from October 2022 until September 2024 do not have: its absence is recorded.
-Two measures that are never added: posts not filled, and adverts published. The reader reads right or stops.
+Source: NHS England, NHS Vacancy Statistics England, `nhs-vac-stats-apr15-<mon><yy>-eng-tables.xlsx`: one sheet per
+staff group (all staff, nursing, medical) with a block of vacancies and a block of rates, and the sheet "ESR source
+data", which is absent from editions from October 2022 until September 2024; its absence is recorded.
+Unfilled posts and published adverts are different measures and must not be added. A workbook with any inconsistency is
+refused as a whole.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from transforms.series.vacancies.tables import VACANCY, VACANCY_ADVERT
 from transforms.tables.declare import Scope
 
 FIRST_QUARTER = date(2018, 6, 30)
-"""The sheets are called '2018 onwards': a later start means that a quarter was lost."""
+"""The sheets are named '2018 onwards'; a later first quarter means that quarters are missing."""
 NAME = re.compile(r"vac[a-z]*-stats-.*-(?P<month>[a-z]{3})(?P<year>\d{2})-", re.IGNORECASE)
 SHEETS = re.compile(r"(total|nurs|medic).*(2018|onwards)|esr source", re.IGNORECASE)
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """The edition, dated by its last quarter: from the file's name, else from the last quarter label in it."""
+    """Recognises the workbook by name or sheets; the edition is the last quarter in the name, else in its labels."""
     if file.kind not in {"xlsx", "xls"}:
         return None
     named = NAME.search(file.plain_name)
@@ -65,9 +66,9 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 
 def read_workbook(grids: Mapping[str, Grid], *, last_quarter: date | None = None) -> dict[str, pl.DataFrame]:
-    """The same from the workbook's sheets. `last_quarter` is the quarter the file's name says it ends with.
+    """The same as `read`, from the workbook's sheets. `last_quarter` is the last quarter according to the file's name.
 
-    Raises a `WorkforceError` with sheet and cell for whatever does not fit; see the modules beside this one.
+    Raises the `WorkforceError`s of modules layout, cells, arithmetic and adverts, with sheet and cell.
     """
     labels = {name: labels_of(grid) for name, grid in grids.items()}
     found = {name: find_blocks(grid, labels[name]) for name, grid in grids.items()}
@@ -94,7 +95,7 @@ def _adverts_end_with(adverts: pl.DataFrame, cells: pl.DataFrame) -> None:
         "the adverts do not end with the workbook's last quarter",
         expected="{quarter} as the last month",
         found="{month}",
-        do="records may be missing; if this edition's adverts end elsewhere, change the reader",
+        do="records may be missing; if the adverts of this edition end in another month, change the reader",
     )
 
 
@@ -130,7 +131,7 @@ def _every_block_there(grids: Mapping[str, Grid], found: Mapping[str, list[Block
 
 
 def _every_quarter_there(cells: pl.DataFrame, last_quarter: date | None) -> None:
-    """Every block has every quarter from the first to the last; the first and last are those that belong."""
+    """Check that every block has every quarter from `FIRST_QUARTER` or earlier to the last quarter of the edition."""
     first = pl.min_horizontal(pl.col("quarter_end").min(), pl.lit(FIRST_QUARTER))
     last = pl.lit(last_quarter) if last_quarter else pl.col("quarter_end").max()
     wanted = cells.select(quarter_end=pl.date_ranges(first, last, "3mo").explode().dt.month_end())

@@ -7,7 +7,7 @@ from transforms.tables.declare import VALUE, VALUE_STATUS, Level, Partition, Tab
 
 
 def _levels() -> tuple[Level, Level]:
-    """Levels of the staff groups and sectors of the vacancy statistics."""
+    """The level columns of staff groups and sectors of the vacancy statistics."""
     groups = (
         "all: all staff; group: a part of it. The groups printed are not the whole: they never add up to all staff."
     )

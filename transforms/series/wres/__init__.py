@@ -1,7 +1,7 @@
 """Workforce Race Equality Standard: indicators 1-9 by trust, region or England.
 
-No machine-readable national file is known. Figures come from an intake file: a CSV written by hand from published
-reports and put into the inbox (`intake`). Its headings:
+No machine-readable national file is known. Figures come from an intake file: a CSV that a person fills in from
+published reports and puts into the inbox (`intake`). Its headings:
 
     wres_year,geography_level,area_code,indicator,ethnic_group,pay_cluster,measure,direction,numerator,denominator,value,source
 
@@ -11,10 +11,10 @@ and rows such as (figures made up)
     2031,Organisation,RXX,1,BME,Non-clinical: VSM,percent,,3,24,12.5,"WRES report 2031, page 7"
 
 transforms/vocabularies/wres_intake_column.csv lists the values each column allows; `template()` gives the heading.
-`rules` checks which measures an indicator has, which way its ratio runs, and that a value follows from its numerator
-and denominator to the precision it was printed with.
+`rules` checks which measures an indicator has, which group's likelihood is the numerator of its ratio, and that a value
+equals numerator / denominator to its printed precision.
 
-A workbook of the publisher is kept in the archive and not read: no reader exists until the layout of one is known.
+A workbook of the publisher is archived but not read; there is no reader until the layout of one is known.
 """
 
 from transforms.catalogue import OGL, OGL_ATTRIBUTION, FoundBy, ReleaseSchedule, Series, WantedFile

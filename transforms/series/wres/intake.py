@@ -20,7 +20,7 @@ from transforms.series.wres.tables import WRES_INDICATOR
 from transforms.tables import Scope
 
 TELLING = {"wres_year", "indicator", "pay_cluster"}
-"""Headings that make a CSV an intake file, right or wrong in the others."""
+"""Headings by which a CSV is recognised as an intake file; the other headings are checked when it is read."""
 
 YEAR_IN_NAME = re.compile(r"wres[-_ ]+(20\d\d)(?!\d)", re.IGNORECASE)
 """The year that an intake file is named after, as in 'wres-2024.csv'."""
@@ -32,9 +32,9 @@ def template() -> str:
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A CSV with the headings of the intake file; the edition is the newest year in it.
+    """Recognises a CSV with the headings of the intake file; the edition is the newest year in it.
 
-    Raises `NotWhatItClaims` for a file that is named after another year.
+    Raises `NotWhatItClaims` for a file with another year in its name.
     """
     if not set(file.columns) >= TELLING:
         return None
@@ -43,7 +43,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     newest = years.sort().to_list()[-1]
     if (named := YEAR_IN_NAME.search(file.name)) and int(named[1]) != newest:
         raise NotWhatItClaims(
-            "the newest year in the file is not the one it is named after",
+            "the newest year in the file is not the year in its name",
             cell=f"row {records['source_row'][int(years.arg_max() or 0)]}, wres_year",
             expected=named[1],
             found=f"{newest}",
@@ -53,10 +53,10 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """One row per figure: percent 0-100, ratios, people, percentage points.
+    """Rows of core.wres_indicator, one per figure: percent (0-100), ratios, people, percentage points.
 
-    Raises `LayoutChanged` for a missing heading, `UnreadableValue` for a cell that may not stand there, and what
-    `rules.check` raises; each names row and column.
+    Raises `LayoutChanged` for a missing heading, `UnreadableValue` for a cell that is not allowed in its column, and
+    the errors of `rules.check`; each names row and column.
     """
     records = _records(file)
     known = vocabulary("wres_intake_column")["column"].to_list()
@@ -84,7 +84,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
 
 
 def _records(file: PublishedFile) -> pl.DataFrame:
-    """The records, each cell as its column allows."""
+    """The records as text, after checks of headings, cells and codes."""
     columns = vocabulary("wres_intake_column")
     records = read_records(file)
     require_headings(records, columns["column"].to_list())
@@ -99,8 +99,8 @@ def _records(file: PublishedFile) -> pl.DataFrame:
     require_regions(records.filter(level == "Region"), "area_code", blank=False)
     both = pl.col("ethnic_group").is_not_null()
     for bad, problem in (
-        (both & pl.col("direction").is_not_null(), "a row says whose figure it is and which way a ratio runs"),
-        (~both & pl.col("direction").is_null(), "a row says neither whose figure it is nor which way a ratio runs"),
+        (both & pl.col("direction").is_not_null(), "a row has both an ethnic_group and a direction"),
+        (~both & pl.col("direction").is_null(), "a row has neither an ethnic_group nor a direction"),
     ):
         refuse_rows(
             records.filter(bad),
@@ -115,7 +115,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 
 def _refuse_cells(records: pl.DataFrame, column: dict[str, str]) -> None:
-    """Nothing where each cell is as the vocabulary allows in its column. Raises `UnreadableValue`."""
+    """Check the cells of a column against wres_intake_column.csv. Raises `UnreadableValue`."""
     cell = pl.col(column["column"])
     refuse_rows(
         records.filter(cell.is_null() & (column["required"] == "yes") | ~cell.str.contains(column["pattern"])),
@@ -135,6 +135,6 @@ INTAKE = Reader(
     tables=(WRES_INDICATOR,),
     recognise=recognise,
     read=read,
-    # An operator may fill in several files for one year: each is complete of the bodies in it only.
+    # There may be several files for one year; each is complete only for the areas in it.
     scopes=(Scope("wres_indicator", ("wres_year", "geography_level", "area_code")),),
 )

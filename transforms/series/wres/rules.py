@@ -1,4 +1,4 @@
-"""What holds of every figure of the standard, wherever it comes from."""
+"""Validation rules for the figures of the Workforce Race Equality Standard."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ MEASURES = {
     "9": ["percent", "headcount", "percentage_points"],
 }
 DIRECTIONS = {"2": "White / BME", "3": "BME / White", "4": "White / BME"}
-"""Which likelihood is divided by which: above 1 is worse for BME staff in all three."""
+"""Indicator -> which likelihood is divided by which; in all three, a ratio above 1 is worse for BME staff."""
 
 GROUPS = ["White", "BME", "Unknown"]
 EXACT = 1e-9
 FURTHEST = 50
-"""A likelihood is not so many times another one, either way: such a ratio is a percentage, or another number."""
+"""Largest plausible ratio of two likelihoods, and its reciprocal the smallest; other values are not ratios."""
 OF_STAFF = ["1", "9"]
-"""Indicators that count staff: white staff are most of them in England, and over so many trusts."""
+"""Indicators that count staff: in England, and over `MANY` or more areas, most staff are white."""
 MANY = 20
 
 
@@ -68,41 +68,47 @@ RULES = (
         "ethnic_group",
         IS_RATIO & (pl.col("ethnic_group").ne_missing(INDICATOR.replace_strict(DIRECTIONS, default=None))),
         "; ".join(f"{indicator}: {direction}" for indicator, direction in DIRECTIONS.items()),
-        "the ratio does not run the way the standard says",
+        "the ratio is not in the direction that the standard defines",
         UnclearUnit,
     ),
     Rule(
         "ethnic_group",
         ~IS_RATIO & ~pl.col("ethnic_group").is_in(GROUPS).fill_null(value=False),
         ", ".join(GROUPS),
-        "the figure is of no group",
+        "the figure has no valid ethnic group",
     ),
     Rule(
         "pay_cluster",
         ~INDICATOR.is_in(["1", "9"]) & (pl.col("pay_cluster") != "All"),
         "All",
-        "only indicators 1 and 9 are cut further",
+        "only indicators 1 and 9 have pay clusters",
     ),
     Rule(
         "area_code",
         (pl.col("geography_level") == "England") != (pl.col("area_code") == "England"),
         "England with the level England, an ODS code otherwise",
-        "the code is not of the level",
+        "the code does not fit the geography level",
     ),
     Rule(
         "denominator",
         NUMERATOR.is_null() != DENOMINATOR.is_null(),
         "numerator and denominator both, or neither",
-        "one of the two is missing",
+        "numerator or denominator is missing",
     ),
     Rule(
         "numerator",
         NUMERATOR.is_not_null() & MEASURE.is_in(["likelihood_ratio", "headcount", "percentage_points"]),
-        "blank: only a share has them; give the two likelihoods of a ratio as rows of their own, White and BME",
-        "a numerator beside a figure that is no share",
+        "blank: only a share has them; enter the two likelihoods of a ratio as separate rows, White and BME",
+        "a figure that is not a share has a numerator",
     ),
-    Rule("numerator", NUMERATOR > DENOMINATOR, "no more than the denominator", "more people than there are"),
-    Rule("value", (MEASURE == "percent") & ~VALUE.is_between(0, 100), "0 to 100", "no percentage", UnclearUnit),
+    Rule("numerator", NUMERATOR > DENOMINATOR, "no more than the denominator", "the numerator exceeds the denominator"),
+    Rule(
+        "value",
+        (MEASURE == "percent") & ~VALUE.is_between(0, 100),
+        "0 to 100",
+        "the value is not a percentage",
+        UnclearUnit,
+    ),
     Rule(
         "value",
         (MEASURE == "percent") & (VALUE > 0) & (VALUE <= 1) & NUMERATOR.is_null(),
@@ -110,22 +116,25 @@ RULES = (
         "a share of at most 1 may be a fraction, 0.17 for 17 percent",
         UnclearUnit,
     ),
-    Rule("value", IS_RATIO & (VALUE <= 0), "more than 0", "no ratio", UnclearUnit),
+    Rule("value", IS_RATIO & (VALUE <= 0), "more than 0", "the value is not a ratio", UnclearUnit),
     Rule(
         "value",
         IS_RATIO & ~VALUE.is_between(1 / FURTHEST, FURTHEST),
         f"1/{FURTHEST} to {FURTHEST}, 1 where both likelihoods are the same",
-        "no ratio of two likelihoods",
+        "the value is not a ratio of two likelihoods",
         UnclearUnit,
     ),
     Rule(
-        "value", (MEASURE == "percentage_points") & (VALUE.abs() > 100), "-100 to 100", "no difference of percentages"
+        "value",
+        (MEASURE == "percentage_points") & (VALUE.abs() > 100),
+        "-100 to 100",
+        "the value is not a difference of percentages",
     ),
     Rule(
         "value",
         (MEASURE == "headcount") & ((VALUE < 0) | (VALUE.round() != VALUE)),
         "a whole number of people",
-        "people are counted whole",
+        "the number of people is not whole",
     ),
     Rule(
         "value",
@@ -138,9 +147,9 @@ RULES = (
 
 
 def check(rows: pl.DataFrame) -> None:
-    """Nothing where every row keeps the rules; `rows` are core.wres_indicator with `decimals` (as printed).
+    """Check that every row follows the rules; `rows` are rows of core.wres_indicator with decimals (as printed).
 
-    Raises the error of the first broken rule, naming row and column.
+    Raises the error of the first broken rule, with row and column.
     """
     for rule in RULES:
         _hold(rows, rule)
@@ -164,7 +173,7 @@ def _check_once(rows: pl.DataFrame) -> None:
 
 
 def _check_ratios(rows: pl.DataFrame) -> None:
-    """A ratio beside its two likelihoods follows from them, to the precision it was printed with."""
+    """Check that a ratio equals the quotient of its two likelihoods, if these are given, to its printed precision."""
     of = ["wres_year", "geography_level", "area_code", "indicator"]
     shares = rows.filter(MEASURE == "percent").with_columns(likelihood=NUMERATOR / DENOMINATOR)
     white, bme = (
@@ -187,7 +196,7 @@ def _check_ratios(rows: pl.DataFrame) -> None:
 
 
 def _check_groups(rows: pl.DataFrame) -> None:
-    """White staff are more than BME staff in England, and over many trusts; otherwise the groups are exchanged."""
+    """Check that there are more white than BME staff in England and over many areas; otherwise groups are exchanged."""
     of = ["wres_year", "geography_level", "indicator", "pay_cluster", "measure"]
     staff = rows.filter(INDICATOR.is_in(OF_STAFF) & MEASURE.is_in(["percent", "headcount"]) & VALUE.is_not_null())
     white, bme = (
@@ -203,7 +212,7 @@ def _check_groups(rows: pl.DataFrame) -> None:
     refuse_rows(
         sums.filter(enough & (pl.col("White") < pl.col("BME"))).sort("source_row"),
         NotWhatItClaims,
-        "figures of white and of BME staff look exchanged",
+        "figures of white and of BME staff seem to be exchanged",
         expected="more white than BME staff (indicator {indicator}, {pay_cluster}, {geography_level})",
         found="{White:g} white and {BME:g} BME ({measure}, {areas} areas)",
         do="compare the two groups with the report",
@@ -218,7 +227,7 @@ def _hold(rows: pl.DataFrame, rule: Rule) -> None:
         cell=lambda row: _cell(row, rule.column),
         expected=f"{rule.column}: {rule.expected}",
         found=f"{{{rule.column}!r}} (indicator {{indicator}}, {{measure}})",
-        do="correct the row; if it was published so, leave it out and say so to the publisher",
+        do="correct the row; if it was published so, leave it out and report it to the publisher",
     )
 
 

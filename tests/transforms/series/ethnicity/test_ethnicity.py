@@ -176,7 +176,7 @@ def test_a_file_with_headings_only_is_an_empty_edition(tmp_path: Path) -> None:
     frames = read_tables(reader, file)
     assert frames["person_characteristic"].height == 0
     assert frames["unread_part"]["kind"].to_list() == ["rows"]
-    with pytest.raises(NotWhatItClaims, match="does not say of which month"):
+    with pytest.raises(NotWhatItClaims, match="does not say its month"):
         reader_for(written(tmp_path, SMALL[:1], "download.csv"))
 
 

@@ -60,9 +60,9 @@ CHANGES: dict[str, tuple[Callable[[list[Record]], list[Record]], str]] = {
     "small letters": (lambda rows: [[row[0].lower(), *row[1:]] for row in rows], "does not hold a valid code.*'r0a'"),
     "a dash": (of_row(3, code="-"), "does not hold a valid code.*'-'"),
     "a total": (lambda rows: [*rows, record("X99", "TOTAL")], "a row that holds a total"),
-    "cut off": (lambda rows: rows[:-8], "missing at an end.*begin with RY"),
-    "cut off in the middle": (lambda rows: rows[:110], "missing at an end.*begin with RY"),
-    "without its first part": (lambda rows: rows[20:], "missing at an end.*begin with R"),
+    "cut off": (lambda rows: rows[:-8], "missing at the beginning or end.*begin with RY"),
+    "cut off in the middle": (lambda rows: rows[:110], "missing at the beginning or end.*begin with RY"),
+    "without its first part": (lambda rows: rows[20:], "missing at the beginning or end.*begin with R"),
     "opened in a century to come": (of_row(4, opened="20991001"), "row 5: opened on .*2099-10-01"),
     "opened in a century past": (of_row(4, opened="18221001"), "row 5: opened on .*1822-10-01"),
     "all closed": (
@@ -71,7 +71,7 @@ CHANGES: dict[str, tuple[Callable[[list[Record]], list[Record]], str]] = {
     ),
     "opening and closing exchanged": (
         lambda rows: [record(row[0], row[1], row[11], row[10]) if row[11] else row for row in rows],
-        "opens before it closes",
+        "a date after the opening date",
     ),
 }  # fmt: skip
 

@@ -254,5 +254,5 @@ def test_a_report_was_due_once_the_file_holds_one_of_that_day(tmp_path: Path, su
 
 
 def test_a_day_of_submission_that_is_no_date_stops_the_file(tmp_path: Path) -> None:
-    with pytest.raises(LayoutChanged, match="row 2, DateSubmitted: a report's day of submission is no date"):
+    with pytest.raises(LayoutChanged, match="row 2, DateSubmitted: the submission date of a report is invalid"):
         read_tables(READER, written(tmp_path, employer("Airedale NHS Foundation Trust", DateSubmitted="soon")))

@@ -98,7 +98,7 @@ LACKING: dict[str, Change] = {
 CHANGES: dict[str, tuple[Change, str]] = {
     "women and men exchanged": (exchanged(*zip(WOMEN, MEN, strict=True)), "women and men, seem to be exchanged"),
     **{
-        f"women and men exchanged in {women}": (exchanged((women, men)), "do not go together")
+        f"women and men exchanged in {women}": (exchanged((women, men)), "are not correlated")
         for women, men in zip(WOMEN, MEN, strict=True)
     },
     **{

@@ -223,7 +223,7 @@ def label(column: int, value: object, *, row: int = 5, sheet: str = "QUESTIONS")
         (cell("Q15", 0, "-"), TotalsDisagree, "2 of 3 answers shown"),
         (cell("Q16b", 0, 150), UnclearUnit, "not between 0 and 100"),
         (cell("Q16b", 2, 9), UnclearUnit, "should be suppressed"),
-        (cell("Q16b", 2, 400.5), UnclearUnit, "no whole number"),
+        (cell("Q16b", 2, 400.5), UnclearUnit, "is not whole"),
         (cell("Q16b", 2, "-"), UnclearUnit, "has no base"),
         (cell("Q16b", 0, "few"), UnreadableValue, "few"),
         (cell("Q16b", 0, "Yes", row=4), LayoutChanged, "neither an answer"),

@@ -254,5 +254,5 @@ def test_a_dash_in_a_cell_is_named_where_its_total_includes_the_figure(grids: Ma
         for column, text in cells.items()
         if column > 3 and row > 8 and grids[sheet].numbers.row(row - 1, named=True)[f"c{column}"]
     )
-    with pytest.raises(WorkforceError, match=f"instead of a figure in {cell_name(*cell)}|not printed together"):
+    with pytest.raises(WorkforceError, match=f"instead of a figure in {cell_name(*cell)}|printed without"):
         read_workbook(changed(grids, sheet, cell, "-"))

@@ -184,7 +184,7 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
     "staff cut at an organisation": (C1, lambda lines: lines[:-6], TotalsDisagree, "areas"),
     "staff cut at a record": (C1, lambda lines: lines[:-1], TotalsDisagree, "Managers"),
     "people cut": (C12, lambda lines: lines[:-1], TotalsDisagree, "All staff groups, All role groups, Band 8b"),
-    "people cut after a total": (C12, lambda lines: lines[:-2], IncompleteFile, "its total alone"),
+    "people cut after a total": (C12, lambda lines: lines[:-2], IncompleteFile, "only the total"),
     # Rows missing.
     "a grade of one group missing": (
         C5,
@@ -201,7 +201,7 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
         TotalsDisagree, "2025-08-31",
     ),
     "a month missing in the middle": (C1, without("2025-09-30"), IncompleteFile, "months are missing"),
-    "a total of people missing": (C12, without("All genders,Band 8a,"), IncompleteFile, "its categories alone"),
+    "a total of people missing": (C12, without("All genders,Band 8a,"), IncompleteFile, "only categories"),
     "a characteristic missing at a grade": (
         C12, lambda lines: [line for line in lines if "Disability" not in line or "Managers" not in line
                             or "Band 8a" not in line],

@@ -112,14 +112,14 @@ def test_an_intake_file_gives_one_row_per_figure(tmp_path: Path) -> None:
         ("6,BME,All,percent", "6,,All,percent", UnreadableValue, "says neither.*"),
         ("6,BME,All,percent", "6,BME,All,headcount", UnreadableValue, "no such measure"),
         ("6,BME,All", "6,BME,Voting members", UnreadableValue, "pay_cluster: All"),
-        ("2030,England,England", "2030,England,RXX", UnreadableValue, "not of the level"),
+        ("2030,England,England", "2030,England,RXX", UnreadableValue, "does not fit the geography level"),
         (",3,24,12.5", ",3,24,12.6", TotalsDisagree, r"numerator and denominator.*12\.6"),
         (",3,24,12.5", ",3,24,0.125", TotalsDisagree, r"0\.125"),
-        (",3,24,12.5", ",,24,12.5", UnreadableValue, "one of the two"),
+        (",3,24,12.5", ",,24,12.5", UnreadableValue, "numerator or denominator is missing"),
         (",3,24,12.5", ",25,24,104.2", UnreadableValue, "more people"),
-        ("headcount,,,,3,", "headcount,,,,3.5,", UnreadableValue, "counted whole"),
+        ("headcount,,,,3,", "headcount,,,,3.5,", UnreadableValue, "is not whole"),
         (",,,1.45,", ",,,0.69,", TotalsDisagree, r"two likelihoods.*1\.45"),
-        (",,,1.45,", ",,,0,", UnclearUnit, "no ratio"),
+        (",,,1.45,", ",,,0,", UnclearUnit, "not a ratio"),
         ("percentage_points,,,,-10.2", "percentage_points,,,,-102", UnreadableValue, "-100 to 100"),
         ("2,BME,All,percent", "2,White,All,percent", RepeatedFigure, "row 3, row 4"),
     ],
@@ -193,11 +193,13 @@ def test_more_white_than_bme_staff_over_many_trusts_and_one_trust_the_other_way_
 
 @pytest.mark.parametrize("rows", [_of_staff(100, 300), _of_staff(300, 900, "England")])
 def test_white_and_bme_staff_exchanged_are_refused(rows: list[str], tmp_path: Path) -> None:
-    with pytest.raises(NotWhatItClaims, match=r"row 2: figures of white and of BME staff look exchanged.*more white"):
+    with pytest.raises(
+        NotWhatItClaims, match=r"row 2: figures of white and of BME staff seem to be exchanged.*more white"
+    ):
         read_tables(wres.INTAKE, intake(tmp_path, rows))
 
 
 @pytest.mark.parametrize("ratio", ["145", "0.0145"])
 def test_a_ratio_printed_as_a_percentage_is_refused(ratio: str, tmp_path: Path) -> None:
-    with pytest.raises(UnclearUnit, match="K2: no ratio of two likelihoods"):
+    with pytest.raises(UnclearUnit, match="K2: the value is not a ratio of two likelihoods"):
         read_tables(wres.INTAKE, intake(tmp_path, [RATIO.replace("1.45", ratio)]))

@@ -1,4 +1,4 @@
-"""Members of one zip against each other: the same organisations, and the same FTE where two speak of the same staff.
+"""Consistency of the members of one zip: the same organisations, and the same FTE if two members cover the same staff.
 
 Core 1 prints the staff of each organisation by staff group; Core 5 the same staff by grade (all but doctors), Core 3
 doctors by specialty, Core 8 all of them by job role. FTE (full-time equivalents) adds up, headcount does not.
@@ -25,11 +25,11 @@ BY_ORGANISATION = {WITHOUT_DOCTORS, DOCTORS, "job_role"}
 
 @dataclass(frozen=True)
 class OrganisationSums:
-    """FTE of each organisation in all records of a member, those too that are not kept.
+    """FTE of each organisation in all records of a member, including records that are not kept.
 
-    `places`: org_code, region_code, icb_code, org_name and source_row, each once.
-    `sums`: org_code, staff_group ('All staff groups' where the member is not cut by staff group), sum, count (of
-    records), unknown (those without a number), source_row (the first).
+    `places` has one row per combination of org_code, region_code, icb_code and area_name, with source_row and
+    source_sheet. `sums` has org_code, staff_group ('All staff groups' if the member has no staff groups), sum (FTE),
+    count (number of records), unknown (number of records without a number) and source_row (the first).
     """
 
     member: Member
@@ -38,9 +38,9 @@ class OrganisationSums:
 
 
 def organisation_sums(records: pl.LazyFrame, member: Member) -> OrganisationSums | None:
-    """The FTE that a member prints for its organisations; None for one that is not cut by organisation, or is Core 1.
+    """The FTE sums of a member by organisation; None for Core 1 and for a member without organisations.
 
-    Raises `UnmappedLabel` for a staff group that nobody knows.
+    `records` are all records of the member. Raises `UnmappedLabel` for an unknown staff group.
     """
     if member.table not in BY_ORGANISATION or "ORG_CODE" not in member.headings:
         return None
@@ -50,7 +50,7 @@ def organisation_sums(records: pl.LazyFrame, member: Member) -> OrganisationSums
     group = pl.col("STAFF_GROUP_1") if cut else pl.lit(ALL_STAFF)
     place = {"ORG_CODE": "org_code", "NHSE_REGION_CODE": "region_code", "ICS_CODE": "icb_code", "ORG_NAME": "area_name"}
     number = as_number(pl.col("FTE"))
-    # The member is read once for this: names are compared and labels looked up in the sums, not in every record.
+    # Aggregated first, so that the member is read once and labels are looked up per group, not per record.
     sums = (
         records.group_by(*place, group.alias("staff_group"))
         .agg(
@@ -72,10 +72,10 @@ def organisation_sums(records: pl.LazyFrame, member: Member) -> OrganisationSums
 
 
 def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None) -> None:
-    """Nothing where the members agree with each other and with `staff`, core.workforce of their month (or None).
+    """Check that the members agree with each other and with `staff`, rows of core.workforce of their month (or None).
 
-    Raises `IncompleteFile` for an organisation that one member has and another lacks, `TotalsDisagree` for FTE of an
-    organisation and staff group that is not the same in both.
+    Raises `IncompleteFile` for an organisation that is missing from a member, `LayoutChanged` for an organisation with
+    different regions, boards or names, `TotalsDisagree` for FTE of an organisation and staff group that differs.
     """
     by_group = None if staff is None else _of_organisations(staff)
     _check_organisations(members, by_group)
@@ -90,7 +90,7 @@ def check_agreement(members: list[OrganisationSums], staff: pl.DataFrame | None)
 
 
 def _of_organisations(staff: pl.DataFrame) -> pl.DataFrame:
-    """FTE in Core 1, and where each is printed; empty where it has no organisations."""
+    """FTE of organisations in Core 1: org_code, staff_group, value, staff_sheet, staff_row; may be empty."""
     return staff.filter(geography_level="Organisation", measure="fte").select(
         "org_code", "staff_group", "value", staff_sheet="source_sheet", staff_row="source_row"
     )
@@ -118,7 +118,7 @@ def _check_organisations(members: list[OrganisationSums], staff: pl.DataFrame | 
 
 
 def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None) -> None:
-    """Every member has an organisation under the same region, board and name."""
+    """Check that every member has the same region, board and name for an organisation."""
     said = [each.places for each in members]
     columns = ["org_code", "region_code", "icb_code", "area_name", ROW, "source_sheet"]
     if staff is not None:
@@ -131,12 +131,12 @@ def _check_places(members: list[OrganisationSums], staff: pl.DataFrame | None) -
     moved = places.filter(pl.struct(what).n_unique().over("org_code") > 1).with_columns(
         members=pl.col("source_sheet").n_unique().over("org_code", *what)
     )
-    # What fewer members say comes first; the staff groups, first of the zip, are the last to be doubted.
+    # The variant in the fewest members is probably the wrong one, so it is reported first; Core 1 comes last.
     moved = moved.sort("members", "source_sheet", ROW, descending=[False, True, False])
     refuse_rows(
         as_first(moved, ["org_code"]).unique(what, keep="first", maintain_order=True),
         LayoutChanged,
-        "members of the zip place or name an organisation differently",
+        "members of the zip differ in the region, board or name of an organisation",
         expected="one region, board and name of {org_code} in all members",
         found="{region_code}, {icb_code}, {area_name} ({source_sheet}, row {source_row})",
         shown=2,
@@ -147,7 +147,7 @@ def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame) -> None:
     words = vocabulary("staff_group").drop_nulls("parent")
     finest = words.filter(~pl.col("label").is_in(words["parent"].implode()))
     of_doctors, in_member = pl.col("parent") == ALL_DOCTORS, pl.col("label").is_in(each.sums["staff_group"].implode())
-    # Staff that nobody classified, and grades of doctors that are not kept, are compared where the member has them.
+    # 'Unknown classification' and grades of doctors that are not kept are compared only if the member has them.
     if each.member.table == WITHOUT_DOCTORS:
         is_wanted = ~of_doctors & ((pl.col("parent") != ALL_STAFF) | in_member)
     else:
@@ -163,7 +163,7 @@ def _check_staff_groups(each: OrganisationSums, staff: pl.DataFrame) -> None:
 
 
 def _check_all_staff(each: OrganisationSums, staff: pl.DataFrame) -> None:
-    """Where job roles add up to all staff, or to no more, at nearly all organisations, they do so at each."""
+    """Check that job roles add up to all staff, or to no more, if they do so at nearly all organisations."""
     both = staff.filter(staff_group=ALL_STAFF).join(each.sums.filter(unknown=0), on=["org_code", "staff_group"])
     off, allowed = pl.col("sum") - pl.col("value"), rounding(pl.col("count"))
     for holds in (off.abs() <= allowed, off <= allowed):

@@ -1,4 +1,4 @@
-"""Cells that cannot be so: labels that are blank, people that are no whole number, people beside their FTE."""
+"""Checks of cells: blank labels, headcount that is not a whole number, headcount compared with FTE."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ MAY_BE_BLANK = {
     "SECONDARY_AREA_OF_WORK",
     "TERTIARY_AREA_OF_WORK",
 }
-"""Labels that not every record has: an area above an organisation has no cluster, some staff no area of work."""
+"""Labels that may be blank: an area above organisation level has no cluster, some staff have no area of work."""
 
 LEAST_FTE = 0.1
-"""FTE of a person, in aggregate: the chairs and non-executives of boards, who work least, come to more."""
+"""Smallest average FTE per person; the average of chairs and non-executive directors, who work least, is higher."""
 
 ENOUGH = 8
-"""Cells of each unit from which people and FTE of a month are compared: FTE of single cells may exceed the people."""
+"""Smallest number of cells per measure for comparing people and FTE of a month: in one cell FTE may exceed people."""
 
 
 def refuse_blanks(records: pl.LazyFrame, member: Member) -> None:
-    """Nothing where every record has its labels and a figure. Raises `UnreadableValue` with the first that has not."""
+    """Check that every record has its labels and a figure. Raises `UnreadableValue` with the first that does not."""
     labels = [name for name in member.headings if name not in {*MAY_BE_BLANK, *FIGURE_HEADINGS, *member.beside}]
     figures = [name for name in member.headings if name in FIGURE_HEADINGS]
     blank = pl.any_horizontal(pl.col(labels).is_null()) | pl.all_horizontal(pl.col(figures).is_null())
@@ -49,9 +49,10 @@ def refuse_blanks(records: pl.LazyFrame, member: Member) -> None:
 
 
 def require_people(cells: pl.DataFrame, *, sheet: str) -> None:
-    """Nothing where people are whole numbers and, month by month, no fewer than their FTE and not ten times as many.
+    """Check that headcount is whole and, by month, at least the FTE and at most ten times the FTE.
 
-    Raises `UnreadableValue` for a fraction of a person, `LayoutChanged` where headcount and FTE seem exchanged.
+    `cells` has period_end, measure, value, source_row and source_column. Raises `UnreadableValue` for a headcount that
+    is not a whole number, `LayoutChanged` if headcount and FTE seem to be exchanged.
     """
     value, people = pl.col("value"), pl.col("measure") == "headcount"
     refuse_rows(

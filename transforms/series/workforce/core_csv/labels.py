@@ -1,4 +1,4 @@
-"""What the labels of a member say: month, place, unit, staff group, grade, role, personal characteristic."""
+"""Conversion of a member's labels: month, area, unit, staff group, grade, job role, personal characteristic."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.workforce.core_csv.members import LEVELS
 
 WHOLE = {"england", "eng", "all nhse regions", "all ics areas", "all organisations"}
-"""Codes that stand for no code: the row speaks of everything at that level."""
+"""Placeholder codes meaning 'all areas at this level'."""
 
 NAMES = {"ORG_CODE": "ORG_NAME", "ICS_CODE": "ICS_NAME", "NHSE_REGION_CODE": "NHSE_REGION_NAME"}
 
 
 def months(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
-    """`rows` with `period_end`. Raises `UnreadableValue` for a DATA_MONTH that is no last day of a month."""
+    """`rows` with `period_end`. Raises `UnreadableValue` if DATA_MONTH is not the last day of a month."""
     printed = printed_date(pl.col("DATA_MONTH"))
     read = rows.with_columns(period_end=pl.when(printed == printed.dt.month_end()).then(printed))
     _refuse_null(read, "period_end", "DATA_MONTH", "the last day of a month, as 2025-10-31", sheet=sheet)
@@ -28,8 +28,8 @@ def months(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
 def places(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
     """`rows` with geography_level, region_code, icb_code, org_code, area_code and area_name.
 
-    The level follows from the codes and must be the one printed under DATA_LEVEL, where there is one. Raises
-    `LayoutChanged` where they disagree or the finest code is missing.
+    The level is determined by the codes and must be the one in DATA_LEVEL, if the member has that column. Raises
+    `LayoutChanged` if they differ, `UnreadableValue` if the code of the lowest level is missing.
     """
     there = [column for column in LEVELS if column in rows.columns]
     if there:
@@ -72,16 +72,16 @@ def role_groups(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
 
 
 def grades(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
-    """`rows` with `grade`; 'All grades' where the member is not cut by grade."""
+    """`rows` with `grade`; 'All grades' if the member has no grades."""
     if "GRADE" not in rows.columns:
         return rows.with_columns(grade=pl.lit("All grades"))
     return translate(rows, "GRADE", "grade", into="grade", sheet=sheet)
 
 
 def categories(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
-    """`rows` (with `characteristic` and `category` as printed) with label and level of each category.
+    """`rows` with characteristic and category, as printed, replaced by their labels, and with category_level.
 
-    Raises `UnmappedLabel` for one that no vocabulary knows.
+    Raises `UnmappedLabel` for a label that is not in the vocabulary.
     """
     rows = translate(rows, "characteristic", "characteristic", sheet=sheet)
     is_ethnicity = pl.col("characteristic") == "ethnicity"
@@ -137,7 +137,7 @@ def _checked_levels(placed: pl.DataFrame, sheet: str) -> pl.DataFrame:
     refuse_rows(
         read.filter(pl.col("_level").ne_missing(pl.col("geography_level"))),
         LayoutChanged,
-        "the level under DATA_LEVEL is not the one that the row's codes give",
+        "the level in DATA_LEVEL differs from the level that the row's codes give",
         sheet=sheet,
         expected="{geography_level} (from the codes)",
         found="{DATA_LEVEL!r}",
@@ -154,5 +154,5 @@ def _refuse_null(rows: pl.DataFrame, column: str, printed: str, expected: str, *
         sheet=sheet,
         expected=expected,
         found=f"{{{printed}!r}}",
-        do="look at the record; if the publisher writes it in another form now, change the reader",
+        do="look at the record; if the publisher changed the format, change the reader",
     )

@@ -1,4 +1,4 @@
-"""Members of a zip: which of them are read, by which headings, and their records as a lazy frame."""
+"""Members of a zip: identification by their headings, and reading of their records as a lazy frame."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import vocabulary
 
 SAME_AS = {"DATE": "DATA_MONTH", "AFC_BAND": "GRADE", "TOTAL": "VALUE", "TOTAL_FTE": "FTE", "HC": "HEADCOUNT"}
-"""Headings of older layouts -> those of the newer ones."""
+"""Heading in an older layout -> heading in the newer ones."""
 
 FIGURES = ({"DATA_TYPE", "VALUE"}, {"FTE"}, {"FTE", "HEADCOUNT"}, {"HEADCOUNT"})
-"""The headings under which figures stand, in each layout."""
+"""The headings of the columns with figures, in each layout."""
 
 FIGURE_HEADINGS = frozenset({"DATA_TYPE", "VALUE", "FTE", "HEADCOUNT"})
 LEVELS = {"ORG_CODE": "Organisation", "ICS_CODE": "Integrated care system", "NHSE_REGION_CODE": "Region"}
-"""Headings of codes -> the level of a row with such a code, the finest first."""
+"""Heading of a column of codes -> geography level of a row with such a code, the lowest level first."""
 
 NUMBER_OF_TABLE = re.compile(r"^(core|support) \d+\.")
 
@@ -42,23 +42,23 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Member:
-    """A CSV in the zip that is read: into which table, whose staff, and its headings in our spelling."""
+    """A CSV in the zip that is read: its table, the population it covers, and its normalised headings."""
 
     name: str
     table: str
     population: str
     headings: tuple[str, ...]
     beside: tuple[str, ...] = ()
-    """Those of them that nobody knows: they are not read."""
+    """The unknown headings among them, which are not read."""
 
     @property
     def is_of_latest_month(self) -> bool:
-        """Whether it holds one month: the members by organisation do, but for the staff groups."""
+        """Whether it holds one month only: members by organisation do, except the one by staff group."""
         return "ORG_CODE" in self.headings and self.table != "workforce"
 
     @property
     def levels(self) -> set[str]:
-        """Levels of geography it is laid out for: the finest of its codes, and those above where it names levels."""
+        """The geography levels it has: that of its lowest code, and with DATA_LEVEL also the levels above."""
         finest = next((level for heading, level in LEVELS.items() if heading in self.headings), "England")
         above = LEVELS.values() if "DATA_LEVEL" in self.headings else ()
         return {finest, *above, *(("England",) if above else ())}
@@ -69,15 +69,15 @@ class Member:
 
 
 def known_members(file: PublishedFile) -> list[str]:
-    """Members that the vocabulary knows by name, read or not."""
+    """Names of the members whose name is in the vocabulary, read or not."""
     return [name for name in file.members if _stem(name) in _by_name()]
 
 
 def wanted_members(file: PublishedFile) -> tuple[list[Member], list[Unread]]:
-    """The members to read, in the zip's order, and what of the zip is not read: other members, unknown columns.
+    """The members to read, in the zip's order, and the parts that are not read: other members, unknown columns.
 
-    Raises `LayoutChanged` where a member known by its name or number has other headings, `NotWhatItClaims` for a member
-    whose path leads out of the zip.
+    Raises `LayoutChanged` if a member with a known name or number has other headings or a table is there twice,
+    `NotWhatItClaims` for a member with a path outside the zip or the name of another table.
     """
     with opened_zip(file.path, file.name) as archive:
         found = [_member(archive, name, file.name) for name in file.members]
@@ -98,10 +98,10 @@ def wanted_members(file: PublishedFile) -> tuple[list[Member], list[Unread]]:
 
 @contextmanager
 def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
-    """The member's records, lazily: `source_row` (the heading is record 1) and its fields as trimmed text.
+    """The member's records as a lazy frame: source_row (the heading is record 1) and its fields as trimmed text.
 
-    Encodings, line ends and separators are those of `read_records`. Raises `NotWhatItClaims` where the member is
-    damaged. Collect within the context: the text lies in a temporary folder.
+    Encodings, line ends and separators are those of `read_records`. Raises `NotWhatItClaims` for a damaged member.
+    Collect within the context, because the text is in a temporary folder.
     """
     with TemporaryDirectory() as folder:
         text = Path(folder) / "member.csv"
@@ -132,7 +132,7 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
 def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts:
-        raise NotWhatItClaims("a member's path leads out of the zip", sheet=name, do="do not open this file")
+        raise NotWhatItClaims("a member's path points outside the zip", sheet=name, do="do not open this file")
     named = _by_name().get(_stem(name))
     if named and named["label"] == NOT_WANTED:
         return Unread("member", name, name, named["why"], is_known=True)
@@ -175,7 +175,7 @@ def _under_another_name(name: str, named: dict[str, str], kind: dict[str, str]) 
         sheet=name,
         expected=f"the headings of {named['printed']!r}: {', '.join(named['headings'].split(' '))}",
         found=f"those of {kind['printed']!r}",
-        do="look at the members: two may have each other's names; report it to the publisher",
+        do="check whether the names of two members are exchanged; report it to the publisher",
     )
 
 
@@ -192,7 +192,7 @@ def _by_headings() -> dict[frozenset[str], dict[str, str]]:
 
 @cache
 def _by_number() -> dict[str, dict[str, str]]:
-    """Tables that are read, by their number: a renamed one with other headings must not pass for a new one."""
+    """Number -> table that is read, so that a renamed member with other headings is not taken for a new table."""
     return {_number(row["printed"]): row for row in _by_name().values() if row["headings"] and _number(row["printed"])}
 
 
@@ -202,7 +202,7 @@ def _number(name: str) -> str:
 
 
 def _headings(archive: zipfile.ZipFile, name: str, file: str, *, required: bool) -> tuple[str, ...]:
-    """A member's headings in our spelling; () for one that is not `required` and is no table."""
+    """A member's normalised headings; () for a member that is not `required` and not a table."""
     try:
         with opened_member(archive, name, file) as stream:
             start = stream.read(CHUNK)
@@ -224,7 +224,7 @@ def _first_record(text: bytes) -> bytes:
 
 
 def _stem(name: str) -> str:
-    """A member's name without folder, ending, edition, commas and case."""
+    """A member's name in lower case without folder, extension, edition and commas."""
     plain = re.sub(r"\.(csv|xlsx)$", "", plain_name(PurePosixPath(name.replace("\\", "/")).name).lower())
     return " ".join(NAME_OF_EDITION.sub("", plain).replace(",", "").split())
 

@@ -1,4 +1,4 @@
-"""The zip as a whole: which edition it is, and its members as tidy frames."""
+"""The reader of the zip: its edition, and its members as tidy frames."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from transforms.tables.person_characteristic import PERSON_CHARACTERISTIC
 FILLED = {
     table.name: table for table in (WORKFORCE, WORKFORCE_BY_GRADE, MEDICAL_STAFF, JOB_ROLE, PERSON_CHARACTERISTIC)
 }
-"""Tables that members fill, by name."""
+"""Table name -> table, for the tables that members are read into."""
 TITLES = {"core": "trusts and core organisations", "support": "support organisations and central bodies"}
 
 
 def recognise(file: PublishedFile) -> Edition | None:
-    """A zip with a member known by name; the edition is the month that its members are named after."""
+    """Recognises a zip with a member of a known name; the edition is the month in its members' names."""
     if file.kind != "zip":
         return None
     known = known_members(file)
@@ -45,12 +45,12 @@ def recognise(file: PublishedFile) -> Edition | None:
 
 
 def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
-    """The zip's members as frames of the tables that `TIDY` names.
+    """The zip's members as frames with the `frame_columns` of the tables in `TIDY`.
 
-    Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for a label that nobody knows,
-    `LayoutChanged` for other headings, `UnreadableValue` for a cell that is no figure, `RepeatedFigure` for one
-    printed twice with two values, `TotalsDisagree` where a total is not what its parts or another member give,
-    `IncompleteFile` where a part that others show must be there is missing, `NotWhatItClaims` for a wrong month.
+    Units: FTE and headcount (people) at month ends. Raises `UnmappedLabel` for an unknown label, `LayoutChanged` for
+    other headings, `UnreadableValue` for a cell that is neither number nor symbol, `RepeatedFigure` for a figure
+    printed with two values, `TotalsDisagree` for a total that differs from its parts or from another member,
+    `IncompleteFile` for a missing part, `NotWhatItClaims` for a month that differs from the name.
     """
     members, unread = wanted_members(file)
     if not members:
@@ -86,7 +86,7 @@ def _read_member(file: PublishedFile, member: Member) -> tuple[pl.DataFrame, Org
 
 
 def _check(frames: Mapping[str, pl.DataFrame], members: list[Member], sums: list[OrganisationSums]) -> None:
-    """Each table against itself, and the members against each other."""
+    """Check the totals within each table, and the members against each other."""
     staff = frames.get("workforce")
     if staff is not None:
         levels = set().union(*(member.levels for member in members if member.table == "workforce"))
@@ -103,12 +103,12 @@ def _check(frames: Mapping[str, pl.DataFrame], members: list[Member], sums: list
 
 
 def _once(table: Table, frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """All rows of a table, those printed twice (a total in two members) once.
+    """All rows of a table, with figures that two members print (such as totals) kept once.
 
-    Raises `RepeatedFigure` where the two disagree.
+    Raises `RepeatedFigure` if the two values differ.
     """
     rows = pl.concat(frames)
-    # Hashes first: comparing whole keys of millions of rows takes several times their memory.
+    # Hashes are compared first: comparing the full keys of millions of rows takes several times their memory.
     alike = rows.filter(pl.struct(table.key).hash().is_duplicated())
     again = alike.filter(pl.struct(table.key).is_duplicated())
     if again.is_empty():
@@ -140,7 +140,7 @@ def _month(members: list[str]) -> date:
 
 
 def _check_month(file: PublishedFile, member: Member, frame: pl.DataFrame) -> None:
-    """The member's newest month is the one it and the zip are named after; the only one, where it is of the latest."""
+    """Check that the newest month is the one in the names of member and zip, and the only one where that applies."""
     in_name = month_named(file.plain_name)
     for month, name in ((_month(known_members(file)), member.name), (in_name, file.name)):
         require_months_named(frame, [month], name=name, sheet=member.name, only=member.is_of_latest_month)

@@ -1,4 +1,4 @@
-"""Job roles that are counted: each of them must be there, and none may come under another name unnoticed."""
+"""Checks of job roles in board_role.csv: board roles are present and not renamed, and FTE adds up to England."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from transforms.series.workforce.core_csv.totals import FEW, on_another_scale, r
 
 SMALL_WORDS = {"of", "the", "and", "for", "to", "a"}
 OTHER_POSTS = {"deputy", "associate", "assistant", "vice", "divisional", "trainee"}
-"""Words that make another post of a role: a deputy chief executive is no chief executive."""
+"""Words that denote a different post: a deputy chief executive is not a chief executive."""
 
 ALIKE = 0.88
-"""Share of equal letters from which a name is taken for a misspelt one ('Chief Exectutive')."""
+"""Similarity ratio (difflib) from which a name counts as a misspelt board role ('Chief Exectutive')."""
 
 MORE_WORDS = 2
 
 
 def refuse_renamed(printed: pl.DataFrame, *, sheet: str) -> None:
-    """Nothing where no job role in `printed` (NWD_JOB_ROLE, source_row) looks like a board's role under another name.
+    """Check that no job role in `printed` (NWD_JOB_ROLE, source_row) resembles a board role under another name.
 
-    Raises `UnmappedLabel`. A role that the vocabulary does not have and that resembles none of a board is left alone.
+    Raises `UnmappedLabel`. A role that is not in the vocabulary and resembles no board role is accepted.
     """
     known = vocabulary("board_role")
     names = set(known.select(key(pl.col("printed")))["printed"])
@@ -36,19 +36,19 @@ def refuse_renamed(printed: pl.DataFrame, *, sheet: str) -> None:
         meant = next((role for role in board if _looks_like(name, role)), None)
         if meant is not None:
             raise UnmappedLabel(
-                "a job role looks like one that is counted, under another name",
+                "an unknown job role resembles a board role",
                 sheet=sheet,
                 cell=f"row {row}",
-                expected=f"{meant!r}, or a role that cannot be taken for it",
+                expected=f"{meant!r}, or a role with a clearly different name",
                 found=repr(label),
-                do="decide what it is and add a line to transforms/vocabularies/board_role.csv",
+                do="decide whether it is the board role and add a line to transforms/vocabularies/board_role.csv",
             )
 
 
 def check_roles(rows: pl.DataFrame) -> None:
-    """Nothing where the newest month of each member has every role of a board, and all members the same known roles.
+    """Check that the newest month of each member has every board role, and the same roles as the other members.
 
-    `rows` are those of core.job_role in one zip. Raises `IncompleteFile`.
+    `rows` are the rows of core.job_role of one zip. Raises `IncompleteFile`.
     """
     known = vocabulary("board_role")
     board = set(known.filter(makes_board="yes")["label"])
@@ -61,19 +61,19 @@ def check_roles(rows: pl.DataFrame) -> None:
     for sheet, roles in by_member.items():
         if missing := sorted(wanted - roles):
             raise IncompleteFile(
-                f"{len(missing)} job roles that are counted are missing",
+                f"{len(missing)} job roles of board_role.csv are missing",
                 sheet=str(sheet),
                 expected=", ".join(sorted(wanted)),
-                found="none of " + ", ".join(missing),
-                do="look whether the publisher renamed a role; if so, add its new name to"
+                found="no rows for " + ", ".join(missing),
+                do="check whether the publisher renamed a role; if so, add its new name to"
                 " transforms/vocabularies/board_role.csv",
             )
 
 
 def check_role_sums(rows: pl.DataFrame) -> None:
-    """Nothing where FTE of England's job roles is that of its organisations, in a zip that has nearly all of them so.
+    """Check that the FTE of each job role in England is the sum of its organisations, if it is for nearly all roles.
 
-    Raises `TotalsDisagree`.
+    `rows` are the rows of core.job_role of one zip. Raises `TotalsDisagree`.
     """
     areas = (f"{kind}_area_of_work" for kind in ("primary", "secondary", "tertiary"))
     role = ["nwd_staff_group", "nwd_job_role", *areas]
@@ -91,15 +91,15 @@ def check_role_sums(rows: pl.DataFrame) -> None:
     refuse_rows(
         wrong.sort(ROW),
         TotalsDisagree,
-        "FTE of a job role in England is not that of its organisations",
+        "the FTE of a job role in England is not the sum of its organisations",
         column=0,
-        expected="{sum:.5f}, as {count} records of organisations have it",
+        expected="{sum:.5f}, the sum of {count} records of organisations",
         found="{value} ({nwd_job_role})",
     )
 
 
 def _looks_like(name: str, role: str) -> bool:
-    """Whether a name (in small letters) is the role's with other words, order or spelling."""
+    """Whether a name (in lower case) is the name of the role with other words, word order or spelling."""
     found, wanted = _words(name), _words(role.lower())
     if found & OTHER_POSTS:
         return False

@@ -1,4 +1,4 @@
-"""Staff in post (Core 1) against itself, in every month it prints: areas and staff groups against their totals."""
+"""Consistency of staff in post (Core 1) in every month: areas and staff groups against their totals."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PRINTED = ["value", "geography_level", "area_code", "source_sheet", "source_row"
 
 
 def check_staff_sums(rows: pl.DataFrame, levels: set[str]) -> None:
-    """Nothing where every printed total is what its printed parts give; a figure that is not printed is zero.
+    """Check that every printed total agrees with its printed parts; a figure that is not printed counts as zero.
 
-    `rows` are those of core.workforce in one zip, `levels` the levels of geography its members are laid out for.
-    FTE adds up over areas and over staff groups; a total of people lies between its largest part and the sum of its
-    parts. Raises `TotalsDisagree`, and `IncompleteFile` for a level, a month, or a total or all its parts that are
-    missing. Totals with a part that is no number are left alone.
+    `rows` are the rows of core.workforce of one zip, `levels` the geography levels its members have. FTE adds up over
+    areas and over staff groups; a total of people lies between its largest part and the sum of its parts. Totals with a
+    part that is not a number are not checked. Raises `TotalsDisagree`, and `IncompleteFile` for a missing level, month
+    or total, or if all parts of a total are missing.
     """
     _check_levels(rows, levels)
     _check_months(rows)
@@ -51,7 +51,7 @@ def _check_levels(rows: pl.DataFrame, levels: set[str]) -> None:
 
 
 def _check_months(rows: pl.DataFrame) -> None:
-    """No month is missing between others, where the file goes from month to month."""
+    """Check that no month is missing in a monthly file."""
     months = rows.select("period_end").unique().sort("period_end").with_columns(before=pl.col("period_end").shift(1))
     steps = months.drop_nulls().with_columns(
         follows=pl.col("before").dt.offset_by("1mo").dt.month_end() == pl.col("period_end")
@@ -61,7 +61,7 @@ def _check_months(rows: pl.DataFrame) -> None:
         refuse_rows(
             gaps.join(rows.unique("period_end", keep="first"), on="period_end", maintain_order="left"),
             IncompleteFile,
-            "months are missing, or a month is wrongly named",
+            "months are missing, or a month has a wrong date",
             column=0,
             expected="the month after {before:%B %Y}",
             found="{period_end:%B %Y}",
@@ -69,7 +69,7 @@ def _check_months(rows: pl.DataFrame) -> None:
 
 
 def _check_areas(rows: pl.DataFrame) -> None:
-    """Regions against England, systems against their region, organisations against their system."""
+    """Check regions against England, systems against their region, organisations against their system."""
     levels = set(rows["level"])
     above = (
         pl.when(pl.col("level") == 3)
@@ -86,7 +86,7 @@ def _check_areas(rows: pl.DataFrame) -> None:
 
 
 def _check_staff_groups(rows: pl.DataFrame) -> None:
-    """Main groups against all staff, groups against their main group, grades of doctors against all doctors."""
+    """Check main groups against all staff, groups against their main group, grades of doctors against all doctors."""
     printed = set(rows["staff_group"])
     groups = vocabulary("staff_group").select(staff_group="label", above="parent").drop_nulls().unique()
     groups = groups.filter(pl.col("above").is_in(printed), pl.col("staff_group").is_in(printed))
@@ -122,6 +122,6 @@ def _refuse(totals: pl.DataFrame, parts: pl.DataFrame, same: list[str], what: st
             rows,
             error,
             f"{what} and their printed total disagree",
-            expected=lambda row: f"a total and {what} that give it ({named(row, dict.fromkeys(['above', *GROUP]))})",
+            expected=lambda row: f"{what} that agree with their total ({named(row, dict.fromkeys(['above', *GROUP]))})",
             found=f"total {{total}}, sum of {{count}} {what} {{sum:.5f}}",
         )

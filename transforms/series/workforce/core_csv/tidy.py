@@ -1,4 +1,4 @@
-"""One function per table: a member's records -> tidy rows, long: one figure a row."""
+"""One function per table that converts a member's records to tidy rows, one per figure, without source_sheet."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LEADING_GRADES = ["Bands 8a-9", "Very Senior Manager"]
 LEADING_DOCTORS = ["Consultant"]
 LEADING_STAFF = ["senior managers", "managers"]
 UNITS = {"FTE": "fte", "HEADCOUNT": "headcount", "VALUE": ""}
-"""Headings of figures, and their unit; that of VALUE stands in DATA_TYPE."""
+"""Heading of a column of figures -> measure; '' for VALUE, whose measure is in column DATA_TYPE."""
 
 ROWS_NOT_READ = {
-    "medical_staff": ("grades other than consultant", "other grades of doctors answer no question here"),
+    "medical_staff": ("grades other than consultant", "other grades of doctors are not used by any mart"),
 }
 """Table -> rows of its member that are not read, and why."""
 
@@ -29,13 +29,13 @@ AREAS_OF_WORK = ("PRIMARY_AREA_OF_WORK", "SECONDARY_AREA_OF_WORK", "TERTIARY_ARE
 
 
 def workforce(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
-    """core.workforce: staff group by place and month."""
+    """Rows of core.workforce: staff by staff group, area and month."""
     rows = labels.staff_groups(records.collect(), sheet=member.name)
     return _figures(labels.places(rows, sheet=member.name), member)
 
 
 def workforce_by_grade(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
-    """core.workforce_by_grade: bands 8a-9 and very senior managers, and every grade of (senior) managers."""
+    """Rows of core.workforce_by_grade: bands 8a-9 and very senior managers, and every grade of (senior) managers."""
     printed = records.group_by("GRADE").agg(pl.col(ROW).min()).collect()
     grades = translate(printed, "GRADE", "grade", to="grade_group", into="grade_group", sheet=member.name)
     leading = grades.filter(pl.col("grade_group").is_in(LEADING_GRADES))["GRADE"].to_list()
@@ -52,7 +52,7 @@ def workforce_by_grade(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
 
 
 def medical_staff(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
-    """core.medical_staff: consultants of each organisation by specialty."""
+    """Rows of core.medical_staff: consultants of each organisation by specialty."""
     printed = records.group_by("GRADE").agg(pl.col(ROW).min()).collect()
     grades = translate(printed, "GRADE", "grade", into="grade", sheet=member.name)
     leading = grades.filter(pl.col("grade").is_in(LEADING_DOCTORS))["GRADE"].to_list()
@@ -62,7 +62,7 @@ def medical_staff(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
 
 
 def job_role(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
-    """core.job_role: every role of an organisation; of England, month by month, the roles of boards."""
+    """Rows of core.job_role: every role for organisations; only the roles of board_role.csv for England by month."""
     printed = records.group_by("NWD_JOB_ROLE").agg(pl.col(ROW).min()).collect()
     refuse_renamed(printed, sheet=member.name)
     if "ORG_CODE" not in member.headings:
@@ -74,7 +74,7 @@ def job_role(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
 
 
 def person_characteristic(records: pl.LazyFrame, member: Member) -> pl.DataFrame:
-    """core.person_characteristic: category of a characteristic by staff group and grade, England."""
+    """Rows of core.person_characteristic: England's staff by category, staff group and grade."""
     rows = records.collect().with_columns(
         characteristic="PERSON_CHARACTERISTIC_TYPE",
         category="PERSON_CHARACTERISTIC_MEASURE",

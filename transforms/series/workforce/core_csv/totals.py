@@ -1,4 +1,4 @@
-"""Categories, grades and characteristics of the staff against the totals printed beside them."""
+"""Checks of staff by category, grade and personal characteristic against their printed totals."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from transforms.reading.refuse import named, refuse_rows
 CELL = ["population", "period_end", "staff_group", "role_group", "grade", "characteristic", "measure"]
 SAME_STAFF = [name for name in CELL if name != "characteristic"]
 SOME = 5
-"""How many of several findings a message names."""
+"""Largest number of missing items that a message lists."""
 
 NEARLY_ALL, ENOUGH = 0.8, 10
-"""Share and number of cells that must keep a rule which no document states before the others are held to it."""
+"""An undocumented rule applies to a file if at least this share of at least this number of cells follow it."""
 
 
 FEW = 5
-"""Enough of them where the same figure stands in two members: no chance makes five of these alike."""
+"""The number for figures that two members print: five equal figures cannot be a coincidence."""
 
 
 def rounding(parts: pl.Expr) -> pl.Expr:
-    """How far FTE, published to five places, can differ from the sum of so many parts."""
+    """The rounding difference possible between an FTE total and the sum of `parts` parts, printed to five decimals."""
     return pl.max_horizontal(pl.lit(0.001), (parts + 1) * 0.00001)
 
 
 def contradicts(total: pl.Expr, parts: pl.Expr) -> pl.Expr:
-    """Whether a printed total cannot be that of its `parts` (their sum), beside columns measure, count and largest.
+    """Whether a printed total contradicts `parts`, the sum of its parts.
 
-    FTE is their sum. A person counted in two parts makes a total of people less than it, but no less than one of them.
+    The frame also needs the columns measure, count (number of parts) and largest (the largest part). Total FTE must be
+    the sum; total headcount may be less, as a person may be in two parts, but not less than the largest part.
     """
     off = total - parts
     return (
@@ -42,23 +43,30 @@ def contradicts(total: pl.Expr, parts: pl.Expr) -> pl.Expr:
 def where_it_holds(
     cells: pl.DataFrame, holds: pl.Expr, *, share: float = NEARLY_ALL, enough: int = ENOUGH
 ) -> pl.DataFrame:
-    """The cells that break a rule which nearly all others of the file keep; none where it is no rule of the file."""
+    """The rows of `cells` that break a rule that nearly all follow; no rows if the rule does not apply to the file.
+
+    The rule applies if there are at least `enough` rows and at least the share `share` of them follow it.
+    """
     broken = cells.filter(~holds)
     is_rule = cells.height >= enough and broken.height <= (1 - share) * cells.height
     return broken if is_rule else broken.clear()
 
 
 def check_category_totals(rows: pl.DataFrame) -> None:
-    """Nothing where FTE of the categories adds up to the printed total, and headcount does not exceed it.
+    """Check that categories agree with their printed total: FTE adds up, and a headcount total is at most the sum.
 
-    Cells with a suppressed category, or without a total, are left alone. Raises `TotalsDisagree`. A person in two
-    roles may be recorded in two categories, so a total of people may be less than the sum of its categories.
+    `rows` are rows of core.person_characteristic. A person in two roles may be in two categories, so total headcount
+    may be less than the sum. Figures with a suppressed category or without a total are not checked. Raises
+    `TotalsDisagree`.
     """
     _check_categories(_sums(rows))
 
 
 def on_another_scale(cells: pl.DataFrame, value: str, other: str, *, enough: int = ENOUGH) -> pl.DataFrame:
-    """The cells, where nearly all values of a file are one and the same multiple of the others; none otherwise."""
+    """The rows whose `value` is a constant multiple of `other`, if nearly all rows of the file have that multiple.
+
+    Such a file has one of the two figures in another unit. No rows are returned if the multiple is 1 or differs.
+    """
     ratio = pl.col(value) / pl.col(other)
     compared = cells.filter(pl.col(value) > 0, pl.col(other) > 0)
     near = ((ratio / ratio.median()) - 1).abs() < 0.0001
@@ -68,9 +76,10 @@ def on_another_scale(cells: pl.DataFrame, value: str, other: str, *, enough: int
 
 
 def check_people(rows: pl.DataFrame, staff: pl.DataFrame | None) -> None:
-    """Nothing where totals and categories agree, and totals with each other and with `staff` (core.workforce or None).
+    """Check that totals agree with their categories, with each other, and with `staff` (core.workforce, or None).
 
-    Raises `TotalsDisagree`, and `IncompleteFile` where a total stands without categories, or they without it.
+    `rows` are rows of core.person_characteristic. Raises `TotalsDisagree`, and `IncompleteFile` for a total without
+    categories or categories without a total.
     """
     sums = _sums(rows)
     _check_categories(sums)
@@ -108,7 +117,7 @@ def _check_categories(sums: pl.DataFrame) -> None:
 
 
 def _check_both_there(sums: pl.DataFrame) -> None:
-    """Where a file prints a characteristic with totals and categories, no cell has the one without the other."""
+    """Check that totals and categories occur together, if the file prints both for the characteristic."""
     kind = ["population", "characteristic", "measure"]
     has_both = (pl.col("totals") > 0) & (pl.col("count") > 0)
     alone = sums.filter(has_both.any().over(kind)).filter(
@@ -119,12 +128,12 @@ def _check_both_there(sums: pl.DataFrame) -> None:
         IncompleteFile,
         "a total has no categories, or categories have no total",
         expected=lambda row: f"total and categories of {named(row, CELL)}",
-        found=lambda row: "its total alone" if row["totals"] else "its categories alone",
+        found=lambda row: "only the total" if row["totals"] else "only categories",
     )
 
 
 def _check_totals_there(sums: pl.DataFrame) -> None:
-    """Where half of the characteristics have totals, each has."""
+    """Check that every characteristic has totals, if at least half of them do."""
     kinds = sums.group_by("population", "measure", "characteristic").agg(
         has=(pl.col("totals") > 0).any(), source_sheet=pl.col("source_sheet").first(), source_row=pl.col(ROW).min()
     )
@@ -134,12 +143,12 @@ def _check_totals_there(sums: pl.DataFrame) -> None:
         IncompleteFile,
         "a characteristic has no totals",
         expected="all staff by {characteristic}, as by other characteristics ({measure})",
-        found="its categories alone",
+        found="only categories",
     )
 
 
 def _check_characteristics(totals: pl.DataFrame) -> None:
-    """The staff of a group and grade are the same whatever characteristic they are counted by, where a file has it."""
+    """Check that the total of a staff group and grade is the same for every characteristic, if it is in most cases."""
     spread = pl.col("total").max() - pl.col("total").min()
     same = totals.group_by(SAME_STAFF).agg(
         total=pl.col("total").max(),
@@ -154,7 +163,7 @@ def _check_characteristics(totals: pl.DataFrame) -> None:
     wrong = where_it_holds(same, pl.col("spread") <= allowed)
     _refuse(wrong, "totals of the same staff differ between characteristics", of=SAME_STAFF)
     period = ["population", "period_end", "measure"]
-    # A total of nobody need not be printed for every characteristic.
+    # A total of zero need not be printed for every characteristic.
     same = same.filter(pl.col("total") > 0).with_columns(most=pl.col("kinds").max().over(period))
     few = where_it_holds(same, pl.col("kinds") == pl.col("most"), share=0.95)
     refuse_rows(
@@ -167,7 +176,7 @@ def _check_characteristics(totals: pl.DataFrame) -> None:
 
 
 def _check_grades(totals: pl.DataFrame) -> None:
-    """FTE over grades is that of all grades, where a file prints both so."""
+    """Check that FTE of the grades adds up to all grades, if it does in a quarter of the cases."""
     cell = [name for name in CELL if name != "grade"]
     whole = pl.col("grade") == "All grades"
     sums = (
@@ -183,14 +192,14 @@ def _check_grades(totals: pl.DataFrame) -> None:
         .filter(pl.col("count") > 0)
         .with_columns(pl.col("total").fill_null(0))
     )
-    # A dozen grades that give their total to the fifth decimal do so by no chance.
+    # A sum of a dozen grades that equals the total to five decimals is not a coincidence, so a quarter is enough.
     agree = (pl.col("total") - pl.col("parts")).abs() <= rounding(pl.col("count"))
     wrong = where_it_holds(sums, agree, share=0.25)
-    _refuse(wrong, "FTE of all grades is not that of its grades", of=cell)
+    _refuse(wrong, "the FTE of all grades is not the sum of the grades", of=cell)
 
 
 def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame) -> None:
-    """Trusts' staff counted by characteristic are those of Core 1, where a zip prints both so."""
+    """Check that the FTE of trusts' staff by characteristic equals the FTE in Core 1, if it does in most cases."""
     named = pl.when(pl.col("role_group").str.starts_with("All ")).then(pl.col("staff_group")).otherwise("role_group")
     england = staff.filter(geography_level="England", measure="fte").select(
         "period_end", pl.col("staff_group").alias("named"), pl.col("value").alias("in_post")
@@ -204,7 +213,7 @@ def _check_staff(totals: pl.DataFrame, staff: pl.DataFrame) -> None:
     if wrong.is_empty():
         wrong = on_another_scale(both, "total", "in_post", enough=FEW)
     wrong = wrong.with_columns(total="in_post", parts="total")
-    _refuse(wrong, "staff by characteristic are not those by staff group")
+    _refuse(wrong, "the FTE of staff by characteristic differs from the FTE by staff group")
 
 
 def _refuse(wrong: pl.DataFrame, problem: str, *, of: list[str] = CELL) -> None:
