@@ -93,7 +93,7 @@ CHANGES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     ),
     "total beside the type of a group": (instead(",All,All,", ",All,ONS 6+1,"), "the wrong ethnicity type"),
     "group beside the type of totals": (instead("White,ONS 6.1", "White,All"), "the wrong ethnicity type"),
-    "group beside the type of the unknown": (instead("White,ONS 6.1", "White,Unknown"), "another ethnicity type"),
+    "group beside the type of the unknown": (instead("White,ONS 6.1", "White,Unknown"), "the wrong ethnicity type"),
 }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def of_row(place: int, **changes: str) -> Callable[[list[Record]], list[Record]]
 CHANGES: dict[str, tuple[Callable[[list[Record]], list[Record]], str]] = {
     "a commissioner among trusts": (
         lambda rows: [*rows, record("00C", "NHS DARLINGTON CCG")],
-        "row 133.*NHS trusts, and of no",
+        "row 133.*NHS trusts, not of another list",
     ),
     "a name that is none": (of_row(7, name="-"), "row 8: name .* Found '-'"),
     "another body among trusts": (of_row(7, name="LONDON"), "row 8: name .* Found 'LONDON'"),

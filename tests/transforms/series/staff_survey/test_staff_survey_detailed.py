@@ -233,7 +233,11 @@ def label(column: int, value: object, *, row: int = 5, sheet: str = "QUESTIONS")
         (cell("Q16b", 0, "Q16b Discrimination from manager", row=0), LayoutChanged, "neither an answer"),
         (cell("Q16b", 0, "Q16b - I enjoy my work", row=0), LayoutChanged, "discrimination_by_staff"),
         (cell("Q16b", 0, "Q16x - Discrimination by manager, colleagues", row=0), LayoutChanged, "no description"),
-        (cell("Q16c_1", 0, "Q15 - Acts fairly on career progression", row=0), LayoutChanged, "one question number"),
+        (
+            cell("Q16c_1", 0, "Q15 - Acts fairly on career progression", row=0),
+            LayoutChanged,
+            "the same question number",
+        ),
         (label(0, "Code", row=4), LayoutChanged, "ods code"),
         (label(0, None), NotWhatItClaims, "A6"),
         (label(0, "0AR"), NotWhatItClaims, "0AR"),

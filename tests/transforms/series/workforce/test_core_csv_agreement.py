@@ -245,7 +245,7 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
     ),
     "all roles of organisations times ten": (C8, figures(times_ten, only=""), TotalsDisagree, "in England"),
     "a role of England times ten": (C7, figures(times_ten, only="Chair"), TotalsDisagree, "Chair"),
-    "all people times ten": (C12, figures(times_ten, only=""), TotalsDisagree, "by characteristic are not those"),
+    "all people times ten": (C12, figures(times_ten, only=""), TotalsDisagree, "FTE of staff by characteristic"),
     "an organisation under another board": (
         C5, replaced("QKK,South East London,RJ1", "QMF,North East London,RJ1"), LayoutChanged, "Y56, QMF.*; Y56, QKK",
     ),
@@ -288,8 +288,8 @@ CHANGES: dict[str, tuple[str, Callable[[list[str]], list[str]], type[WorkforceEr
     "a role misspelt": (C8, replaced("Director of Nursing", "Director of Nusring"), UnmappedLabel, "Nusring"),
     "a hyphen in a role": (C7, replaced("Non Executive", "Non-Executive"), UnmappedLabel, "Non-Executive"),
     "a role renamed in England": (C7, replaced("Medical Director", "Medical Director (Trust)"), UnmappedLabel, "Trust"),
-    "a role called by quite another name": (C8, replaced("Chair,", "President,"), IncompleteFile, "none of Chair"),
-    "a role missing": (C7, without(",Chair,"), IncompleteFile, "none of Chair"),
+    "a role called by quite another name": (C8, replaced("Chair,", "President,"), IncompleteFile, "no rows for Chair"),
+    "a role missing": (C7, without(",Chair,"), IncompleteFile, "no rows for Chair"),
 }  # fmt: skip
 
 
@@ -358,7 +358,7 @@ def test_a_role_that_is_not_counted_is_kept_beside_those_that_are(label: str, tm
 
 def test_roles_that_only_england_has_are_missing_from_the_organisations(tmp_path: Path) -> None:
     new = f"{MONTH},National,Additional Clinical Services,Clinical Director,Corporate,Board,Board,9.0,12"
-    with pytest.raises(IncompleteFile, match=r"Core 8.*none of Clinical Director"):
+    with pytest.raises(IncompleteFile, match=r"Core 8.*no rows for Clinical Director"):
         core_csv.read(zipped(tmp_path, edited(october(), C7, lambda lines: [*lines, new])))
 
 
