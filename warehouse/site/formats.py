@@ -99,11 +99,6 @@ def short_day(value: date) -> str:
     return f"{value.day}\u00a0{value:%b}\u00a0{value:%Y}"
 
 
-def month_of(value: date) -> str:
-    """A month as May 2023."""
-    return f"{value:%B %Y}"
-
-
 def moment(text: str) -> str:
     """A UTC time of the warehouse, such as 2026-11-27T12:00:00+00:00, as 27 November 2026."""
     return day(datetime.fromisoformat(text).date()) if text else ""

@@ -62,10 +62,10 @@ class Pages:
         self.environment.filters |= {
             "show": lambda value, name: "no figure" if value is None else formats.show(name, value),
             "day": formats.day,
-            "month": formats.month_of,
             "moment": formats.moment,
             "slug": slug,
             "cells": listed,
+            "as_printed": lambda value: f"{value:,.10g}",
         }
         self.environment.globals |= {
             "facts": self.facts,
