@@ -25,6 +25,10 @@ FINDING = ("rule_id", "error", *SHOWN)
 MOST_ROWS = 10_000
 """Offending rows fetched for one rule: with more than that the whole table is wrong, and a sample is enough."""
 
+WORTH_THREADS = 2**30
+"""Bytes of a candidate from which more than one thread for a rule's statement saves time; below it costs a quarter more
+CPU time."""
+
 
 def check(
     candidate: Path,
@@ -83,6 +87,8 @@ def _facts_file() -> Iterator[Path]:
 @contextmanager
 def _opened(candidate: Path, facts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(candidate, read_only=True) as con:
+        if candidate.stat().st_size < WORTH_THREADS:
+            con.execute("SET threads = 1")
         con.execute(f"ATTACH '{facts}' AS gate (READ_ONLY)")
         yield con
 
