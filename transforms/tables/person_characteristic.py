@@ -15,7 +15,7 @@ PERSON_CHARACTERISTIC = Table(
         text("geography_level", "Always England: no lower level is published.", allowed=("England",)),
         text(
             "population",
-            "Whose staff: the two never add to a published total and never share a series.",
+            "Organisations whose staff are counted. The two populations are published separately: do not add them.",
             allowed=("NHS trusts and core organisations", "Support organisations and central bodies"),
         ),
         text("staff_group", "Main staff group; 'All staff groups' is the total.", labels="closed"),

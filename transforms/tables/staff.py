@@ -8,7 +8,7 @@ GEOGRAPHY_LEVELS = ("England", "Region", "Integrated care system", "Organisation
 MEASURES = ("headcount", "fte")
 
 GEOGRAPHY = (
-    text("geography_level", "What the row speaks of.", allowed=GEOGRAPHY_LEVELS),
+    text("geography_level", "Geography level of the row.", allowed=GEOGRAPHY_LEVELS),
     text("region_code", "NHS England region (ODS code, Y56); NULL for England.", required=False),
     text(
         "icb_code",
@@ -23,7 +23,7 @@ GEOGRAPHY = (
         refers_to="organisation",
         labels="open",
     ),
-    text("area_code", "The code of what the row speaks of: org_code, icb_code, region_code, or 'England'."),
+    text("area_code", "Code of the row's area: org_code, icb_code, region_code, or 'England'."),
     text("area_name", "Its name as printed in this file, with plain apostrophes and hyphens.", required=False),
 )
 MEASURE = text(

@@ -9,14 +9,14 @@ ORGANISATION = Table(
     grain="organisation, as one list (vintage) has it; a row again only where a list differs from the one before",
     description=(
         "NHS trusts, care trusts, sites, sub-ICB locations and integrated care boards, with codes and dates. The lists"
-        " of trusts hold no care trust (TAD, TAF, TAH, TAJ): those are in the list ect. What an organisation is,"
-        " follows from the list it stands in, never from the form of its code."
+        " of trusts hold no care trust (TAD, TAF, TAH, TAJ): those are in the list ect. The kind of an organisation is"
+        " determined by the list that contains it, not by the format of its code."
     ),
     columns=(
         text("org_code", "ODS code."),
         text(
             "kind",
-            "What the organisation is, as the list it stands in says.",
+            "Kind of organisation, determined by the list that contains it.",
             allowed=(
                 "trust",
                 "care trust",
@@ -33,7 +33,7 @@ ORGANISATION = Table(
         text("region_code", "NHS England region, or the older geography the list used.", required=False),
         text(
             "high_level_geography_code",
-            "Column 4 of the list. It follows the postcode and is no membership of an integrated care board: see"
+            "Column 4 of the list. It follows the postcode and is not the membership of an integrated care board: see"
             " core.organisation_membership.",
             required=False,
         ),
@@ -71,7 +71,7 @@ ORGANISATION_MEMBERSHIP = Table(
         text(
             "icb_code",
             "Integrated care board it belongs to (ODS code). Not taken from column 4 of the organisation lists, which"
-            " follows the postcode: RDE and RDU stand there under another board than they belong to.",
+            " follows the postcode: it has another board than their own for RDE and RDU.",
             refers_to="board",
         ),
         text("icb_name", "The board's name as the list has it."),

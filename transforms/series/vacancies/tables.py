@@ -35,7 +35,7 @@ VACANCY = Table(
         text("region_code", "NHS England region (ODS code); NULL for England.", required=False),
         text("area_code", "region_code, or 'England'."),
         text("sector", "Sector of the trust; 'All sectors' is the published total."),
-        text("staff_group", "All staff, Registered nursing or Medical, as the publisher's sheets are cut."),
+        text("staff_group", "All staff, Registered nursing or Medical, the groups of the publisher's sheets."),
         text(
             "measure",
             "vacancy_fte: vacant posts; vacancy_rate_percent: of the establishment, 0-100.",

@@ -110,7 +110,7 @@ def job_roles(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
 
 
 def plain(column: str) -> pl.Expr:
-    """A label without its sort prefix, '001_Nurse Consultant' -> 'Nurse Consultant', under its name in lower case."""
+    """A label without its sort prefix ('001_Nurse Consultant' -> 'Nurse Consultant'), in a column in lower case."""
     return pl.col(column).str.replace(r"^\d{3}_", "").alias(column.lower())
 
 
@@ -119,7 +119,7 @@ def _code(column: str) -> pl.Expr:
 
 
 def _check_codes(placed: pl.DataFrame, there: list[str], sheet: str) -> None:
-    """Codes that do not stand for all areas of a level have the form of codes, and one name a month."""
+    """Check that codes, except the placeholders in `WHOLE`, are valid and have one name per month."""
     for column in there:
         place = placed.columns.index(column)
         if column == "NHSE_REGION_CODE":

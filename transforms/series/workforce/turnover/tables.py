@@ -61,7 +61,7 @@ NATIONAL_TURNOVER = Table(
     columns=(
         date("period_start", "Month end the period starts at.", day="last"),
         date("period_end", "Month end the period ends at.", day="last"),
-        text("geography_level", "What the row speaks of.", allowed=("England", "Region")),
+        text("geography_level", "Geography level of the row.", allowed=("England", "Region")),
         text("region_code", "NHS England region (ODS code, Y56); NULL for England.", required=False),
         text("area_code", "region_code, or 'England'."),
         text("area_name", "Its name as printed in this file, with plain apostrophes and hyphens.", required=False),
