@@ -1,4 +1,4 @@
-"""A small warehouse that breaks no rule: the ground on which each rule is broken in turn."""
+"""A small warehouse that meets every rule; tests change it so that one rule fails."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LEVELS: tuple[dict[str, Any], ...] = (
 
 @pytest.fixture(scope="session")
 def whole() -> Iterator[duckdb.DuckDBPyConnection]:
-    """The small warehouse in memory, with facts. Change it inside a transaction, and roll back."""
+    """The small warehouse in memory, with the database `gate`. Change it inside a transaction, and roll back."""
     with duckdb.connect() as con:
         con.execute("ATTACH ':memory:' AS gate")
         fill(con)
@@ -50,7 +50,7 @@ def whole() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def changed(whole: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The small warehouse, to be changed by the test."""
+    """The small warehouse; changes by the test are rolled back."""
     whole.execute("BEGIN")
     yield whole
     whole.execute("ROLLBACK")
@@ -58,7 +58,7 @@ def changed(whole: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
 
 @pytest.fixture(scope="session")
 def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Makes a file of the small warehouse, changed by the statements given."""
+    """Writes the small warehouse to a file, after running the given SQL statements on it."""
     folder = tmp_path_factory.mktemp("candidates")
     numbers = count()
 
@@ -112,7 +112,7 @@ FROM reference.vacancy_headline;
 
 
 def fill(con: duckdb.DuckDBPyConnection) -> None:
-    """Create all core and meta tables and put the small warehouse's rows into them."""
+    """Create all core and meta tables and insert the rows of the small warehouse."""
     con.execute("BEGIN; CREATE SCHEMA core; CREATE SCHEMA meta; CREATE SCHEMA reference")
     con.execute(META)
     for table in TABLES.values():
@@ -158,7 +158,7 @@ def _put(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]]) 
 
 
 def month_ends(number: int, step: int = 1) -> list[date]:
-    """Month ends up to October 2025, a number of them, so many months apart."""
+    """The given number of month ends up to October 2025, each the given number of months after the one before."""
     newest = pl.Series([date(2025, 10, 31)])
     return [newest.dt.offset_by(f"-{step * back}mo").dt.month_end()[0] for back in reversed(range(number))]
 

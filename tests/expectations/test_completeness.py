@@ -1,4 +1,4 @@
-"""Two months of a CSV zip, the newer one without what the older had: each gap is found, and who has it."""
+"""Two months of a CSV zip, the newer one with missing rows: each gap is found, with its file."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ NEWEST = pl.col("period_end") == date(2025, 10, 31)
 
 @pytest.fixture(scope="module")
 def october_frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
-    """A month of a small zip as tables; the month before is the same, a month earlier."""
+    """The tables of one month of a small zip; the previous month has the same figures."""
     return dict(read_tables(core_csv.READER, zipped(tmp_path_factory.mktemp("zip"), october())))
 
 
 @pytest.fixture
 def check(october_frames: Frames, tmp_path: Path) -> Iterator[Check]:
-    """What the rules find where October lacks the rows of one table that fulfil a condition."""
+    """Findings of the rules where October lacks the rows of one table that match a condition."""
     con = duckdb.connect()
     con.execute("ATTACH ':memory:' AS gate")
     make_facts(con, date(2026, 11, 27))
@@ -118,7 +118,7 @@ def test_a_member_that_the_zip_no_longer_has_is_missed(check: Check, table: str)
 
 @pytest.mark.parametrize("label", ["Managers", "Nurses & health visitors"])
 def test_a_group_that_the_newer_edition_has_in_no_month_is_missed_as_well(check: Check, label: str) -> None:
-    """The month before is printed anew without it, so that its figures are withdrawn."""
+    """The previous month is printed again without it, so that its figures are withdrawn."""
     lacks = pl.col("role_group") == label
     found = check("person_characteristic", lacks, in_all_months=True)
     assert any(label in figure for figure in found["person_characteristic.complete"].rows["figure"])
@@ -129,5 +129,5 @@ def test_one_organisation_less_is_no_gap(check: Check) -> None:
 
 
 def test_a_level_of_geography_that_the_newer_month_has_not_is_not_compared(check: Check) -> None:
-    """Its member may be of another file: what each file must hold is its reader's to say."""
+    """The table may come from another file; the reader decides which tables a file must have."""
     assert check("job_role", pl.col("geography_level") == "England") == {}

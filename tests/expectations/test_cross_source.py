@@ -1,4 +1,4 @@
-"""Two sources that speak of one thing: real files agree, and a changed figure in either of them is found."""
+"""Two sources of the same measure: published files agree, and a changed figure in either is found."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def real(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def found(con: duckdb.DuckDBPyConnection, change: str = "SELECT 1") -> dict[str, int]:
-    """How many rows each rule on two sources finds after a change, which is taken back."""
+    """Number of rows that each cross-source rule finds after a change; the change is rolled back."""
     con.execute("BEGIN")
     try:
         con.execute(change)

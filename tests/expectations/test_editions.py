@@ -1,4 +1,4 @@
-"""Newer editions of real files, changed as files were once published wrongly: each is refused, the true ones pass."""
+"""Editions derived from published files with typical publishing errors are refused; correct editions pass."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Check = Callable[..., dict[str, Result]]
 
 
 def times(factor: float, where: pl.Expr | None = None) -> Callable[[Frame], Frame]:
-    """The same figures, or those of `where`, so many times as large."""
+    """The figures, or those that match `where`, multiplied by a factor."""
     chosen = pl.lit(True) if where is None else where
     return lambda frame: frame.with_columns(
         value=pl.when(chosen).then(pl.col("value") * factor).otherwise(pl.col("value"))
@@ -68,7 +68,7 @@ def read(published: Path) -> Callable[[str], tuple[Reader, Edition, Frame]]:
 
 @pytest.fixture
 def check(read: Any, tmp_path: Path) -> Iterator[Check]:
-    """Builds core tables of (file, edition, change) and gives what the rules on editions find, by rule."""
+    """Builds core tables from (file, edition, change) and returns the findings of the rules on editions, by rule id."""
     con = duckdb.connect()
     con.execute("ATTACH ':memory:' AS gate")
     make_facts(con, date(2026, 11, 27))

@@ -1,4 +1,4 @@
-"""A check that can never fail is no check: for every rule, changes to a sound warehouse that it must find."""
+"""For every rule, changes to a correct warehouse that the rule must find."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENGLAND = "geography_level = 'England'"
 
 
 def _step(**changes: object) -> str:
-    """The second edition of the workforce workbook as a step of 100 figures, with one that it revised and withdrew."""
+    """A row of meta.edition_step with 100 figures, and one revised and one withdrawn figure."""
     step = {"revised": 25, "median_ratio": 1.0, "total_now": 1000.0} | changes
     return f"""
         INSERT INTO meta.edition_step
@@ -46,7 +46,7 @@ def _step(**changes: object) -> str:
 
 
 def _copies(table: str, named: str, change: str, others: tuple[str, ...] = ("workforce",)) -> str:
-    """Forty more areas or staff groups like those there are, in a table and in the other; then the table is changed."""
+    """Adds forty copies of areas or staff groups to both tables of a comparison; then changes the first table."""
     statements = []
     for name in (table, *others):
         columns = {column.name for column in TABLES[name].columns}
@@ -365,7 +365,7 @@ def _generated(rule: Rule) -> list[str]:
 
 
 def breaking_fixtures(rule: Rule) -> list[str]:
-    """Statements, each of which must make the rule find something. Raises `KeyError` where there are none."""
+    """SQL statements, each of which must make the rule fail. Raises `KeyError` where a rule has none."""
     return BY_HAND[rule.id] if rule.id in BY_HAND else _generated(rule)
 
 

@@ -1,4 +1,4 @@
-"""What the gate says of a candidate, and what its report shows."""
+"""The quality gate: its decision on a candidate, and the content of its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows per part against the published release: what is new, what is missing, and what is only the next month."""
+"""Rows per part compared with the published release: new parts, missing rows, and the next month."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Part = tuple[str, str, str, int]
 
 @pytest.fixture
 def gate() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Both releases hold October of two measures, an undivided table, and a later month of another series."""
+    """Both releases have October of two measures, a table without parts, and a later month of another series."""
     with duckdb.connect() as con:
         con.execute("ATTACH ':memory:' AS gate")
         make_facts(con, date(2025, 12, 1))

@@ -1,4 +1,4 @@
-"""Rows that checks take out: shown as such, and too many of them refuse the file."""
+"""Rows removed by checks are reported; a file with too many of them is refused."""
 
 from __future__ import annotations
 

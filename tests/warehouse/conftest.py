@@ -1,4 +1,4 @@
-"""Small staged files for tests of the warehouse: tidy rows without a published file behind them."""
+"""Small staged files for tests of the warehouse: tidy rows without a published file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MakeRow = Callable[..., dict[str, object]]
 
 @pytest.fixture
 def row() -> MakeRow:
-    """Makes one row of core.workforce: England, all staff, May 2023, headcount, changed as wanted."""
+    """Makes one row of core.workforce: England, all staff, May 2023, headcount, with the given changes."""
     return _row
 
 

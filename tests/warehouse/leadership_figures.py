@@ -1,4 +1,4 @@
-"""Hand-written figures for the tests of the leadership marts, and the small warehouse they make."""
+"""Invented figures for the tests of the leadership marts, and the small warehouse built from them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Row = dict[str, object]
 
 
 def figures(folder: Path, series: str, edition: str, table: str, rows: list[Row]) -> StagedFile:
-    """A staged file of one table; what a row does not say is NULL."""
+    """A staged file of one table; columns that a row leaves out are NULL."""
     schema = {column.name: column.dtype for column in TABLES[table].frame_columns}
     whole = [
         dict.fromkeys(schema) | {"source_sheet": "", "source_row": number, "source_column": 0} | row
@@ -133,7 +133,7 @@ def sex_rows() -> list[Row]:
 
 
 def one_month_in_two_series() -> list[Row]:
-    """Very senior managers and all staff of June 2022 as the workforce statistics have them: not as in the other."""
+    """Very senior managers and all staff of June 2022 in the workforce statistics, unlike the other source."""
     return [
         person(JUNE, "All staff groups", "All role groups", grade, "ethnicity", category, level, value)
         for grade, white, asian in (("All grades", 700, 180), ("Very Senior Manager", 95, 5))
@@ -352,7 +352,7 @@ def pay_gap_rows() -> list[Row]:
 
 
 def warehouse_of(folder: Path, *, with_figures: bool) -> Path:
-    """A candidate made of these figures, or of hand-kept reference data alone."""
+    """A candidate built from these figures, or from reference data only."""
     candidate = folder / "candidate.duckdb"
     build(candidate, every_file(folder) if with_figures else [], MADE)
     return candidate

@@ -1,4 +1,4 @@
-"""A copy without some series: nothing of them, everything else, and it works as the whole does."""
+"""The public copy has no data of the withheld series, all other data, and works like the complete warehouse."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def copy(sample: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def con(sample: Any, copy: Path) -> Any:
-    """The copy, with the whole warehouse attached."""
+    """The copy, with the complete warehouse attached."""
     with duckdb.connect(copy, read_only=True) as opened:
         opened.execute(f"ATTACH '{sample.warehouse}' AS whole (READ_ONLY)")
         yield opened

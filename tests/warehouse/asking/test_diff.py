@@ -1,4 +1,4 @@
-"""What differs between two warehouses: exactly the rows that were changed, no more."""
+"""The difference of two warehouses has exactly the rows that were changed."""
 
 from __future__ import annotations
 

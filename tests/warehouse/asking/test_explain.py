@@ -1,4 +1,4 @@
-"""Explaining a row: from a mart back to the cells, which are opened and read."""
+"""A row of a mart is traced back to its published cells, which are read from the archived files."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_rows_of_every_mart_lead_to_figures_that_stand_where_they_are_said_to(ma
 
 
 def _some_keys(warehouse: Path, mart: str) -> list[dict[str, str]]:
-    """The grain of a few rows from everywhere in the mart."""
+    """The grain columns of a few rows spread over the mart."""
     with duckdb.connect(warehouse, read_only=True) as con:
         grain = grain_columns(con, f"marts.{mart}")
         assert grain, f"marts.{mart} does not state its grain in column names"
@@ -234,7 +234,7 @@ def _wrong_cells(figures: pl.DataFrame, archive: Archive, names: Mapping[str, st
 
 
 class TestWhatIsAskedWrongly:
-    """Each mistake has its own error, and the error helps on."""
+    """Each mistake has its own error, which says what to do."""
 
     def test_an_unknown_table_lists_those_there_are(self, sample: Any) -> None:
         with pytest.raises(NoSuchTable, match=r"marts\.leadership_turnover"):

@@ -114,7 +114,7 @@ def test_an_attached_file_without_its_name_is_an_error_that_names_the_view(
 @pytest.mark.parametrize("rest", ["", " WHERE series = 'no such series'"])
 @pytest.mark.parametrize("main", ["wf", ODD])
 def test_it_never_answers_from_another_warehouse(attached: duckdb.DuckDBPyConnection, main: str, rest: str) -> None:
-    """Whether that one has rows in the table or not, and whatever else the query asks for."""
+    """Whether or not the other warehouse has rows in the table, and for any query."""
     attached.execute(f"USE {_quoted(main)}")
     other = _quoted(ODD if main == "wf" else "wf")
     for macro in ("core.workforce_as_of", EMPTY):

@@ -1,4 +1,4 @@
-"""What a later edition says otherwise beside a value does not change without a record."""
+"""Each attribute that a later edition changes is recorded in meta.attribute_change."""
 
 from __future__ import annotations
 

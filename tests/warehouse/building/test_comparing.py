@@ -1,4 +1,4 @@
-"""Editions are compared bucket by bucket: how many there are changes nothing."""
+"""Editions are compared in buckets: the number of buckets does not change the result."""
 
 from __future__ import annotations
 

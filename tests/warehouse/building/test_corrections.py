@@ -1,4 +1,4 @@
-"""The file of corrections: the example it shows can be read, and what is written otherwise is refused."""
+"""corrections.toml: its documented example can be read, and malformed entries are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cited headlines against what the warehouse measures, worked out at each build."""
+"""Cited headlines compared with the figures of the warehouse at each build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def staff(group: str, measure: str, value: float) -> dict[str, object]:
 
 @pytest.fixture
 def checked(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Staff of March 2018 as cited, but for the managers."""
+    """Staff of March 2018 as cited, except the managers."""
     people = [
         staff("All staff groups", "headcount", 1205246),
         staff("Managers", "headcount", 23398 * 10),

@@ -17,13 +17,13 @@ Make = Callable[..., Any]
 
 @pytest.fixture
 def whole(built: Callable[[str], Path]) -> duckdb.DuckDBPyConnection:
-    """A whole warehouse of one figure, marts and all."""
+    """A complete warehouse with one figure, including marts."""
     return duckdb.connect(built("published"), read_only=True)
 
 
 @pytest.fixture
 def candidate(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
-    """Builds of what comes before the marts: their history does not depend on these."""
+    """Builds a warehouse without marts, since the history does not depend on them."""
     monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
 
     def open_build(*files: Any) -> duckdb.DuckDBPyConnection:
@@ -133,11 +133,11 @@ def test_every_table_view_and_column_says_what_it_is(whole: duckdb.DuckDBPyConne
 
 
 class TestCorrections:
-    """A correction of a printed figure, with its guard."""
+    """A correction of a printed figure, with the printed value it expects."""
 
     @pytest.fixture
     def correct(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], None]:
-        """Makes the file of corrections one entry for England's figure: `expect` and 'set = …' or 'drop = true'."""
+        """Replaces the corrections by one entry for England's figure: `expect` and 'set = …' or 'drop = true'."""
 
         def put(expect: str, change: str) -> None:
             file = tmp_path / "corrections.toml"

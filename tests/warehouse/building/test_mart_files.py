@@ -1,4 +1,4 @@
-"""The mart files: where they lie, what they are called, and what their headers declare."""
+"""The mart files: their folders, names and headers."""
 
 from __future__ import annotations
 

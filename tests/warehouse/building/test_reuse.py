@@ -1,4 +1,4 @@
-"""A build on the release before holds exactly what a full build holds, and takes over what did not change."""
+"""A build that reuses the previous release equals a full build, and copies the unchanged tables."""
 
 from __future__ import annotations
 

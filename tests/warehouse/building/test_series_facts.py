@@ -1,4 +1,4 @@
-"""What core holds, counted in meta from the declarations: figures by table and measure, and their organisations."""
+"""meta.figure_count and meta.published_organisation: figures by table and measure, and their organisations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of a file that are not read: kept beside its figures, in meta.unread_part, and told of in the run's summary."""
+"""Parts of a file that are not read are listed in meta.unread_part and in the summary of the run."""
 
 from __future__ import annotations
 

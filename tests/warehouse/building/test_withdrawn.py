@@ -1,4 +1,4 @@
-"""What a later edition of the same scope no longer prints: out of the newest values, kept in the history."""
+"""Figures that a later edition of the same scope no longer prints leave the newest values and stay in the history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Natural queries keep to one level: what may be added up adds up to England's printed total."""
+"""Queries that sum a mart use one level: the sums equal England's printed total."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_safe_sum_is_englands_total_in_every_month_of_the_real_workbook(real
 
 
 def test_the_newest_real_month_is_cut_by_organisation_and_staff_group(real: Path) -> None:
-    """And the same cut gives each staff group's total of England."""
+    """The same filter gives the total of England for each staff group."""
     newest = "(SELECT max(period_end) FROM marts.workforce_fte_by_organisation)"
     found = rows(
         real,
@@ -124,7 +124,7 @@ def test_every_row_of_the_sample_has_a_level_also_in_latest_and_as_of(sample: An
 
 
 def test_role_groups_do_not_share_a_level_with_the_grades_of_doctors(tmp_path: Path) -> None:
-    """Nor are the grades added to the doctors where the publisher prints no total over staff groups."""
+    """Grades are not added to the doctors either where the publisher prints no total over staff groups."""
     people = [
         *by_ethnicity(CLINICAL, "HCHS doctors", "All grades", {"White": 100}),
         *by_ethnicity(CLINICAL, "HCHS doctors - Consultant", "All grades", {"White": 60}),

@@ -51,7 +51,7 @@ def test_there_is_no_weighted_figure_where_no_denominator_is_printed(sample: Any
 
 
 def test_regions_weighted_give_the_rate_that_is_printed_for_england(sample: Any) -> None:
-    """The weights are derived from printed vacancies and rates, so a tenth of a point is left open."""
+    """The weights are derived from printed vacancies and rates, so a tenth of a percentage point is permitted."""
     found = rows(
         sample.warehouse,
         """

@@ -1,4 +1,4 @@
-"""Where codes lead today, and codes in no list: on the published lists, and on small chains made by hand."""
+"""Successors of organisation codes, and codes in no list: with the published lists and with small invented chains."""
 
 from __future__ import annotations
 

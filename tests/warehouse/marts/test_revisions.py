@@ -1,4 +1,4 @@
-"""Revisions told exactly: two editions of the real workbook that differ in a known set of cells."""
+"""Revisions between two editions of the published workbook that differ in a known set of cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The speech's claims: what is said where figures are loaded, where they are not, and where there are none."""
+"""The speech's claims: verdicts where figures are loaded, where they are not loaded, and where none exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.warehouse.leadership_figures import warehouse_of
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse without a single published file: hand-kept reference data only."""
+    """A warehouse without published files: reference data only."""
     candidate = warehouse_of(tmp_path_factory.mktemp("empty"), with_figures=False)
     with duckdb.connect(candidate, read_only=True) as connection:
         yield connection

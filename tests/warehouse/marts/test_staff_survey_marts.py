@@ -1,4 +1,4 @@
-"""What the marts make of the staff survey's files: shares of answers, ethnic groups, sectors of a trust, claims."""
+"""The marts of the staff survey: shares of answers, ethnic groups, sectors of a trust, claims."""
 
 from __future__ import annotations
 

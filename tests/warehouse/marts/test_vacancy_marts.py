@@ -1,4 +1,4 @@
-"""The vacancy marts over the stand-in workbook, its later edition, and a world without any of it."""
+"""The vacancy marts with the substitute workbook, with its later edition, and without vacancy figures."""
 
 from __future__ import annotations
 
