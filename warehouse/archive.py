@@ -87,8 +87,8 @@ class Archive:
         sha256 = self._keep_bytes(path)
         record = Record(**asdict(facts), sha256=sha256, size_bytes=path.stat().st_size)
         place = self._edition(record) / f"{record.identity[:32]}.json"
-        if place.exists() and isinstance(known := _read(place), Record):
-            return PutResult(known, "unchanged")
+        if place.exists() and isinstance(existing := _read(place), Record):
+            return PutResult(existing, "unchanged")
         reissued = any(other.file_name == record.file_name for other in self._records_below(place.parent))
         write_whole(place, json.dumps(asdict(record), indent=2, ensure_ascii=False).encode())
         return PutResult(record, "re-issued" if reissued else "new")
@@ -194,5 +194,5 @@ def _reason(path: Path) -> str:
 
 def _safe(name: str) -> str:
     """A folder name without characters that could lead out of the parent folder."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
-    return kept.strip(".") or "unnamed"
+    allowed = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
+    return allowed.strip(".") or "unnamed"

@@ -77,5 +77,5 @@ def _copy_rows(con: duckdb.DuckDBPyConnection, listed: str) -> None:
                 INNER JOIN {CATALOG}.marts.leadership_headlines AS mart USING (headline_id)
                 WHERE mart.source_series IN ({listed})
             """
-        kept = f" WHERE coalesce(series NOT IN ({left_out}), TRUE)" if left_out else ""
-        con.execute(f"INSERT INTO {table} FROM {CATALOG}.{table}{kept}")
+        condition = f" WHERE coalesce(series NOT IN ({left_out}), TRUE)" if left_out else ""
+        con.execute(f"INSERT INTO {table} FROM {CATALOG}.{table}{condition}")

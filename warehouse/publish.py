@@ -99,10 +99,10 @@ def kind_held(folder: DataFolder) -> FigureKind | None:
 
 def refuse_other_kind(folder: DataFolder, figure_kind: FigureKind) -> None:
     """Raise `KindsMixed` where illustrative figures would share a folder with published ones."""
-    held = kind_held(folder)
-    if held and held != figure_kind:
+    folder_kind = kind_held(folder)
+    if folder_kind and folder_kind != figure_kind:
         raise KindsMixed(
-            f"illustrative and published figures never share a folder, and this folder holds {held} ones",
+            f"illustrative and published figures never share a folder, and this folder holds {folder_kind} ones",
             file=str(folder.root),
             expected=f"a folder of {figure_kind} figures, or an empty one",
             do=f"choose another data folder for the {figure_kind} figures with --data",
@@ -112,7 +112,7 @@ def refuse_other_kind(folder: DataFolder, figure_kind: FigureKind) -> None:
 def publish(
     folder: DataFolder,
     candidate: Path,
-    made: Build,
+    build: Build,
     *,
     checks: str,
     today: date,
@@ -125,7 +125,7 @@ def publish(
     licence does not allow it. The candidate file is moved. Raises `KindsMixed`; after any error before the last rename
     the published warehouse is unchanged.
     """
-    refuse_other_kind(folder, made.figure_kind)
+    refuse_other_kind(folder, build.figure_kind)
     folder.releases.mkdir(parents=True, exist_ok=True)
     release = _next_release(folder, today)
     partial = folder.releases / f".{release.release_id}.partial"
@@ -133,7 +133,7 @@ def publish(
     partial.mkdir()
     try:
         earlier = [manifest(each) for each in releases(folder)]
-        _fill(partial, candidate, made, release.release_id, checks, passed_on, earlier)
+        _fill(partial, candidate, build, release.release_id, checks, passed_on, earlier)
         partial.rename(release.folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -176,7 +176,7 @@ def holds_only_public(release: Release) -> bool:
 def _fill(
     partial: Path,
     candidate: Path,
-    made: Build,
+    build: Build,
     release_id: str,
     checks: str,
     passed_on: frozenset[str],
@@ -184,18 +184,18 @@ def _fill(
 ) -> None:
     warehouse = partial / "workforce.duckdb"
     candidate.rename(warehouse)
-    illustrative = made.figure_kind == "illustrative"
+    illustrative = build.figure_kind == "illustrative"
     with duckdb.connect(warehouse, read_only=True) as con:
         # Illustrative figures are not subject to a publisher's licence.
         restricted = {} if illustrative else _restricted(con)
         withheld = {series: tables for series, tables in restricted.items() if series not in passed_on}
         licence = _licence(con, restricted, withheld)
-        facts = {"release": release_id} | asdict(made) | {"duckdb": duckdb.__version__} | _contents(con)
+        facts = {"release": release_id} | asdict(build) | {"duckdb": duckdb.__version__} | _contents(con)
     public = warehouse
     if withheld:
         public = partial / "public" / "workforce.duckdb"
         public.parent.mkdir()
-        write_public_copy(warehouse, public, list(withheld), made.figure_kind)
+        write_public_copy(warehouse, public, list(withheld), build.figure_kind)
     _export_marts(public, partial / "marts")
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)

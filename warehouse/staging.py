@@ -75,25 +75,27 @@ class Staging:
 
     def _recognise(self, record: Record, file: PublishedFile) -> Recognition:
         """The reader and edition of an archived file. Raises `UnknownFile` or `NotWhatItClaims`."""
-        if known := self._known(record):
-            return known
+        if recognition := self._known(record):
+            return recognition
         reader, edition = reader_for(file)
         write_whole(self._recognised(record), json.dumps({"reader": reader.name, "edition": asdict(edition)}).encode())
         return Recognition(record, reader, edition)
 
     def holds(self, record: Record) -> bool:
         """Whether the file's tidy tables are in the cache."""
-        known = self._known(record)
-        return known is not None and self._folder(known.reader, record).exists()
+        recognition = self._known(record)
+        return recognition is not None and self._folder(recognition.reader, record).exists()
 
     def cached(self, record: Record, *, damaged: str) -> StagedFile | None:
         """The tidy tables read before the archived file was `damaged`; None where the cache has none."""
-        known = self._known(record)
-        if known is None or not self.holds(record):
+        recognition = self._known(record)
+        if recognition is None or not self.holds(record):
             return None
-        reader = known.reader
+        reader = recognition.reader
         folder = self._folder(reader, record)
-        return StagedFile(record, reader.name, reader.version, known.edition, folder, parsed=False, damaged=damaged)
+        return StagedFile(
+            record, reader.name, reader.version, recognition.edition, folder, parsed=False, damaged=damaged
+        )
 
     def stage(self, record: Record, *, file: PublishedFile | None = None, force: bool = False) -> StagedFile:
         """The file's tidy tables, from the cache or read now (`force`: read in any case).
@@ -102,16 +104,18 @@ class Staging:
         Raises the reader's `WorkforceError`, without writing anything, and `ArchiveDamaged`.
         """
         file = file or self.open(record)
-        known = self._recognise(record, file)
-        folder = self._folder(known.reader, record)
+        recognition = self._recognise(record, file)
+        folder = self._folder(recognition.reader, record)
         parsed = force or not folder.exists()
         if parsed:
-            self._parse(known, file, folder)
-        return StagedFile(record, known.reader.name, known.reader.version, known.edition, folder, parsed)
+            self._parse(recognition, file, folder)
+        return StagedFile(
+            record, recognition.reader.name, recognition.reader.version, recognition.edition, folder, parsed
+        )
 
-    def _parse(self, known: Recognition, file: PublishedFile, folder: Path) -> None:
+    def _parse(self, recognition: Recognition, file: PublishedFile, folder: Path) -> None:
         # Readers refuse dates more than a year after retrieval: such a date was read wrongly.
-        frames = read_tables(known.reader, file, last_year=int(known.record.retrieved_at[:4]) + 1)
+        frames = read_tables(recognition.reader, file, last_year=int(recognition.record.retrieved_at[:4]) + 1)
         partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
@@ -127,8 +131,8 @@ class Staging:
     def _known(self, record: Record) -> Recognition | None:
         """Reader and edition of the file from the cache; None where they are not there or cannot be read."""
         try:
-            known = json.loads(self._recognised(record).read_text(encoding="utf-8"))
-            return Recognition(record, self.readers[known["reader"]], Edition(**known["edition"]))
+            content = json.loads(self._recognised(record).read_text(encoding="utf-8"))
+            return Recognition(record, self.readers[content["reader"]], Edition(**content["edition"]))
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return None
 

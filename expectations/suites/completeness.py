@@ -117,10 +117,10 @@ def _missing(table: Table) -> str:
     one = ", ".join(f"counted.{name.strip()}" for name in by.split(","))
     return f"""
 WITH figures AS (
-    SELECT held.*, {span} AS span, files.reader
-    FROM core.{table.name} AS held
+    SELECT core_row.*, {span} AS span, files.reader
+    FROM core.{table.name} AS core_row
     LEFT JOIN (SELECT DISTINCT file_sha256, reader FROM meta.source_file) AS files USING (file_sha256)
-    QUALIFY row_number() OVER (PARTITION BY {key(table, "held")} ORDER BY edition_order DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY {key(table, "core_row")} ORDER BY edition_order DESC) = 1
 ),
 newest AS (SELECT {by}, max({period}) AS newest FROM figures WHERE withdrawn_order IS NULL GROUP BY ALL),
 compared AS (

@@ -73,14 +73,14 @@ FROM meta.repeated_figure
 
 def _readers_gave_rows() -> Iterator[Rule]:
     """A loaded series has rows in at least one table of each of its readers; every other empty table is a warning."""
-    declared = [(reader.name, table.name) for reader in READERS for table in reader.tables]
-    pairs = ", ".join(f"('{reader}', '{table}')" for reader, table in declared) or "(NULL, NULL)"
+    declared_pairs = [(reader.name, table.name) for reader in READERS for table in reader.tables]
+    pairs = ", ".join(f"('{reader}', '{table}')" for reader, table in declared_pairs) or "(NULL, NULL)"
     held = " UNION ALL ".join(f"SELECT DISTINCT '{name}' AS table_name, series FROM core.{name}" for name in TABLES)
     expected = f"""(
-        SELECT DISTINCT files.series, given.reader, given.table_name, held.series IS NOT NULL AS has_rows
+        SELECT DISTINCT files.series, declared.reader, declared.table_name, held.series IS NOT NULL AS has_rows
         FROM meta.source_file AS files
-        INNER JOIN (VALUES {pairs}) AS given (reader, table_name) ON files.reader = given.reader
-        LEFT JOIN ({held}) AS held ON files.series = held.series AND given.table_name = held.table_name
+        INNER JOIN (VALUES {pairs}) AS declared (reader, table_name) ON files.reader = declared.reader
+        LEFT JOIN ({held}) AS held ON files.series = held.series AND declared.table_name = held.table_name
         WHERE NOT EXISTS (
             -- An edition with headings only (a year that has just opened) is valid; it is in meta.unread_part.
             SELECT 1 FROM meta.unread_part AS part

@@ -31,31 +31,31 @@ def limits(rules: Iterable[Rule]) -> Iterator[Rule]:
 def _too_many(table: Table) -> str:
     columns = table.periods
     period = f"json_extract_string(figure, '$.{columns[-1]}')" if columns else "''"
-    held = f"{columns[-1]}::VARCHAR" if columns else "''"
+    period_column = f"{columns[-1]}::VARCHAR" if columns else "''"
     return f"""
-WITH gone AS (
+WITH removed_row AS (
     SELECT *, {period} AS period FROM meta.rejected_row WHERE table_name = 'core.{table.name}'
     QUALIFY row_number() OVER (
         PARTITION BY file_sha256, edition, source_sheet, source_row, source_column, figure ORDER BY rule_id
     ) = 1
 ),
 counted AS (
-    SELECT file_sha256, edition, period, sum(gone)::BIGINT AS gone, count(*) AS rows_read
+    SELECT file_sha256, edition, period, sum(is_removed)::BIGINT AS removed, count(*) AS rows_read
     FROM (
-        SELECT file_sha256, edition, {held} AS period, 0 AS gone FROM core.{table.name}
-        WHERE file_sha256 IN (SELECT gone.file_sha256 FROM gone)
+        SELECT file_sha256, edition, {period_column} AS period, 0 AS is_removed FROM core.{table.name}
+        WHERE file_sha256 IN (SELECT removed_row.file_sha256 FROM removed_row)
         UNION ALL
-        SELECT file_sha256, edition, period, 1 AS gone FROM gone
+        SELECT file_sha256, edition, period, 1 AS is_removed FROM removed_row
     ) AS every_row
     GROUP BY file_sha256, edition, period
     QUALIFY period = max(period) OVER (PARTITION BY file_sha256, edition)
 )
-SELECT {", ".join(f"gone.{name}" for name in OFFENDING if name not in {"expected", "found"})},
-    gone.expected || '; at most {MOST_PERCENT} % of ' || counted.rows_read || ' rows taken out' AS expected,
-    gone.found || '; ' || counted.gone || ' rows (' || round(100 * counted.gone / counted.rows_read, 1)
+SELECT {", ".join(f"removed_row.{name}" for name in OFFENDING if name not in {"expected", "found"})},
+    removed_row.expected || '; at most {MOST_PERCENT} % of ' || counted.rows_read || ' rows taken out' AS expected,
+    removed_row.found || '; ' || counted.removed || ' rows (' || round(100 * counted.removed / counted.rows_read, 1)
         || ' %) taken out' AS found
-FROM gone
+FROM removed_row
 INNER JOIN counted USING (file_sha256, edition, period)
-WHERE counted.gone > counted.rows_read * {MOST_PERCENT} / 100
-QUALIFY row_number() OVER (PARTITION BY file_sha256, edition ORDER BY gone.source_row, gone.source_column) <= {CELLS}
+WHERE counted.removed > counted.rows_read * {MOST_PERCENT} / 100
+QUALIFY row_number() OVER (PARTITION BY file_sha256, edition ORDER BY source_row, source_column) <= {CELLS}
 """

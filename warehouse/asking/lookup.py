@@ -111,14 +111,14 @@ def _no_row(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str]
 
 def _stop_where_withdrawn(con: duckdb.DuckDBPyConnection, table: str, where: str, key: Mapping[str, str]) -> None:
     """Raise `NoSuchRow`, with the edition that withdrew them, where the requested rows are no longer printed."""
-    held = f"(SELECT series, {key_as_json(TABLES[table])} AS figure FROM core.{table} WHERE {where})"
-    gone = con.execute(
+    matching = f"(SELECT series, {key_as_json(TABLES[table])} AS figure FROM core.{table} WHERE {where})"
+    withdrawals = con.execute(
         "SELECT withdrawn_edition, max(last_edition), count(DISTINCT figure) FROM meta.withdrawn_figure "
         f"WHERE table_name = '{table}' AND printed_again_edition IS NULL "
-        f"AND (series, figure) IN (SELECT (series, figure) FROM {held}) GROUP BY ALL ORDER BY ALL"
+        f"AND (series, figure) IN (SELECT (series, figure) FROM {matching}) GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    if gone:
-        edition, last, number = gone[-1]
+    if withdrawals:
+        edition, last, number = withdrawals[-1]
         raise NoSuchRow(
             f"the newest values of core.{table} no longer hold this figure: edition {edition} does not print it",
             found=f"{number:,} such figure{'s' * (number > 1)}, last printed in edition {last}",

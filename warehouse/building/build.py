@@ -80,7 +80,7 @@ def fingerprint(
 def build(
     candidate: Path,
     staged: Sequence[StagedFile],
-    made: Build,
+    build_info: Build,
     *,
     catalogue: Collection[Series] = CATALOGUE.values(),
     announced: Mapping[str, date] = MappingProxyType({}),
@@ -103,7 +103,7 @@ def build(
         if before:
             attach(con, before)
         con.begin()
-        prepare(con, made)
+        prepare(con, build_info)
         unchanged = fill(con, staged, reuse=before is not None)
         _note_kept(con, kept)
         write_series(con, catalogue, announced)
@@ -115,18 +115,18 @@ def build(
             take_out(con, refused)
             unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
         count_figures(con)
-        build_marts(con, made.figure_kind, unchanged=unchanged)
+        build_marts(con, build_info.figure_kind, unchanged=unchanged)
         con.commit()
         if before:
             detach(con)
         con.execute("CHECKPOINT")
 
 
-def prepare(con: duckdb.DuckDBPyConnection, made: Build) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, build_info: Build) -> None:
     """Create the schemas, the empty meta tables, and the reference tables with their content."""
     con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
     con.execute(META)
-    con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(made).values()))
+    con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(build_info).values()))
     load_reference(con)
     show_headlines(con)
 
@@ -165,19 +165,19 @@ def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) ->
 
     Files of one edition with the same name and reader are issues of one file; a later issue has a later edition_order.
     """
-    con.register("given", pl.DataFrame([_facts(file) for file in staged], schema=_FACTS).to_arrow())
+    con.register("staged_rows", pl.DataFrame([_facts(file) for file in staged], schema=_FACTS).to_arrow())
     con.execute("""
         CREATE TEMP TABLE filed AS
         WITH issues AS (
             SELECT *, dense_rank() OVER (
                 PARTITION BY series, edition, reader, file_name ORDER BY retrieved_at, file_sha256
             )::INTEGER AS issue
-            FROM given
+            FROM staged_rows
         )
         SELECT *, dense_rank() OVER (PARTITION BY series ORDER BY edition, issue)::INTEGER AS edition_order
         FROM issues
     """)
-    con.unregister("given")
+    con.unregister("staged_rows")
     con.execute("""
         INSERT INTO meta.source_file BY NAME
         SELECT * EXCLUDE (title, published_on, coverage_end, kind_of_statistics, key_facts, issue, tables)

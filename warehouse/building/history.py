@@ -87,20 +87,20 @@ def _files(table: Table) -> str:
 def _insert_kept(table: Table) -> str:
     return f"""
         INSERT INTO core.{table.name} BY NAME
-        WITH kept AS (
-            SELECT noted.position, min(gone.withdrawn_order) AS withdrawn_order,
-                min_by(gone.withdrawn_from, gone.withdrawn_order) AS withdrawn_from
-            FROM notable AS noted
-            LEFT JOIN withdrawal AS gone
-                ON noted.hash_one = gone.hash_one AND noted.hash_two = gone.hash_two
-                AND noted.edition_order < gone.withdrawn_order
-            WHERE noted.is_new
-            GROUP BY noted.position
+        WITH stored AS (
+            SELECT notable.position, min(withdrawals.withdrawn_order) AS withdrawn_order,
+                min_by(withdrawals.withdrawn_from, withdrawals.withdrawn_order) AS withdrawn_from
+            FROM notable
+            LEFT JOIN withdrawal AS withdrawals
+                ON notable.hash_one = withdrawals.hash_one AND notable.hash_two = withdrawals.hash_two
+                AND notable.edition_order < withdrawals.withdrawn_order
+            WHERE notable.is_new
+            GROUP BY notable.position
         )
         SELECT printed.* EXCLUDE (position, reader, reissued_file),
-            kept.withdrawn_order, kept.withdrawn_from{_level_columns(table)}
+            stored.withdrawn_order, stored.withdrawn_from{_level_columns(table)}
         FROM printed
-        INNER JOIN kept USING (position)
+        INNER JOIN stored USING (position)
         ORDER BY {key(table, "printed")}, edition_order
     """
 
