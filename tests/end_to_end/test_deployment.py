@@ -91,7 +91,7 @@ def test_a_run_tells_its_story(served: Served, finished: Finished) -> None:
     tasks = served.call("POST", "task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     names = {each["name"] for each in tasks}
     assert names >= {
-        "Look for and fetch ods",
+        "Fetch ods",
         "Build the candidate warehouse",
         "Check the candidate",
         "Publish the release",
