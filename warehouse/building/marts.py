@@ -73,6 +73,9 @@ def build_marts(
     describe_columns(con, {name: reads[name] - {NOTES, KINDS} for name in order})
     _explain_empty_marts(con, {name: mart.kind for name, mart in known.items()}, every_read)
     _check_headlines(con)
+    for name in shared:
+        # A macro resolves names in the database of its caller: on an attached file it could answer from another one.
+        con.execute(f"DROP MACRO TABLE {name}")
 
 
 def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
@@ -152,9 +155,8 @@ def _count_of_notes(mart: Mart, columns: list[str]) -> dict[str, str]:
 
 
 def create_macro(con: duckdb.DuckDBPyConnection, macro: Mart) -> set[str]:
-    """(Re)create a table macro that marts share. Returns the qualified names of the tables it reads."""
+    """Create a table macro that marts share, for the build. Returns the qualified names of the tables it reads."""
     con.execute(f"CREATE OR REPLACE MACRO marts.{macro.name}({macro.parameter}) AS TABLE {macro.select}")
-    comment(con, f"MACRO TABLE marts.{macro.name}", macro.about)
     return _reads(con, macro, {})
 
 

@@ -138,7 +138,7 @@ def test_predecessors_are_added_up_and_a_split_stays_where_it_was(small: Databas
     assert {code: row[0] for code, row in rows.items()} == {"BBB": 15.0, "CCC": 7.0, "DDD": 3.0, "EEE": 2.0}
     assert rows["BBB"][2:] == ("AAA, BBB", True, "")
     assert rows["CCC"][3] is False
-    assert "as reported" in str(rows["CCC"][4])
+    assert "reported under its own code" in str(rows["CCC"][4])
     assert rows["DDD"][3:] == (True, "Does not include the part received later in the split of CCC.")
 
 
