@@ -22,6 +22,18 @@ STATUSES = {
 }
 """Symbols of the Government Statistical Service, as stored in `value_status`. NULL: a plain published number."""
 
+STATUS_WORDS = {
+    "c": "suppressed",
+    "x": "not available",
+    "z": "not applicable",
+    "low": "below what is printed",
+    "p": "provisional",
+    "r": "revised",
+    "b": "break in series",
+    "u": "low reliability",
+}
+"""The same in a few words, for a cell of a table. What 'u' rests on differs: the mart says it of its column."""
+
 
 Reference = Literal["", "organisation", "board"]
 DayOfMonth = Literal["", "first", "last"]

@@ -17,7 +17,7 @@ FIGURE = "figure_id"
 
 
 @dataclass(frozen=True)
-class Answer:
+class SiteAnswer:
     """The rows of one question, in its order, with the SQL that was asked.
 
     `mart` is the mart each row is a row of ('' where rows are worked out from several), `caveats` what that mart says
@@ -42,7 +42,7 @@ def sql_of(name: str) -> str:
     return files("warehouse.site").joinpath("queries", f"{name}.sql").read_text(encoding="utf-8").strip()
 
 
-def ask(con: duckdb.DuckDBPyConnection, name: str, mart: str = "") -> Answer:
+def ask(con: duckdb.DuckDBPyConnection, name: str, mart: str = "") -> SiteAnswer:
     """Ask the question `name`. With a `mart`, the answer must have the columns of that mart's grain.
 
     The connection then holds a temporary table with the mart's rows, which `warehouse.site.provenance` follows.
@@ -50,9 +50,9 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, mart: str = "") -> Answer:
     """
     sql = sql_of(name)
     if not mart:
-        return Answer(name, sql, rows_of(con, sql))
+        return SiteAnswer(name, sql, rows_of(con, sql))
     keys = grain_columns(con, mart)
-    asked = Answer(name, sql, [], mart)
+    asked = SiteAnswer(name, sql, [], mart)
     con.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {sql}")
     rows = rows_of(con, f"SELECT *, {figure_id(mart, keys, 'answer')} AS {FIGURE} FROM answer")
     same = " AND ".join(f"answer.{key} IS NOT DISTINCT FROM mart.{key}" for key in keys)
@@ -61,7 +61,7 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, mart: str = "") -> Answer:
         SELECT {figure_id(mart, keys, "mart")} AS {FIGURE}, mart.* FROM {mart} AS mart
         WHERE EXISTS (SELECT 1 FROM answer WHERE {same})
     """)
-    return Answer(name, sql, rows, mart, _caveats(con, asked.table), definitions(con, mart))
+    return SiteAnswer(name, sql, rows, mart, _caveats(con, asked.table), definitions(con, mart))
 
 
 def figure_id(mart: str, keys: tuple[str, ...], alias: str) -> str:

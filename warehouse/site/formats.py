@@ -7,25 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from transforms.tables.declare import STATUS_WORDS
 from warehouse.site.answers import FIGURE, Row
-
-STATUS = {
-    "c": "suppressed",
-    "x": "not published",
-    "u": "fewer than 10",
-    "z": "not applicable",
-    "b": "break in series",
-    "p": "provisional",
-}
-"""Words for the publishers' and our own reasons why a cell holds no number (`value_status`)."""
-
 
 LABELS = {"fte": "FTE", "lower_middle": "lower middle", "upper_middle": "upper middle"}
 """Values of the warehouse that are no words."""
 
 
 @dataclass(frozen=True)
-class Cell:
+class PageCell:
     """One cell of a table: its text, whether it is a number (aligned right) and whether it stands for no figure."""
 
     text: str
@@ -37,12 +27,12 @@ class Cell:
 class TableRow:
     """A row of a table: its cells, and the address of its provenance ('' where it has none)."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[PageCell, ...]
     figure_id: str = ""
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """A table as a template shows it: headings with their units, numeric columns marked, rows."""
 
     headings: tuple[str, ...]
@@ -50,9 +40,9 @@ class Table:
     rows: tuple[TableRow, ...]
 
 
-def table_of(rows: Sequence[Row], columns: Mapping[str, str]) -> Table:
+def table_of(rows: Sequence[Row], columns: Mapping[str, str]) -> PageTable:
     """The rows as a table of `columns` (name to heading). NULL is shown as the reason that `value_status` gives."""
-    return Table(
+    return PageTable(
         tuple(columns.values()),
         tuple(is_numeric(name) for name in columns),
         tuple(
@@ -62,12 +52,12 @@ def table_of(rows: Sequence[Row], columns: Mapping[str, str]) -> Table:
     )
 
 
-def cell(name: str, value: Any, status: str | None = None) -> Cell:
+def cell(name: str, value: Any, status: str | None = None) -> PageCell:
     """A value of the column `name` as a cell."""
     if value is None:
-        missing = STATUS.get(status or "", "no figure") if is_numeric(name) else "–"
-        return Cell(missing, is_numeric(name), is_missing=True)
-    return Cell(show(name, value), is_numeric(name))
+        missing = STATUS_WORDS.get(status or "", "no figure") if is_numeric(name) else "–"
+        return PageCell(missing, is_numeric(name), is_missing=True)
+    return PageCell(show(name, value), is_numeric(name))
 
 
 def is_numeric(name: str) -> bool:

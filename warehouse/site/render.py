@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from transforms.tables.declare import STATUS_WORDS
 from warehouse.site import formats
 from warehouse.site.charts.colours import colour
 
@@ -26,7 +27,7 @@ SQL_PAGE = "sql/index.html"
 
 
 @dataclass(frozen=True)
-class Facts:
+class SiteFacts:
     """What every page says of its release.
 
     `release` is its id, `built_at` a UTC time, `figure_kind` 'published' or 'illustrative', `withheld` the series left
@@ -46,7 +47,7 @@ class Pages:
     """A folder that pages are written to."""
 
     root: Path
-    facts: Facts
+    facts: SiteFacts
     navigation: tuple[tuple[str, str], ...]
     written: list[str] = field(default_factory=list)
     environment: Environment = field(init=False)
@@ -72,7 +73,7 @@ class Pages:
             "navigation": self.navigation,
             "csp": CONTENT_SECURITY_POLICY,
             "colour": colour,
-            "status_words": formats.STATUS,
+            "status_words": STATUS_WORDS,
         }
 
     def write(self, address: str, template: str, context: Mapping[str, Any]) -> None:

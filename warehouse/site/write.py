@@ -15,7 +15,7 @@ from warehouse.site.pages.speech import write_speech
 from warehouse.site.pages.topics import write_regions, write_sources, write_topic
 from warehouse.site.provenance import source_files
 from warehouse.site.releases import WITHHELD, changes
-from warehouse.site.render import Facts, Pages
+from warehouse.site.render import Pages, SiteFacts
 from warehouse.site.topics import TOPICS
 from warehouse.site.topics.vacancies import VACANCIES
 
@@ -28,7 +28,7 @@ NAVIGATION = (
 )
 
 
-def write_site(warehouse: Path, out: Path, facts: Facts, manifests: Sequence[Mapping[str, Any]]) -> list[str]:
+def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence[Mapping[str, Any]]) -> list[str]:
     """Write the whole site below `out` and return the names of its files.
 
     `warehouse` must be the file that may be passed on. `manifests` are those of the releases kept, oldest first, the
@@ -55,10 +55,10 @@ def write_site(warehouse: Path, out: Path, facts: Facts, manifests: Sequence[Map
     return pages.written
 
 
-def site_facts(manifest: Mapping[str, Any]) -> Facts:
+def site_facts(manifest: Mapping[str, Any]) -> SiteFacts:
     """What pages say of a release, from its manifest. Where series are withheld, Data Docs may show rows of them."""
     withheld = tuple(manifest.get(WITHHELD) or ())
-    return Facts(
+    return SiteFacts(
         release=str(manifest["release"]),
         built_at=str(manifest["built_at"]),
         figure_kind=str(manifest["figure_kind"]),

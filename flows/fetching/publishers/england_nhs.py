@@ -39,7 +39,7 @@ _YEAR = re.compile(r"20\d\d")
 
 
 @dataclass(frozen=True)
-class Report:
+class OfferedReport:
     """A yearly report, as a hub page links to it."""
 
     title: str
@@ -51,7 +51,7 @@ class Report:
 class HubPage:
     """The hub page of a standard: its reports, newest year first, and its files."""
 
-    reports: tuple[Report, ...]
+    reports: tuple[OfferedReport, ...]
     files: tuple[OfferedFile, ...]
 
 
@@ -95,7 +95,7 @@ def read_hub(html: str, address: str) -> HubPage:
     page = ParsedPage(Page(address, html, changed=True))
     links = [OfferedFile(file_name(page.link(node)), page.link(node), one_line(node)) for node in page.all(*LINKS)]
     reports = [
-        Report(each.title, each.address, year)
+        OfferedReport(each.title, each.address, year)
         for each in links
         if any(place in each.address for place in REPORTS)
         and (year := _year(each.title) or _year(each.address))
@@ -156,7 +156,7 @@ class _StandardSearch:
     def __init__(self, series: Series, client: Client) -> None:
         self.series, self.client = series, client
         self.offered: list[OfferedFile] = []
-        self.reports: tuple[Report, ...] = ()
+        self.reports: tuple[OfferedReport, ...] = ()
         self.failures: list[Failure] = []
         self.blocked = False
 

@@ -7,7 +7,7 @@ import pytest
 
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import TABLES
-from transforms.tables.declare import Level
+from transforms.tables.declare import STATUS_WORDS, STATUSES, Level
 
 LABELS = {
     ("workforce", "staff_group"): "staff_group",
@@ -54,3 +54,7 @@ def test_grades_of_doctors_are_not_on_the_level_of_doctors() -> None:
     roles = pl.DataFrame({"role": list(level.levels), "level": list(level.levels.values())})
     assert set(roles.filter(pl.col("role").str.starts_with("HCHS doctors - C"))["level"]) == {"sub-group"}
     assert level.levels["HCHS doctors"] == level.levels["Unknown classification"] == "group"
+
+
+def test_every_value_status_has_its_short_words() -> None:
+    assert STATUS_WORDS.keys() == STATUSES.keys()

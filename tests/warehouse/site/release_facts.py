@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from warehouse.site.render import Facts
+from warehouse.site.render import SiteFacts
 
 HTML_NAME = "<script>alert(1)</script>"
 RENAMED = "RR8"
@@ -24,5 +24,5 @@ def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def facts(**changed: Any) -> Facts:
-    return replace(Facts("2026-11-22.1", "2026-11-22T10:00:00+00:00", "illustrative", "0.1.0"), **changed)
+def facts(**changed: Any) -> SiteFacts:
+    return replace(SiteFacts("2026-11-22.1", "2026-11-22T10:00:00+00:00", "illustrative", "0.1.0"), **changed)

@@ -41,7 +41,7 @@ MANY = 20
 
 
 @dataclass(frozen=True)
-class Rule:
+class IntakeRule:
     """A validation rule: rows matching `broken` are invalid; the column at fault and what is expected there."""
 
     column: str
@@ -58,85 +58,87 @@ PRINTED_HALF = 0.5 * pl.lit(10.0) ** (-pl.col("decimals")) + EXACT
 """Half a unit of the last printed decimal."""
 
 RULES = (
-    Rule(
+    IntakeRule(
         "measure",
         ~MEASURE.is_in(INDICATOR.replace_strict(MEASURES, return_dtype=pl.List(pl.String))),
         "; ".join(f"{indicator}: {' or '.join(measures)}" for indicator, measures in MEASURES.items()),
         "the indicator has no such measure",
     ),
-    Rule(
+    IntakeRule(
         "ethnic_group",
         IS_RATIO & (pl.col("ethnic_group").ne_missing(INDICATOR.replace_strict(DIRECTIONS, default=None))),
         "; ".join(f"{indicator}: {direction}" for indicator, direction in DIRECTIONS.items()),
         "the ratio is not in the direction that the standard defines",
         UnclearUnit,
     ),
-    Rule(
+    IntakeRule(
         "ethnic_group",
         ~IS_RATIO & ~pl.col("ethnic_group").is_in(GROUPS).fill_null(value=False),
         ", ".join(GROUPS),
         "the figure has no valid ethnic group",
     ),
-    Rule(
+    IntakeRule(
         "pay_cluster",
         ~INDICATOR.is_in(["1", "9"]) & (pl.col("pay_cluster") != "All"),
         "All",
         "only indicators 1 and 9 have pay clusters",
     ),
-    Rule(
+    IntakeRule(
         "area_code",
         (pl.col("geography_level") == "England") != (pl.col("area_code") == "England"),
         "England with the level England, an ODS code otherwise",
         "the code does not fit the geography level",
     ),
-    Rule(
+    IntakeRule(
         "denominator",
         NUMERATOR.is_null() != DENOMINATOR.is_null(),
         "numerator and denominator both, or neither",
         "numerator or denominator is missing",
     ),
-    Rule(
+    IntakeRule(
         "numerator",
         NUMERATOR.is_not_null() & MEASURE.is_in(["likelihood_ratio", "headcount", "percentage_points"]),
         "blank: only a share has them; enter the two likelihoods of a ratio as separate rows, White and BME",
         "a figure that is not a share has a numerator",
     ),
-    Rule("numerator", NUMERATOR > DENOMINATOR, "no more than the denominator", "the numerator exceeds the denominator"),
-    Rule(
+    IntakeRule(
+        "numerator", NUMERATOR > DENOMINATOR, "no more than the denominator", "the numerator exceeds the denominator"
+    ),
+    IntakeRule(
         "value",
         (MEASURE == "percent") & ~VALUE.is_between(0, 100),
         "0 to 100",
         "the value is not a percentage",
         UnclearUnit,
     ),
-    Rule(
+    IntakeRule(
         "value",
         (MEASURE == "percent") & (VALUE > 0) & (VALUE <= 1) & NUMERATOR.is_null(),
         "percent, 0 to 100, with numerator and denominator where it is 1 or less",
         "a share of at most 1 may be a fraction, 0.17 for 17 percent",
         UnclearUnit,
     ),
-    Rule("value", IS_RATIO & (VALUE <= 0), "more than 0", "the value is not a ratio", UnclearUnit),
-    Rule(
+    IntakeRule("value", IS_RATIO & (VALUE <= 0), "more than 0", "the value is not a ratio", UnclearUnit),
+    IntakeRule(
         "value",
         IS_RATIO & ~VALUE.is_between(1 / FURTHEST, FURTHEST),
         f"1/{FURTHEST} to {FURTHEST}, 1 where both likelihoods are the same",
         "the value is not a ratio of two likelihoods",
         UnclearUnit,
     ),
-    Rule(
+    IntakeRule(
         "value",
         (MEASURE == "percentage_points") & (VALUE.abs() > 100),
         "-100 to 100",
         "the value is not a difference of percentages",
     ),
-    Rule(
+    IntakeRule(
         "value",
         (MEASURE == "headcount") & ((VALUE < 0) | (VALUE.round() != VALUE)),
         "a whole number of people",
         "the number of people is not whole",
     ),
-    Rule(
+    IntakeRule(
         "value",
         (MEASURE == "percent") & ((VALUE - 100 * NUMERATOR / DENOMINATOR).abs() > PRINTED_HALF),
         "100 x numerator / denominator, rounded as printed",
@@ -219,7 +221,7 @@ def _check_groups(rows: pl.DataFrame) -> None:
     )
 
 
-def _hold(rows: pl.DataFrame, rule: Rule) -> None:
+def _hold(rows: pl.DataFrame, rule: IntakeRule) -> None:
     refuse_rows(
         rows.filter(rule.broken.fill_null(value=False)).sort("source_row"),
         rule.error,

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.site.answers import FIGURE, Answer, Row, ask
+from warehouse.site.answers import FIGURE, Row, SiteAnswer, ask
 from warehouse.site.charts.small import LineChart, Strip, line, strip
 from warehouse.site.formats import is_numeric, show, table_of
 from warehouse.site.loaded import Loaded
@@ -31,7 +31,7 @@ KINDS = {"ICB": "integrated care board", "trust": "NHS trust", "care trust": "ca
 class Asked:
     """What was asked for all organisations: rows of each question by organisation, and sources of every figure."""
 
-    answers: dict[str, Answer]
+    answers: dict[str, SiteAnswer]
     rows: dict[str, dict[str, list[Row]]]
     sources: dict[str, Sources]
     organisations: list[Row]

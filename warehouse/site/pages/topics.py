@@ -7,13 +7,13 @@ from typing import Any
 
 import duckdb
 
-from warehouse.site.answers import FIGURE, Answer, Row, ask
+from warehouse.site.answers import FIGURE, Row, SiteAnswer, ask
 from warehouse.site.charts.vega import draw
 from warehouse.site.formats import is_numeric, show, table_of
 from warehouse.site.loaded import Loaded
 from warehouse.site.provenance import SourceFile, Sources, trace
 from warehouse.site.render import Pages, slug, svg
-from warehouse.site.topics.declared import Block, Topic
+from warehouse.site.topics.declared import Topic, TopicBlock
 from warehouse.site.topics.vacancies import REGION_BLOCKS, VACANCIES
 
 
@@ -57,13 +57,13 @@ def _topic(topic: Topic, blocks: list[dict[str, Any]], links: Sequence[tuple[str
     return {"title": topic.title, "lead": topic.lead, "blocks": blocks, "terms": topic.definitions, "links": links}
 
 
-def _asked(con: duckdb.DuckDBPyConnection, block: Block, loaded: Loaded) -> dict[str, Any]:
+def _asked(con: duckdb.DuckDBPyConnection, block: TopicBlock, loaded: Loaded) -> dict[str, Any]:
     answer = ask(con, block.query, block.mart)
     return _block(block, answer, answer.rows, trace(con, answer) if answer.rows else {}, loaded)
 
 
 def _block(
-    block: Block, answer: Answer, rows: Sequence[Row], sources: Mapping[str, Sources], loaded: Loaded
+    block: TopicBlock, answer: SiteAnswer, rows: Sequence[Row], sources: Mapping[str, Sources], loaded: Loaded
 ) -> dict[str, Any]:
     """A block of a page: some rows of an answer, drawn and with their sources."""
     lacking = [table for table in block.needs if not loaded.has(table)]
@@ -89,7 +89,7 @@ def _block(
     }
 
 
-def _words(block: Block, row: Row) -> str:
+def _words(block: TopicBlock, row: Row) -> str:
     named = [show(name, row[name]) for name in block.columns if row[name] is not None and not is_numeric(name)]
     return ", ".join(named) or block.title
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from warehouse.site.topics.declared import Block, Topic
+from warehouse.site.topics.declared import Topic, TopicBlock
 
 BOARDS = Topic(
     "boards",
     "Board roles",
     "Which board roles trusts record in post, and how often executive posts have no permanent holder.",
     (
-        Block(
+        TopicBlock(
             "roles",
             "boards/roles",
             "Roles recorded in post",
@@ -25,7 +25,7 @@ BOARDS = Topic(
             },
             needs=("job_role",),
         ),
-        Block(
+        TopicBlock(
             "vacancies",
             "boards/vacancies",
             "Executive posts without a permanent holder",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from warehouse.site.charts.vega import Chart
-from warehouse.site.topics.declared import BME, Block, Topic
+from warehouse.site.topics.declared import BME, Topic, TopicBlock
 
 CULTURE = Topic(
     "culture",
     "Culture",
     "Bullying, discrimination, fairness after errors and speaking up, as staff answered in surveys.",
     (
-        Block(
+        TopicBlock(
             "ethnicity",
             "culture/over_time",
             "Bullying and discrimination by staff, white and BME staff",
@@ -50,7 +50,7 @@ CULTURE = Topic(
                 ),
             ),
         ),
-        Block(
+        TopicBlock(
             "questions",
             "culture/newest",
             "Every question, all staff",

@@ -9,7 +9,7 @@ from warehouse.site.charts.vega import Chart
 
 
 @dataclass(frozen=True)
-class Block:
+class TopicBlock:
     """One part of a page: a question, its title, what to know of it, the columns shown, and a chart.
 
     `needs` are core tables without which there is no answer. `mart` is the mart each row is a row of.
@@ -32,7 +32,7 @@ class Topic:
     slug: str
     title: str
     lead: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[TopicBlock, ...]
     definitions: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warehouse.site.charts.vega import Chart
-from warehouse.site.topics.declared import BME, VSM, Block, Topic
+from warehouse.site.topics.declared import BME, VSM, Topic, TopicBlock
 
 SHARES = {
     "share_percent": "Share, %",
@@ -18,7 +18,7 @@ LEADERSHIP = Topic(
     "Leadership diversity",
     "Who leads the NHS in England, against the whole workforce.",
     (
-        Block(
+        TopicBlock(
             "ethnicity",
             "diversity/over_time",
             "Ethnicity over time",
@@ -39,7 +39,7 @@ LEADERSHIP = Topic(
             ),
             ("person_characteristic",),
         ),
-        Block(
+        TopicBlock(
             "characteristics",
             "diversity/newest",
             "Very senior managers by characteristic",
@@ -49,7 +49,7 @@ LEADERSHIP = Topic(
             "marts.leadership_diversity",
             needs=("person_characteristic",),
         ),
-        Block(
+        TopicBlock(
             "wres",
             "diversity/wres",
             "Boards and very senior managers in the race equality standard",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from warehouse.site.charts.vega import Chart
-from warehouse.site.topics.declared import Block, Topic
+from warehouse.site.topics.declared import Topic, TopicBlock
 
 PAY_GAP = Topic(
     "pay-gap",
     "Pay gap",
     "Women in each quarter of hourly pay, and their hourly pay beside men's, in the reports of NHS trusts.",
     (
-        Block(
+        TopicBlock(
             "quarters",
             "pay_gap/quarters",
             "Women in each pay quarter",
@@ -35,7 +35,7 @@ PAY_GAP = Topic(
             ),
             ("pay_gap",),
         ),
-        Block(
+        TopicBlock(
             "change",
             "pay_gap/change",
             "Change, over the trusts that reported in both years",
@@ -52,7 +52,7 @@ PAY_GAP = Topic(
             "marts.leadership_pay_gap_change",
             needs=("pay_gap",),
         ),
-        Block(
+        TopicBlock(
             "hourly",
             "pay_gap/hourly",
             "Women's hourly pay below men's",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warehouse.site.charts.vega import Chart
-from warehouse.site.topics.declared import BME, VSM, Block, Topic
+from warehouse.site.topics.declared import BME, VSM, Topic, TopicBlock
 
 STEPS = {
     "staff_group": "Staff",
@@ -17,8 +17,8 @@ STEPS = {
 }
 
 
-def _pipeline(name: str, title: str, who: str, group: str) -> Block:
-    return Block(
+def _pipeline(name: str, title: str, who: str, group: str) -> TopicBlock:
+    return TopicBlock(
         name,
         f"pipeline/{name}",
         title,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from warehouse.site.charts.vega import Chart
-from warehouse.site.topics.declared import Block, Topic
+from warehouse.site.topics.declared import Topic, TopicBlock
 
 TURNOVER = Topic(
     "turnover",
     "Turnover",
     "Joiners and leavers among senior managers and managers, beside all staff.",
     (
-        Block(
+        TopicBlock(
             "england",
             "turnover/england",
             "England over twelve months",
@@ -41,7 +41,7 @@ TURNOVER = Topic(
             ),
             ("national_turnover",),
         ),
-        Block(
+        TopicBlock(
             "organisations",
             "turnover/organisations",
             "All trusts together",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warehouse.site.charts.vega import Chart
-from warehouse.site.topics.declared import FTE, Block, Topic
+from warehouse.site.topics.declared import FTE, Topic, TopicBlock
 
 RATE = {"vacancy_rate_percent": "Rate, %", "vacancy_fte": "Vacant posts, FTE"}
 VACANCIES = Topic(
@@ -11,7 +11,7 @@ VACANCIES = Topic(
     "Vacancies",
     "Posts not filled by permanent or fixed-term staff, by region, sector and staff group, and adverts apart.",
     (
-        Block(
+        TopicBlock(
             "england",
             "vacancies/england",
             "England over time",
@@ -38,7 +38,7 @@ VACANCIES = Topic(
             ),
             ("vacancy",),
         ),
-        Block(
+        TopicBlock(
             "nursing-by-region",
             "vacancies/nursing_by_region",
             "Registered nursing by region",
@@ -63,7 +63,7 @@ VACANCIES = Topic(
             ),
             ("vacancy",),
         ),
-        Block(
+        TopicBlock(
             "all-staff-by-region",
             "vacancies/all_staff_by_region",
             "All staff by region",
@@ -88,7 +88,7 @@ VACANCIES = Topic(
             ),
             ("vacancy",),
         ),
-        Block(
+        TopicBlock(
             "by-sector",
             "vacancies/by_sector",
             "Region by sector by staff group",
@@ -104,7 +104,7 @@ VACANCIES = Topic(
             "marts.vacancies",
             needs=("vacancy",),
         ),
-        Block(
+        TopicBlock(
             "adverts",
             "vacancies/adverts",
             "Advertised posts",
@@ -133,7 +133,7 @@ VACANCIES = Topic(
 
 _REGION = {**RATE, "change_on_year_points": "Change on year, points", "rank_among_regions": "Rank"}
 REGION_BLOCKS = (
-    Block(
+    TopicBlock(
         "quarters",
         "vacancies/region_by_quarter",
         "By quarter, all sectors",
@@ -154,7 +154,7 @@ REGION_BLOCKS = (
         ),
         ("vacancy",),
     ),
-    Block(
+    TopicBlock(
         "sectors",
         "vacancies/region_by_sector",
         "By sector and staff group",
