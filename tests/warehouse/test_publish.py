@@ -19,7 +19,7 @@ from warehouse.folder import DataFolder
 from warehouse.publish import Release, current, holds_only_public, manifest, publish, releases
 from warehouse.published import published_file
 from warehouse.site.rebuild import rebuild_site
-from warehouse.site.render import Facts
+from warehouse.site.render import SiteFacts
 
 Make = Callable[..., Any]
 TODAY = date(2026, 11, 22)
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> DataFolder:
 def small_site(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """One page instead of a whole site, except for the test of the site itself."""
 
-    def write_one_page(warehouse: Path, out: Path, facts: Facts, manifests: list[dict[str, Any]]) -> None:
+    def write_one_page(warehouse: Path, out: Path, facts: SiteFacts, manifests: list[dict[str, Any]]) -> None:
         out.mkdir()
         (out / "index.html").write_text(f"{facts.release} of {len(manifests)}, from {warehouse.parent.name}")
 
