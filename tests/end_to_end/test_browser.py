@@ -72,7 +72,7 @@ def test_a_person_fills_in_the_form_presses_run_and_sees_what_happened(
 
     manual = served.deployment("manual")["id"]
     page.goto(f"{served.ui}/deployments/deployment/{manual}/run")
-    expect(page.get_by_text("Which series to look at and, with force, to read again.")).to_be_visible()
+    expect(page.get_by_text("Which series to fetch and, with force, to read again.")).to_be_visible()
     expect(page.get_by_text("Read the files again and build, even if nothing is new.")).to_be_visible()
     choose(page, "series", "ods")
     choose(page, "source", "sample")

@@ -176,8 +176,8 @@ def test_hourly_pay_gaps_as_fractions_are_refused_in_the_year_that_has_them(chec
 def test_the_sentence_of_a_refused_file_names_rule_cells_old_and_new_value_and_what_to_do(check: Check) -> None:
     found = check((WORKBOOK, "2023-05", same), (WORKBOOK, "2023-06", times(10)))
     sentence = found["edition.scale"].finding(f"{1:064}").sentence()
-    assert sentence.startswith("edition.scale: The figures an edition revises are on another scale than before.")
+    assert sentence.startswith("edition.scale: The figures that an edition revises are on another scale than before.")
     assert "England, England, All staff groups, fte: expected about 1269228.0, as in edition 2023-05" in sentence
     assert "found 12692280.02; the 82455 revised figures are 10.0 times what they were" in sentence
     assert sentence.count("NHS Workforce Statistics, May 2023") == 5
-    assert "What to do: compare the file with the edition before" in sentence
+    assert "What to do: compare the file with the previous edition" in sentence

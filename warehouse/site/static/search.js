@@ -11,13 +11,13 @@
   // "Guy's and St. Thomas'" -> "guys and st thomas"
   const plain = (text) => text.toLowerCase().replace(/['’.]/g, "").replace(/&/g, " and ").replace(/[^a-z0-9]+/g, " ").trim();
 
-  const load = async () => {
-    if (index) return index;
-    const answer = await fetch(form.dataset.index);
-    index = (await answer.json()).map(([code, name, kind, others]) => ({
-      code, name, kind, others,
-      words: [plain(name), ...others.map(plain), code.toLowerCase()].map((text) => " " + text),
-    }));
+  // The index is asked for once, however many keys are pressed before it has arrived.
+  const load = () => {
+    index ??= fetch(form.dataset.index).then((answer) => answer.json()).then((rows) => rows.map(
+      ([code, name, kind, others]) => ({
+        code, name, kind, others,
+        words: [plain(name), ...others.map(plain), code.toLowerCase()].map((text) => " " + text),
+      })));
     return index;
   };
 
@@ -33,11 +33,12 @@
   };
 
   const show = async () => {
+    const entries = await load();
     const asked = plain(field.value);
     found.replaceChildren();
     if (asked.length < 2) { told.textContent = ""; return; }
     const words = asked.split(" ");
-    const hits = (await load())
+    const hits = entries
       .map((entry) => [fit(entry, words), entry])
       .filter(([score]) => score > 0)
       .sort(([a, one], [b, other]) => b - a || one.name.localeCompare(other.name));
