@@ -11,11 +11,9 @@ import pytest
 
 from transforms.published_file import PublishedFile, read_tables
 from transforms.series import TABLES, reader_for
-from warehouse.building.build import META
-from warehouse.building.history import make_core_table
+from warehouse.asking.trial import trial_warehouse
 from warehouse.building.mart_files import macros, marts
 from warehouse.building.marts import create_macro
-from warehouse.building.reference import load_reference, show_headlines
 
 Database = duckdb.DuckDBPyConnection
 TODAY = date(2025, 10, 31)
@@ -44,16 +42,10 @@ def build(con: Database) -> None:
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Database]:
-    with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
-        con.execute(META)
-        load_reference(con)
+    with trial_warehouse() as con:
         for macro in macros():
             create_macro(con, macro)
         con.execute("DELETE FROM reference.succession_since_2022")
-        for table in TABLES.values():
-            make_core_table(con, table)
-        show_headlines(con)
         yield con
 
 
@@ -248,15 +240,9 @@ def test_an_organisation_has_an_entry_for_each_name_and_region_with_its_days(sma
 @pytest.fixture(scope="module")
 def real(published: Path) -> Iterator[Database]:
     """The published organisation lists, the workbook of May 2023 and the turnover file of October 2025."""
-    with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
-        con.execute(META)
-        load_reference(con)
+    with trial_warehouse() as con:
         for macro in macros():
             create_macro(con, macro)
-        for table in TABLES.values():
-            make_core_table(con, table)
-        show_headlines(con)
         files = [
             *(published / "ods" / name for name in ODS_LISTS),
             *(published / "nhs-workforce-statistics").glob("*.xlsx"),

@@ -6,16 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-import duckdb
 import pytest
 
-from transforms.series import TABLES
-from warehouse.building.build import META
-from warehouse.building.history import make_core_table
+from warehouse.asking.trial import trial_warehouse
 from warehouse.building.mart_columns import shared_columns
 from warehouse.building.mart_files import marts
 from warehouse.building.marts import build_marts
-from warehouse.building.reference import load_reference, show_headlines
 
 TYPE_OF_NAME = {
     r"^(is|was|has|holds|makes|should)_": "BOOLEAN",
@@ -29,13 +25,7 @@ TYPE_OF_NAME = {
 @pytest.fixture(scope="module")
 def columns() -> Iterator[list[tuple[str, str, str, str]]]:
     """Mart, column, type and description of every column, in a warehouse without figures."""
-    with duckdb.connect() as con:
-        con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
-        con.execute(META)
-        load_reference(con)
-        for table in TABLES.values():
-            make_core_table(con, table)
-        show_headlines(con)
+    with trial_warehouse() as con:
         build_marts(con, "illustrative")
         yield con.execute(
             "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE schema_name = 'marts'"

@@ -10,12 +10,10 @@ import duckdb
 import pytest
 
 from transforms.published_file import PublishedFile, read_tables
-from transforms.series import TABLES, reader_for
-from warehouse.building.build import META
-from warehouse.building.history import make_core_table
+from transforms.series import reader_for
+from warehouse.building.build import Build, fill, prepare
 from warehouse.building.mart_files import macros, marts
 from warehouse.building.marts import create_macro
-from warehouse.building.reference import load_reference
 
 Database = duckdb.DuckDBPyConnection
 Figures = tuple[float, float, float]
@@ -28,11 +26,8 @@ BUILT = ("organisation_today", "current_structure", "leadership_turnover", "lead
 
 def with_empty_core() -> Database:
     con = duckdb.connect()
-    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
-    con.execute(META)
-    load_reference(con)
-    for table in TABLES.values():
-        make_core_table(con, table)
+    prepare(con, Build("empty", "", "published", "", ""))
+    fill(con, [])
     for macro in macros():
         create_macro(con, macro)
     return con

@@ -11,10 +11,8 @@ import pytest
 
 from transforms.published_file import PublishedFile, read_tables
 from transforms.series import TABLES, reader_for
-from warehouse.building.build import META
-from warehouse.building.history import make_core_table
+from warehouse.building.build import Build, fill, prepare
 from warehouse.building.mart_files import marts
-from warehouse.building.reference import load_reference
 from warehouse.building.series_facts import count_figures
 
 Database = duckdb.DuckDBPyConnection
@@ -32,11 +30,8 @@ LISTS = (
 
 def with_empty_core() -> Database:
     con = duckdb.connect()
-    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
-    con.execute(META)
-    load_reference(con)
-    for table in TABLES.values():
-        make_core_table(con, table)
+    prepare(con, Build("empty", "", "published", "", ""))
+    fill(con, [])
     return con
 
 
