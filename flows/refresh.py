@@ -13,7 +13,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.futures import PrefectFuture
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
@@ -42,6 +42,9 @@ from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
     from expectations.report import Report
+
+DEPLOYMENT_WAIT_SECONDS = 3600
+"""How long a run of a deployment waits for another refresh; after that it is cancelled."""
 
 
 @task(task_run_name="Fetch {series}", cache_policy=NO_CACHE)
@@ -160,7 +163,7 @@ def refresh(
     place = DataFolder(settings.data)
     try:
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
-        with place.locked(wait_seconds=settings.wait_for_lock_seconds):
+        with place.locked(wait_seconds=_wait_for_lock(settings)):
             outcome = run(request, place, settings)
             artifacts.publish_summary(outcome, settings.public_address)
             notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
@@ -199,6 +202,13 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         return outcome
     _build_and_publish(request, folder, settings, staged, build, outcome)
     return outcome
+
+
+def _wait_for_lock(settings: Settings) -> float:
+    """How many seconds to wait for another refresh on the data folder."""
+    if settings.wait_for_lock_seconds is not None:
+        return settings.wait_for_lock_seconds
+    return DEPLOYMENT_WAIT_SECONDS if deployment.id else 0
 
 
 def _figure_kind(request: Request, folder: DataFolder) -> FigureKind:

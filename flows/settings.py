@@ -42,8 +42,10 @@ class Settings(BaseSettings):
     max_zip_members: int = Field(default=2000, ge=1, description="Most members of a zip.")
     max_zip_ratio: int = Field(default=400, ge=1, description="Most bytes that one byte of a zip's member unpacks to.")
     delay_seconds: float = Field(default=1.0, ge=0, description="Delay between two requests to one host.")
-    wait_for_lock_seconds: float = Field(
-        default=0, ge=0, description="How long a second refresh waits for the first to end."
+    wait_for_lock_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        description="How long a second refresh waits for the first to end. Unset: a deployment an hour, others not.",
     )
     webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
     mail_to: str = Field(default="", description="E-mail address that notices are sent to.")

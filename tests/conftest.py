@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 TOGETHER = {
-    "served": ("test_browser", "test_deployment", "test_killed_and_concurrent"),
+    "served": ("test_browser", "test_deployment", "test_job_variables", "test_killed_and_concurrent"),
     "prefect_server": ("test_gaps", "test_refresh", "test_sample", "test_deploy_files"),
     "sample_warehouse": ("test_diff", "test_explain", "test_readme", "test_site", "test_site_in_browser"),
 }

@@ -12,8 +12,8 @@ import requests
 
 from flows.errors import NotDeployed
 from flows.retries import NOT_PROCESSED, RetryPolicy
+from flows.service.work_pool import POOL, work_pool
 
-POOL = "workforce"
 CRASH_AUTOMATION = "Runs whose machine went away"
 HEARTBEAT = "prefect.flow-run.heartbeat"
 TIMEOUT_SECONDS = 30
@@ -107,14 +107,13 @@ def mark_crashed_runs(api: Api) -> int:
 
 
 def _create_pool(api: Api) -> None:
-    known = api.call("GET", "collections/views/aggregate-worker-metadata")
-    pool = {
-        "name": POOL,
-        "type": "process",
-        "description": "Runs refreshes as processes of the worker's machine.",
-        "base_job_template": known["prefect"]["process"]["default_base_job_configuration"],
-    }
-    api.call("POST", "work_pools/", pool, fine=(409,))
+    """Create the work pool, or give an existing one the current template."""
+    pool = work_pool()
+    if api.call("POST", "work_pools/filter", {"work_pools": {"name": {"any_": [POOL]}}}):
+        changed = {name: pool[name] for name in ("description", "base_job_template")}
+        api.call("PATCH", f"work_pools/{POOL}", changed)
+    else:
+        api.call("POST", "work_pools/", pool)
 
 
 def _create_crash_automation(api: Api) -> None:

@@ -24,8 +24,9 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from flows.errors import CannotServe
-from flows.service.deployments import POOL, Api, deploy, mark_crashed_runs
+from flows.service.deployments import Api, deploy, mark_crashed_runs
 from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
+from flows.service.work_pool import POOL, POOL_TYPE
 from flows.settings import Settings
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
@@ -147,7 +148,7 @@ def parts(folder: DataFolder, place: ServiceAddress, environment: dict[str, str]
     server = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]
     files = ["flows.service.file_server", str(folder.root), place.host, str(place.port + 1)]
     # One refresh at a time: a second one stays scheduled until the first ends.
-    worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1"]
+    worker = ["prefect", "worker", "start", "--pool", POOL, "--type", POOL_TYPE, "--limit", "1"]
     return (
         # Its log is on standard error; standard output has only a banner.
         Process("Prefect server", python + server, environment, quiet=True),
