@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 from markupsafe import Markup, escape
 
-from warehouse.site.answers import Row, ask
+from warehouse.asking.questions import ready_question
+from warehouse.site.answers import Row, ask, rows_of
 from warehouse.site.formats import day, show, table_of
 from warehouse.site.loaded import Loaded
 from warehouse.site.releases import Change
@@ -20,13 +21,12 @@ Sentence = Callable[[Sequence[Row]], Markup]
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the front page, how its answer is put in words, what it is from, and where more of it is.
+    """A ready question on the front page, how its answer is put in words, what it is from, and where more of it is.
 
-    `table` is the core table without which there is no answer.
+    `name` is that of the ready question; `table` is the core table without which there is no answer.
     """
 
-    question: str
-    query: str
+    name: str
     sentence: Sentence
     source: str
     link: str
@@ -117,8 +117,7 @@ def _speech(rows: Sequence[Row]) -> Markup:
 
 QUESTIONS = (
     Question(
-        "How diverse is NHS leadership, now and in 2018?",
-        "home/diversity",
+        "bme_very_senior_managers",
         _diversity,
         "Workforce statistics, England, of staff of known ethnicity",
         "leadership/",
@@ -126,16 +125,14 @@ QUESTIONS = (
         "person_characteristic",
     ),
     Question(
-        "And at the boards of trusts?",
-        "home/boards",
+        "bme_board_members",
         _boards,
         "Race equality standard (WRES), England, unknown ethnicity included",
         "leadership/#wres",
         "Boards",
     ),
     Question(
-        "Where are the vacancies?",
-        "home/vacancies",
+        "highest_rates",
         _vacancies,
         "NHS Vacancy Statistics, England",
         "vacancies/",
@@ -143,8 +140,7 @@ QUESTIONS = (
         "vacancy",
     ),
     Question(
-        "How many of the workforce, and of the top, are women?",
-        "home/women",
+        "women_very_senior_managers",
         _women,
         "NHS Workforce Statistics, England",
         "leadership/#characteristics",
@@ -152,8 +148,7 @@ QUESTIONS = (
         "person_characteristic",
     ),
     Question(
-        "Who is in the best paid jobs?",
-        "home/pay",
+        "women_by_pay_quarter",
         _pay,
         "Gender pay gap reports, mean over the trusts that reported",
         "pay-gap/",
@@ -162,16 +157,14 @@ QUESTIONS = (
         2,
     ),
     Question(
-        "How common are bullying and discrimination?",
-        "home/culture",
+        "discrimination",
         _culture,
         "NHS Staff Survey and race equality standard, England",
         "culture/",
         "Culture",
     ),
     Question(
-        "Do leaders stay?",
-        "home/turnover",
+        "senior_managers",
         _turnover,
         "NHS Workforce Statistics, England, headcount",
         "turnover/",
@@ -180,8 +173,7 @@ QUESTIONS = (
         2,
     ),
     Question(
-        "Did the speech of 2018 get it right?",
-        "home/speech",
+        "verdicts",
         _speech,
         "Each claim against every measure found",
         "speech/",
@@ -223,14 +215,14 @@ def _freshness(con: duckdb.DuckDBPyConnection, withheld: Sequence[str]) -> list[
 
 
 def _item(con: duckdb.DuckDBPyConnection, question: Question, loaded: Loaded) -> Mapping[str, Any]:
-    answer = ask(con, question.query)
-    enough = len(answer.rows) >= question.least_rows
+    ready = ready_question(question.name)
+    rows = rows_of(con, ready.sql)
     return {
-        "question": question.question,
-        "sentence": question.sentence(answer.rows) if enough else None,
+        "question": ready.title,
+        "sentence": question.sentence(rows) if len(rows) >= question.least_rows else None,
         "missing": loaded.why_not(question.table) if question.table else "No figure was found.",
         "source": escape(question.source),
         "link": question.link,
         "link_text": question.link_text,
-        "sql": answer.sql,
+        "sql": ready.sql,
     }

@@ -1,4 +1,8 @@
--- Women in the top and in the lower quarter of hourly pay, mean over NHS trusts, newest reporting year.
+/*
+Who is in the best paid jobs?
+
+Caveat: Mean over the NHS trusts that reported, each counted once whatever its size.
+*/
 SELECT
     topic,
     rate,

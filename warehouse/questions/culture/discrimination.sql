@@ -1,4 +1,8 @@
--- White and BME staff who report discrimination by a manager or colleagues: newest year that has both.
+/*
+How common are bullying and discrimination?
+
+Caveat: Of those who answered the survey. Discrimination by a manager, team leader or colleagues.
+*/
 SELECT
     survey_year,
     geography_level,

@@ -1,4 +1,8 @@
--- How the claims of the speech stand now.
+/*
+Did the speech of 2018 get it right?
+
+Caveat: Counts of measures; a claim may have several, and their sources may disagree.
+*/
 SELECT
     count(*) AS measures_count,
     count(DISTINCT statement) AS statements_count,

@@ -1,4 +1,8 @@
--- England's vacancy rate of all staff in the newest quarter, and the region with the highest nursing vacancy rate.
+/*
+Where are the vacancies?
+
+Caveat: Posts not filled by permanent or fixed-term staff; nursing posts are among those of all staff.
+*/
 SELECT
     quarter_end,
     geography_level,

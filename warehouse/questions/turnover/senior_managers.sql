@@ -1,4 +1,8 @@
--- Leavers among senior managers: England over twelve months, newest.
+/*
+Do leaders stay?
+
+Caveat: Headcount over twelve months. A move between two NHS organisations is no leaving for England.
+*/
 SELECT
     period_start,
     period_end,

@@ -1,4 +1,8 @@
--- BME very senior managers: newest month, and the one nearest before the speech of November 2018.
+/*
+How diverse is NHS leadership, now and in 2018?
+
+Caveat: Shares of staff of known ethnicity, England, NHS Workforce Statistics.
+*/
 SELECT
     period_end,
     characteristic,

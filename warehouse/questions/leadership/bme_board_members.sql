@@ -1,4 +1,9 @@
--- BME voting board members of NHS trusts as WRES prints them: newest year, and 2018.
+/*
+How diverse are the boards of trusts?
+
+Caveat: Race equality standard (WRES): of all voting members, those of unknown ethnicity among them. Not to be
+compared with shares of the workforce statistics.
+*/
 SELECT
     period_end,
     population,

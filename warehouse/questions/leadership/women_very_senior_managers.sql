@@ -1,4 +1,8 @@
--- Women among very senior managers and in the whole workforce, newest month.
+/*
+How many of the workforce, and of the top, are women?
+
+Caveat: Headcount, England, NHS Workforce Statistics.
+*/
 SELECT
     period_end,
     characteristic,
