@@ -37,6 +37,14 @@ class NotOneStatement(WorkforceError):
     """A query has no SQL statement, or more than one."""
 
 
+class NotAQuery(WorkforceError):
+    """A statement would change data, a setting or the session instead of reading the warehouse."""
+
+
+class QueryLimitReached(WorkforceError):
+    """A query took more time or memory than it is allowed."""
+
+
 class NotShowable(WorkforceError):
     """A query result has a column type that cannot be displayed or exported."""
 

@@ -124,26 +124,29 @@ def sql(
         Format, typer.Option("--format", help="How to print the answer; all formats but table contain every row.")
     ] = Format.TABLE,
     rows: Annotated[int, typer.Option("--rows", min=0, help="Maximum number of rows of a table; 0: all.")] = 100,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Longest time the query may take.")] = 300,
+    megabytes: Annotated[int, typer.Option("--megabytes", min=50, help="Most memory the query may take.")] = 4000,
     data: Data = DATA,
 ) -> None:
     """Query the published warehouse (read-only)."""
     import duckdb
 
+    from warehouse.asking.query import QueryLimits, first_rows
     from warehouse.folder import DataFolder
     from warehouse.published import published_file
 
     warehouse = published_file(DataFolder(data))
+    limits = QueryLimits(seconds, megabytes)
     try:
         if format_ is Format.TABLE:
             from flows.cli.answer import show_answer
-            from warehouse.asking.query import first_rows
 
-            show_answer(first_rows(warehouse, statement, rows or None), out)
+            show_answer(first_rows(warehouse, statement, rows or None, limits), out)
         else:
             from flows.cli.answer_stream import stream_answer
             from warehouse.asking.frames import batches
 
-            stream_answer(batches(warehouse, statement), format_.value, sys.stdout.buffer)
+            stream_answer(batches(warehouse, statement, limits), format_.value, sys.stdout.buffer)
     except duckdb.Error as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(ExitCode.ERROR) from None

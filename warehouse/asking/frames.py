@@ -8,17 +8,17 @@ from pathlib import Path
 import polars as pl
 from pyarrow.lib import RecordBatch
 
-from warehouse.asking.query import execute, not_showable, reading
+from warehouse.asking.query import STANDARD_LIMITS, QueryLimits, execute, not_showable, reading
 
 ROWS_AT_ONCE = 50_000
 
 
-def batches(warehouse: Path, sql: str) -> Iterator[RecordBatch]:
+def batches(warehouse: Path, sql: str, limits: QueryLimits = STANDARD_LIMITS) -> Iterator[RecordBatch]:
     """The result of one SQL statement in batches of up to `ROWS_AT_ONCE` rows; one empty batch if it has no rows.
 
     Raises what `warehouse.asking.query.first_rows` raises.
     """
-    with reading(warehouse) as con:
+    with reading(warehouse, limits) as con:
         execute(con, sql)
         reader = con.to_arrow_reader(ROWS_AT_ONCE)
         first = True

@@ -1,10 +1,13 @@
 """Runs SQL on the published warehouse, read-only and without access to other files.
 
-Only DuckDB is imported here, so that commands start fast; `warehouse.asking.frames` returns results as frames.
+A statement may read the warehouse and nothing else: no other file, no extension, no network, no change of a setting,
+and no more time and memory than `QueryLimits` allows. Only DuckDB is imported here, so that commands start fast;
+`warehouse.asking.frames` returns results as frames.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +16,33 @@ from typing import Any
 
 import duckdb
 
-from warehouse.errors import NotOneStatement, NotShowable
+from warehouse.errors import NotAQuery, NotOneStatement, NotShowable, QueryLimitReached
 
 COUNTED_AT_ONCE = 10_000
 """Rows fetched at a time while the rows of a result are only counted."""
+
+
+QUERIES = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+"""Statement types that only read. DuckDB gives SHOW, DESCRIBE, SUMMARIZE, FROM, VALUES and UNPIVOT the type SELECT."""
+
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "",
+}
+"""Otherwise DuckDB reads other files, downloads extensions, and writes temporary files beside the warehouse."""
+
+
+@dataclass(frozen=True)
+class QueryLimits:
+    """Time in seconds (from the start to the last row fetched) and memory in megabytes that a query may take."""
+
+    seconds: float = 300.0
+    megabytes: int = 4000
+
+
+STANDARD_LIMITS = QueryLimits()
 
 
 @dataclass(frozen=True)
@@ -42,31 +68,58 @@ class Listed:
 
 
 @contextmanager
-def reading(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection that can neither write nor open any other file."""
-    with duckdb.connect(warehouse, read_only=True, config={"enable_external_access": "false"}) as con:
-        yield con
+def reading(warehouse: Path, limits: QueryLimits = STANDARD_LIMITS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection that can neither write, open any other file, load an extension nor change a setting.
+
+    Raises `QueryLimitReached` where the caller's queries take more time or memory than `limits` allows.
+    """
+    config = _CLOSED | {"memory_limit": f"{limits.megabytes}MB"}
+    with duckdb.connect(warehouse, read_only=True, config=config) as con:
+        con.execute("SET lock_configuration = true")
+        timer = threading.Timer(limits.seconds, con.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield con
+        except duckdb.InterruptException as error:
+            raise QueryLimitReached(
+                "the query was stopped",
+                expected=f"a result within {limits.seconds:g} seconds",
+                do="narrow it with WHERE or LIMIT, or allow more time with --seconds",
+            ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise QueryLimitReached(
+                "the query was stopped",
+                expected=f"a query that needs at most {limits.megabytes:,} megabytes of memory",
+                do="narrow it with WHERE or LIMIT, or allow more memory with --megabytes",
+            ) from error
+        finally:
+            timer.cancel()
 
 
-def first_rows(warehouse: Path, sql: str, most: int | None = None) -> Answer:
+def first_rows(warehouse: Path, sql: str, most: int | None = None, limits: QueryLimits = STANDARD_LIMITS) -> Answer:
     """The first `most` rows (None: all) of the result of one SQL statement, and the number of all its rows.
 
     Raises DuckDB's error, which describes what is wrong in the statement; `NotOneStatement` where there is none or more
-    than one; `NotShowable` where a column has intervals, which cannot be converted to a number of days.
+    than one; `NotAQuery` where it is not a query; `NotShowable` where a column has intervals, which cannot be converted
+    to a number of days; `QueryLimitReached`.
     """
-    with reading(warehouse) as con:
-        statement = execute(con, sql)
+    with reading(warehouse, limits) as con:
+        execute(con, sql)
         rows = con.fetchall() if most is None else con.fetchmany(most)
-        total = len(rows) if most is None or len(rows) < most else _count_all(con, statement, len(rows))
+        total = len(rows) if most is None or len(rows) < most else _count_all(con, sql, len(rows))
         return Answer(tuple(column[0] for column in con.description or ()), rows, total)
 
 
-def execute(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """Execute the one statement in `sql` and return it; the result is then fetched from the connection.
+def execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Execute the one query in `sql`; the result is then fetched from the connection.
 
     Raises what `first_rows` raises.
     """
     statements = con.extract_statements(sql)
+    if len(statements) == 2 and not statements[0].query:
+        # A PIVOT without IN: DuckDB makes of it a temporary type and a query, and gives the first of them no text.
+        statements = statements[1:]
     if len(statements) != 1:
         raise NotOneStatement(
             "only one statement can be run at a time",
@@ -74,10 +127,16 @@ def execute(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
             found=f"{len(statements)}",
             do='put one statement between the quotes, such as "SELECT * FROM marts.vacancies LIMIT 5"',
         )
-    con.execute(statements[0])
+    if statements[0].type not in QUERIES:
+        raise NotAQuery(
+            "the published warehouse can only be queried",
+            expected="SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN",
+            found=statements[0].type.name,
+            do="to change data or settings, ATTACH the published file (READ_ONLY) in a DuckDB session of your own",
+        )
+    con.execute(sql)
     if any(_holds_intervals(column[1]) for column in con.description or ()):
         raise not_showable()
-    return statements[0]
 
 
 def not_showable() -> NotShowable:
@@ -104,12 +163,14 @@ def dictionary(warehouse: Path) -> list[Listed]:
     return [Listed(name, rows, about or "") for (name, about), rows in zip(listed, counts, strict=True)]
 
 
-def _count_all(con: duckdb.DuckDBPyConnection, statement: duckdb.Statement, known: int) -> int:
-    """Number of rows of a statement's result, of which `known` have been fetched from `con`."""
+def _count_all(con: duckdb.DuckDBPyConnection, sql: str, known: int) -> int:
+    """Number of rows of a query's result, of which `known` have been fetched from `con`."""
     try:
-        whole = statement.query.rstrip().removesuffix(";")
+        whole = con.extract_statements(sql)[-1].query.rstrip().removesuffix(";")
         # The line break ends a comment at the end of the statement.
         return int(con.cursor().execute(f"SELECT count(*) FROM ({whole}\n)").fetchall()[0][0])
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+        raise
     except duckdb.Error:
         # A statement that cannot be a subquery, such as EXPLAIN: fetch and count its rows.
         while taken := len(con.fetchmany(COUNTED_AT_ONCE)):
