@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.whole_answer import ask
@@ -19,25 +18,6 @@ def warehouse(built: Callable[[str], Path]) -> Path:
 
 def test_an_answer_is_a_frame(warehouse: Path) -> None:
     assert ask(warehouse, "SELECT value FROM core.workforce").to_dicts() == [{"value": 100.0}]
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM core.workforce",
-        "CREATE TABLE core.more (i INTEGER)",
-        "COPY core.workforce TO '{folder}/out.csv'",
-        "SELECT * FROM read_csv('{folder}/secret.csv')",
-        "ATTACH '{folder}/other.duckdb'",
-        "SET enable_external_access = true",
-    ],
-)
-def test_a_question_can_neither_write_nor_read_other_files(warehouse: Path, tmp_path: Path, statement: str) -> None:
-    (tmp_path / "secret.csv").write_text("a\n1\n")
-    for answered in (ask, first_rows):
-        with pytest.raises(duckdb.Error):
-            answered(warehouse, statement.format(folder=tmp_path))
-    assert not (tmp_path / "out.csv").exists()
 
 
 def test_the_dictionary_lists_every_table_with_its_grain(warehouse: Path) -> None:
