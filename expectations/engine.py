@@ -10,7 +10,7 @@ import importlib
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -61,8 +61,12 @@ def _import() -> None:
         gc.enable()
 
 
-def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_id: str) -> dict[str, Verdict]:
+def run(
+    rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_id: str, idle: Set[str] = frozenset()
+) -> dict[str, Verdict]:
     """Run the rules and return a verdict for each, by rule id. Data Docs go to the folder `docs` (docs/index.html).
+
+    Of the rules in `idle` (ids) the Data Docs say that they ran over no rows.
 
     The candidate is opened read-only; the database `facts` is attached as `gate`. Its table gate.finding holds the rows
     found by the SQL of rules without built-in expectations.
@@ -79,7 +83,7 @@ def run(rules: Sequence[Rule], candidate: Path, *, facts: Path, docs: Path, run_
     results: list[Any] = []
     try:
         for table, group in groupby(by_table, lambda rule: rule.table):
-            validation = _validation(context, source, table, list(group))
+            validation = _validation(context, source, table, list(group), idle)
             outcome = validation.run(result_format="SUMMARY", run_id=gx.RunIdentifier(run_name=run_id))
             results.extend(outcome.results)
     finally:
@@ -125,7 +129,9 @@ def _source(context: EphemeralDataContext, candidate: Path, facts: Path) -> SQLD
     )
 
 
-def _validation(context: EphemeralDataContext, source: SQLDatasource, table: str, rules: Sequence[Rule]) -> Any:
+def _validation(
+    context: EphemeralDataContext, source: SQLDatasource, table: str, rules: Sequence[Rule], idle: Set[str]
+) -> Any:
     """All rules of a table as one suite on one batch, so that its metrics are computed in few SQL statements."""
     import great_expectations as gx
 
@@ -133,25 +139,30 @@ def _validation(context: EphemeralDataContext, source: SQLDatasource, table: str
     query = f"SELECT * FROM {table}" if any(rule.builtins for rule in rules) else "SELECT * FROM gate.today"
     batch = source.add_query_asset(name=table, query=query).add_batch_definition_whole_table("candidate")
     suite = context.suites.add(
-        gx.ExpectationSuite(name=table, expectations=[each for rule in rules for each in _expectations(rule)])
+        gx.ExpectationSuite(
+            name=table, expectations=[each for rule in rules for each in _expectations(rule, is_idle=rule.id in idle)]
+        )
     )
     return context.validation_definitions.add(gx.ValidationDefinition(name=table, data=batch, suite=suite))
 
 
-def _expectations(rule: Rule) -> Iterator[Expectation]:
+def _expectations(rule: Rule, *, is_idle: bool) -> Iterator[Expectation]:
     from great_expectations import expectations as known
     from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
+    ran = f"{rule.id}{' (ran over no rows)' if is_idle else ''}"
     about: dict[str, Any] = {
         "severity": GX_SEVERITY[rule.severity],
         "meta": {"rule": rule.id},
-        "notes": f"{rule.id} ({rule.severity}): {rule.message} What to do: {rule.guidance}.",
+        "notes": f"{ran} ({rule.severity}): {rule.message} What to do: {rule.guidance}.",
     }
+    if is_idle or not rule.builtins:
+        about["description"] = f"{ran}: {rule.message}"
     for builtin in rule.builtins:
         yield getattr(known, builtin.name)(**builtin.arguments, **about)
     if not rule.builtins:
         query = FOUND.format(rule=rule.id)
-        yield UnexpectedRowsExpectation(unexpected_rows_query=query, description=f"{rule.id}: {rule.message}", **about)
+        yield UnexpectedRowsExpectation(unexpected_rows_query=query, **about)
 
 
 def _verdicts(rules: Sequence[Rule], results: Sequence[Any]) -> dict[str, Verdict]:

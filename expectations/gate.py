@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -51,11 +51,12 @@ def check(
         write_facts(facts, candidate=candidate, published=published, today=today)
         with _opened(candidate, facts) as con:
             found = {rule.id: found_or_error(con, rule) for rule in rules.values() if not rule.builtins}
+            idle = without_rows(con, rules.values())
         write_findings(facts, list(found.values()))
-        verdicts = engine.run(list(rules.values()), candidate, facts=facts, docs=docs, run_id=run_id)
+        verdicts = engine.run(list(rules.values()), candidate, facts=facts, docs=docs, run_id=run_id, idle=idle)
         with _opened(candidate, facts) as con:
             results = [
-                _or_taken_out(con, result_of(con, rule, verdicts[rule.id], found.get(rule.id)))
+                _or_idle(_or_taken_out(con, result_of(con, rule, verdicts[rule.id], found.get(rule.id))), idle)
                 for rule in rules.values()
             ]
             stale = _stale_known_failures(con, results)
@@ -147,6 +148,20 @@ def found_or_error(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
         return Result(rule, "failed", error=str(error).splitlines()[0])
 
 
+def without_rows(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> set[str]:
+    """Ids of the rules that look at no row: nothing of what they examine is loaded."""
+    by_relation: dict[str, list[str]] = {}
+    for rule in rules:
+        by_relation.setdefault(rule.examined, []).append(rule.id)
+    idle: set[str] = set()
+    for relation, named in by_relation.items():
+        # A rule whose SQL cannot be run fails by itself.
+        with suppress(duckdb.Error):
+            if not con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall():
+                idle |= set(named)
+    return idle
+
+
 def write_findings(facts: Path, results: Sequence[Result]) -> None:
     """Write the rows that rules found, up to `MOST_ROWS` each, to gate.finding, where Great Expectations reads them."""
     schema = pl.Schema(dict.fromkeys(FINDING, pl.String()) | {"value": pl.Float64()})
@@ -176,6 +191,12 @@ def _or_taken_out(con: duckdb.DuckDBPyConnection, result: Result) -> Result:
         if found.error or found.outcome == "passed"
         else replace(found, rule=result.rule, outcome="rows taken out")
     )
+
+
+def _or_idle(result: Result, idle: Set[str]) -> Result:
+    """The result, or 'ran over no rows' where the rule passes only because it looked at no row."""
+    is_idle = result.outcome == "passed" and result.rule.id in idle
+    return replace(result, outcome="ran over no rows") if is_idle else result
 
 
 def rejected(results: list[Result]) -> pl.DataFrame:

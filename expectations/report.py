@@ -12,7 +12,9 @@ import polars as pl
 
 from expectations.rules import Rule, Severity
 
-Outcome = Literal["passed", "failed", "known", "rows taken out", "warned"]
+Outcome = Literal["passed", "ran over no rows", "failed", "known", "rows taken out", "warned"]
+ONLY_WHERE_PRESENT = frozenset({"ran over no rows", "rows taken out"})
+"""Outcomes that a summary leaves out where no rule has them."""
 EXAMPLES = 20
 """Offending rows shown for each rule in the report."""
 CELLS = 5
@@ -80,8 +82,9 @@ class Finding:
 class Result:
     """One rule's result.
 
-    `outcome` is 'rows taken out' where the build removed the rows that a rule of severity 'reject rows' refuses: they
-    are in meta.rejected_row, and the remaining rows pass. `failing_rows` counts offending rows that are not known
+    `outcome` is 'ran over no rows' where the rule found nothing because nothing it looks at is loaded, and 'rows taken
+    out' where the build removed the rows that a rule of severity 'reject rows' refuses: they are in meta.rejected_row,
+    and the remaining rows pass. `failing_rows` counts offending rows that are not known
     failures, `known_rows` those that are; `rows` holds the first rows of both. `error` says why a rule could not be
     run; such a rule counts as failed, whatever its severity.
     """
@@ -148,9 +151,9 @@ class Report:
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """Number of rules by outcome. 'rows taken out' is listed only where a rule has it."""
+        """Number of rules by outcome; those of `ONLY_WHERE_PRESENT` are listed only where a rule has them."""
         counted = Counter(result.outcome for result in self.results)
-        shown = [each for each in get_args(Outcome) if each != "rows taken out" or counted[each]]
+        shown = [each for each in get_args(Outcome) if each not in ONLY_WHERE_PRESENT or counted[each]]
         return {outcome: counted[outcome] for outcome in shown}
 
     def frame(self) -> pl.DataFrame:
@@ -182,6 +185,8 @@ class Report:
             lines += [f"  The check could not be run: {result.error}"] if result.error else []
             more = result.failing_rows + result.known_rows - len(result.examples)
             lines += [f"  ... and {more:,} more"] if more > 0 else []
+        idle = [result.rule.id for result in self.results if result.outcome == "ran over no rows"]
+        lines += ["", f"Ran over no rows, as nothing they look at is loaded: {', '.join(idle)}."] if idle else []
         lines += [f"\nNo longer needed in known_failures.csv: {line}" for line in self.stale_known_failures]
         return "\n".join(lines) + "\n"
 
@@ -214,7 +219,7 @@ class Report:
     def _not_passed(self) -> list[Result]:
         order = get_args(Outcome)
         return sorted(
-            (result for result in self.results if result.outcome != "passed"),
+            (result for result in self.results if result.outcome not in {"passed", "ran over no rows"}),
             key=lambda result: (order.index(result.outcome), result.rule.id),
         )
 

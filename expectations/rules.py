@@ -34,7 +34,8 @@ class Rule:
     `table` is the table that is checked, with its schema. `finds` is SQL that returns one row with the columns
     `OFFENDING` for each violation. Where there are `builtins`, they decide whether the rule passes, and `finds` lists
     the rows. `against` is set where two sources are compared: the table of the other source. The offending rows are in
-    the files of `table`, but the error may be in a file of `against`.
+    the files of `table`, but the error may be in a file of `against`. `examines` is SQL that can stand after FROM: the
+    rows that the rule looks at, where these are not all rows of `table`. Where there is none, it ran over no rows.
     """
 
     id: str
@@ -45,6 +46,12 @@ class Rule:
     guidance: str
     builtins: tuple[Builtin, ...] = ()
     against: str = ""
+    examines: str = ""
+
+    @property
+    def examined(self) -> str:
+        """SQL that can stand after FROM: the rows that the rule looks at."""
+        return self.examines or self.table
 
     @property
     def sql(self) -> str:

@@ -26,6 +26,7 @@ BUILD = """
 SELECT
     build_id, built_at, figure_kind,
     (SELECT count(*) FROM meta.check_result WHERE outcome = 'passed') AS passed,
+    (SELECT count(*) FROM meta.check_result WHERE outcome = 'ran over no rows') AS idle,
     (SELECT count(*) FROM meta.check_result WHERE outcome = 'warned') AS warned,
     (SELECT count(*) FROM meta.check_result WHERE outcome = 'rows taken out') AS taken_out,
     (SELECT count(*) FROM meta.check_result WHERE outcome = 'known') AS known,
@@ -81,7 +82,8 @@ def last_build(folder: DataFolder) -> str:
     build = first_rows(published_file(folder), BUILD).named()[0]
     return (
         f"Last build {build['build_id']} ({build['figure_kind']} figures), built {build['built_at']}. "
-        f"Checks: {build['passed']} passed, {build['warned']} warned, {build['taken_out']} took rows out, "
+        f"Checks: {build['passed']} passed, {build['idle']} ran over no rows, {build['warned']} warned, "
+        f"{build['taken_out']} took rows out, "
         f"{build['known']} known failures, "
         f"{build['failed']} failed."
     )

@@ -184,7 +184,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
     staged = _read(request, folder, outcome)
-    if not staged:
+    if not any(file.has_rows for file in staged):
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome

@@ -214,7 +214,8 @@ COMMENT ON COLUMN meta.check_result.rule_id IS 'Id of the rule.';
 COMMENT ON COLUMN meta.check_result.table_name IS 'Table that is checked.';
 COMMENT ON COLUMN meta.check_result.severity IS 'reject file, reject rows, or warn.';
 COMMENT ON COLUMN meta.check_result.outcome IS
-'passed, failed, warned, rows taken out (see meta.rejected_row), or known (a known failure, until its end date).';
+'passed, ran over no rows (nothing the rule looks at is loaded), failed, warned, rows taken out (see '
+'meta.rejected_row), or known (a known failure, until its end date).';
 COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of rows that break the rule.';
 COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
 COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';

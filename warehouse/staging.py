@@ -54,6 +54,11 @@ class StagedFile:
         """Path of the Parquet file of each table, by table name."""
         return {path.stem: path for path in sorted(self.folder.glob("*.parquet")) if path.stem != UNREAD_PART}
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether any of its tables has a row: an edition that has only just opened may have headings alone."""
+        return any(pl.scan_parquet(path).head(1).collect().height for path in self.parquet.values())
+
     @cached_property
     def unread(self) -> pl.DataFrame:
         """Parts of the file that are not read, with the columns kind, source_sheet, name, why, is_known."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rules import Rule
-from expectations.suites.editions import WHAT_TO_DO, one_limit, with_limit
+from expectations.suites.editions import WHAT_TO_DO, one_limit, several_periods, with_limit
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import TABLES
 from transforms.tables import Table
@@ -75,6 +75,7 @@ def rules() -> Iterator[Rule]:
                 _missing(table),
                 "The newest period lacks figures that the previous period has.",
                 WHAT_TO_DO,
+                examines=several_periods(table),
             )
 
 

@@ -222,7 +222,15 @@ COMPARISONS = (
 def rules() -> Iterator[Rule]:
     """For each comparison a rule that warns and, where `refuses`, one that refuses the file."""
     for each in COMPARISONS:
-        yield Rule(each.id, "warn", f"core.{each.table}", _differs(each, "warn"), each.message, each.guidance)
+        yield Rule(
+            each.id,
+            "warn",
+            f"core.{each.table}",
+            _differs(each, "warn"),
+            each.message,
+            each.guidance,
+            examines=f"({_limited(each, 'warn')})",
+        )
         if each.refuses:
             yield Rule(
                 f"{each.id}_far",
@@ -232,6 +240,7 @@ def rules() -> Iterator[Rule]:
                 f"{each.message.removesuffix('.')}, by more than the reject limit for two sources of one measure.",
                 each.guidance,
                 against=f"core.{each.against}",
+                examines=f"({_limited(each, 'reject')})",
             )
 
 
@@ -239,11 +248,27 @@ def _differs(each: Comparison, limit: str) -> str:
     """SQL for cells beyond a limit: 'warn': all of them; 'reject': those of files with too large a share of them."""
     table = TABLES[each.table]
     places = ", ".join(f"t.{name}" for name in PLACE)
-    named = f"SELECT series FROM gate.cross_source_limit WHERE comparison = '{each.id}'"
-    distance = "pairs.here - pairs.there" if each.only_more else "abs(pairs.here - pairs.there)"
     share = "t.out > t.reject_share_percent / 100 * t.figures AND t.figures >= t.figures_at_least"
     return f"""
-WITH limited AS (
+WITH counted AS (
+    SELECT *, count(*) OVER (PARTITION BY file_sha256) AS figures,
+        count(*) FILTER (WHERE is_out) OVER (PARTITION BY file_sha256) AS out
+    FROM ({_limited(each, limit)}) AS limited
+)
+SELECT {places}, {key_as_json(table, "t")} AS figure, t.here AS value,
+    'about ' || round(t.there, 2) || ', {each.there_is}' AS expected,
+    round(t.here, 2) || ', {each.means}; ' || t.out || ' of ' || t.figures
+        || ' compared figures of this file differ' AS found
+FROM counted AS t
+WHERE t.is_out AND {"TRUE" if limit == "warn" else share}
+"""
+
+
+def _limited(each: Comparison, limit: str) -> str:
+    """SQL for the pairs of figures that are compared, and whether each is beyond the limit."""
+    named = f"SELECT series FROM gate.cross_source_limit WHERE comparison = '{each.id}'"
+    distance = "pairs.here - pairs.there" if each.only_more else "abs(pairs.here - pairs.there)"
+    return f"""
     SELECT pairs.*, allowed.reject_share_percent, allowed.figures_at_least,
         {distance} > greatest(allowed.{limit}_at_least, allowed.{limit}_percent / 100 * abs(pairs.there)) AS is_out
     FROM ({each.rows}) AS pairs
@@ -254,16 +279,4 @@ WITH limited AS (
         AND pairs.file_sha256 NOT IN (
             SELECT files.file_sha256 FROM meta.source_file AS files WHERE files.figure_kind = 'illustrative'
         )
-),
-counted AS (
-    SELECT *, count(*) OVER (PARTITION BY file_sha256) AS figures,
-        count(*) FILTER (WHERE is_out) OVER (PARTITION BY file_sha256) AS out
-    FROM limited
-)
-SELECT {places}, {key_as_json(table, "t")} AS figure, t.here AS value,
-    'about ' || round(t.there, 2) || ', {each.there_is}' AS expected,
-    round(t.here, 2) || ', {each.means}; ' || t.out || ' of ' || t.figures
-        || ' compared figures of this file differ' AS found
-FROM counted AS t
-WHERE t.is_out AND {"TRUE" if limit == "warn" else share}
 """

@@ -57,6 +57,9 @@ LIMITED = f"""
 """
 """SQL for meta.edition_step with the shares withdrawn and revised, and the limits that apply to each row."""
 
+PRINTED_BEFORE = "meta.edition_step WHERE figures_before > 0"
+"""Files with figures that an earlier edition printed, too."""
+
 WHAT_TO_DO = (
     "compare the file with the previous edition and ask the publisher; if the change is correct, add a line to"
     " expectations/known_failures.csv with series and edition as its figure"
@@ -96,7 +99,14 @@ def rules() -> Iterator[Rule]:
                 _between_periods(table),
                 "The figures of a period are on another scale than the same figures of the adjacent periods.",
                 WHAT_TO_DO,
+                examines=several_periods(table),
             )
+
+
+def several_periods(table: Table) -> str:
+    """SQL that can stand after FROM: a row where the table has figures of more than one period."""
+    period = table.periods[-1]
+    return f"(SELECT 1 FROM core.{table.name} HAVING min({period}) < max({period}))"
 
 
 def _of_revisions(name: str, where: str, found: str, message: str) -> Rule:
@@ -118,7 +128,9 @@ QUALIFY row_number() OVER (
     ORDER BY abs(revision.new_value - revision.old_value) DESC NULLS LAST, revision.figure
 ) <= {CELLS}
 """
-    return Rule(f"edition.{name}", "reject file", "meta.edition_step", finds, message, WHAT_TO_DO)
+    return Rule(
+        f"edition.{name}", "reject file", "meta.edition_step", finds, message, WHAT_TO_DO, examines=PRINTED_BEFORE
+    )
 
 
 def _withdrawn_share() -> Rule:
@@ -148,6 +160,7 @@ QUALIFY row_number() OVER (
         finds,
         "An edition leaves out a larger share of the figures published before than the limit of its series.",
         WHAT_TO_DO,
+        examines=PRINTED_BEFORE,
     )
 
 

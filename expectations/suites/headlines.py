@@ -31,6 +31,7 @@ def rules() -> Iterator[Rule]:
             "More than a fifth of the figures printed elsewhere for the same cells differ by over 5 per cent.",
             "compare some of these cells with the pages that cite them: the file is not the publisher's, or its"
             " figures are illustrative (then load it with --illustrative), or it was read wrongly",
+            examines=f"({_compared(cells)})",
         )
     yield Rule(
         "headline.differs",
@@ -48,6 +49,7 @@ def rules() -> Iterator[Rule]:
         ),
         "A figure of the warehouse differs from the headline that the publisher or the press printed for it.",
         "compare both sources: the figure may be revised, or the definitions differ; see reference.headline_check",
+        examines="reference.headline_check WHERE difference IS NOT NULL AND answered_by <> 'core.vacancy_latest'",
     )
 
 
@@ -55,13 +57,7 @@ def _contradicted(table: Table, cells: str) -> str:
     """SQL for the cells that differ, where too many do. `cells` is SQL for rows of the table with their headlines."""
     places = ", ".join(f"t.{name}" for name in PLACE)
     return f"""
-WITH compared AS (
-    SELECT *, abs(value - headline_value) > greatest({TOLERANCE} * abs(headline_value), printed_step) AS differs
-    FROM ({cells}) AS cited
-    WHERE value IS NOT NULL AND file_sha256 NOT IN (
-        SELECT files.file_sha256 FROM meta.source_file AS files WHERE files.figure_kind = 'illustrative'
-    )
-),
+WITH compared AS ({_compared(cells)}),
 counted AS (SELECT count(*) AS comparable, count(*) FILTER (WHERE differs) AS differing FROM compared)
 SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
     t.headline_value || ' (' || t.headline_id || ', ' || coalesce(t.publisher, '') || ')' AS expected,
@@ -69,6 +65,17 @@ SELECT {places}, {key_as_json(table, "t")} AS figure, t.value,
 FROM compared AS t
 INNER JOIN counted ON counted.differing > {MAX_DIFFERING_SHARE} * counted.comparable
 WHERE t.differs
+"""
+
+
+def _compared(cells: str) -> str:
+    """SQL for the cells that are held against their headlines, and whether each differs."""
+    return f"""
+    SELECT *, abs(value - headline_value) > greatest({TOLERANCE} * abs(headline_value), printed_step) AS differs
+    FROM ({cells}) AS cited
+    WHERE value IS NOT NULL AND file_sha256 NOT IN (
+        SELECT files.file_sha256 FROM meta.source_file AS files WHERE files.figure_kind = 'illustrative'
+    )
 """
 
 

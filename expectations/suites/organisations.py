@@ -29,6 +29,7 @@ def rules() -> Iterator[Rule]:
                 f"core.{table.name} has the code of an integrated care board that is in no list.",
                 "load a newer list of boards or of memberships: boards merge, and new ones have codes of five"
                 " characters",
+                examines=_with_lists(table.name),
             )
     yield Rule(
         "organisation.opened_before_closed",
@@ -67,6 +68,7 @@ def _of_organisations(name: str, code: str) -> Iterator[Rule]:
         _unlisted(name, code, LISTED),
         f"core.{name} has an organisation code that is in no list of the Organisation Data Service.",
         "load a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
+        examines=_with_lists(name),
     )
     yield Rule(
         f"{name}.organisation_mistyped",
@@ -75,7 +77,13 @@ def _of_organisations(name: str, code: str) -> Iterator[Rule]:
         _mistyped(name, code),
         f"core.{name} has a code that is in no list, but would be with a 0 for the letter O or a 1 for the letter I.",
         "the figures would belong to no organisation: ask the publisher to correct the code in this cell",
+        examines=_with_lists(name),
     )
+
+
+def _with_lists(name: str) -> str:
+    """SQL that can stand after FROM: the rows of a table, where an organisation list is loaded."""
+    return f"core.{name} WHERE EXISTS (SELECT 1 FROM core.organisation)"
 
 
 def _mistyped(name: str, code: str) -> str:

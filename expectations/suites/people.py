@@ -18,6 +18,7 @@ def rules() -> Iterator[Rule]:
         _consultants(),
         "An organisation's FTE of consultants, summed over specialties, differs from the staff group Consultant.",
         "compare table Core 3 with Core 1: a row may be missing, or rows of two organisations exchanged",
+        examines="core.medical_staff WHERE EXISTS (SELECT 1 FROM core.workforce)",
     )
     yield Rule(
         "pay_gap.quarters_add_up",

@@ -24,6 +24,7 @@ def rules() -> Iterator[Rule]:
         _repeated_figure(),
         "One edition prints a figure in two places with two values.",
         "compare both cells; if the publisher erred, enter the true value in warehouse/reference/corrections.toml",
+        examines="meta.source_file",
     )
     yield Rule(
         "meta.one_kind_of_figures",
@@ -47,6 +48,7 @@ def rules() -> Iterator[Rule]:
         _fresh(),
         "The newest edition of a series is older than it should be.",
         "check whether the publisher moved its page; the schedule is in the package of the series in transforms/series",
+        examines="meta.freshness WHERE late_after IS NOT NULL",
     )
     yield from _release_before()
     for name, table, period, line in _LINES:
@@ -142,6 +144,7 @@ def _release_before() -> Iterator[Rule]:
         INNER JOIN {TOLERANCE.format(kind=_kind("coalesce(held.series, before.series)", column=False))}
     )"""
     figure = "to_json(struct_pack(table_name := t.table_name, part := t.part))::VARCHAR"
+    before = "gate.partition WHERE release = 'published'"
     yield Rule(
         "release.rows_lost",
         "reject file",
@@ -155,6 +158,7 @@ def _release_before() -> Iterator[Rule]:
         ),
         "A part of a table has fewer rows than in the published release, and no newer edition has withdrawn them.",
         "an edition is missing or read differently; if the loss is right, list it in expectations/known_failures.csv",
+        examines=before,
     )
     yield Rule(
         "release.rows_gained",
@@ -170,6 +174,7 @@ def _release_before() -> Iterator[Rule]:
         ),
         "A published part of a table has more rows now, or a new part is older than the newest published one.",
         "expected when older editions are added; otherwise compare the two releases with workforce diff",
+        examines=before,
     )
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from expectations.engine import Verdict
 from expectations.facts import CSV_TABLES, make_facts, write_facts
-from expectations.gate import check, found_by, refused_rows, result_of
+from expectations.gate import check, found_by, refused_rows, result_of, without_rows
 from expectations.report import Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
@@ -45,7 +45,11 @@ def test_sound_candidate_may_be_published_and_is_left_as_it_was(
     candidate, published = warehouse_file(), warehouse_file()
     before = sha256_of(candidate)
     report = check(candidate, docs=tmp_path / "docs", published=published, today=TODAY, run_id="sound")
-    assert report.counts == {"passed": len(RULES), "failed": 0, "warned": 0, "known": 0}
+    idle = [result.rule.id for result in report.results if result.outcome == "ran over no rows"]
+    passed = len(RULES) - len(idle)
+    assert report.counts == {"passed": passed, "ran over no rows": len(idle), "failed": 0, "warned": 0, "known": 0}
+    assert {"edition.scale", "vacancy.complete"} & set(RULES) <= set(idle)  # the warehouse has one edition
+    assert {"workforce.grain", "release.rows_lost", "vacancy.establishment_as_in_workforce"} & set(idle) == set()
     assert report.may_publish
     assert report.rejected_rows.is_empty()
     assert (tmp_path / "docs" / "index.html").is_file()
@@ -54,6 +58,33 @@ def test_sound_candidate_may_be_published_and_is_left_as_it_was(
         con.register("results", report.frame().to_arrow())
         con.execute("INSERT INTO meta.check_result BY NAME FROM results")
         assert con.execute("SELECT count(*) FROM meta.check_result").fetchall() == [(len(RULES),)]
+
+
+def test_every_rule_runs_over_no_rows_on_an_empty_warehouse(warehouse_file: Callable[..., Path]) -> None:
+    with duckdb.connect(warehouse_file()) as con:
+        con.execute("ATTACH ':memory:' AS gate")
+        make_facts(con, TODAY)
+        assert "workforce.grain" not in without_rows(con, RULES.values())
+        tables = con.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name <> 'gate'"
+        ).fetchall()
+        for (table,) in tables:
+            con.execute(f"DELETE FROM {table}")
+        assert without_rows(con, RULES.values()) == set(RULES)
+
+
+def test_a_rule_without_rows_says_so_in_report_table_and_data_docs(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    candidate = warehouse_file("DELETE FROM core.pay_gap")
+    chosen = {rule.id: rule for rule in (ADDS_UP, QUARTERS, RULES["pay_gap.grain"])}
+    report = check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="1", rules=chosen)
+    assert report.may_publish
+    assert report.text().startswith("3 checks: 1 passed, 2 ran over no rows, 0 failed")
+    assert "as nothing they look at is loaded: pay_gap.quarters_add_up, pay_gap.grain." in report.text()
+    assert report.frame()["outcome"].to_list() == ["passed", "ran over no rows", "ran over no rows"]
+    docs = next((tmp_path / "docs").rglob("validations/core/pay_gap/**/*.html")).read_text()
+    assert {f"{rule} (ran over no rows)" in docs for rule in ("pay_gap.quarters_add_up", "pay_gap.grain")} == {True}
 
 
 def test_altered_cell_stops_publication_and_is_named_with_file_sheet_and_cell(

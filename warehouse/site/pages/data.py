@@ -102,8 +102,9 @@ def _checks(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         SELECT {", ".join(names)} FROM meta.check_result ORDER BY outcome = 'passed', rule_id
     """).fetchall()
     rows = [dict(zip(names, row, strict=True)) for row in found]
+    simple = {"passed": "passed", "idle": "ran over no rows"}
     return {
         "outcomes": outcomes,
-        "others": [row for row in rows if row["outcome"] != "passed"],
-        "passed": [row for row in rows if row["outcome"] == "passed"],
+        "others": [row for row in rows if row["outcome"] not in simple.values()],
+        **{name: [row for row in rows if row["outcome"] == outcome] for name, outcome in simple.items()},
     }
