@@ -219,7 +219,14 @@ def read_tables(reader: Reader, file: PublishedFile, *, last_year: int = LAST_YE
 
 def _plain_names(rows: pl.DataFrame) -> pl.DataFrame:
     """Area and organisation names without typographic variants, so that one organisation has one name."""
-    return rows.with_columns(plain_text(pl.col(name)) for name in NAMES if name in rows.columns)
+    return rows.with_columns(_plain(rows[name]) for name in NAMES if name in rows.columns)
+
+
+def _plain(names: pl.Series) -> pl.Series:
+    # A column of a million rows has a few hundred names: only those are looked at.
+    printed = names.unique().drop_nulls().to_frame("printed").with_columns(plain=plain_text(pl.col("printed")))
+    changed = printed.filter(pl.col("printed") != pl.col("plain"))
+    return names.replace(changed["printed"], changed["plain"]) if changed.height else names
 
 
 def _noted_empty(unread: pl.DataFrame | None) -> dict[str, pl.DataFrame]:

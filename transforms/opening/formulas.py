@@ -11,8 +11,12 @@ from html import unescape
 from transforms.errors import UnreadableValue
 from transforms.reading.text import plain_name
 
-CELL = re.compile(rb"<c ([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
-"""A cell with a formula and no value, in the forms that spreadsheet programs and libraries write."""
+FORMULA = re.compile(rb"><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
+"""A formula and no value, in the forms that spreadsheet programs and libraries write; `CELL` is the text before it.
+
+Two patterns, because looking for the rare formulas is far quicker than looking at each cell.
+"""
+CELL = re.compile(rb"<c ([^>]*)$")
 
 SHEET = re.compile(r"<sheet\s[^>]*>")
 PARTS = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
@@ -27,16 +31,17 @@ def refuse_unsaved_results(content: bytes, sheets: Collection[str], *, file: str
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for sheet, member in _members(archive).items():
             text = archive.read(member) if sheet in sheets and member in archive.namelist() else b""
-            for found in CELL.finditer(text) if b"<f" in text else ():
-                attributes = dict(re.findall(rb'(\w+)="([^"]*)"', found[1]))
-                if attributes.get(b"t") != b"str":
+            for found in FORMULA.finditer(text) if b"<f" in text else ():
+                cell = CELL.match(text[text.rfind(b"<", 0, found.start()) : found.start()])
+                attributes = dict(re.findall(rb'(\w+)="([^"]*)"', cell[1])) if cell else {}
+                if cell and attributes.get(b"t") != b"str":
                     raise UnreadableValue(
                         "a cell has a formula without a saved result",
                         file=file,
                         sheet=sheet,
                         cell=attributes.get(b"r", b"").decode(),
                         expected="the result of the formula, saved in the cell",
-                        found=re.sub(rb"<[^>]*>", b"", found[0]).decode("utf-8", "replace") or "a formula",
+                        found=re.sub(rb"<[^>]*>", b"", found[0][1:]).decode("utf-8", "replace") or "a formula",
                         do="open and save the workbook in a spreadsheet program and place the saved file in the inbox;"
                         " or fetch it again",
                     )

@@ -48,18 +48,22 @@ def figure_rows(
 def _kinds(
     grid: Grid, after: int, labels: Sequence[int], figures: Sequence[int], ignored: Collection[int]
 ) -> pl.DataFrame:
-    written = {name: pl.col(name).is_not_null() for name in grid.text.columns}
     named = {*labels, *figures, *ignored}
     strange = [f"c{column}" for column in grid.columns if column not in named]
-    first, *others = (f"c{column}" for column in labels)
+    first, *others = texts = [f"c{column}" for column in labels]
+    written = pl.col(first).is_not_null()
+    # Only the columns that are needed: a sheet has some hundred columns of figures.
     return (
-        grid.text.filter(pl.col(ROW) > after)
-        .with_columns(
-            has_figures=pl.any_horizontal(written[f"c{column}"] for column in figures),
-            has_labels=pl.any_horizontal(written[f"c{column}"] for column in labels),
-            lone=pl.all_horizontal(written[first], *(~written[name] for name in others)),
+        grid.text[after:]
+        .select(
+            ROW,
+            *texts,
+            has_figures=pl.any_horizontal(pl.col([f"c{column}" for column in figures]).is_not_null()),
+            has_labels=pl.any_horizontal(pl.col(texts).is_not_null()),
+            lone=pl.all_horizontal(written, pl.col(others).is_null()) if others else written,
             strange=pl.coalesce(
-                *(pl.when(written[name]).then(pl.lit(int(name[1:]))) for name in strange), pl.lit(None, pl.Int64)
+                *(pl.when(pl.col(name).is_not_null()).then(pl.lit(int(name[1:]))) for name in strange),
+                pl.lit(None, pl.Int64),
             ),
         )
         .with_columns(lone=pl.col("lone") & ~pl.col("has_figures") & pl.col("strange").is_null())
@@ -77,7 +81,7 @@ def _refuse_strange_cells(grid: Grid, table: pl.DataFrame) -> None:
         "a column that this reader does not know is not empty",
         file=grid,
         expected="nothing outside the columns with known headings",
-        found=lambda row: repr(row[f"c{row['strange']}"]),
+        found=lambda row: repr(grid.row(row[ROW])[row["strange"]]),
         do=NEW_LAYOUT,
     )
 
@@ -93,7 +97,7 @@ def _refuse_unclear_rows(grid: Grid, table: pl.DataFrame) -> None:
 
 def _refuse_figures_below(grid: Grid, notes: int, figures: Sequence[int]) -> None:
     names = [f"c{column}" for column in figures]
-    below = grid.numbers.filter(pl.col(ROW) >= notes).filter(pl.any_horizontal(pl.col(names).is_not_null()))
+    below = grid.numbers[notes - 1 :].select(ROW, *names).filter(pl.any_horizontal(pl.col(names).is_not_null()))
     refuse_layout(
         grid,
         below,

@@ -5,9 +5,12 @@ Numbers are the stored ones, not the displayed ones; the text of a numeric cell 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, repeat
 from pathlib import Path
 
 import fastexcel
@@ -18,6 +21,8 @@ from transforms.opening.formulas import refuse_unsaved_results
 from transforms.reading.text import plain_name
 
 ROW = "source_row"
+TOP_ROWS = 40
+"""Rows in which a table's headings are looked for first."""
 
 
 def cell_name(row: int, column: int) -> str:
@@ -41,15 +46,15 @@ class Grid:
     text: pl.DataFrame
     numbers: pl.DataFrame
 
-    @property
+    @cached_property
     def columns(self) -> list[int]:
         """Column numbers, from 1."""
         return [int(name[1:]) for name in self.text.columns if name != ROW]
 
     def row(self, number: int) -> dict[int, str]:
         """The filled cells of one row: column number -> text."""
-        found = self.text.row(number - 1, named=True)
-        return {int(name[1:]): value for name, value in found.items() if name != ROW and value is not None}
+        _, *cells = self.text.row(number - 1)
+        return {column: text for column, text in zip(self.columns, cells, strict=True) if text is not None}
 
     def rows(self, *, before: int | None = None) -> Iterator[tuple[int, dict[int, str]]]:
         """Row number and filled cells of every row that is not empty, or only of those above row `before`."""
@@ -63,20 +68,19 @@ class Grid:
         Raises `LayoutChanged` if there is none.
         """
         wanted = {normal(label) for label in labels}
-        cells = self.text.filter(pl.col(ROW) > after).select(
-            ROW, pl.concat_list(pl.exclude(ROW).str.replace_all(r"\s+", " ").str.to_lowercase()).alias("cells")
+        top = max(TOP_ROWS, after)
+        for number, *cells in chain(self.text[after:top].iter_rows(), self.text[top:].iter_rows()):
+            filled = [text for text in cells if text is not None]
+            if len(filled) >= len(wanted) and wanted <= set(map(normal, filled)):
+                return int(number)
+        raise LayoutChanged(
+            "no row holds all the headings that identify this table",
+            file=self.file,
+            sheet=self.sheet,
+            expected=" | ".join(labels),
+            found="headings such as " + " | ".join(self._likely_headings()),
+            do="compare with the last edition; if the publisher renamed a heading, add it to the reader",
         )
-        found = cells.filter(pl.all_horizontal(pl.col("cells").list.contains(label) for label in sorted(wanted)))
-        if found.is_empty():
-            raise LayoutChanged(
-                "no row holds all the headings that identify this table",
-                file=self.file,
-                sheet=self.sheet,
-                expected=" | ".join(labels),
-                found="headings such as " + " | ".join(self._likely_headings()),
-                do="compare with the last edition; if the publisher renamed a heading, add it to the reader",
-            )
-        return int(found[ROW][0])
 
     def _likely_headings(self) -> list[str]:
         widest = self.text.select(ROW, n=pl.sum_horizontal(pl.exclude(ROW).is_not_null())).sort("n", ROW).tail(1)
@@ -102,19 +106,26 @@ class Grid:
             long["number"]["number"].cast(pl.Float64),
         )
 
-    def melt_rows(self, rows: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
-        """Like `melt`, for the rows in column `source_row` of a frame; its other columns are kept."""
-        names = [f"c{column}" for column in columns]
+    def melt_rows(self, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+        """Like `melt`, for the rows in column `source_row` of `rows` and the columns in `source_column` of `columns`.
+
+        The other columns of both frames are kept; the cells of one column follow those of the one before.
+        """
+        names = [f"c{column}" for column in columns["source_column"]]
         places = rows[ROW].cast(pl.UInt32) - 1
-        known = pl.concat([rows, self.numbers.select(names)[places]], how="horizontal")
-        # `unpivot` returns one column after the other, so each column number repeats once per row.
-        return (
-            known.unpivot(names, index=rows.columns, value_name="number")
-            .with_columns(
-                self.text.select(names)[places].unpivot(names, value_name="printed")["printed"],
-                pl.Series("source_column", columns, dtype=pl.Int32).repeat_by(rows.height).explode(),
-            )
-            .drop("variable")
+        number, printed = (
+            grid.select(names)[places].unpivot(names, variable_name="column", value_name=name)[name].cast(dtype)
+            for grid, name, dtype in ((self.numbers, "number", pl.Float64), (self.text, "printed", pl.String))
+        )
+        # A copy of all columns by a join would take longer than all else.
+        each = pl.Series(range(len(names)), dtype=pl.UInt32).repeat_by(rows.height).explode()
+        return pl.concat(
+            [
+                *([pl.concat([rows] * len(names))] if names else [rows.clear()]),
+                columns.with_columns(pl.col("source_column").cast(pl.Int32))[each],
+                pl.DataFrame([number, printed]),
+            ],
+            how="horizontal",
         )
 
 
@@ -143,9 +154,8 @@ def read_grids(
         wanted = [sheet for sheet in there if sheets is None or sheet in sheets]
         if content.startswith(b"PK"):
             refuse_unsaved_results(content, wanted, file=name)
-        with ThreadPoolExecutor() as pool:
-            grids = pool.map(lambda sheet: _grid(content, there[sheet], decimals, name), wanted)
-            return dict(zip(wanted, grids, strict=True))
+        grids = _in_turn(content, wanted, lambda book, sheet: _grid(book, there[sheet], decimals, name))
+        return {sheet: grids[sheet] for sheet in wanted}
     except fastexcel.FastExcelError as error:
         raise NotWhatItClaims(
             "the file cannot be read as a workbook",
@@ -169,49 +179,76 @@ def _refuse_alike(names: Sequence[str], file: str) -> None:
         )
 
 
-def _grid(content: bytes, sheet: str, decimals: int | None, file: str) -> Grid:
-    text = _load(content, sheet, "string")
+def _in_turn(
+    content: bytes, sheets: Sequence[str], read: Callable[[fastexcel.ExcelReader, str], Grid]
+) -> dict[str, Grid]:
+    """Read the sheets, one thread per processor; each thread opens the workbook once and takes the next sheet."""
+    waiting = iter(sheets)
+
+    def some(_: None) -> dict[str, Grid]:
+        book = fastexcel.read_excel(content)
+        return {sheet: read(book, sheet) for sheet in waiting}
+
+    threads = min(len(sheets), os.cpu_count() or 1)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        return {sheet: grid for grids in pool.map(some, repeat(None, threads)) for sheet, grid in grids.items()}
+
+
+def _grid(book: fastexcel.ExcelReader, sheet: str, decimals: int | None, file: str) -> Grid:
+    names, text = _load(book, sheet, "string")
     numbers = None if decimals is None else _numbers_in(text, decimals)
     if numbers is None:
-        numbers = _only_numbers(_load(content, sheet, "float"), text)
-    return Grid(file, plain_name(sheet), text, numbers)
+        numbers = _only_numbers(_load(book, sheet, "float")[1], text)
+    return Grid(file, plain_name(sheet), _as_sheet(text, names), _as_sheet(numbers, names))
 
 
-def _numbers_in(text: pl.DataFrame, decimals: int) -> pl.DataFrame | None:
-    """The numbers in the text cells (source_row, c1, c2, …), or None if one has more than `decimals` decimals."""
-    number = pl.exclude(ROW).cast(pl.Float64, strict=False)
-    numbers = text.select(ROW, pl.when(number.is_finite()).then(number))
-    shifted = pl.exclude(ROW) * 10**decimals
-    longer = numbers.select(pl.any_horizontal(((shifted - shifted.round()).abs() > 1e-3).any()))
-    return None if longer.width and longer.item() else numbers
+def _as_sheet(cells: pl.Series, names: Sequence[str]) -> pl.DataFrame:
+    """The cells of all columns, one column below the other, as a frame with source_row and a column per name."""
+    height = len(cells) // max(len(names), 1)
+    return pl.DataFrame(
+        [
+            pl.Series(ROW, range(1, height + 1), dtype=pl.Int32),
+            *(cells.slice(place * height, height).alias(name) for place, name in enumerate(names)),
+        ]
+    )
 
 
-def _load(content: bytes, sheet: str, dtype: str) -> pl.DataFrame:
-    loaded = fastexcel.read_excel(content).load_sheet(sheet, header_row=None, skip_rows=0, dtypes=dtype)  # type: ignore[call-overload]
-    frame = _text(loaded) if dtype == "string" else loaded.to_polars()
+def _numbers_in(text: pl.Series, decimals: int) -> pl.Series | None:
+    """The numbers in the text of cells, or None if one has more than `decimals` decimals."""
+    numbers = _finite(text.cast(pl.Float64, strict=False))
+    shifted = numbers * 10**decimals
+    return None if ((shifted - shifted.round()).abs() > 1e-3).any() else numbers
+
+
+def _load(book: fastexcel.ExcelReader, sheet: str, dtype: str) -> tuple[list[str], pl.Series]:
+    """Names of a sheet's columns, and the cells of all columns as one series, one column below the other.
+
+    One series, because one call for all cells takes far less time than one call for each column.
+    """
+    loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=dtype)  # type: ignore[call-overload]
     # fastexcel drops empty leading columns, so names are made from each column's index in the sheet.
-    frame.columns = [f"c{column.absolute_index + 1}" for column in loaded.available_columns()]
-    return frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int32))
-
-
-def _text(loaded: fastexcel.ExcelSheet) -> pl.DataFrame:
+    names = [f"c{column.absolute_index + 1}" for column in loaded.available_columns()]
+    if dtype == "float":
+        return names, _one_below_the_other(loaded.to_polars(), pl.Float64())
     batch, errors = loaded.to_arrow_with_errors()
     frame = pl.DataFrame(pl.from_arrow(batch))
     # Without this, an error cell such as #N/A would be read as an empty one.
     for error in errors.errors if errors else ():
         frame[error.position] = "#" + error.detail.partition("Error(")[2].rstrip(")'")
-    trimmed = pl.all().str.strip_chars()
-    return frame.select(pl.when(trimmed != "").then(trimmed))
+    trimmed = _one_below_the_other(frame, pl.String()).str.strip_chars()
+    return names, trimmed.set(trimmed == "", None)
 
 
-def _only_numbers(numbers: pl.DataFrame, text: pl.DataFrame) -> pl.DataFrame:
+def _one_below_the_other(frame: pl.DataFrame, dtype: pl.DataType) -> pl.Series:
+    # A sheet without any cell has columns of type Null.
+    columns = frame.cast({name: dtype for name, own in frame.schema.items() if own != dtype}).get_columns()
+    return pl.concat(columns, rechunk=True) if columns else pl.Series(dtype=dtype)
+
+
+def _only_numbers(numbers: pl.Series, text: pl.Series) -> pl.Series:
     """`numbers` with NULL in place of what fastexcel wrongly reads as numbers: TRUE, FALSE, 'inf' and 'nan'."""
-    names = [name for name in numbers.columns if name != ROW]
-    both = numbers.with_columns(text.select(pl.col(names).is_in(["true", "false"]).name.suffix("_truth")))
-    return both.select(
-        ROW,
-        *(
-            pl.when(pl.col(name).is_finite() & ~pl.col(f"{name}_truth").fill_null(False)).then(pl.col(name))
-            for name in names
-        ),
-    )
+    return _finite(numbers).set(text.is_in(["true", "false"]), None)
+
+
+def _finite(numbers: pl.Series) -> pl.Series:
+    return numbers.set(~numbers.is_finite(), None)

@@ -154,7 +154,7 @@ def _results(grid: Grid, kind: str, year: int) -> pl.DataFrame:
     _check_year(grid, header, year)
     blocks = _blocks(grid, header, kind)
     rows = _whose(grid, header, kind)
-    cells = grid.melt_rows(rows, blocks["source_column"].to_list()).join(blocks, on="source_column", validate="m:1")
+    cells = grid.melt_rows(rows, blocks)
     read = value_and_status(cells, sheet=grid.sheet, symbols={NONE: "x"})
     bases = read.filter(is_base=True).select(ROW, "block", respondents="value")
     answers = read.filter(is_base=False).join(bases, on=[ROW, "block"], how="left", validate="m:1")

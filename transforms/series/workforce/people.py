@@ -11,10 +11,14 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree, UnreadableValue
 from transforms.reading.grid import ROW, cell_name
+from transforms.reading.keys import with_keys
 from transforms.reading.refuse import Row, refuse_rows
 
 AREA = ["geography_level", "area_code"]
-LINE = ["source_sheet", *AREA, "staff_group"]
+FIGURE = ["measure", "period_end", "staff_group", *AREA]
+LINE = ["source_sheet", "measure", *AREA, "staff_group"]
+KEYS = {"figure": FIGURE, "place": FIGURE[1:], "line": LINE, "in_line": [*LINE, "period_end"]}
+"""Whole numbers in place of several columns, as in `reading.keys`; `in_line` orders the figures of a line by month."""
 FEW = 10
 """People by which every headcount may differ from the expected one, because in small groups one contract matters."""
 MANY = 10_000
@@ -47,11 +51,12 @@ def check_people(rows: pl.DataFrame) -> None:
     people without FTE or FTE without people, `TotalsDisagree` for a headcount that does not fit its FTE or the
     neighbouring months, `LayoutChanged` for two rows of a table that are exchanged from one month to the next.
     """
+    rows = rows if set(KEYS) <= set(rows.columns) else with_keys(rows, **KEYS)
     _check_whole(rows)
     beside = _beside_fte(rows)
-    _check_together(beside)
-    _check_ratio(beside)
-    _check_months_beside(beside)
+    _check_together(rows, beside)
+    _check_ratio(rows, beside)
+    _check_months_beside(rows, beside)
     _check_exchanged(rows)
 
 
@@ -72,33 +77,37 @@ def _check_whole(rows: pl.DataFrame) -> None:
 
 
 def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of headcount with the FTE of the same area, staff group and month.
+    """The headcounts beside the FTE of the same area, staff group and month.
 
-    Added columns: fte, is_blank (whether the FTE cell is blank), fte_sheet, fte_row, fte_column.
+    Columns: at and fte_at (positions of the two rows in `rows`), people, fte, no_people and no_fte (whether the cell is
+    blank), line, in_line. The other columns are left out, because copying them takes most of the time.
     """
-    key = [*AREA, "staff_group", "period_end"]
-    fte = rows.filter(measure="fte").unique(key, keep="first", maintain_order=True)
-    return rows.filter(measure="headcount").join(
-        fte.select(
-            *key,
-            fte="value",
-            is_blank=pl.col("value_status") == "x",
-            fte_sheet="source_sheet",
-            fte_row=ROW,
-            fte_column="source_column",
-        ),
-        on=key,
+    cells = rows.select(
+        "measure", "place", "line", "in_line", "value", is_blank=pl.col("value_status").eq_missing("x")
+    ).with_row_index("at")
+    fte = cells.filter(measure="fte").select("place", fte_at="at", fte="value", no_fte="is_blank")
+    people = cells.filter(measure="headcount").select(
+        "place", "at", "line", "in_line", people="value", no_people="is_blank"
     )
+    return people.join(fte.unique("place", keep="first", maintain_order=True), on="place")
 
 
-def _check_together(beside: pl.DataFrame) -> None:
-    people, fte = pl.col("value"), pl.col("fte")
+def _printed(rows: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:
+    """All columns of the headcounts in `beside`, in order, with fte, fte_sheet, fte_row and fte_column."""
+    beside = beside.sort("at")
+    cell = rows.select(fte_sheet="source_sheet", fte_row=ROW, fte_column="source_column")
+    others = beside.select(name for name in beside.columns if name not in rows.columns)
+    return pl.concat([rows[beside["at"]], cell[beside["fte_at"]], others], how="horizontal")
+
+
+def _check_together(rows: pl.DataFrame, beside: pl.DataFrame) -> None:
+    people, fte = pl.col("people"), pl.col("fte")
     # A symbol explains why there is no figure; a blank next to a figure means that a figure was lost.
-    lost = (people.is_null() & (pl.col("value_status") == "x") & fte.is_not_null()) | (
-        fte.is_null() & pl.col("is_blank") & people.is_not_null()
+    lost = (people.is_null() & pl.col("no_people") & fte.is_not_null()) | (
+        fte.is_null() & pl.col("no_fte") & people.is_not_null()
     )
     refuse_rows(
-        beside.filter(lost | ((people == 0) != (fte == 0))),
+        _printed(rows, beside.filter(lost | ((people == 0) != (fte == 0)))),
         IncompleteFile,
         "people are printed without full-time equivalents (FTE), or the other way round",
         expected=f"people where there are FTE, and only there {WHICH}",
@@ -106,10 +115,10 @@ def _check_together(beside: pl.DataFrame) -> None:
     )
 
 
-def _check_ratio(beside: pl.DataFrame) -> None:
-    people, fte = pl.col("value"), pl.col("fte")
+def _check_ratio(rows: pl.DataFrame, beside: pl.DataFrame) -> None:
+    people, fte = pl.col("people"), pl.col("fte")
     refuse_rows(
-        beside.filter((people < LEAST * fte - FEW / 3) | (people > MOST * fte + FEW)),
+        _printed(rows, beside.filter((people < LEAST * fte - FEW / 3) | (people > MOST * fte + FEW))),
         TotalsDisagree,
         "headcount and full-time equivalents (FTE) cannot both be right",
         expected=f"about as many people as FTE, or up to {MOST:g} times as many {WHICH}",
@@ -117,24 +126,21 @@ def _check_ratio(beside: pl.DataFrame) -> None:
     )
 
 
-def _check_months_beside(beside: pl.DataFrame) -> None:
+def _check_months_beside(rows: pl.DataFrame, beside: pl.DataFrame) -> None:
     """Check that people per FTE are between the values of the month before and the month after, or close to them."""
-    lines = beside.sort(*LINE, "period_end").with_columns(ratio=pl.col("value") / pl.col("fte"))
-    near = [pl.col("ratio").shift(by).over(LINE) for by in (1, -1)]
+    lines = beside.sort("in_line").with_columns(ratio=pl.col("people") / pl.col("fte"))
+    near = [pl.when(pl.col("line").shift(by) == pl.col("line")).then(pl.col("ratio").shift(by)) for by in (1, -1)]
     near = [pl.when(each.is_finite()).then(each) for each in near]
-    people = pl.col("value")
-    least, most = pl.min_horizontal(*near) * pl.col("fte"), pl.max_horizontal(*near) * pl.col("fte")
+    people = pl.col("people")
     may_be_off = FEW + SHARE * people.clip(0, MANY) + SHARE_OF_MANY * (people - MANY).clip(0)
     # The first and last month have one neighbour only, so it is unknown which of the two months is wrong.
-    between = pl.all_horizontal(each.is_not_null() for each in near)
-    off = (
-        lines.with_columns(least=least, most=most, is_between=between, may_be_off=may_be_off)
-        .filter((people > 0) & pl.col("is_between"))
-        .filter(pl.max_horizontal(pl.col("least") - people, people - pl.col("most")) > pl.col("may_be_off"))
-        .sort("source_sheet", ROW, "source_column")
-    )
+    between = lines.with_columns(before=near[0], after=near[1]).drop_nulls(["before", "after"])
+    off = between.with_columns(
+        least=pl.min_horizontal("before", "after") * pl.col("fte"),
+        most=pl.max_horizontal("before", "after") * pl.col("fte"),
+    ).filter((people > 0) & (pl.max_horizontal(pl.col("least") - people, people - pl.col("most")) > may_be_off))
     refuse_rows(
-        off,
+        _printed(rows, off).sort("source_sheet", ROW, "source_column"),
         TotalsDisagree,
         "a headcount does not go with its full-time equivalents (FTE) as in the months beside it",
         expected=f"{{least:.0f}} to {{most:.0f}} people for {{fte:g}} FTE {WHICH}",
@@ -147,9 +153,11 @@ def _check_exchanged(rows: pl.DataFrame) -> None:
 
     Both measures must be exchanged; if only one is, the check of people per FTE detects it.
     """
-    before = pl.col("value").shift(1).over(*LINE, "measure")
-    positive = rows.filter(pl.col("value") > 0).sort(*LINE, "measure", "period_end").with_columns(before=before)
-    jumped = positive.filter((pl.col("value") / pl.col("before")).log().abs() > JUMP)
+    positive = rows.select("line", "in_line", "value").with_row_index("at").filter(pl.col("value") > 0).sort("in_line")
+    before = pl.when(pl.col("line").shift(1) == pl.col("line")).then(pl.col("value").shift(1))
+    moves = positive.select("at", "value", before=before)
+    jumps = moves.filter((pl.col("value") / pl.col("before")).log().abs() > JUMP)
+    jumped = pl.concat([rows[jumps["at"]], jumps.select("before")], how="horizontal")
     key = ["source_sheet", "measure", "period_end", "geography_level"]
     both = jumped.join(jumped.select(*key, "area_code", "staff_group", "value", "before"), on=key, suffix="_other")
     both = both.filter(pl.struct("area_code", "staff_group") != pl.struct("area_code_other", "staff_group_other"))

@@ -6,17 +6,16 @@ import polars as pl
 
 from transforms.errors import IncompleteFile, LayoutChanged, RepeatedFigure, TotalsDisagree
 from transforms.reading.grid import ROW, cell_name
+from transforms.reading.keys import with_keys
 from transforms.reading.refuse import Row, as_first, cell_of, in_words, refuse_rows
 from transforms.reading.vocabulary import vocabulary
-from transforms.series.workforce.people import AREA, WHICH, check_people, few_counted_twice
+from transforms.series.workforce.people import AREA, FIGURE, KEYS, WHICH, check_people, few_counted_twice
 
 ROUNDING = 0.001
 """Largest rounding difference of a sum: FTE is printed to five decimals, and a total has some hundred parts."""
 
 LOST_MONTHS = 3
 """A sheet that begins up to this many months later than another has lost columns; one that begins later has not."""
-
-FIGURE = ["measure", "period_end", "staff_group", *AREA]
 
 
 def check_sums(rows: pl.DataFrame, *, pairs: tuple[tuple[str, str], ...]) -> None:
@@ -32,33 +31,47 @@ def check_sums(rows: pl.DataFrame, *, pairs: tuple[tuple[str, str], ...]) -> Non
     `RepeatedFigure` for a figure with different values in two sheets, and the errors of `check_people`.
     """
     level = pl.col("geography_level")
-    rows = rows.with_columns(
-        above=pl.when(level == "Organisation")
+    above = (
+        pl.when(level == "Organisation")
         .then(pl.coalesce("icb_code", "region_code"))
         .when(level == "Integrated care system")
         .then("region_code")
         .when(level == "Region")
         .then(pl.lit("England"))
     )
-    _check_months(rows)
+    rows = with_keys(
+        rows.with_columns(above=above),
+        **KEYS,
+        month=["source_sheet", "measure", "period_end"],
+        group=["source_sheet", "measure", "staff_group"],
+        area=["source_sheet", *AREA, "above", "area_name"],
+        sum_over_areas=["source_sheet", "measure", "period_end", "staff_group", "above"],
+        sum_over_groups=["source_sheet", "measure", "period_end", *AREA],
+    )
+    months, groups, areas = (rows.filter(pl.col(key).is_first_distinct()) for key in ("month", "group", "area"))
+    _check_months(months)
     for pair in pairs:
-        _check_same_areas(rows.filter(pl.col("source_sheet").is_in(pair)))
-    _check_same_extent(rows)
-    _check_one_place(rows)
-    _check_one_name(rows)
+        _check_same_areas(rows, pair)
+    _check_same_extent(months, "period_end", "months", LOST_MONTHS)
+    _check_same_extent(groups, "staff_group", "staff groups")
+    _check_one_place(areas)
+    _check_one_name(areas)
     _check_one_value(rows)
     _check_areas(rows)
     _check_staff_groups(rows)
     check_people(rows)
 
 
-def _check_months(rows: pl.DataFrame) -> None:
-    months = rows.group_by("source_sheet", "period_end").agg(pl.col("source_column").first())
-    months = months.sort("source_sheet", "period_end").with_columns(
-        before=pl.col("period_end").shift(1).over("source_sheet")
+def _check_months(months: pl.DataFrame) -> None:
+    months = (
+        months.unique(["source_sheet", "period_end"], keep="first")
+        .sort("source_sheet", "period_end")
+        .with_columns(before=pl.col("period_end").shift(1).over("source_sheet"))
     )
     refuse_rows(
-        months.filter(pl.col("before").dt.offset_by("1mo").dt.month_end() != pl.col("period_end")),
+        months.select("source_sheet", "source_column", "period_end", "before").filter(
+            pl.col("before").dt.offset_by("1mo").dt.month_end() != pl.col("period_end")
+        ),
         IncompleteFile,
         "months are missing between two columns, or a column is headed with a wrong month",
         cell=lambda row: f"column {cell_name(1, row['source_column']).rstrip('1')}",
@@ -67,11 +80,12 @@ def _check_months(rows: pl.DataFrame) -> None:
     )
 
 
-def _check_same_areas(rows: pl.DataFrame) -> None:
+def _check_same_areas(rows: pl.DataFrame, pair: tuple[str, str]) -> None:
     """Check that the sheet of headcount and the sheet of FTE have the same areas, staff groups and months."""
-    key = [*FIGURE[1:]]
-    alone = rows.filter(pl.struct(key).is_unique()).sort("source_sheet", ROW, "source_column")
-    first, last = rows["source_sheet"].min(), rows["source_sheet"].max()
+    is_alone = pl.col("place").is_unique()
+    found = rows.select("place", "source_sheet").with_row_index("at").filter(pl.col("source_sheet").is_in(pair))
+    alone = rows[found.filter(is_alone)["at"]].sort("source_sheet", ROW, "source_column")
+    first, last = found["source_sheet"].min(), found["source_sheet"].max()
     other = pl.when(pl.col("source_sheet") == first).then(pl.lit(last)).otherwise(pl.lit(first))
     refuse_rows(
         alone.rename({ROW: "its_row"}).with_columns(its_sheet="source_sheet", source_sheet=other),
@@ -82,34 +96,34 @@ def _check_same_areas(rows: pl.DataFrame) -> None:
     )
 
 
-def _check_same_extent(rows: pl.DataFrame) -> None:
+def _check_same_extent(rows: pl.DataFrame, name: str, what: str, lost: int | None = None) -> None:
     """Check that sheets over time have the same months, and sheets by staff group the same staff groups, per measure.
 
-    A sheet that begins more than `LOST_MONTHS` later than another is meant to be shorter; otherwise it lost columns.
+    `name` is the column with the months or staff groups; `rows` has each of them once per sheet and measure. Sheets
+    with only one of them are not compared. With `lost`, a sheet that lacks more is meant to be shorter.
     """
-    for name, what, lost in (("period_end", "months", LOST_MONTHS), ("staff_group", "staff groups", None)):
-        sheets = rows.group_by("source_sheet", "measure", maintain_order=True).agg(pl.col(name).unique().sort())
-        several = sheets.filter(pl.col(name).list.len() > 1)
-        widest = several.sort(pl.col(name).list.len(), maintain_order=True).tail(1)
-        lacking = several.join(widest.select(all=name, other="source_sheet"), how="cross").with_columns(
-            missing=pl.col("all").list.set_difference(name)
-        )
-        number = pl.col("missing").list.len()
-        lacking = lacking.filter(number.is_between(1, lost) if lost else number > 0).with_columns(number=number)
-        refuse_rows(
-            lacking,
-            IncompleteFile,
-            f"{{number}} {what} of {{measure}} are missing",
-            expected=f"the {what} of sheet {{other!r}}",
-            found=lambda row: "no " + ", ".join(map(str, sorted(row["missing"])[:5])),
-        )
+    sheets = rows.group_by("source_sheet", "measure", maintain_order=True).agg(pl.col(name).unique().sort())
+    several = sheets.filter(pl.col(name).list.len() > 1)
+    widest = several.sort(pl.col(name).list.len(), maintain_order=True).tail(1)
+    lacking = several.join(widest.select(all=name, other="source_sheet"), how="cross").with_columns(
+        missing=pl.col("all").list.set_difference(name)
+    )
+    number = pl.col("missing").list.len()
+    lacking = lacking.filter(number.is_between(1, lost) if lost else number > 0).with_columns(number=number)
+    refuse_rows(
+        lacking,
+        IncompleteFile,
+        f"{{number}} {what} of {{measure}} are missing",
+        expected=f"the {what} of sheet {{other!r}}",
+        found=lambda row: "no " + ", ".join(map(str, sorted(row["missing"])[:5])),
+    )
 
 
-def _check_one_name(rows: pl.DataFrame) -> None:
+def _check_one_name(areas: pl.DataFrame) -> None:
     """Check that a code has one name in all sheets and a name one code, ignoring case and punctuation."""
     plain = pl.col("area_name").str.to_lowercase().str.replace_all(r"[^a-z0-9]", "")
     named = (
-        rows.unique(["source_sheet", *AREA, "area_name"], keep="first", maintain_order=True)
+        areas.unique(["source_sheet", *AREA, "area_name"], keep="first", maintain_order=True)
         .with_columns(plain=plain)
         .drop_nulls("plain")
         .sort("source_sheet", ROW)
@@ -126,8 +140,12 @@ def _check_one_name(rows: pl.DataFrame) -> None:
         )
 
 
-def _check_one_place(rows: pl.DataFrame) -> None:
-    placed = rows.group_by("source_sheet", *AREA, "above").agg(pl.col(ROW).first()).sort("source_sheet", ROW)
+def _check_one_place(areas: pl.DataFrame) -> None:
+    placed = (
+        areas.select("source_sheet", *AREA, "above", ROW)
+        .unique(["source_sheet", *AREA, "above"], keep="first")
+        .sort("source_sheet", ROW)
+    )
     moved = placed.filter(pl.col("above").n_unique().over(AREA) > 1)
     refuse_rows(
         as_first(moved, AREA),
@@ -140,12 +158,10 @@ def _check_one_place(rows: pl.DataFrame) -> None:
 
 
 def _check_one_value(rows: pl.DataFrame) -> None:
-    sheets = rows.filter(pl.struct(FIGURE).is_duplicated())
-    differing = sheets.filter((pl.col("value").max() - pl.col("value").min()).over(FIGURE) > ROUNDING).sort(
-        *FIGURE, "source_sheet"
-    )
+    sheets = rows.select("figure", "value").with_row_index("at").filter(pl.col("figure").is_duplicated())
+    differing = sheets.filter((pl.col("value").max() - pl.col("value").min()).over("figure") > ROUNDING)
     refuse_rows(
-        differing,
+        rows[differing["at"]].sort(*FIGURE, "source_sheet"),
         RepeatedFigure,
         "a figure differs from the same figure in another sheet",
         expected=f"one value in all sheets {WHICH}",
@@ -155,23 +171,26 @@ def _check_one_value(rows: pl.DataFrame) -> None:
 
 
 def _check_areas(rows: pl.DataFrame) -> None:
-    key = ["source_sheet", "measure", "period_end", "staff_group"]
+    key = ["source_sheet", "measure", "period_end", "staff_group", "above"]
     # Each row is a part of the next higher level only: an organisation of its system, a system of its region.
-    parts = rows.filter(pl.col("above").is_not_null()).group_by(*key, "above").agg(_sums())
+    parts = rows.select("sum_over_areas", "value", "above").with_row_index("at").drop_nulls("above")
+    sums = parts.group_by("sum_over_areas").agg(pl.col("at").first(), *_sums())
+    parts = pl.concat([rows.select(key)[sums["at"]], sums.drop("at", "sum_over_areas")], how="horizontal")
     totals = rows.filter(pl.col("geography_level") != "Organisation").with_columns(above="area_code")
-    _refuse_beyond(totals.drop("area_name").join(parts, on=[*key, "above"]), "areas")
+    _refuse_beyond(totals.drop("area_name").join(parts, on=key), "areas")
 
 
 def _check_staff_groups(rows: pl.DataFrame) -> None:
     groups = vocabulary("staff_group").select(staff_group="label", total_group="parent").drop_nulls().unique()
     several = rows.filter(pl.col("staff_group").n_unique().over("source_sheet") > 1)
-    key = ["source_sheet", "measure", "period_end", *AREA]
-    parts = several.join(groups, on="staff_group").group_by(*key, "total_group").agg(_sums())
+    key = "sum_over_groups"
+    parts = several.select(key, "value", "staff_group").join(groups, on="staff_group")
+    parts = parts.group_by(key, "total_group").agg(_sums())
     # If the workbook leaves out a staff group, the sum of the others cannot be compared with the total.
     whole = groups.group_by("total_group").len("groups")
     complete = parts.join(whole, on="total_group").filter(pl.col("count") == pl.col("groups"))
     totals = several.with_columns(total_group="staff_group")
-    _refuse_beyond(totals.join(complete, on=[*key, "total_group"]), "staff groups")
+    _refuse_beyond(totals.join(complete, on=[key, "total_group"]), "staff groups")
 
 
 def _sums() -> list[pl.Expr]:

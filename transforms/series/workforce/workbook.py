@@ -191,9 +191,7 @@ def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread
 def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     if rows.is_empty():
         raise LayoutChanged("the table is empty", sheet=grid.sheet, expected="rows of figures", do=NEW_LAYOUT)
-    cells = grid.melt_rows(rows, columns["source_column"].to_list()).join(
-        columns.with_columns(pl.col("source_column").cast(pl.Int32)), on="source_column"
-    )
+    cells = grid.melt_rows(rows, columns)
     return WORKFORCE.conform(
         value_and_status(cells, sheet=grid.sheet)
         .drop("printed", "number")
