@@ -67,3 +67,11 @@ class SeveralRows(WorkforceError):
 
 class NoSuchRelease(WorkforceError):
     """The requested release or file does not exist."""
+
+
+class NoSuchQuestion(WorkforceError):
+    """There is no ready question of the requested name."""
+
+
+class QuestionMalformed(WorkforceError):
+    """The file of a ready question does not have the documented format."""

@@ -3,6 +3,6 @@
 Tables of a single series are declared in its package; `transforms.series.TABLES` is derived from the readers.
 """
 
-from transforms.tables.declare import STATUSES, Column, Scope, Table
+from transforms.tables.declare import Column, Scope, Table
 
-__all__ = ["STATUSES", "Column", "Scope", "Table"]
+__all__ = ["Column", "Scope", "Table"]

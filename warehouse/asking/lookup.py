@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from transforms.series import TABLES
 from warehouse.errors import NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
-from warehouse.sql import key_as_json
+
+if TYPE_CHECKING:
+    from transforms.tables import Table
 
 MAX_VALUES_LISTED = 8
 """Maximum number of values of a column that a message lists."""
@@ -111,7 +113,9 @@ def _no_row(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str]
 
 def _stop_where_withdrawn(con: duckdb.DuckDBPyConnection, table: str, where: str, key: Mapping[str, str]) -> None:
     """Raise `NoSuchRow`, with the edition that withdrew them, where the requested rows are no longer printed."""
-    matching = f"(SELECT series, {key_as_json(TABLES[table])} AS figure FROM core.{table} WHERE {where})"
+    from warehouse.sql import key_as_json
+
+    matching = f"(SELECT series, {key_as_json(_core_tables()[table])} AS figure FROM core.{table} WHERE {where})"
     withdrawals = con.execute(
         "SELECT withdrawn_edition, max(last_edition), count(DISTINCT figure) FROM meta.withdrawn_figure "
         f"WHERE table_name = '{table}' AND printed_again_edition IS NULL "
@@ -151,15 +155,22 @@ def _values(con: duckdb.DuckDBPyConnection, table: str, column: str, where: str)
     return shown + (", …" if len(rows) > MAX_VALUES_LISTED else "")
 
 
+def _core_tables() -> Mapping[str, Table]:
+    """The declared tables; the registry imports every reader, so it is loaded only for a table of schema core."""
+    from transforms.series import TABLES
+
+    return TABLES
+
+
 def grain_columns(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
     """The columns that identify a row of a table: the key of a core table, or the grain in the table's comment.
 
     () where no grain is stated in column names.
     """
     schema, _, name = table.partition(".")
-    if schema == "core" and (declared := TABLES.get(name.removesuffix("_latest"))):
+    if schema == "core" and (declared := _core_tables().get(name.removesuffix("_latest"))):
         return ("series", *declared.key, *(() if name.endswith("_latest") else ("edition_order",)))
-    if schema == "core" and (declared := TABLES.get(name.removesuffix("_history"))):
+    if schema == "core" and (declared := _core_tables().get(name.removesuffix("_history"))):
         return ("series", *declared.key, "known_from")
     comments = con.execute(
         "SELECT comment FROM duckdb_tables() WHERE schema_name = ? AND table_name = ? "

@@ -1,6 +1,7 @@
 """The web site of a release: static pages that any file server can serve.
 
-    warehouse file (public copy) -> queries/*.sql over marts, each answer a list of plain dicts
+    warehouse file (public copy) -> ready questions (warehouse/questions) and queries/*.sql over marts,
+        each answer a list of plain dicts
     answer -> where its figures are printed (reference.lineage, in bulk) and which caveats they carry
     answer -> chart (SVG) and table (formatted cells), the same rows for both
     these -> templates/*.html (Jinja2, autoescape, StrictUndefined) -> one file per page, without JavaScript

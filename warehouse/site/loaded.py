@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -23,6 +24,11 @@ class Loaded:
     def is_withheld(self, table: str) -> bool:
         """Whether a series that fills a core table is left out because it may not be passed on."""
         return table in self.withheld_tables
+
+    def why_no_answer(self, needs: Sequence[str]) -> str:
+        """Why a question that needs these core tables has no answer; '' where all of them are loaded."""
+        lacking = [table for table in needs if not self.has(table)]
+        return self.why_not(lacking[0]) if lacking else ""
 
     def why_not(self, table: str, kind: str = "", nobody: str = "") -> str:
         """Why there is no figure of a core table, for an organisation of a `kind` where one is named."""

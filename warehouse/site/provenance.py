@@ -14,7 +14,7 @@ import duckdb
 
 from transforms.series import TABLES
 from transforms.tables import Table
-from warehouse.site.answers import FIGURE, Row, SiteAnswer, rows_of
+from warehouse.asking.answers import FIGURE, QuestionAnswer, Row, rows_of
 from warehouse.sql import key_as_json
 
 MOST_CELLS = 12
@@ -94,7 +94,7 @@ def source_files(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Source
     return {(row[0], row[2]): SourceFile(*row) for row in rows}
 
 
-def trace(con: duckdb.DuckDBPyConnection, answer: SiteAnswer) -> dict[str, Sources]:
+def trace(con: duckdb.DuckDBPyConnection, answer: QuestionAnswer) -> dict[str, Sources]:
     """The sources of each row of an answer, by figure_id. Empty where its rows are no rows of a mart."""
     if not answer.mart:
         return {}

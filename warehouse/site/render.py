@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from transforms.tables.declare import STATUS_WORDS
-from warehouse.site import formats
+from transforms.value_status import STATUS_WORDS
+from warehouse.asking import formats
 from warehouse.site.charts.colours import colour
 
 CONTENT_SECURITY_POLICY = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from transforms.errors import UnreadableValue
 from transforms.reading.symbols import BLANK, SYMBOLS, value_and_status
-from transforms.tables import STATUSES
+from transforms.value_status import STATUSES
 
 
 def read(printed: str | None, number: float | None = None, **symbols: str) -> tuple[float | None, str | None]:

@@ -7,7 +7,8 @@ import pytest
 
 from transforms.reading.vocabulary import vocabulary
 from transforms.series import TABLES
-from transforms.tables.declare import STATUS_WORDS, STATUSES, Level
+from transforms.tables.declare import Level
+from transforms.value_status import STATUS_WORDS, STATUSES
 
 LABELS = {
     ("workforce", "staff_group"): "staff_group",

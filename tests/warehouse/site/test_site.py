@@ -17,11 +17,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, facts, manifest
+from warehouse.asking.formats import proper_name, show
 from warehouse.public_copy import write_public_copy
 from warehouse.site.charts.colours import COLOURS
 from warehouse.site.charts.small import line, strip
-from warehouse.site.formats import show
-from warehouse.site.pages.organisations import proper_name
 from warehouse.site.releases import changes
 from warehouse.site.render import CONTENT_SECURITY_POLICY
 from warehouse.site.write import write_site
@@ -120,14 +119,14 @@ def test_the_figures_of_a_page_are_those_of_the_sql_it_shows(site: Path, warehou
     compared = 0
     with duckdb.connect(warehouse, read_only=True) as con:
         for block in declared.blocks:
-            section = tree.css_first(f'section[id="{block.name}"]')
+            section = tree.css_first(f'section[id="{block.question.anchor}"]')
             found = con.execute(section.css("pre code")[-1].text())
             names = [column[0] for column in found.description or ()]
             rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
             shown = [[text(cell) for cell in row.css("th, td")] for row in section.css("tbody tr")]
             assert len(shown) == len(rows)
             for cells, row in zip(shown, rows, strict=True):
-                for name, cell in zip(block.columns, cells, strict=False):
+                for name, cell in zip(block.question.columns, cells, strict=False):
                     if row[name] is not None:
                         assert cell == " ".join(show(name, row[name]).split())
                         compared += 1

@@ -1,7 +1,21 @@
 /*
-How common are bullying and discrimination?
+order = 1
+title = "How common is discrimination by managers and colleagues?"
+heading = "Discrimination, BME and white staff"
+sentence = """
+In the survey of {{ first.survey_year }}, {{ figure(first, "answer_value", "%") }} of black and minority ethnic
+staff and {{ figure(first, "white_answer_value", "%") }} of white staff reported discrimination by a manager, team
+leader or colleagues."""
+source = "NHS Staff Survey and race equality standard, England"
+caveat = """
+Share of staff who answered that they experienced it. Lower is better. Figures of two bases never make one line."""
+mart = "marts.leadership_culture"
 
-Caveat: Of those who answered the survey. Discrimination by a manager, team leader or colleagues.
+[columns]
+survey_year = "Survey"
+answer_value = "BME staff, %"
+white_answer_value = "White staff, %"
+figure_basis = "From"
 */
 SELECT
     survey_year,

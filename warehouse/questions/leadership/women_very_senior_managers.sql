@@ -1,7 +1,19 @@
 /*
-How many of the workforce, and of the top, are women?
+order = 4
+title = "How many of the workforce, and of the top, are women?"
+heading = "Women among very senior managers"
+sentence = """
+At {{ day(first.period_end) }}, women were {{ figure(first, "share_percent") }} of very senior managers and
+{{ figure(first, "workforce_share_percent") }} of all staff."""
+source = "NHS Workforce Statistics, England"
+caveat = "Shares of headcount; people whose sex is not recorded are not among them."
+mart = "marts.leadership_diversity"
+needs = ["person_characteristic"]
 
-Caveat: Headcount, England, NHS Workforce Statistics.
+[columns]
+period_end = "Month to"
+share_percent = "Share, %"
+workforce_share_percent = "Whole workforce, %"
 */
 SELECT
     period_end,

@@ -1,8 +1,21 @@
 /*
-How many staff does a trust have, year by year?
+order = 1
+title = "How many staff does a trust have, year by year?"
+heading = "Staff in post of a trust or board"
+sentence = """
+At {{ day(last.period_end) }}, {{ name(last.org_name) }} had {{ figure(last, "fte") }} full-time equivalent staff in
+post{% if rows | length > 1 %}; at {{ day(first.period_end) }} it was {{ figure(first, "fte") }}{% endif %}."""
+source = "NHS Workforce Statistics"
+caveat = """
+Full-time equivalents on today's structure: organisations that merged are added up under their successor."""
+needs = ["workforce"]
 
-Caveat: Full-time equivalents on today's structure: organisations that merged are added up under their successor.
-Parameter org_code: RJ1
+[columns]
+period_end = "Month to"
+fte = "Staff, FTE"
+
+[parameters]
+org_code = "RJ1"
 */
 SELECT
     org_name,

@@ -1,21 +1,51 @@
 /*
-How does the share of BME staff change from band 2 to very senior manager?
+order = 1
+title = "Where in the pay bands do BME staff become fewer?"
+heading = "BME staff"
+sentence = """
+{% set of = (rows | selectattr("staff_group", "equalto", "All staff groups") | list) or rows %}
+At {{ day(of[0].period_end) }}, black and minority ethnic staff were {{ figure(of[0], "share_percent") }} at the
+step “{{ of[0].step }}” and {{ figure(of[-1], "share_percent") }} at the step “{{ of[-1].step }}”."""
+source = "NHS Workforce Statistics, England"
+caveat = """
+Each step of pay bands against the one below. Ratio 1: the same share as at the step below. Disparity ratio above 1:
+the group compared is more likely to have got from the step below to this one."""
+mart = "marts.leadership_pipeline"
+needs = ["person_characteristic"]
 
-Caveat: Of staff of known ethnicity. Ratio 1: the same share as at the step below.
+[columns]
+staff_group = "Staff"
+step = "Step"
+share_percent = "Share, %"
+share_percent_below = "Step below, %"
+ratio_to_step_below = "Ratio to step below"
+disparity_ratio = "Disparity ratio"
+headcount = "People"
+known_headcount = "Of known"
 */
 SELECT
+    period_end,
+    population,
+    source_series,
+    characteristic,
+    category,
+    category_level,
+    staff_group,
+    step_kind,
     step,
-    round(share_percent, 1) AS share_percent,
-    round(ratio_to_step_below, 2) AS ratio_to_step_below,
+    share_percent,
+    share_percent_below,
+    ratio_to_step_below,
+    disparity_ratio,
     headcount,
-    known_headcount
+    known_headcount,
+    value_status
 FROM marts.leadership_pipeline
 WHERE
     characteristic = 'ethnicity' AND category = 'BME' AND step_kind = 'band group'
-    AND staff_group = 'All staff groups'
     AND period_end
     = (
         SELECT max(newest.period_end) FROM marts.leadership_pipeline AS newest
         WHERE newest.characteristic = 'ethnicity'
     )
-ORDER BY step_order
+ORDER BY staff_group, step_order

@@ -1,7 +1,24 @@
 /*
-Which figures did publishers revise most?
+order = 3
+title = "Which figures did publishers revise most?"
+heading = "Figures revised most"
+sentence = """
+Most revised: {{ first.table_name }}, {{ first.measure }}{%
+if first.months_after is not none %}, {{ first.months_after }} months
+after{% endif %}, {{ figure(first, "figures_revised", "") }} of {{ figure(first, "figures", "") }} figures."""
+source = "The editions in this warehouse"
+caveat = """
+A revision: a later edition prints another value for the same figure."""
 
-Caveat: A revision: a later edition prints another value for the same figure.
+[columns]
+source_series = "Series"
+table_name = "Table"
+measure = "Measure"
+months_after = "Months after"
+figures_revised = "Revised"
+figures = "Figures"
+share_revised_percent = "Share revised, %"
+largest_step_percent = "Largest step, %"
 */
 SELECT
     source_series,

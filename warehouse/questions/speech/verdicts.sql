@@ -1,7 +1,22 @@
 /*
-Did the speech of 2018 get it right?
+order = 1
+title = "Did the speech of 2018 get it right?"
+heading = "The claims of the speech, counted"
+sentence = """
+Of {{ figure(first, "measures_count") }} measures for its {{ figure(first, "statements_count") }} claims,
+{{ figure(first, "true_count") }} hold today, {{ figure(first, "false_count") }} do not, and for
+{{ figure(first, "not_known_count") }} nothing is known or the measure is only near."""
+source = "Each claim against every measure found"
+caveat = """
+A verdict compares the claimed figure with the measure named beside it; a proxy measures something near and gives no
+verdict."""
 
-Caveat: Counts of measures; a claim may have several, and their sources may disagree.
+[columns]
+measures_count = "Measures"
+statements_count = "Claims"
+true_count = "Hold"
+false_count = "Do not"
+not_known_count = "Not known"
 */
 SELECT
     count(*) AS measures_count,

@@ -1,7 +1,21 @@
 /*
-How did England's total move since 2018?
+order = 3
+title = "How did England's total move since 2018?"
+heading = "Vacancies in England, June of each year"
+sentence = """
+At {{ day(last.quarter_end) }}, {{ figure(last, "vacancy_fte") }} posts in England were vacant,
+{{ figure(last, "rate_percent") }} of all; at {{ day(first.quarter_end) }} it was {{ figure(first, "vacancy_fte") }},
+{{ figure(first, "rate_percent") }}."""
+source = "NHS Vacancy Statistics, England"
+caveat = """
+Posts not filled by permanent or fixed-term staff; many are covered by temporary staff."""
+needs = ["vacancy"]
 
-Caveat: Posts not filled by permanent or fixed-term staff; many are covered by temporary staff.
+[columns]
+quarter_end = "Quarter to"
+vacancy_fte = "Vacant posts, FTE"
+rate_percent = "Rate, %"
+change_on_year_fte = "Change on year, FTE"
 */
 SELECT
     quarter_end,

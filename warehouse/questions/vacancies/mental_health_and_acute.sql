@@ -1,7 +1,20 @@
 /*
-Where is the mental health vacancy rate above the acute one?
+order = 7
+title = "Where is the mental health vacancy rate above the acute one?"
+heading = "Mental health and acute vacancy rates"
+sentence = """
+In {{ rows | length }} regions the vacancy rate is higher in mental health than in acute trusts; in
+{{ first.region_name }} it is {{ figure(first, "mental_health_rate_percent") }} against
+{{ figure(first, "acute_rate_percent") }}."""
+source = "NHS Vacancy Statistics, England"
+caveat = """
+The newest quarter, all staff."""
+needs = ["vacancy"]
 
-Caveat: The newest quarter, all staff.
+[columns]
+region_name = "Region"
+mental_health_rate_percent = "Mental health, %"
+acute_rate_percent = "Acute, %"
 */
 SELECT
     region_name,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from warehouse.site.answers import Row
+from warehouse.asking.answers import Row
 from warehouse.site.charts.colours import colour
 
 WIDTH, LINE_HEIGHT, BAR_HEIGHT = 440, 260, 30

@@ -16,10 +16,12 @@ from typing import Any
 
 import duckdb
 
-from warehouse.site.answers import FIGURE, Row, SiteAnswer, ask
+from warehouse.asking.answers import FIGURE, QuestionAnswer, Row
+from warehouse.asking.formats import is_numeric, proper_name, show
 from warehouse.site.charts.small import LineChart, Strip, line, strip
-from warehouse.site.formats import is_numeric, show, table_of
+from warehouse.site.formats import table_of
 from warehouse.site.loaded import Loaded
+from warehouse.site.page_queries import ask_for_page
 from warehouse.site.pages.organisation_parts import PARTS, Part
 from warehouse.site.provenance import SourceFile, Sources, trace
 from warehouse.site.render import Pages
@@ -31,7 +33,7 @@ KINDS = {"ICB": "integrated care board", "trust": "NHS trust", "care trust": "ca
 class Asked:
     """What was asked for all organisations: rows of each question by organisation, and sources of every figure."""
 
-    answers: dict[str, SiteAnswer]
+    answers: dict[str, QuestionAnswer]
     rows: dict[str, dict[str, list[Row]]]
     sources: dict[str, Sources]
     organisations: list[Row]
@@ -39,12 +41,12 @@ class Asked:
 
 def ask_all(con: duckdb.DuckDBPyConnection) -> Asked:
     """Ask every question of the organisations' pages, once."""
-    answers = {part.name: ask(con, part.query, part.mart) for part in PARTS}
+    answers = {part.name: ask_for_page(con, part.query, part.mart) for part in PARTS}
     sources: dict[str, Sources] = {}
     for answer in answers.values():
         sources |= trace(con, answer)
     plain = ("predecessors", "former_names", "events", "notes", "peers")
-    answers |= {name: ask(con, f"organisations/{name}") for name in ("all", *plain)}
+    answers |= {name: ask_for_page(con, f"organisations/{name}") for name in ("all", *plain)}
     rows = {name: _by_organisation(answer.rows) for name, answer in answers.items()}
     organisations = [row | {"name": proper_name(row["org_name"] or row["org_code"])} for row in answers["all"].rows]
     return Asked(answers, rows, sources, organisations)
@@ -74,17 +76,6 @@ def write_organisations(
         (proper_name(name), code, organisation) for name, code, organisation in sorted(former, key=lambda each: each[0])
     ]
     pages.write("organisations/", "organisations.html", {"letters": letters, "former": former, "kinds": KINDS})
-
-
-def proper_name(name: str) -> str:
-    """A name that a list prints in capitals, in the usual mix of capitals and small letters; others as they are."""
-    if not name.isupper():
-        return name
-    small = {"And", "Of", "The", "For", "On", "In", "With", "Upon"}
-    words = [word.capitalize() for word in name.split()]
-    words = [word.lower() if word in small and place else word for place, word in enumerate(words)]
-    text = re.sub(r"[-(/][a-z]", lambda found: found[0].upper(), " ".join(words))
-    return re.sub(r"\b(Nhs|Icb|Ccg|Csu|Uk)\b", lambda found: found[0].upper(), text)
 
 
 def _by_organisation(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
-from warehouse.site.answers import FIGURE, Row, ask
-from warehouse.site.formats import short_day, show
+from warehouse.asking.answers import FIGURE, Row, ask_ready
+from warehouse.asking.formats import short_day, show
+from warehouse.asking.questions import ready_question
 from warehouse.site.provenance import Sources, trace
 from warehouse.site.render import Pages
 
@@ -19,7 +20,7 @@ SHORT = {"true": "true", "false": "false"}
 
 def write_speech(con: duckdb.DuckDBPyConnection, pages: Pages) -> dict[str, Any]:
     """Write the page; returns what its page of sources needs: title, mart, rows and their sources."""
-    answer = ask(con, "speech/claims", "marts.speech_claims")
+    answer = ask_ready(con, ready_question("claim_by_claim"))
     sources = trace(con, answer)
     caveats = dict(con.execute(f"SELECT {FIGURE}, caveat FROM {answer.table}").fetchall())
     elements: dict[str, list[Row]] = defaultdict(list)

@@ -7,24 +7,10 @@ from warehouse.site.topics.declared import BME, Topic, TopicBlock
 
 CULTURE = Topic(
     "culture",
-    "Culture",
     "Bullying, discrimination, fairness after errors and speaking up, as staff answered in surveys.",
     (
         TopicBlock(
-            "ethnicity",
-            "culture/over_time",
-            "Bullying and discrimination by staff, white and BME staff",
-            "Share of staff who answered that they experienced it. Lower is better. Figures of two bases never make one"
-            " line.",
-            {
-                "question_title": "What was asked",
-                "survey_year": "Survey",
-                "ethnic_group": "Staff",
-                "answer_value": "Share, %",
-                "gap_points": "Gap to white staff, points",
-                "figure_basis": "From",
-            },
-            "marts.leadership_culture",
+            "bullying_and_discrimination",
             (
                 Chart(
                     "lines",
@@ -50,22 +36,7 @@ CULTURE = Topic(
                 ),
             ),
         ),
-        TopicBlock(
-            "questions",
-            "culture/newest",
-            "Every question, all staff",
-            "The newest survey that has the question. Percent of answers, or a score from 0 to 10.",
-            {
-                "question_title": "What was asked",
-                "survey_year": "Survey",
-                "answer_value": "Value",
-                "unit": "Unit",
-                "better": "Better",
-                "answers": "Answers",
-                "figure_basis": "From",
-            },
-            "marts.leadership_culture",
-        ),
+        TopicBlock("culture_questions"),
     ),
     {"BME": BME},
 )

@@ -1,39 +1,40 @@
-"""What a topic page is: which questions it asks, what it shows of the answers, and how they are drawn."""
+"""What a topic page is: its ready questions, and how their answers are drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from warehouse.asking.questions import TOPICS, ReadyQuestion, ready_question
 from warehouse.site.charts.vega import Chart
 
 
 @dataclass(frozen=True)
 class TopicBlock:
-    """One part of a page: a question, its title, what to know of it, the columns shown, and a chart.
-
-    `needs` are core tables without which there is no answer. `mart` is the mart each row is a row of.
-    """
+    """One part of a page: the answer to the ready question `name`, and charts of it."""
 
     name: str
-    query: str
-    title: str
-    about: str
-    columns: Mapping[str, str]
-    mart: str = ""
     charts: tuple[Chart, ...] = ()
-    needs: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> ReadyQuestion:
+        """The ready question."""
+        return ready_question(self.name)
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A page: its folder on the site, title, one line on what it is about, and its blocks."""
+    """A page: its folder on the site, one line on what it is about, and its blocks."""
 
     slug: str
-    title: str
     lead: str
     blocks: tuple[TopicBlock, ...]
     definitions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The title of the topic."""
+        return TOPICS[self.slug]
 
 
 BME = "BME: black and minority ethnic; everyone outside the white groups, people of unknown ethnicity not among them."

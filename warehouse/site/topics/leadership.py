@@ -5,27 +5,12 @@ from __future__ import annotations
 from warehouse.site.charts.vega import Chart
 from warehouse.site.topics.declared import BME, VSM, Topic, TopicBlock
 
-SHARES = {
-    "share_percent": "Share, %",
-    "workforce_share_percent": "Whole workforce, %",
-    "gap_points": "Gap, points",
-    "representation_ratio": "Ratio",
-    "headcount": "People",
-    "known_headcount": "Of known",
-}
 LEADERSHIP = Topic(
     "leadership",
-    "Leadership diversity",
     "Who leads the NHS in England, against the whole workforce.",
     (
         TopicBlock(
-            "ethnicity",
-            "diversity/over_time",
-            "Ethnicity over time",
-            "BME share of those of known ethnicity. A gap below 0 and a ratio below 1 mean fewer among leaders than in"
-            " the whole workforce.",
-            {"period_end": "Month to", "leadership_group": "Group", **SHARES},
-            "marts.leadership_diversity",
+            "bme_over_time",
             (
                 Chart(
                     "lines",
@@ -37,34 +22,10 @@ LEADERSHIP = Topic(
                     names={"Very Senior Manager": "VSM"},
                 ),
             ),
-            ("person_characteristic",),
         ),
+        TopicBlock("very_senior_managers"),
         TopicBlock(
-            "characteristics",
-            "diversity/newest",
-            "Very senior managers by characteristic",
-            "The newest month of each characteristic, among those whose category is known. BME is the sum of the groups"
-            " outside White and overlaps with them.",
-            {"characteristic": "Characteristic", "category": "Category", "period_end": "Month to", **SHARES},
-            "marts.leadership_diversity",
-            needs=("person_characteristic",),
-        ),
-        TopicBlock(
-            "wres",
-            "diversity/wres",
-            "Boards and very senior managers in the race equality standard",
-            "Another population and another base than above: WRES counts trusts' own reports, and its percentages"
-            " are of"
-            " all staff including those of unknown ethnicity. Do not compare the two sections.",
-            {
-                "leadership_group": "Group",
-                "period_end": "As of",
-                "population": "Who is counted",
-                "share_percent": "BME, %",
-                "workforce_share_percent": "Whole workforce, %",
-                "gap_points": "Gap, points",
-            },
-            "marts.leadership_diversity_wres_england",
+            "bme_wres",
             (
                 Chart(
                     "lines",

@@ -5,27 +5,10 @@ from __future__ import annotations
 from warehouse.site.charts.vega import Chart
 from warehouse.site.topics.declared import BME, VSM, Topic, TopicBlock
 
-STEPS = {
-    "staff_group": "Staff",
-    "step": "Step",
-    "share_percent": "Share, %",
-    "share_percent_below": "Step below, %",
-    "ratio_to_step_below": "Ratio to step below",
-    "disparity_ratio": "Disparity ratio",
-    "headcount": "People",
-    "known_headcount": "Of known",
-}
 
-
-def _pipeline(name: str, title: str, who: str, group: str) -> TopicBlock:
+def _pipeline(name: str, who: str) -> TopicBlock:
     return TopicBlock(
         name,
-        f"pipeline/{name}",
-        title,
-        "Each step of pay bands against the one below. Ratio 1: the same share as at the step below. Disparity ratio"
-        " above 1: the group compared is more likely to have got from the step below to this one.",
-        STEPS,
-        "marts.leadership_pipeline",
         (
             Chart(
                 "bars",
@@ -37,14 +20,12 @@ def _pipeline(name: str, title: str, who: str, group: str) -> TopicBlock:
                 only={"staff_group": "All staff groups"},
             ),
         ),
-        ("person_characteristic",),
     )
 
 
 PIPELINE = Topic(
     "pipeline",
-    "Pipeline",
     "How the make-up of staff changes from band 2 to very senior manager.",
-    (_pipeline("bme", "BME staff", "BME staff", "BME"), _pipeline("women", "Women", "Women", "Women")),
+    (_pipeline("bme_by_band", "BME staff"), _pipeline("women_by_band", "Women")),
     {"BME": BME, "Very senior managers": VSM},
 )
