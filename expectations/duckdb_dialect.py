@@ -18,15 +18,15 @@ _OPENED: dict[str, list[Any]] = {}
 
 
 class ReadOnlyDialect(Dialect):
-    """Connects read-only; `attach` (a connect argument) lists statements run on every new connection."""
+    """Connects read-only; `on_connect` (a connect argument) lists statements run on every new connection."""
 
     name = "duckdb"
     supports_statement_cache = False
 
-    def connect(self, *args: Any, attach: Sequence[str] = (), **arguments: Any) -> Any:
-        """Open a read-only connection and run the `attach` statements on it."""
+    def connect(self, *args: Any, on_connect: Sequence[str] = (), **arguments: Any) -> Any:
+        """Open a read-only connection and run the `on_connect` statements on it."""
         connection = super().connect(*args, **(arguments | {"read_only": True}))
-        for statement in attach:
+        for statement in on_connect:
             connection.execute(statement)
         _OPENED.setdefault(str(args[0] if args else arguments["database"]), []).append(connection)
         return connection

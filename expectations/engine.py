@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.rules import Rule
+from warehouse.threads import ONE_THREAD, WORTH_THREADS
 
 if TYPE_CHECKING:
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
@@ -121,9 +122,11 @@ def _source(context: EphemeralDataContext, candidate: Path, facts: Path) -> SQLD
 
     register()
     quoted = str(facts).replace("'", "''")
-    attach = [f"ATTACH IF NOT EXISTS '{quoted}' AS gate (READ_ONLY)"]
+    on_connect = [f"ATTACH IF NOT EXISTS '{quoted}' AS gate (READ_ONLY)"]
+    if candidate.stat().st_size < WORTH_THREADS:
+        on_connect.append(ONE_THREAD)
     # The signature of add_sql leaves out the arguments for SQLAlchemy's create_engine.
-    for_engine: dict[str, Any] = {"kwargs": {"connect_args": {"attach": attach}}}
+    for_engine: dict[str, Any] = {"kwargs": {"connect_args": {"on_connect": on_connect}}}
     return context.data_sources.add_sql(
         name="candidate", connection_string=f"{DRIVER}:///{candidate}", create_temp_table=False, **for_engine
     )

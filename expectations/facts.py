@@ -24,6 +24,7 @@ import duckdb
 from transforms.series import TABLES
 from transforms.tables import Table
 from warehouse.sql import key
+from warehouse.threads import limit_threads
 
 CSV_TABLES = {
     "known_failure": (
@@ -76,6 +77,7 @@ def write_facts(path: Path, *, candidate: Path | None, published: Path | None, t
         _attach(con, "gate", path, options="")
         make_facts(con, today)
         if candidate is not None:
+            limit_threads(con, candidate.stat().st_size)
             _attach(con, "candidate", candidate)
             count_partitions(con, "candidate", catalog="candidate")
         if candidate is not None and published is not None and published.exists():

@@ -18,16 +18,13 @@ from expectations.facts import make_facts, write_facts
 from expectations.report import CELL, SHOWN, Outcome, Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
+from warehouse.threads import limit_threads
 
 FINDING = ("rule_id", "error", *SHOWN)
 """Columns of gate.finding: rule_id, then either DuckDB's message (`error`) or one offending row."""
 
 MOST_ROWS = 10_000
 """Offending rows fetched for one rule: with more than that the whole table is wrong, and a sample is enough."""
-
-WORTH_THREADS = 2**30
-"""Bytes of a candidate from which more than one thread for a rule's statement saves time; below it costs a quarter more
-CPU time."""
 
 
 def check(
@@ -88,8 +85,7 @@ def _facts_file() -> Iterator[Path]:
 @contextmanager
 def _opened(candidate: Path, facts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(candidate, read_only=True) as con:
-        if candidate.stat().st_size < WORTH_THREADS:
-            con.execute("SET threads = 1")
+        limit_threads(con, candidate.stat().st_size)
         con.execute(f"ATTACH '{facts}' AS gate (READ_ONLY)")
         yield con
 

@@ -18,6 +18,7 @@ from warehouse.building.core_views import describe_macro
 from warehouse.building.marts import build_marts
 from warehouse.building.reuse import CATALOG, attach, detach
 from warehouse.sql import comment
+from warehouse.threads import limit_threads
 
 FACTS = frozenset({"meta.series", "meta.series_table"})
 """Tables that speak of every series of the catalogue, loaded or not."""
@@ -33,6 +34,7 @@ def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figu
     """
     listed = ", ".join(f"'{series}'" for series in withheld)
     with duckdb.connect(copy) as con:
+        limit_threads(con, warehouse.stat().st_size)
         con.execute("SET enable_progress_bar = false")
         attach(con, warehouse)
         _copy_rows(con, listed)

@@ -30,6 +30,7 @@ from warehouse.building.rejections import take_out
 from warehouse.building.reuse import attach, detach, unchanged_tables
 from warehouse.building.series_facts import count_figures, write_series
 from warehouse.staging import StagedFile
+from warehouse.threads import GROWTH, limit_threads
 
 Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
 """Returns the rows to remove from the core tables, with the columns that `rejections.take_out` expects."""
@@ -98,6 +99,8 @@ def build(
     """
     candidate.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(candidate) as con:
+        size = sum(path.stat().st_size for file in staged for path in file.parquet.values())
+        limit_threads(con, GROWTH * size)
         # Few transactions, since each one is synced to disk, and there are thousands of small statements (comments).
         con.execute("SET enable_progress_bar = false")
         if before:
