@@ -75,3 +75,15 @@ class CannotServe(WorkforceError):
 
 class NotDeployed(WorkforceError):
     """The Prefect server rejected the work pool or the deployments."""
+
+
+class StorageFailed(WorkforceError):
+    """Object storage could not be read or written, or an object does not match its checksum."""
+
+
+class StorageChanged(WorkforceError):
+    """Another process has written an object that this one was about to replace."""
+
+
+class StorageConflict(WorkforceError):
+    """A file that operators may change was changed in the data folder and in object storage."""

@@ -31,6 +31,7 @@ from flows.request import Request, Source, run_name
 from flows.results import Outcome
 from flows.service import artifacts, notices
 from flows.settings import Settings
+from flows.storage.shared import shared_storage
 from transforms.errors import WorkforceError
 from transforms.series import SeriesId
 from warehouse.archive import Archive, FigureKind, Record
@@ -163,8 +164,13 @@ def refresh(
     place = DataFolder(settings.data)
     try:
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
-        with place.locked(wait_seconds=_wait_for_lock(settings)):
+        wait = _wait_for_lock(settings)
+        with place.locked(wait_seconds=wait), shared_storage(place, settings, wait_seconds=wait) as storage:
+            if storage:
+                storage.bring_up_to_date()
             outcome = run(request, place, settings)
+            if storage:
+                storage.store()
             artifacts.publish_summary(outcome, settings.public_address)
             notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
     except Busy as busy:

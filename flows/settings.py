@@ -47,6 +47,13 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a second refresh waits for the first to end. Unset: a deployment an hour, others not.",
     )
+    storage: str = Field(
+        default="",
+        description=(
+            "Object storage shared by several machines, such as s3://bucket/prefix. Unset: the data folder alone. "
+            "Credentials are taken from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL and so on)."
+        ),
+    )
     webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
     mail_to: str = Field(default="", description="E-mail address that notices are sent to.")
     mail_from: str = Field(default="", description="Sender of notices.")

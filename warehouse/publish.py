@@ -134,16 +134,31 @@ def publish(
     try:
         earlier = [manifest(each) for each in releases(folder)]
         _fill(partial, candidate, build, release.release_id, checks, passed_on, earlier)
-        partial.rename(release.folder)
+        install(folder, partial, release.release_id)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    drop_old_releases(folder, keep=keep)
+    return release
+
+
+def install(folder: DataFolder, partial: Path, release_id: str) -> Release:
+    """Make a complete folder of files, on the same file system, the release of that id and the published one.
+
+    A release of the same id, which another machine has overtaken, is replaced.
+    """
+    release = Release(release_id, folder.releases / release_id)
+    if release.folder.exists():
+        release.folder.rename(overtaken := folder.releases / f".{release_id}.overtaken")
+        partial.rename(release.folder)
+        shutil.rmtree(overtaken)
+    else:
+        partial.rename(release.folder)
     sync(folder.releases)
     _swap(release.public, folder.public)
     write_whole(folder.public.with_name("LICENCE.txt"), (release.folder / "LICENCE.txt").read_bytes())
     _swap(release.warehouse, folder.published)
     link_folder(folder.releases / "latest", release.folder)
     link_site(folder.site, release.folder / "site")
-    drop_old_releases(folder, keep=keep)
     return release
 
 
@@ -151,6 +166,12 @@ def releases(folder: DataFolder) -> list[Release]:
     """Every release in the data folder, oldest first."""
     found = (path for path in folder.releases.glob("[0-9]*") if path.is_dir())
     return [Release(path.name, path) for path in sorted(found, key=lambda path: _order(path.name))]
+
+
+def published_release(folder: DataFolder) -> Release | None:
+    """The release that `releases/latest` leads to, whatever its date; None where nothing is published."""
+    shown = (folder.releases / "latest").resolve()
+    return Release(shown.name, folder.releases / shown.name) if shown.is_dir() else None
 
 
 def drop_old_releases(folder: DataFolder, *, keep: int) -> list[str]:
