@@ -100,10 +100,13 @@ class PublishedFile:
     @cached_property
     def sheets(self) -> list[str]:
         """Sheet names of a workbook, normalised by `plain_name`; [] for other files."""
-        if self.kind not in {"xlsx", "xls"}:
-            return []
+        return [plain_name(name) for name in self.book.sheet_names] if self.kind in {"xlsx", "xls"} else []
+
+    @cached_property
+    def book(self) -> fastexcel.ExcelReader:
+        """The opened workbook, for one thread. Raises `NotWhatItClaims` if it cannot be opened."""
         try:
-            return [plain_name(name) for name in fastexcel.read_excel(self.path.read_bytes()).sheet_names]
+            return fastexcel.read_excel(self.path.read_bytes())
         except fastexcel.FastExcelError as error:
             raise NotWhatItClaims(
                 "the workbook cannot be opened",

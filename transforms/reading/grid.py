@@ -121,7 +121,7 @@ class Grid:
         each = pl.Series(range(len(names)), dtype=pl.UInt32).repeat_by(rows.height).explode()
         return pl.concat(
             [
-                *([pl.concat([rows] * len(names))] if names else [rows.clear()]),
+                *([pl.concat([rows] * len(names), rechunk=True)] if names else [rows.clear()]),
                 columns.with_columns(pl.col("source_column").cast(pl.Int32))[each],
                 pl.DataFrame([number, printed]),
             ],

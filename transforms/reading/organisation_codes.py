@@ -67,7 +67,7 @@ def require_codes(
     Raises `LayoutChanged` with the cell; also for a trust's code with a letter O or I, and for two codes of the file
     that differ only by such a letter in place of a digit (allowed for sites).
     """
-    codes = rows.select(pl.col(column).unique())[column]
+    codes = rows[column].unique()
     text = codes.fill_null("")
     other = [*NO_CODE, *([] if form in (GEOGRAPHY, ANY_BODY) else vocabulary("region")["region_code"])]
     bad = codes.filter((~text.str.contains(form) | text.is_in(other)) & ~(codes.is_null() & blank))
@@ -76,11 +76,17 @@ def require_codes(
         expected = "a code as the Organisation Data Service writes it, such as RJ1, QKK, 0AR or G6V2S"
         _refuse(rows.filter(hit), column, expected, place, sheet)
     if name:
-        total = rows.filter(pl.col(column).is_not_null() & key(pl.col(name)).is_in(TOTAL_NAMES))
-        _refuse(total, name, "an organisation, not a row that holds a total", -1 if place else 0, sheet)
+        names = rows.filter(pl.col(column).is_not_null())[name].unique().to_frame()
+        totals = names.filter(key(pl.col(name)).is_in(TOTAL_NAMES))[name]
+        if totals.len():
+            total = rows.filter(pl.col(column).is_not_null() & pl.col(name).is_in(totals.implode()))
+            _refuse(total, name, "an organisation, not a row that holds a total", -1 if place else 0, sheet)
     if form not in (WITH_SITES, ANY_BODY):
         _refuse_lookalikes(rows, codes, column, place, sheet)
-    _refuse_letters(rows, column, place, sheet)
+    typed = codes.filter(codes.str.contains(TRUST_WITH_LETTER))
+    if typed.len():
+        expected = "the code of a trust, which has digits where this has a letter O or I"
+        _refuse(rows.filter(pl.col(column).is_in(typed.implode())), column, expected, place, sheet)
 
 
 def require_regions(rows: pl.DataFrame, column: str, *, blank: bool = True, place: int = 0, sheet: str = "") -> None:
@@ -116,16 +122,14 @@ def require_one_name(
     )
 
 
-def _refuse_letters(rows: pl.DataFrame, column: str, place: int, sheet: str) -> None:
-    typed = rows.filter(pl.col(column).str.contains(TRUST_WITH_LETTER))
-    _refuse(typed, column, "the code of a trust, which has digits where this has a letter O or I", place, sheet)
-
-
 def _refuse_lookalikes(rows: pl.DataFrame, codes: pl.Series, column: str, place: int, sheet: str) -> None:
     letters, digits = LOOKALIKES
-    typed = codes.drop_nulls().to_frame("code").with_columns(alike=pl.col("code"))
+    alike = codes.drop_nulls()
     for letter, digit in zip(letters, digits, strict=True):
-        typed = typed.with_columns(pl.col("alike").str.replace_all(letter, digit))
+        alike = alike.str.replace_all(letter, digit, literal=True)
+    if alike.n_unique() == alike.len():
+        return
+    typed = pl.DataFrame({"code": codes.drop_nulls(), "alike": alike})
     two = typed.filter(pl.col("alike").is_duplicated()).sort("alike", "code")
     if two.height:
         first = two.head(2)["code"].to_list()

@@ -42,12 +42,14 @@ def value_and_status(cells: pl.DataFrame, *, sheet: str = "", symbols: dict[str,
     if cells["number"].null_count() == 0 and cells["number"].is_finite().all():
         return cells.with_columns(pl.col("number").alias("value"), pl.lit(None, pl.String).alias("value_status"))
     known = SYMBOLS | (symbols or {})
+    # Most cells are numbers, whose text needs no look.
+    text = pl.when(pl.col("number").is_null()).then(pl.col("printed"))
     status = (
         pl.when(pl.col("printed").is_null())
         .then(pl.lit(BLANK))
-        .otherwise(pl.col("printed").str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String))
+        .otherwise(text.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String))
     )
-    read = cells.with_columns(value=pl.coalesce("number", as_number(pl.col("printed")))).with_columns(
+    read = cells.with_columns(value=pl.coalesce("number", as_number(text))).with_columns(
         value_status=pl.when(pl.col("value").is_null()).then(status)
     )
     refuse_rows(

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import fastexcel
 import polars as pl
 
 from transforms.errors import NotWhatItClaims, RepeatedFigure, TotalsDisagree, UnreadableValue
@@ -123,7 +122,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.DataFrame:
     # Only text is loaded: a Grid would also load the numbers, which is not needed for whole numbers.
-    sheet = fastexcel.read_excel(file.path.read_bytes()).load_sheet(place, n_rows=rows, skip_rows=0, dtypes="string")
+    sheet = file.book.load_sheet(place, n_rows=rows, skip_rows=0, dtypes="string")
     return sheet.to_polars().with_columns(pl.all().str.strip_chars().replace("", None))
 
 

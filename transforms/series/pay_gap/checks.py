@@ -112,7 +112,8 @@ def _alphabet(records: pl.DataFrame) -> None:
     initial = records["EmployerName"].str.to_uppercase().str.extract(r"([A-Z0-9])")
     letters = initial.filter(initial.str.contains("[A-Z]"))
     first, last = str(letters.min()), str(letters.max())
-    counted = {letter: letters.str.contains(f"[{letter}]").sum() for letter in LETTERS}
+    each = dict(letters.value_counts().iter_rows())
+    counted = {letter: sum(each.get(one, 0) for one in letter) for letter in LETTERS}
     expected = {letter: round(records.height * percent / 100) for letter, percent in LETTERS.items()}
     few = [
         letter
@@ -133,8 +134,9 @@ def _alphabet(records: pl.DataFrame) -> None:
 def _hold(rows: pl.DataFrame, expectations: tuple[Expectation, ...], places: Mapping[str, int], file: str) -> None:
     names = sorted({name for each in expectations for name in each.columns})
     numbers = rows.select(as_number(pl.col(name)).alias(name) for name in names)
-    for each in expectations:
-        if numbers.select(each.wrong.fill_null(value=False)).item():
+    broken = numbers.select(each.wrong.fill_null(value=False).alias(f"{at}") for at, each in enumerate(expectations))
+    for each, is_broken in zip(expectations, broken.row(0), strict=True):
+        if is_broken:
             found = numbers.select(shown.round(2).alias(f"{place}") for place, shown in enumerate(each.found)).row(0)
             raise each.error(
                 f"{each.problem} ({rows.height:,} employers)",

@@ -127,7 +127,8 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     sheets = [grid for grid in grids.values() if _is_table(grid, kind)]
     if not sheets:
         raise LayoutChanged("no sheet holds results", expected=f"headings with {BASE!r}", do=NEW_LAYOUT)
-    frames = [_results(grid, kind, year) for grid in sheets]
+    whose = _Whose(kind)
+    frames = [_results(grid, whose, year) for grid in sheets]
     _check_same_rows(frames)
     rows = _with_questions(pl.concat(frames), year)
     tidy = rows.select(column.name for column in STAFF_SURVEY_ANSWER.frame_columns)
@@ -145,19 +146,24 @@ def _says(notes: Grid) -> tuple[int | None, str | None]:
 
 def _is_table(grid: Grid, kind: str) -> bool:
     """Whether a sheet is a table of results: it has at least one base column or one label column of its kind."""
-    top = {normal(text) for _, cells in grid.rows(before=12) for text in cells.values()}
-    return normal(grid.sheet) != NOTES and bool(top & {BASE, *(set(ABOUT[kind]) - {"base"})})
+    known = {BASE, *(set(ABOUT[kind]) - {"base"})}
+    top = (normal(text) for _, cells in grid.rows(before=12) for text in cells.values())
+    return normal(grid.sheet) != NOTES and any(text in known for text in top)
 
 
-def _results(grid: Grid, kind: str, year: int) -> pl.DataFrame:
-    header = grid.header([*ABOUT[kind], BASE])
+def _results(grid: Grid, whose: _Whose, year: int) -> pl.DataFrame:
+    header = grid.header([*ABOUT[whose.kind], BASE])
     _check_year(grid, header, year)
-    blocks = _blocks(grid, header, kind)
-    rows = _whose(grid, header, kind)
-    cells = grid.melt_rows(rows, blocks)
-    read = value_and_status(cells, sheet=grid.sheet, symbols={NONE: "x"})
-    bases = read.filter(is_base=True).select(ROW, "block", respondents="value")
-    answers = read.filter(is_base=False).join(bases, on=[ROW, "block"], how="left", validate="m:1")
+    blocks = _blocks(grid, header, whose.kind)
+    rows = whose.rows(grid, header)
+    answers, bases = (
+        value_and_status(grid.melt_rows(rows, blocks.filter(is_base=is_base)), sheet=grid.sheet, symbols={NONE: "x"})
+        for is_base in (False, True)
+    )
+    # Both hold one column of the sheet after the other, with the same rows, and a block has one column of bases.
+    row = pl.int_range(pl.len()) % max(rows.height, 1)
+    place = answers.select((pl.col("block").cast(pl.Int64) - 1) * rows.height + row).to_series()
+    answers = answers.with_columns(respondents=bases["value"][place])
     _check_units(grid, answers)
     # A base without a result means that the publisher suppressed the result.
     hidden = pl.col("value").is_null() & pl.col("respondents").is_not_null()
@@ -234,11 +240,28 @@ def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
     )
 
 
-def _whose(grid: Grid, header: int, kind: str) -> pl.DataFrame:
-    """The rows with answers: source_row and the columns of core.staff_survey_answer that identify the respondents."""
-    places = {ABOUT[kind][normal(text)]: c for c, text in grid.row(header).items() if normal(text) in ABOUT[kind]}
-    below = grid.text.filter((pl.col(ROW) > header) & pl.any_horizontal(pl.exclude(ROW).is_not_null()))
-    rows = below.select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
+class _Whose:
+    """Who answered, by row of a sheet. Sheets of a workbook with the same labels in the same cells are read once."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._labels = pl.DataFrame()
+        self._places: dict[str, int] = {}
+        self._rows = pl.DataFrame()
+
+    def rows(self, grid: Grid, header: int) -> pl.DataFrame:
+        """The rows with answers: source_row and the columns of core.staff_survey_answer that identify respondents."""
+        about = ABOUT[self.kind]
+        places = {about[normal(text)]: c for c, text in grid.row(header).items() if normal(text) in about}
+        below = grid.text[header:].filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+        labels = below.select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
+        if places != self._places or not labels.equals(self._labels):
+            self._rows = _whose(grid, labels, places, self.kind)
+            self._labels, self._places = labels, places
+        return self._rows
+
+
+def _whose(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int], kind: str) -> pl.DataFrame:
     # '-' in these columns means that there is no value.
     rows = rows.with_columns(
         pl.when(pl.exclude(ROW, "weighting") != NONE).then(pl.exclude(ROW, "weighting")).name.keep()
@@ -368,8 +391,9 @@ def _with_questions(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     questions = questions.with_columns(pl.col("variable").str.to_lowercase())
     found = questions.join(printed, on="variable", how="left", maintain_order="left")
     check_wording(found.with_columns(cell="question_number"))
-    ids = found.select("question_number", "question")
-    return rows.join(ids, on="question_number", how="left", validate="m:1", maintain_order="left")
+    ids = found.select("question_number", "question").drop_nulls()
+    question = pl.col("question_number").replace_strict(ids["question_number"], ids["question"], default=None)
+    return rows.with_columns(question=question)
 
 
 DETAILED = Reader(

@@ -97,7 +97,7 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
         _check_month(frame["period_end"].max() == month, month, sheet, str(frame["period_end"].max()))
     if FILE_NAME.search(file.plain_name):
         _check_month(month_named(file.plain_name) == month, month, "", "another month in the file's name")
-    rows = pl.concat(frames)
+    rows = pl.concat(frames, rechunk=True)
     check_sums(rows, pairs=(BY_STAFF_GROUP, OVER_TIME))
     return with_unread({"workforce": rows}, unread)
 
