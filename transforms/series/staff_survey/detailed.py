@@ -28,13 +28,8 @@ from transforms.reading.grid import ROW, Grid, normal, read_grids
 from transforms.reading.refuse import CUT_OFF, NEW_LAYOUT, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import Unread, unread_sheets, with_unread
-from transforms.reading.vocabulary import translate
-from transforms.series.staff_survey.questions import (
-    check_respondents,
-    check_wording,
-    mapped,
-    organisations,
-)
+from transforms.series.staff_survey.questions import check_respondents, check_wording, mapped
+from transforms.series.staff_survey.respondents import ABOUT, NONE, Respondents
 from transforms.series.staff_survey.tables import STAFF_SURVEY_ANSWER
 from transforms.tables import Scope
 
@@ -43,26 +38,8 @@ TITLE = r"NHS Staff Survey (20\d\d)"
 KINDS = {"organisational results": "organisational", "organisation results": "organisational"} | {
     "national results": "national"
 }
-ABOUT = {  # kind -> heading (lower case) -> column of the table
-    "organisational": {
-        "ods code": "reporting_unit",
-        "organisation name": "org_name",
-        "benchmarking group": "benchmark_group",
-        "region": "region",
-        "ics": "ics",
-        "weighting": "weighting",
-    },
-    "national": {
-        "base": "base",
-        "breakdown": "breakdown",
-        "breakdown subgroup": "breakdown_group",
-        "weighting": "weighting",
-    },
-}
 BASE = "base (number of responses)"
 QUESTION = r"^(?P<question_number>\S.*?)\s+[-–—]\s+(?P<question_text>.+)$"
-ETHNIC_GROUPS = "ethnic background (summary)"
-NONE = "-"
 LARGEST = {"share_percent": 100.0, "score": 10.0}
 ROUNDING = 1e-6
 """Largest rounding difference of a sum: shares have nine decimals; the differences of 2024 are far smaller."""
@@ -127,8 +104,8 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     sheets = [grid for grid in grids.values() if _is_table(grid, kind)]
     if not sheets:
         raise LayoutChanged("no sheet holds results", expected=f"headings with {BASE!r}", do=NEW_LAYOUT)
-    whose = _Whose(kind)
-    frames = [_results(grid, whose, year) for grid in sheets]
+    respondents = Respondents(kind)
+    frames = [_results(grid, respondents, year) for grid in sheets]
     _check_same_rows(frames)
     rows = _with_questions(pl.concat(frames), year)
     tidy = rows.select(column.name for column in STAFF_SURVEY_ANSWER.frame_columns)
@@ -151,11 +128,11 @@ def _is_table(grid: Grid, kind: str) -> bool:
     return normal(grid.sheet) != NOTES and any(text in known for text in top)
 
 
-def _results(grid: Grid, whose: _Whose, year: int) -> pl.DataFrame:
-    header = grid.header([*ABOUT[whose.kind], BASE])
+def _results(grid: Grid, respondents: Respondents, year: int) -> pl.DataFrame:
+    header = grid.header([*ABOUT[respondents.kind], BASE])
     _check_year(grid, header, year)
-    blocks = _blocks(grid, header, whose.kind)
-    rows = whose.rows(grid, header)
+    blocks = _blocks(grid, header, respondents.kind)
+    rows = respondents.rows(grid, header)
     answers, bases = (
         value_and_status(grid.melt_rows(rows, blocks.filter(is_base=is_base)), sheet=grid.sheet, symbols={NONE: "x"})
         for is_base in (False, True)
@@ -237,75 +214,6 @@ def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
         " once, then 'Base (number of responses)'",
         found="{heading!r} below {title!r}",
         do=NEW_LAYOUT,
-    )
-
-
-class _Whose:
-    """Who answered, by row of a sheet. Sheets of a workbook with the same labels in the same cells are read once."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self._labels = pl.DataFrame()
-        self._places: dict[str, int] = {}
-        self._rows = pl.DataFrame()
-
-    def rows(self, grid: Grid, header: int) -> pl.DataFrame:
-        """The rows with answers: source_row and the columns of core.staff_survey_answer that identify respondents."""
-        about = ABOUT[self.kind]
-        places = {about[normal(text)]: c for c, text in grid.row(header).items() if normal(text) in about}
-        below = grid.text[header:].filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
-        labels = below.select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
-        if places != self._places or not labels.equals(self._labels):
-            self._rows = _whose(grid, labels, places, self.kind)
-            self._labels, self._places = labels, places
-        return self._rows
-
-
-def _whose(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int], kind: str) -> pl.DataFrame:
-    # '-' in these columns means that there is no value.
-    rows = rows.with_columns(
-        pl.when(pl.exclude(ROW, "weighting") != NONE).then(pl.exclude(ROW, "weighting")).name.keep()
-    )
-    if kind == "organisational":
-        found = organisations(rows, sheet=grid.sheet, column=places["reporting_unit"])
-        part = pl.col("reporting_unit") != pl.col("org_code")
-        level = pl.when(part).then(pl.lit("part of an organisation")).otherwise(pl.lit("organisation"))
-        found = found.with_columns(results_of=level, ethnic_group=pl.lit("All"))
-    else:
-        found = _groups(grid, rows, places)
-    wanted = ("results_of", "reporting_unit", "org_code", "org_name", "region", "ics", "breakdown", "breakdown_group")
-    columns = (*wanted, "benchmark_group", "ethnic_group", "weighting")
-    return found.select(
-        ROW, *(pl.col(name) if name in found.columns else pl.lit(None, pl.String).alias(name) for name in columns)
-    )
-
-
-def _groups(grid: Grid, rows: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
-    """The rows of the national results, with results_of and ethnic_group: all trusts, and each group of a breakdown."""
-    whole, group = pl.col("breakdown").is_null(), pl.col("breakdown_group").is_null()
-    wrong = rows.filter(
-        (pl.col("base").str.to_lowercase() != "national").fill_null(value=True)
-        | (whole != group)
-        | pl.struct("breakdown", "breakdown_group").is_duplicated()
-    )
-    if rows.filter(whole).height != 1:
-        wrong = pl.concat([wrong, rows.filter(whole), rows.head(1)])
-    refuse_rows(
-        wrong,
-        NotWhatItClaims,
-        "the rows of the sheet are not one for all trusts and one for each group of staff",
-        file=grid,
-        column=places["breakdown"],
-        expected="'National' in each row, breakdown and subgroup together, each once; one row without them",
-        found="{base} | {breakdown} | {breakdown_group}",
-        do=NEW_LAYOUT,
-    )
-    summary = pl.col("breakdown").str.to_lowercase() == ETHNIC_GROUPS
-    rows = rows.with_columns(ethnic_group=pl.when(summary).then("breakdown_group"))
-    rows = translate(rows, "ethnic_group", "staff_survey_ethnic_group", sheet=grid.sheet)
-    return rows.with_columns(
-        results_of=pl.when(whole).then(pl.lit("all trusts")).otherwise(pl.lit("group of all trusts")),
-        ethnic_group=pl.when(whole).then(pl.lit("All")).otherwise("ethnic_group"),
     )
 
 
