@@ -1,4 +1,4 @@
-"""Inputs of the rules besides the candidate: the date, exceptions and limits kept in CSV files, row counts.
+"""Inputs of the rules besides the candidate: the date, the hand-kept lists, row counts.
 
 They are written to a small DuckDB database that is attached as `gate`, so that a rule is plain SQL that needs neither
 the clock nor a file name.
@@ -10,72 +10,39 @@ gate.cross_source_limit      comparison, series ('*': every series not listed), 
 gate.edition_limit           series, table_name, measure ('*': every one not listed), limits for an edition's changes
 gate.tolerance               one row per series ('*': every series not listed)
 gate.finding                 rows that rules found by their own SQL (`expectations.gate.write_findings`)
-gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn
+gate.partition               release ('candidate', 'published'), table_name, series, part, rows_held, rows_withdrawn;
+                             release 'set aside': in rows_held the figures lost with files that were set aside
 """
 
 from __future__ import annotations
 
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
+from expectations.hand_kept import CSV_TABLES, Lines, frame, merged
 from transforms.series import TABLES
 from transforms.tables import Table
+from warehouse.building.set_aside import lost_figures, tables_set_aside
 from warehouse.sql import key
 from warehouse.threads import limit_threads
 
-CSV_TABLES = {
-    "known_failure": (
-        "known_failures.csv",
-        {"rule_id": "VARCHAR", "figure": "VARCHAR", "owner": "VARCHAR", "reason": "VARCHAR", "until": "DATE"},
-    ),
-    "organisation_exception": ("organisation_exceptions.csv", {"org_code": "VARCHAR", "reason": "VARCHAR"}),
-    "edition_limit": (
-        "edition_limits.csv",
-        {
-            **dict.fromkeys(("series", "table_name", "measure"), "VARCHAR"),
-            **dict.fromkeys(("revised_percent", "vanished_percent", "total_percent", "missing_percent"), "DOUBLE"),
-            **dict.fromkeys(("revision_factor", "period_factor"), "DOUBLE"),
-            "figures_at_least": "INTEGER",
-            "reason": "VARCHAR",
-        },
-    ),
-    "cross_source_limit": (
-        "cross_source_limits.csv",
-        {
-            **dict.fromkeys(("comparison", "series"), "VARCHAR"),
-            **dict.fromkeys(("warn_percent", "warn_at_least", "reject_percent", "reject_at_least"), "DOUBLE"),
-            "reject_share_percent": "DOUBLE",
-            "figures_at_least": "INTEGER",
-            "reason": "VARCHAR",
-        },
-    ),
-    "tolerance": (
-        "tolerances.csv",
-        {
-            "series": "VARCHAR",
-            "rows_lost_percent": "DOUBLE",
-            "rows_gained_percent": "DOUBLE",
-            "quarter_change_percent": "DOUBLE",
-            "share_move_factor": "DOUBLE",
-            "reason": "VARCHAR",
-        },
-    ),
-}
-"""CSV files in this folder, edited by hand: file name and column types, by the table in `gate` that they fill."""
+NO_LINES: Lines = MappingProxyType({})
 
 
-def write_facts(path: Path, *, candidate: Path | None, published: Path | None, today: date) -> None:
-    """Write the database that is attached as `gate` when the candidate is checked.
+def write_facts(
+    path: Path, *, candidate: Path | None, published: Path | None, today: date, own: Lines = NO_LINES
+) -> None:
+    """Write the database that is attached as `gate` when the candidate is checked; `own` are the operator's lines.
 
     gate.partition counts the rows of the candidate and of the published release; it stays empty without a candidate.
     A release with another kind of figures (illustrative, published) is not counted.
     """
     with duckdb.connect() as con:
         _attach(con, "gate", path, options="")
-        make_facts(con, today)
+        make_facts(con, today, own)
         if candidate is not None:
             limit_threads(con, candidate.stat().st_size)
             _attach(con, "candidate", candidate)
@@ -84,21 +51,22 @@ def write_facts(path: Path, *, candidate: Path | None, published: Path | None, t
             _attach(con, "published", published)
             if _figure_kind(con, "published") == _figure_kind(con, "candidate"):
                 count_partitions(con, "published", catalog="published")
+                count_set_aside(con)
 
 
-def make_facts(con: duckdb.DuckDBPyConnection, today: date) -> None:
-    """Create the tables of the attached database `gate` and load the CSV files of `CSV_TABLES`."""
+def make_facts(con: duckdb.DuckDBPyConnection, today: date, own: Lines = NO_LINES) -> None:
+    """Create the tables of the attached database `gate` from the packaged lists and the operator's lines (`own`)."""
     con.execute("CREATE TABLE gate.today AS SELECT ?::DATE AS day", [today])
     con.execute(
         "CREATE TABLE gate.partition "
         "(release VARCHAR, table_name VARCHAR, series VARCHAR, part VARCHAR, rows_held BIGINT, "
         "rows_withdrawn BIGINT)"
     )
-    for name, (file, columns) in CSV_TABLES.items():
-        con.execute(
-            f"CREATE TABLE gate.{name} AS FROM read_csv(?, header = true, columns = {columns}, nullstr = '')",
-            [str(files("expectations") / file)],
-        )
+    for name, lines in merged(own).items():
+        types = ", ".join(f"{column}::{kind} AS {column}" for column, kind in CSV_TABLES[name].columns.items())
+        con.register("lines", frame(name, lines).to_arrow())
+        con.execute(f"CREATE TABLE gate.{name} AS SELECT {types} FROM lines")
+        con.unregister("lines")
 
 
 def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: str = "") -> None:
@@ -136,6 +104,20 @@ def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: s
                 FROM {"newest" if table.name in with_withdrawn else "(SELECT *, NULL AS withdrawn_order FROM newest)"}
                 GROUP BY ALL
             """)
+
+
+def count_set_aside(con: duckdb.DuckDBPyConnection) -> None:
+    """Add to gate.partition the figures of the published release that are lost with files set aside since.
+
+    The releases are attached as `published` and `candidate`.
+    """
+    for table in tables_set_aside(con, "published", "candidate"):
+        con.execute(f"""
+            INSERT INTO gate.partition
+            SELECT 'set aside', '{table.name}', series, {_part(table)}, count(*), 0
+            FROM ({lost_figures(table, "published", "candidate")})
+            GROUP BY ALL
+        """)
 
 
 def _part(table: Table) -> str:

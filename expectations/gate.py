@@ -14,7 +14,8 @@ import polars as pl
 
 from expectations import engine
 from expectations.engine import Verdict
-from expectations.facts import make_facts, write_facts
+from expectations.facts import NO_LINES, make_facts, write_facts
+from expectations.hand_kept import Lines
 from expectations.report import CELL, SHOWN, Outcome, Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
@@ -35,6 +36,7 @@ def check(
     today: date,
     run_id: str,
     rules: Mapping[str, Rule] = RULES,
+    own: Lines = NO_LINES,
 ) -> Report:
     """Check a candidate without changing it. The Data Docs are written to the folder `docs` (docs/index.html).
 
@@ -42,10 +44,10 @@ def check(
     that it found no row. Rules with built-in expectations are evaluated by Great Expectations on the tables.
 
     `published` is the previous release, if any, for the comparison of row counts; `today` decides which editions are
-    late and which known failures have expired.
+    late and which known failures have expired. `own` are the operator's lines of the hand-kept lists.
     """
     with _facts_file() as facts:
-        write_facts(facts, candidate=candidate, published=published, today=today)
+        write_facts(facts, candidate=candidate, published=published, today=today, own=own)
         with _opened(candidate, facts) as con:
             found = {rule.id: found_or_error(con, rule) for rule in rules.values() if not rule.builtins}
             idle = without_rows(con, rules.values())
@@ -60,7 +62,9 @@ def check(
     return Report(run_id, results, rejected(results), stale)
 
 
-def refused_rows(con: duckdb.DuckDBPyConnection, *, today: date, rules: Mapping[str, Rule] = RULES) -> pl.DataFrame:
+def refused_rows(
+    con: duckdb.DuckDBPyConnection, *, today: date, rules: Mapping[str, Rule] = RULES, own: Lines = NO_LINES
+) -> pl.DataFrame:
     """The rows that rules of severity 'reject rows' refuse, with the columns of `Report.rejected_rows`.
 
     `con` is a candidate whose marts have not been built, without an open transaction. The rules are run as plain SQL
@@ -70,7 +74,7 @@ def refused_rows(con: duckdb.DuckDBPyConnection, *, today: date, rules: Mapping[
     chosen = [rule for rule in rules.values() if rule.severity == "reject rows"]
     con.execute("ATTACH ':memory:' AS gate")
     try:
-        make_facts(con, today)
+        make_facts(con, today, own)
         return rejected([found_by(con, rule) for rule in chosen])
     finally:
         con.execute("DETACH gate")

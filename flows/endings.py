@@ -28,6 +28,6 @@ NOT_BUILT = {
     Ending.NOTHING_NEW: SAME_FILES,
     Ending.NOTHING_NEW_WITH_GAPS: SAME_FILES,
     Ending.NOTHING_TAKEN_IN: f"Every publisher or file that was tried failed. {SAME_FILES}",
-    Ending.NOTHING_TO_PUBLISH: "Nothing was built: no file with rows was read, and nothing empty is published",
+    Ending.NOTHING_TO_PUBLISH: "Nothing was built: no file with rows was read; an empty warehouse is not published",
 }
 """Why nothing was built, by ending."""

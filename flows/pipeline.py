@@ -15,7 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expectations.hand_kept import configuration
 from expectations.report import Cell, Finding
+from flows.configuration import Configuration, load_configuration
 from flows.fetching.intake import refusal, refuse_illustrative
 from flows.fetching.last_discovery import announced_days
 from transforms.errors import WorkforceError, broken_off
@@ -24,6 +26,7 @@ from transforms.series import CATALOGUE, is_read
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, fingerprint, note_checks
 from warehouse.building.build import build as build_warehouse
+from warehouse.building.set_aside import lost_with_files, note_set_aside
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
 from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
@@ -37,6 +40,9 @@ log = logging.getLogger("workforce")
 
 CODE = ("transforms", "warehouse", "expectations")
 """Packages whose code determines the content of a build and whether it passes."""
+
+NOTHING_OWN = Configuration()
+"""The lists of an operator who keeps none."""
 
 
 @dataclass(frozen=True)
@@ -166,11 +172,13 @@ def plan(
     figure_kind: FigureKind,
     kept: Sequence[Record] = (),
     passed_on: frozenset[str] = frozenset(),
+    configuration: str = "",
     now: datetime | None = None,
 ) -> Build:
     """The identity of the build of these files.
 
-    `kept` are files without a reader, `passed_on` the restricted series that the exports may contain.
+    `kept` are files without a reader, `passed_on` the restricted series that the exports may contain, and
+    `configuration` is the digest of the operator's lists.
     """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     try:
@@ -181,7 +189,7 @@ def plan(
         build_id=moment.strftime("%Y%m%dT%H%M%SZ"),
         built_at=moment.isoformat(),
         figure_kind=figure_kind,
-        fingerprint=fingerprint(staged, packages=CODE, kept=kept, passed_on=passed_on),
+        fingerprint=fingerprint(staged, packages=CODE, kept=kept, passed_on=passed_on, configuration=configuration),
         code_version=code_version,
     )
 
@@ -198,10 +206,12 @@ def release_before(
     build: Build,
     kept: Iterable[Record] = (),
     passed_on: frozenset[str] = frozenset(),
+    configuration: str = "",
 ) -> Path | None:
     """The published file, if this code built it from some of these files, so that unchanged tables can be reused.
 
-    Its fingerprint is then that of those files with the current code; `kept` and `passed_on` as in `plan`.
+    Its fingerprint is then that of those files with the current code; `kept`, `passed_on` and `configuration` as
+    in `plan`.
     """
     now = current(folder)
     if now is None or now.figure_kind != build.figure_kind:
@@ -209,7 +219,7 @@ def release_before(
     held = files_of(folder.published)
     same = [file for file in staged if (file.record.sha256, file.record.file_name) in held]
     same_kept = [record for record in kept if (record.sha256, record.file_name) in held]
-    before = fingerprint(same, packages=CODE, kept=same_kept, passed_on=passed_on)
+    before = fingerprint(same, packages=CODE, kept=same_kept, passed_on=passed_on, configuration=configuration)
     return folder.published if before == now.fingerprint else None
 
 
@@ -221,8 +231,9 @@ def make_candidate(
     *,
     today: date,
     before: Path | None = None,
+    own: Configuration = NOTHING_OWN,
 ) -> Path:
-    """Build the candidate file and return its path; `kept` as in `plan`.
+    """Build the candidate file and return its path; `kept` as in `plan`, `own` are the operator's lists.
 
     Rows that rules of severity 'reject rows' refuse are removed before the marts are built. Unchanged tables are copied
     from `before`, if it is given. Great Expectations is imported in the background meanwhile.
@@ -240,29 +251,50 @@ def make_candidate(
         build,
         announced=announced_days(folder, CATALOGUE),
         kept=kept,
-        refuse=lambda con: refused_rows(con, today=today),
+        refuse=lambda con: refused_rows(con, today=today, own=own.lines),
         before=before,
+        corrections=own.corrections,
     )
+    note_set_aside(candidate, Archive(folder.archive), figure_kind=build.figure_kind)
     return candidate
 
 
-def check_candidate(folder: DataFolder, candidate: Path, build: Build, *, today: date) -> Report:
+def check_candidate(
+    folder: DataFolder, candidate: Path, build: Build, *, today: date, own: Configuration = NOTHING_OWN
+) -> Report:
     """Check the candidate and write the results into it."""
     from expectations.gate import check
 
     log.info("Checking the candidate")
     published = folder.published if folder.published.exists() else None
     docs = candidate.parent / "docs"
-    report = check(candidate, docs=docs, published=published, today=today, run_id=build.build_id)
-    note_checks(candidate, report.frame())
+    report = check(candidate, docs=docs, published=published, today=today, run_id=build.build_id, own=own.lines)
+    note_checks(candidate, report.frame(), configuration(own.lines))
     return report
+
+
+def lost_with_files_set_aside(folder: DataFolder, candidate: Path) -> list[str]:
+    """A sentence for each file set aside since the published release whose figures the candidate lacks."""
+    if not folder.published.exists():
+        return []
+    by_file: dict[tuple[str, str], list[str]] = {}
+    for each in lost_with_files(candidate, folder.published):
+        file = f"{each.file_name} ({each.series} {each.edition})"
+        by_file.setdefault((file, each.reason), []).append(f"{each.figures:,} rows of core.{each.table_name}")
+    return [
+        f"{file} is set aside ({reason}): {', '.join(rows)} of the release before are left out"
+        for (file, reason), rows in by_file.items()
+    ]
 
 
 def check_published(folder: DataFolder, *, today: date) -> Report:
     """Check the published file again and renew its Data Docs. Raises `NothingPublished` where there is none."""
     from expectations.gate import check
 
-    return check(published_file(folder), docs=folder.root / "docs", published=None, today=today, run_id="check")
+    own = load_configuration(folder).lines
+    return check(
+        published_file(folder), docs=folder.root / "docs", published=None, today=today, run_id="check", own=own
+    )
 
 
 def damage_of(folder: DataFolder) -> list[str]:

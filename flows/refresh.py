@@ -19,6 +19,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
 
 from flows import pipeline
+from flows.configuration import Configuration, load_configuration
 from flows.endings import Ending
 from flows.fetching.acquire import client_for, fetch
 from flows.fetching.http import Client, SizeLimits
@@ -83,16 +84,22 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
 
 @task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
 def build_task(
-    folder: DataFolder, staged: list[StagedFile], build: Build, kept: list[Record], today: date, before: Path | None
+    folder: DataFolder,
+    staged: list[StagedFile],
+    build: Build,
+    kept: list[Record],
+    today: date,
+    before: Path | None,
+    own: Configuration,
 ) -> Path:
     """Build a candidate DuckDB file from all staged files, reusing unchanged tables of the release `before`."""
-    return pipeline.make_candidate(folder, staged, build, kept, today=today, before=before)
+    return pipeline.make_candidate(folder, staged, build, kept, today=today, before=before, own=own)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
-def check_task(folder: DataFolder, candidate: Path, build: Build, today: date) -> Report:
+def check_task(folder: DataFolder, candidate: Path, build: Build, today: date, own: Configuration) -> Report:
     """Run the Great Expectations checks on the candidate."""
-    return pipeline.check_candidate(folder, candidate, build, today=today)
+    return pipeline.check_candidate(folder, candidate, build, today=today, own=own)
 
 
 @task(name="Publish the release", task_run_name="Publish the release", cache_policy=NO_CACHE)
@@ -184,6 +191,7 @@ def refresh(
 def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     """Run the refresh inside the flow, while holding the lock of the folder."""
     passed_on = settings.passed_on
+    own = load_configuration(folder)
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
     pipeline.clean(folder)
@@ -194,7 +202,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome
-    build = pipeline.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on)
+    build = pipeline.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on, configuration=own.digest)
     if not request.force and not request.as_of and pipeline.is_published(folder, build):
         outcome.refused += refused_in_release(folder, staged)
         outcome.ending = (
@@ -206,7 +214,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         )
         outcome.warehouse = folder.published
         return outcome
-    _build_and_publish(request, folder, settings, staged, build, outcome)
+    _build_and_publish(request, folder, settings, staged, build, own, outcome)
     return outcome
 
 
@@ -266,13 +274,19 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
 
 
 def _checked(
-    folder: DataFolder, staged: list[StagedFile], build: Build, day: date, before: Path | None, outcome: Outcome
+    folder: DataFolder,
+    staged: list[StagedFile],
+    build: Build,
+    day: date,
+    before: Path | None,
+    own: Configuration,
+    outcome: Outcome,
 ) -> tuple[Path, Report]:
     """A candidate and its report; built again without the files that the checks refuse, while any file is left."""
     refused: list[pipeline.RefusedFile] = []
     for _ in range(MOST_ROUNDS):
-        candidate = build_task(folder, staged, build, outcome.kept, day, before)
-        report = check_task(folder, candidate, build, day)
+        candidate = build_task(folder, staged, build, outcome.kept, day, before, own)
+        report = check_task(folder, candidate, build, day, own)
         found = [] if report.may_publish else refused_by_checks(folder, staged, report)
         left = [file for file in staged if file.record not in [each.record for each in found]]
         if not found or not left:
@@ -286,16 +300,25 @@ def _checked(
 
 
 def _build_and_publish(
-    request: Request, folder: DataFolder, settings: Settings, staged: list[StagedFile], build: Build, outcome: Outcome
+    request: Request,
+    folder: DataFolder,
+    settings: Settings,
+    staged: list[StagedFile],
+    build: Build,
+    own: Configuration,
+    outcome: Outcome,
 ) -> None:
     today = datetime.now(UTC).date()
     # A forced build, or one of another day, reuses no tables.
     from_files_alone = request.force or request.as_of
     before = (
-        None if from_files_alone else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on)
+        None
+        if from_files_alone
+        else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on, own.digest)
     )
-    candidate, report = _checked(folder, staged, build, request.as_of or today, before, outcome)
+    candidate, report = _checked(folder, staged, build, request.as_of or today, before, own, outcome)
     outcome.taken_out = report.taken_out
+    outcome.set_aside = pipeline.lost_with_files_set_aside(folder, candidate)
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:
         outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()

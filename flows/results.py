@@ -35,6 +35,8 @@ class Outcome:
     """Unknown parts of the files read now, one sentence each. They are not read and stop nothing."""
     taken_out: list[str] = field(default_factory=list)
     """Rows that checks removed before publication, one sentence per check."""
+    set_aside: list[str] = field(default_factory=list)
+    """Rows lost since the release before with files that were set aside, one sentence per file."""
     kept: list[Record] = field(default_factory=list)
     """Archived files that have no reader yet."""
     damaged: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ class Outcome:
             "gaps": self.gaps,
             "refused": refused,
             "not_read": self.unread,
+            "set_aside": self.set_aside,
             "failing_checks": self.failing,
             **{name: str(place) if place else None for name, place in places.items()},
         }
@@ -130,6 +133,7 @@ class Outcome:
         lines += _refused_files(self.refused)
         lines += _section("Not read (unknown parts; they stop nothing)", self.unread)
         lines += _section("Removed rows (in meta.rejected_row)", self.taken_out)
+        lines += _section("Rows lost with files set aside", self.set_aside)
         lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
         lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
         places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}

@@ -3,6 +3,7 @@
     archive/objects/<2 hex>/<sha256>                      the file's bytes, read-only
     archive/editions/<series>/<edition>/<id>.json         one record (metadata) per file of an edition
     archive/set-aside/<sha256>.json                       an operator's decision not to read a file, with the reason
+    archive/set-aside/undone/<sha256>-<number>.json       such a decision that was undone
 
 Append-only: nothing is overwritten or deleted; the same name with new bytes adds a record.
 """
@@ -19,7 +20,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse.errors import ArchiveDamaged
+from warehouse.errors import ArchiveDamaged, NoSuchFile, NotSetAside
 from warehouse.folder import sync, write_whole
 
 FigureKind = Literal["published", "illustrative"]
@@ -128,6 +129,35 @@ class Archive:
         """Record an operator's decision that a file is no longer read. The file stays in the archive."""
         note = {"sha256": sha256, "reason": reason, "decided_at": decided_at}
         write_whole(self.root / "set-aside" / f"{sha256}.json", json.dumps(note, indent=2).encode())
+
+    def undo_set_aside(self, sha256: str) -> str:
+        """Let a file that was set aside be read again; return why it was set aside. Raises `NotSetAside`."""
+        note = self.root / "set-aside" / f"{sha256}.json"
+        if not note.exists():
+            raise NotSetAside(
+                "no archived file with this SHA-256 is set aside",
+                found=sha256,
+                do="`workforce editions` lists the files with status 'set aside'",
+            )
+        reason, undone = _reason(note), note.parent / "undone"
+        undone.mkdir(exist_ok=True)
+        number = 1 + len(list(undone.glob(f"{sha256}-*.json")))
+        note.replace(undone / f"{sha256}-{number}.json")
+        sync(undone)
+        sync(note.parent)
+        return reason
+
+    def sha256_beginning(self, start: str) -> str:
+        """The SHA-256 of the one archived file whose SHA-256 begins so. Raises `NoSuchFile`."""
+        found = sorted({record.sha256 for record in self.records() if start and record.sha256.startswith(start)})
+        if len(found) != 1:
+            raise NoSuchFile(
+                "not exactly one archived file has a SHA-256 that begins so",
+                expected="the SHA-256 of an archived file, or its first characters",
+                found=f"{start}: {', '.join(found[:5]) or 'no file'}",
+                do="`workforce editions` lists the files",
+            )
+        return found[0]
 
     def aside(self) -> dict[str, str]:
         """SHA-256 of each file set aside, with the reason. A file whose JSON is damaged stays set aside."""

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from transforms.errors import WorkforceError
+
+Origin = Literal["packaged", "operator"]
+"""Where a hand-kept line or correction comes from: this package, or the folder `config` of the data folder."""
+
+
+class ConfigurationMalformed(WorkforceError):
+    """A hand-kept file (known failures, limits, corrections, addresses) does not have the documented format."""
 
 
 class ArchiveDamaged(WorkforceError):
     """An archived file is missing, does not match its SHA-256, or has an unreadable record."""
+
+
+class NoSuchFile(WorkforceError):
+    """No archived file, or more than one, is meant by a SHA-256."""
+
+
+class NotSetAside(WorkforceError):
+    """An archived file that is to be read again was not set aside."""
 
 
 class KindsMixed(WorkforceError):
@@ -17,7 +34,7 @@ class CorrectionDoesNotApply(WorkforceError):
     """The publisher no longer prints the value that a correction expects."""
 
 
-class CorrectionMalformed(WorkforceError):
+class CorrectionMalformed(ConfigurationMalformed):
     """An entry of corrections.toml does not have the documented format."""
 
 

@@ -60,6 +60,11 @@ class DataFolder:
         return self.root / "published" / "site"
 
     @property
+    def config(self) -> Path:
+        """Lists that an operator keeps: known failures, limits, corrections, registered addresses. None is needed."""
+        return self.root / "config"
+
+    @property
     def inbox(self) -> Path:
         """Folder in which an operator puts published files that have no stable URL."""
         return self.root / "inbox"

@@ -205,6 +205,27 @@ COMMENT ON COLUMN meta.refused_file.reason IS 'The rule, what it found in which 
 COMMENT ON COLUMN meta.refused_file.findings IS
 'The same as JSON: for each rule its message, up to five cells with published, expected and found value, what to do.';
 
+CREATE TABLE meta.set_aside_file (
+    file_sha256 VARCHAR, series VARCHAR, edition VARCHAR, file_name VARCHAR, reason VARCHAR
+);
+COMMENT ON TABLE meta.set_aside_file IS
+'Archived files that an operator decided not to read: this warehouse was built without them. Grain: file x edition.';
+COMMENT ON COLUMN meta.set_aside_file.file_sha256 IS 'SHA-256 of the file.';
+COMMENT ON COLUMN meta.set_aside_file.series IS 'Series.';
+COMMENT ON COLUMN meta.set_aside_file.edition IS 'Edition.';
+COMMENT ON COLUMN meta.set_aside_file.file_name IS 'Name the publisher gave the file.';
+COMMENT ON COLUMN meta.set_aside_file.reason IS 'Why the operator set it aside.';
+
+CREATE TABLE meta.configuration (file_name VARCHAR, origin VARCHAR, place VARCHAR, entry VARCHAR);
+COMMENT ON TABLE meta.configuration IS
+'Known failures, tolerances, limits and exceptions that this warehouse was checked with. Grain: line.';
+COMMENT ON COLUMN meta.configuration.file_name IS 'Name of the hand-kept list.';
+COMMENT ON COLUMN meta.configuration.origin IS
+'packaged: from the code; operator: from the folder config of the data folder, in addition to the packaged lines or in '
+'the place of one.';
+COMMENT ON COLUMN meta.configuration.place IS 'File and line number.';
+COMMENT ON COLUMN meta.configuration.entry IS 'The line as JSON.';
+
 CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,
     guidance VARCHAR, examples VARCHAR
@@ -224,7 +245,7 @@ COMMENT ON COLUMN meta.check_result.examples IS 'Examples of these rows with fil
 CREATE TABLE meta.applied_correction (
     table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR, printed_value DOUBLE, corrected_value DOUBLE,
     reason VARCHAR, source VARCHAR, corrected_by VARCHAR, corrected_on DATE, file_sha256 VARCHAR, source_sheet VARCHAR,
-    source_row INTEGER, source_column INTEGER
+    source_row INTEGER, source_column INTEGER, origin VARCHAR
 );
 COMMENT ON TABLE meta.applied_correction IS
 'Printed figures corrected in this warehouse (reference.corrections), with the value as printed. Grain: cell.';
@@ -243,6 +264,8 @@ COMMENT ON COLUMN meta.applied_correction.file_sha256 IS 'File.';
 COMMENT ON COLUMN meta.applied_correction.source_sheet IS 'Sheet.';
 COMMENT ON COLUMN meta.applied_correction.source_row IS 'Row.';
 COMMENT ON COLUMN meta.applied_correction.source_column IS 'Column.';
+COMMENT ON COLUMN meta.applied_correction.origin IS
+'packaged: from the code; operator: from config/corrections.toml of the data folder.';
 
 CREATE TABLE meta.mart (mart VARCHAR, kind VARCHAR, made_by VARCHAR);
 COMMENT ON TABLE meta.mart IS 'The SQL of each mart. Grain: mart.';

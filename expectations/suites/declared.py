@@ -195,7 +195,8 @@ def _percent(table: Table) -> Rule:
             found="t.value",
         ),
         f"A share of core.{table.name} is not between 0 and 100 per cent.",
-        "report it to the publisher; once the right figure is known, enter it in warehouse/reference/corrections.toml",
+        "report it to the publisher; once the right figure is known, enter it in config/corrections.toml of the data"
+        " folder",
     )
 
 

@@ -62,7 +62,7 @@ PRINTED_BEFORE = "meta.edition_step WHERE figures_before > 0"
 
 WHAT_TO_DO = (
     "compare the file with the previous edition and ask the publisher; if the change is correct, add a line to"
-    " expectations/known_failures.csv with series and edition as its figure"
+    " config/known_failures.csv of the data folder with series and edition as its figure"
 )
 
 

@@ -67,7 +67,8 @@ def _of_organisations(name: str, code: str) -> Iterator[Rule]:
         f"core.{name}",
         _unlisted(name, code, LISTED),
         f"core.{name} has an organisation code that is in no list of the Organisation Data Service.",
-        "load a newer organisation list, or add code and reason to expectations/organisation_exceptions.csv",
+        "load a newer organisation list, or add code and reason to config/organisation_exceptions.csv of the data"
+        " folder",
         examines=_with_lists(name),
     )
     yield Rule(

@@ -49,7 +49,8 @@ def rules() -> Iterator[Rule]:
         "core.pay_gap",
         _employers(),
         "A closed reporting year has far fewer employers than other closed years.",
-        "fetch the file again: it is incomplete; if so few reported, add a line to expectations/known_failures.csv",
+        "fetch the file again: it is incomplete; if so few reported, add a line to config/known_failures.csv"
+        " of the data folder",
     )
     yield Rule(
         "pay_gap.women_as_in_other_years",

@@ -34,7 +34,8 @@ def rules() -> Iterator[Rule]:
         "core.vacancy",
         _sudden_change(),
         "Vacancies of an area changed by more than the tolerance from one quarter to the next.",
-        "compare with the publisher's commentary; the tolerance is in expectations/tolerances.csv",
+        "compare with the publisher's commentary; another tolerance can be set in config/tolerances.csv of the data"
+        " folder",
     )
     yield Rule(
         "vacancy.headline_differs",

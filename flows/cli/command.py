@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.cli import upkeep
+from flows.cli.consoles import err, out
 from flows.cli.diff_report import DiffFormat, show_difference
 from flows.cli.exit_codes import ExitCode
 from flows.cli.options import DATA, Data, Format, InspectFormat, SeriesOption, known_series
@@ -27,11 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# soft_wrap: a path in an error is not broken over two lines, so that it can be copied.
-out, err = Console(), Console(stderr=True, soft_wrap=True)
-if not out.is_terminal:
-    # Output to a file or another program: columns are not cut to the width of a screen.
-    out = Console(width=240)
 
 
 def main() -> None:
@@ -346,21 +342,8 @@ def site(data: Data = DATA) -> None:
     out.print(f"Written: {place}. {folder.site} leads to it; `workforce serve` serves it at /.", soft_wrap=True)
 
 
-@app.command("set-aside")
-def set_aside(
-    sha256: Annotated[str, typer.Argument(help="SHA-256 of the archived file.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why it is not to be read any more.")],
-    data: Data = DATA,
-) -> None:
-    """Exclude an archived file (a broken or superseded one) from reading. Its bytes stay in the archive."""
-    from warehouse.archive import Archive
-    from warehouse.folder import DataFolder
-
-    archive = Archive(DataFolder(data).archive)
-    if not archive.has(sha256):
-        raise typer.BadParameter(f"no archived file has the SHA-256 {sha256}")
-    archive.set_aside(sha256, reason=reason, decided_at=datetime.now(UTC).isoformat(timespec="seconds"))
-    out.print(f"{sha256} is set aside. Run `workforce run --rebuild` to build without it.")
+app.command("set-aside")(upkeep.set_aside)
+app.command("check-config")(upkeep.check_config)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,8 @@ def _show_gaps(outcome: Outcome, out: Console, err: Console) -> None:
         out.print(f"Not read: {part}", highlight=False, markup=False)
     for sentence in outcome.taken_out:
         out.print(f"Taken out: {sentence}", highlight=False, markup=False)
+    for sentence in outcome.set_aside:
+        out.print(f"Set aside: {sentence}", highlight=False, markup=False)
 
 
 def _show_refused(refused: RefusedFile, err: Console) -> None:

@@ -43,7 +43,7 @@ def fetch_series(
 ) -> FetchedSeries:
     """Discover the editions of a series and archive every wanted file that is new or changed.
 
-    `registered` are addresses in addition to those in the catalogue and in the data folder's `registered.toml`.
+    `registered` are addresses in addition to those in the catalogue and in `config/registered.toml` of the data folder.
     Publishers' errors are never raised: `failures` name the page or file and the error's text.
     """
     moment, entry = now or datetime.now(UTC), CATALOGUE[series]
@@ -192,7 +192,7 @@ class _SeriesDownload:
 def _discover(
     series: Series, client: Client, folder: DataFolder, now: datetime, registered: tuple[Registered, ...]
 ) -> Discovery:
-    own = registered_addresses(folder.root / "registered.toml").get(series.id, ())
+    own = registered_addresses(folder).get(series.id, ())
     archive = Archive(folder.archive)
 
     def archived(file: FoundFile) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,3 +73,31 @@ def test_a_run_whose_files_are_all_refused_publishes_no_empty_warehouse_and_leav
     assert again.exit_code == 3, again.output
     assert "Nothing taken in" in again.output
     assert DataFolder(data).published.read_bytes() == before
+
+
+def test_a_file_of_the_release_can_be_set_aside_and_read_again(tmp_path: Path) -> None:
+    data, placed = tmp_path / "data", tmp_path / "placed"
+    later = ETR + ETR.replace(b"R0A", b"R0B")
+    for month, list_of_trusts in (("2025-11", ETR), ("2025-12", later)):
+        (placed / month).mkdir(parents=True)
+        (placed / month / "etr.csv").write_bytes(list_of_trusts)
+    first = run(placed, data)
+    assert first.exit_code == 0, first.output
+
+    def trusts() -> list[str]:
+        rows = ask(DataFolder(data).published, "SELECT org_code FROM core.organisation_latest ORDER BY org_code")
+        return list(rows["org_code"])
+
+    with_both = trusts()
+    sha256 = hashlib.sha256(later).hexdigest()
+    for options, expected in ((["--reason", "a draft"], "R0B"), (["--undo"], "")):
+        decided = CliRunner().invoke(app, ["set-aside", sha256[:12], *options, "--data", str(data)])
+        assert decided.exit_code == 0, decided.output
+        again = CliRunner().invoke(app, ["run", "--rebuild", "--data", str(data)])
+        assert again.exit_code == 0, again.output
+        assert trusts() == [code for code in with_both if code != expected]
+        if expected:
+            assert "Set aside: etr.csv (ods 2025-12) is set aside (a draft)" in " ".join(again.output.split())
+            assert "rows of core.organisation of the release before are left out" in " ".join(again.output.split())
+            aside = ask(DataFolder(data).published, "SELECT file_sha256, reason FROM meta.set_aside_file")
+            assert list(zip(aside["file_sha256"], aside["reason"], strict=True)) == [(sha256, "a draft")]

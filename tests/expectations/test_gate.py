@@ -15,8 +15,9 @@ import pytest
 from rich.console import Console
 
 from expectations.engine import Verdict
-from expectations.facts import CSV_TABLES, make_facts, write_facts
+from expectations.facts import make_facts, write_facts
 from expectations.gate import check, found_by, refused_rows, result_of, without_rows
+from expectations.hand_kept import CSV_TABLES
 from expectations.report import Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.archive import Archive, Facts
-from warehouse.errors import ArchiveDamaged
+from warehouse.errors import ArchiveDamaged, NoSuchFile, NotSetAside
 
 FACTS = Facts(
     series="nhs-workforce-statistics",
@@ -132,3 +132,23 @@ def test_a_file_set_aside_keeps_its_bytes_and_its_reason(archive: Archive, tmp_p
     archive.set_aside(record.sha256, reason="superseded by v2", decided_at="2026-01-06T10:00:00+00:00")
     assert archive.aside() == {record.sha256: "superseded by v2"}
     assert archive.verified(record).exists()
+
+
+def test_a_file_set_aside_can_be_read_again_and_both_decisions_are_kept(archive: Archive, tmp_path: Path) -> None:
+    sha256 = archive.put(write(tmp_path / "a", b"figures"), FACTS).record.sha256
+    for reason in ("wrong file", "wrong again"):
+        archive.set_aside(sha256, reason=reason, decided_at="2026-01-06T10:00:00+00:00")
+        assert archive.undo_set_aside(sha256) == reason
+        assert archive.aside() == {}
+    assert len(list((archive.root / "set-aside" / "undone").iterdir())) == 2
+    with pytest.raises(NotSetAside, match="workforce editions"):
+        archive.undo_set_aside(sha256)
+
+
+def test_a_file_is_meant_by_the_first_characters_of_its_hash(archive: Archive, tmp_path: Path) -> None:
+    one, other = (archive.put(write(tmp_path / name, name.encode()), FACTS).record.sha256 for name in ("a", "b"))
+    assert archive.sha256_beginning(one[:12]) == one
+    assert one[0] != other[0]
+    for start in ("", "no such"):
+        with pytest.raises(NoSuchFile, match="no file"):
+            archive.sha256_beginning(start)

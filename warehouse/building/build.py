@@ -61,11 +61,12 @@ def fingerprint(
     packages: Sequence[str] = ("transforms", "warehouse"),
     kept: Sequence[Record] = (),
     passed_on: frozenset[str] = frozenset(),
+    configuration: str = "",
 ) -> str:
     """Hash of all inputs of a build: staged files, code and data files of `packages`, the version of DuckDB.
 
     Also of the archived files without a reader (`kept`), and of the series that the operator has permission to
-    redistribute (`passed_on`), since exports include them.
+    redistribute (`passed_on`), since exports include them, and of the operator's lists (`configuration`: their digest).
     """
     digest = hashlib.sha256(duckdb.__version__.encode())
     for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
@@ -75,6 +76,8 @@ def fingerprint(
         _add_files(digest, files(package))
     digest.update("".join(f"{identity} kept\n" for identity in sorted(record.identity for record in kept)).encode())
     digest.update("".join(f"{series} passed on\n" for series in sorted(passed_on)).encode())
+    if configuration:
+        digest.update(f"{configuration} configuration\n".encode())
     return digest.hexdigest()
 
 
@@ -88,12 +91,14 @@ def build(
     kept: Sequence[Record] = (),
     refuse: Refuse | None = None,
     before: Path | None = None,
+    corrections: Sequence[Sequence[object]] = (),
 ) -> None:
     """Write the candidate file. It must not exist yet.
 
     `announced`: the next publication dates that publishers have announced, by series of the `catalogue`. `kept`:
     archived files without a reader. `refuse` returns the rows to remove from the core tables before the marts are
     built. `before`: the warehouse of a release built by the same code, from which unchanged tables are copied.
+    `corrections`: the operator's, as `corrections_and_errors` gives them.
 
     Raises `CorrectionMalformed`, `CorrectionDoesNotApply`, `MartFailed`, and DuckDB's error where the disk is full.
     """
@@ -106,7 +111,7 @@ def build(
         if before:
             attach(con, before)
         con.begin()
-        prepare(con, build_info)
+        prepare(con, build_info, corrections)
         unchanged = fill(con, staged, reuse=before is not None)
         _note_kept(con, kept)
         write_series(con, catalogue, announced)
@@ -125,12 +130,12 @@ def build(
         con.execute("CHECKPOINT")
 
 
-def prepare(con: duckdb.DuckDBPyConnection, build_info: Build) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, build_info: Build, corrections: Sequence[Sequence[object]] = ()) -> None:
     """Create the schemas, the empty meta tables, and the reference tables with their content."""
     con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
     con.execute(META)
     con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(build_info).values()))
-    load_reference(con)
+    load_reference(con, corrections)
     show_headlines(con)
 
 
@@ -155,12 +160,14 @@ def fill(
     return unchanged
 
 
-def note_checks(candidate: Path, results: pl.DataFrame) -> None:
-    """Write the results of the checks to the candidate's meta.check_result (columns as declared there)."""
+def note_checks(candidate: Path, results: pl.DataFrame, configuration: pl.DataFrame) -> None:
+    """Write the results of the checks to meta.check_result, and the lists they used to meta.configuration."""
     with duckdb.connect(candidate) as con:
-        con.register("results", results.to_arrow())
-        con.execute("DELETE FROM meta.check_result")
-        con.execute("INSERT INTO meta.check_result BY NAME FROM results")
+        for name, rows in {"check_result": results, "configuration": configuration}.items():
+            con.register("rows_to_note", rows.to_arrow())
+            con.execute(f"DELETE FROM meta.{name}")
+            con.execute(f"INSERT INTO meta.{name} BY NAME FROM rows_to_note")
+            con.unregister("rows_to_note")
 
 
 def _note_files(con: duckdb.DuckDBPyConnection, staged: Sequence[StagedFile]) -> None:
@@ -276,9 +283,9 @@ _FACTS: dict[str, Any] = (
 
 
 def _add_files(digest: hashlib._Hash, folder: Traversable) -> None:
-    """Add the content of every SQL, CSV, Markdown and Python file of a package: a change of any changes the build."""
+    """Add the content of each SQL, CSV, TOML, Markdown and Python file of a package: a change of any is a new build."""
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.is_dir():
             _add_files(digest, path)
-        elif path.name.endswith((".sql", ".csv", ".md", ".py")):
+        elif path.name.endswith((".sql", ".csv", ".md", ".py", ".toml")):
             digest.update(path.name.encode() + path.read_bytes())

@@ -1,13 +1,15 @@
 """Corrections of misprints, each with its reason and the printed value it expects.
 
 The build stops once the publisher prints another value. Corrections are in warehouse/reference/corrections.toml, which
-describes their format with an example, and are loaded as reference.corrections.
+describes their format with an example, and in config/corrections.toml of the data folder, where an operator keeps their
+own; a correction of the operator's takes the place of a packaged one of the same figure. They are loaded as
+reference.corrections.
 """
 
 from __future__ import annotations
 
 import json
-import tomllib
+from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
 from typing import Any
@@ -16,13 +18,14 @@ import duckdb
 
 from transforms.series import TABLES
 from transforms.tables import Table
-from warehouse.errors import CorrectionDoesNotApply, CorrectionMalformed
+from warehouse.errors import ConfigurationMalformed, CorrectionDoesNotApply, CorrectionMalformed
 from warehouse.sql import comment, key_as_json
+from warehouse.toml_blocks import toml_blocks
 
 FILE = files("warehouse") / "reference" / "corrections.toml"
 ABOUT = (
-    "Corrections of misprints (warehouse/reference/corrections.toml); each stops the build once the publisher changes"
-    " the figure. Grain: table_name x series x edition x figure."
+    "Corrections of misprints (warehouse/reference/corrections.toml, and config/corrections.toml of the data folder);"
+    " each stops the build once the publisher changes the figure. Grain: table_name x series x edition x figure."
 )
 COLUMNS = {
     "table_name": ("VARCHAR", "Core table of the figure."),
@@ -35,35 +38,61 @@ COLUMNS = {
     "source": ("VARCHAR", "What shows the right value, and to whom the error was reported."),
     "corrected_by": ("VARCHAR", "Who entered the correction."),
     "corrected_on": ("DATE", "Day on which it was entered."),
+    "origin": ("VARCHAR", "packaged: from the code; operator: from config/corrections.toml of the data folder."),
 }
 TEXT_ENTRIES = {"series", "edition", "table", "reason", "source", "by"}
 """Entries of a correction that are text."""
 
 
-def load_corrections(con: duckdb.DuckDBPyConnection) -> None:
-    """Create reference.corrections from corrections.toml. Raises `CorrectionMalformed`."""
+def load_corrections(con: duckdb.DuckDBPyConnection, own: Sequence[Sequence[object]] = ()) -> None:
+    """Create reference.corrections from corrections.toml and the operator's corrections (`own`, as `read_corrections`).
+
+    Raises `CorrectionMalformed`.
+    """
     columns = ", ".join(f"{name} {type_}" for name, (type_, _) in COLUMNS.items())
     con.execute(f"CREATE TABLE reference.corrections ({columns})")
-    rows = read_corrections(FILE.read_text(encoding="utf-8"))
-    if rows:
+    by_figure = {tuple(row[:4]): [*row, "packaged"] for row in read_corrections(FILE.read_text(encoding="utf-8"))}
+    by_figure |= {tuple(row[:4]): [*row, "operator"] for row in own}
+    if by_figure:
         places = ", ".join("?" for _ in COLUMNS)
-        con.executemany(f"INSERT INTO reference.corrections VALUES ({places})", rows)
+        con.executemany(f"INSERT INTO reference.corrections VALUES ({places})", list(by_figure.values()))
     comment(con, "TABLE reference.corrections", ABOUT)
     for name, (_, description) in COLUMNS.items():
         comment(con, f"COLUMN reference.corrections.{name}", description)
 
 
 def read_corrections(text: str) -> list[list[object]]:
-    """The rows of reference.corrections in a TOML text, in the order of `COLUMNS`. Raises `CorrectionMalformed`."""
+    """The rows of reference.corrections in a TOML text, in the order of `COLUMNS`, without their origin.
+
+    Raises `CorrectionMalformed`.
+    """
+    rows, errors = corrections_and_errors(text, file="warehouse/reference/corrections.toml")
+    if errors:
+        raise errors[0]
+    return rows
+
+
+def corrections_and_errors(text: str, *, file: str) -> tuple[list[list[object]], list[ConfigurationMalformed]]:
+    """The rows as `read_corrections` gives them, and an error for each entry that is wrong; `file` is for messages."""
+    rows: dict[tuple[object, ...], list[object]] = {}
+    errors: list[ConfigurationMalformed] = []
     try:
-        entries = tomllib.loads(text).get("correction", [])
-    except tomllib.TOMLDecodeError as error:
-        raise _malformed("the file", f"{error}") from error
-    return [_row(number, entry) for number, entry in enumerate(entries, start=1)]
+        blocks = toml_blocks(text, "correction", file=file)
+    except ConfigurationMalformed as error:
+        return [], [_malformed("the file", error.found).in_file(file)]
+    for place, block in blocks:
+        try:
+            row = _row(place, block)
+            if tuple(row[:4]) in rows:
+                raise _malformed(place, "another correction of the same figure")
+        except CorrectionMalformed as error:
+            errors.append(error.in_file(file))
+        else:
+            rows[tuple(row[:4])] = row
+    return list(rows.values()), errors
 
 
-def _row(number: int, entry: dict[str, Any]) -> list[object]:
-    place = f"correction {number}"
+def _row(place: str, entry: dict[str, Any]) -> list[object]:
     changes = {"set", "drop"} & entry.keys()
     if len(changes) != 1 or entry.get("drop", True) is not True:
         raise _malformed(place, "it does not have exactly one of 'set = number' and 'drop = true'")
@@ -74,6 +103,8 @@ def _row(number: int, entry: dict[str, Any]) -> list[object]:
     numbers = [entry[name] for name in ("expect", "set") if name in entry]
     if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers):
         raise _malformed(place, "expect or set is not a number")
+    if not isinstance(entry["where"], dict):
+        raise _malformed(place, "where is not a table [correction.where]")
     if not all(isinstance(entry[name], str) and entry[name].strip() for name in TEXT_ENTRIES):
         raise _malformed(place, f"one of {', '.join(sorted(TEXT_ENTRIES))} is empty or not a text")
     if type(entry["date"]) is not date:
@@ -103,9 +134,9 @@ def _figure(place: str, table: Table, where: dict[str, Any]) -> str:
 def _malformed(place: str, found: str) -> CorrectionMalformed:
     return CorrectionMalformed(
         f"{place} is malformed",
-        file="warehouse/reference/corrections.toml",
+        expected="the entries of the example",
         found=found,
-        do="write it as the example at the top of the file",
+        do="write it as the example at the top of warehouse/reference/corrections.toml",
     )
 
 
@@ -135,7 +166,7 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"""
         INSERT INTO meta.applied_correction
         SELECT '{table.name}', series, edition, figure, value, corrected, reason, source, corrected_by, corrected_on,
-            file_sha256, source_sheet, source_row, source_column
+            file_sha256, source_sheet, source_row, source_column, origin
         FROM corrected
     """)
     same_cell = " AND ".join(
@@ -153,14 +184,14 @@ def apply_corrections(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def _stop_where_it_does_not_apply(con: duckdb.DuckDBPyConnection) -> None:
     stale = con.execute(
-        "SELECT table_name, edition, figure, expect, value FROM corrected "
+        "SELECT table_name, edition, figure, expect, value, origin FROM corrected "
         "WHERE value IS NULL OR abs(value - expect) > 1e-6"
     ).fetchone()
     if stale:
-        table_name, edition, figure, expect, value = stale
+        table_name, edition, figure, expect, value, origin = stale
         raise CorrectionDoesNotApply(
             f"the correction of {table_name} {figure} in edition {edition} expects another value than is printed",
-            file="warehouse/reference/corrections.toml",
+            file=f"{'config' if origin == 'operator' else 'warehouse/reference'}/corrections.toml",
             expected=f"the printed value {expect}",
             found="no such figure" if value is None else f"{value}",
             do="if the publisher corrected the figure, remove the correction; else check its entries",

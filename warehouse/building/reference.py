@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -44,7 +44,7 @@ def reference_files() -> Iterator[ReferenceFile]:
                 yield _described(csv, folder / csv.name.replace(".csv", ".md"))
 
 
-def load_reference(con: duckdb.DuckDBPyConnection) -> None:
+def load_reference(con: duckdb.DuckDBPyConnection, corrections: Sequence[Sequence[object]] = ()) -> None:
     """Load every reference file as reference.<name>, with its comments; reference.corrections and reference.lineage.
 
     Empty cells are NULL. Raises `CorrectionMalformed`, and `MartFailed` where the header of a mart is malformed.
@@ -56,7 +56,7 @@ def load_reference(con: duckdb.DuckDBPyConnection) -> None:
             [str(each.csv)],
         )
         _describe(con, "TABLE", f"reference.{each.name}", each.about, each.columns)
-    load_corrections(con)
+    load_corrections(con, corrections)
     _load_lineage(con)
 
 

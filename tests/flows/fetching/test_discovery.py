@@ -35,9 +35,10 @@ from tests.flows.stand_in import (
 )
 from tests.publisher_site import SiteDataSet, SiteEdition, SiteFile, SiteSeries
 from transforms.catalogue import Registered
-from transforms.errors import UnreadableValue
 from transforms.reading.months import MONTHS
 from transforms.series import CATALOGUE, SeriesId
+from warehouse.errors import ConfigurationMalformed
+from warehouse.folder import DataFolder
 
 APRIL = workforce_edition("April 2023", date(2023, 7, 27))
 MAY = workforce_edition(
@@ -475,19 +476,40 @@ def test_two_files_registered_for_one_year_are_both_taken(seen):
     assert [file.name for file in found.editions[0].files] == ["a.csv", "b.csv"]
 
 
-def test_an_operators_list_of_addresses_is_read(tmp_path):
-    toml = tmp_path / "registered.toml"
-    assert registered_addresses(toml) == {}
-    toml.write_text('[[file]]\nseries = "wres"\nedition = "2024"\naddress = "https://a/b.csv"\nname = "b.csv"\n')
-    assert registered_addresses(toml) == {"wres": (Registered("2024", "https://a/b.csv", "b.csv"),)}
+LISTED = '[[file]]\nseries = "wres"\nedition = "{}"\naddress = "https://a/b.csv"\nname = "b.csv"\n'
 
 
-@pytest.mark.parametrize("broken", ["[[file]]\nseries = 'wres'\n", "[[file", "file = 1\n"])
-def test_a_broken_list_of_addresses_is_an_error(tmp_path, broken):
-    toml = tmp_path / "registered.toml"
-    toml.write_text(broken)
-    with pytest.raises(UnreadableValue, match="registered"):
-        registered_addresses(toml)
+def test_an_operators_list_of_addresses_is_read_from_the_folder_config_and_from_where_it_was_before(tmp_path):
+    folder = DataFolder(tmp_path)
+    assert registered_addresses(folder) == {}
+    (tmp_path / "registered.toml").write_text(LISTED.format("2023"))
+    folder.config.mkdir()
+    (folder.config / "registered.toml").write_text(LISTED.format("2024"))
+    assert registered_addresses(folder) == {
+        "wres": (Registered("2024", "https://a/b.csv", "b.csv"), Registered("2023", "https://a/b.csv", "b.csv"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("broken", "found"),
+    [
+        ("[[file]]\nseries = 'wres'\n", "missing or unknown: address, edition, name"),
+        ("[[file", "at end of document"),
+        ("file = 1\n", "file that is no block"),
+        (LISTED.format("2024").replace("wres", "wers"), "'wers', which is not one of the series"),
+        (LISTED.format("2024").replace("https", "http"), "does not begin with https://"),
+        (LISTED.format(" "), "empty or not a text: edition"),
+        (LISTED.format("2024") + 'colour = "red"\n', "missing or unknown: colour"),
+    ],
+)
+def test_a_broken_list_of_addresses_is_an_error_with_file_and_what_was_found(tmp_path, broken, found):
+    folder = DataFolder(tmp_path)
+    folder.config.mkdir()
+    (folder.config / "registered.toml").write_text(broken)
+    with pytest.raises(ConfigurationMalformed) as error:
+        registered_addresses(folder)
+    assert found in str(error.value)
+    assert str(folder.config / "registered.toml") in str(error.value)
 
 
 @given(
