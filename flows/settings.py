@@ -54,6 +54,13 @@ class Settings(BaseSettings):
             "Credentials are taken from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL and so on)."
         ),
     )
+    retry_after_hours: str = Field(
+        default="1,3,6",
+        description=(
+            "When a scheduled refresh that crashed or could not reach a publisher is tried again: hours after its "
+            "scheduled start, separated by commas. Empty: never."
+        ),
+    )
     webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
     mail_to: str = Field(default="", description="E-mail address that notices are sent to.")
     mail_from: str = Field(default="", description="Sender of notices.")
@@ -64,6 +71,22 @@ class Settings(BaseSettings):
         default="",
         description="URL under which published/, releases/ and docs/ are served, for links in the Prefect UI.",
     )
+
+    @property
+    def later_tries(self) -> tuple[float, ...]:
+        """The hours of `retry_after_hours`. Raises `WrongRequest` where they are not numbers that increase."""
+        try:
+            hours = tuple(float(each) for each in self.retry_after_hours.split(",") if each.strip())
+        except ValueError:
+            hours = (0.0,)
+        if list(hours) != sorted({each for each in hours if each > 0}):
+            raise WrongRequest(
+                "WORKFORCE_RETRY_AFTER_HOURS is not a list of hours",
+                expected="hours above 0 that increase, separated by commas: 1,3,6",
+                found=repr(self.retry_after_hours),
+                do="correct the setting in the environment or in .env",
+            )
+        return hours
 
     @property
     def overridden_hosts(self) -> frozenset[str]:

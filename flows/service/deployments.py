@@ -1,4 +1,4 @@
-"""Setting up a Prefect server: the work pool, the deployments, and an automation that marks crashed runs."""
+"""Setting up a Prefect server: the work pool and the deployments."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from flows.errors import NotDeployed
 from flows.retries import NOT_PROCESSED, RetryPolicy
 from flows.service.work_pool import POOL, work_pool
 
-CRASH_AUTOMATION = "Runs whose machine went away"
-HEARTBEAT = "prefect.flow-run.heartbeat"
-TIMEOUT_SECONDS = 30
-RETRIES = RetryPolicy(attempts=7, first_wait=0.3, longest_wait=10)
+FLOW = "refresh"
+SCHEDULED_TAG = "scheduled"
+"""The tag that `prefect.yaml` gives to the deployments with a schedule, and with it to their runs."""
+FORMER_AUTOMATION = "Runs whose machine went away"
+"""The automation of earlier versions, whose work `flows.service.watcher` does now. It wrote to the database at every
+event, and missed a run where the server stopped with it."""
+TIMEOUT_SECONDS = 90
+"""Longer than the 60 seconds for which a server on SQLite waits to write."""
+RETRIES = RetryPolicy(attempts=12, first_wait=0.3, longest_wait=10)
 """The server answers 503, and does nothing, while its SQLite database is locked."""
-
-CRASH_MESSAGE = "The machine or the service stopped during this run. The next run continues from the archived files."
 
 
 class Api:
@@ -52,6 +55,11 @@ class Api:
         answer = RETRIES.retrying(_is_not_processed)(attempt)
         return answer.json() if answer.content else None
 
+    def add_tag(self, run: dict[str, Any], tag: str) -> None:
+        """Give a flow run, as the API describes it, one more tag."""
+        run["tags"] = [*run["tags"], tag]
+        self.call("PATCH", f"flow_runs/{run['id']}", {"tags": run["tags"]})
+
 
 def _is_not_processed(error: BaseException) -> bool:
     return isinstance(error, requests.HTTPError) and error.response.status_code in NOT_PROCESSED
@@ -69,7 +77,7 @@ def deploy(environment: Mapping[str, str]) -> None:
     api = Api(environment)
     try:
         _create_pool(api)
-        _create_crash_automation(api)
+        _delete_former_automation(api)
     except requests.RequestException as error:
         raise NotDeployed(
             "the Prefect server rejected the work pool",
@@ -90,22 +98,6 @@ def deploy(environment: Mapping[str, str]) -> None:
         )
 
 
-def mark_crashed_runs(api: Api) -> int:
-    """Mark runs that the server wrongly believes to be running as crashed; return their number.
-
-    Call it only while no run can be active.
-    """
-    running = {
-        "work_pools": {"name": {"any_": [POOL]}},
-        "flow_runs": {"state": {"type": {"any_": ["RUNNING", "CANCELLING"]}}},
-    }
-    crashed = api.call("POST", "flow_runs/filter", running)
-    for run in crashed:
-        state = {"state": {"type": "CRASHED", "name": "Crashed", "message": CRASH_MESSAGE}, "force": True}
-        api.call("POST", f"flow_runs/{run['id']}/set_state", state)
-    return len(crashed)
-
-
 def _create_pool(api: Api) -> None:
     """Create the work pool, or give an existing one the current template."""
     pool = work_pool()
@@ -116,24 +108,7 @@ def _create_pool(api: Api) -> None:
         api.call("POST", "work_pools/", pool)
 
 
-def _create_crash_automation(api: Api) -> None:
-    """Create the automation that marks a run as crashed after its heartbeats have stopped."""
-    trigger = {
-        "type": "event",
-        "after": [HEARTBEAT],
-        # Final states have custom names, such as "Nothing new", so any event of the run counts.
-        "expect": ["prefect.flow-run.*"],
-        "match": {"prefect.resource.id": ["prefect.flow-run.*"]},
-        "for_each": ["prefect.resource.id"],
-        "posture": "Proactive",
-        "threshold": 1,
-        "within": 180,
-    }
-    crash = {"type": "change-flow-run-state", "state": "CRASHED", "message": CRASH_MESSAGE}
-    automation: dict[str, Any] = {"name": CRASH_AUTOMATION, "description": CRASH_MESSAGE, "enabled": True}
-    automation |= {"trigger": trigger, "actions": [crash]}
-    same = api.call("POST", "automations/filter", {"automations": {"name": {"any_": [CRASH_AUTOMATION]}}})
-    if same:
-        api.call("PUT", f"automations/{same[0]['id']}", automation)
-    else:
-        api.call("POST", "automations/", automation)
+def _delete_former_automation(api: Api) -> None:
+    wanted = {"automations": {"name": {"any_": [FORMER_AUTOMATION]}}}
+    for each in api.call("POST", "automations/filter", wanted):
+        api.call("DELETE", f"automations/{each['id']}")

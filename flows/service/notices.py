@@ -28,7 +28,7 @@ from warehouse.folder import DataFolder, write_whole
 log = logging.getLogger("workforce.notify")
 TIMEOUT_SECONDS = 10
 RETRIES = RetryPolicy(attempts=3, longest_wait=5)
-Kind = Literal["failed", "refused", "gaps", "late", "new edition"]
+Kind = Literal["failed", "cancelled", "not started", "refused", "gaps", "late", "new edition"]
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,12 @@ def notices(
     return found, after
 
 
-def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = RETRIES) -> None:
-    """Log each notice and send it to the webhook and the mail address of the settings. A failure is logged."""
+def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = RETRIES) -> bool:
+    """Log each notice and send it to the webhook and the mail address of the settings; whether all were accepted.
+
+    A failure is logged.
+    """
+    accepted = True
     for notice in found:
         log.warning("%s. %s", notice.title, notice.text)
         for set_up, by in ((settings.webhook, _post), (settings.mail_to and settings.mail_server, _mail)):
@@ -105,6 +109,8 @@ def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = 
                 except (OSError, requests.RequestException, smtplib.SMTPException) as error:
                     # Without the error's text, which may contain the webhook's URL: a secret with most services.
                     log.warning("A notice (%s) could not be sent: %s", by.__name__[1:], type(error).__name__)
+                    accepted = False
+    return accepted
 
 
 def _is_temporary(error: BaseException) -> bool:

@@ -3,6 +3,8 @@
 On a new data folder Prefect makes its database by running each of its migrations since its first version: 4 s of CPU
 time and a hundred writes synced to disk. `prefect_database.ddl` holds what they come to, for one version of Prefect;
 with any other version Prefect migrates as usual. Write it anew with `python -m flows.service.prefect_database`.
+
+And the way a server writes to it: `let_writes_wait`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import tempfile
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 SCHEMA = Path(__file__).with_name("prefect_database.ddl")
 MIGRATE = """
@@ -50,6 +53,27 @@ def prepare_database(home: Path, address: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def let_writes_wait() -> None:
+    """Let each writing transaction of the Prefect server of this process wait for its turn, where it uses SQLite.
+
+    Prefect begins most of them DEFERRED: as reading, and SQLite then refuses the first write at once ("database is
+    locked"), without waiting, if anything was written in between. Begun IMMEDIATE, as Prefect does in some places, they
+    wait up to 60 seconds for each other. Call it before the server is created.
+    """
+    from prefect.server.database.configurations import AioSqliteConfiguration
+    from prefect.server.database.dependencies import MODELS_DEPENDENCIES
+    from prefect.server.utilities.database import get_dialect
+    from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
+
+    class WaitingConfiguration(AioSqliteConfiguration):
+        def begin_transaction(self, session: Any, with_for_update: bool = False) -> Any:
+            return super().begin_transaction(session, with_for_update=True)
+
+    address = PREFECT_API_DATABASE_CONNECTION_URL.value()
+    if get_dialect(address).name == "sqlite":
+        MODELS_DEPENDENCIES["database_config"] = WaitingConfiguration(connection_url=address)
 
 
 def migrated_schema() -> str:

@@ -13,6 +13,8 @@ STARTUP_SECONDS = 240
 _ALWAYS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    # How a run is known to be alive, also where its machine is another one.
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60",
 }
 
 
@@ -36,7 +38,6 @@ def service_environment(data: Path, ui: str) -> dict[str, str]:
         "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "workforce",
         "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60",
         # Deletes runs after 90 days, with their logs and artifacts.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     }

@@ -2,7 +2,8 @@
 
 The server keeps its database (SQLite, unless PREFECT_SERVER_DATABASE_CONNECTION_URL is set) below the data folder. Each
 process has a session of its own, so that Ctrl-C reaches only this process, which stops the others in order: the worker,
-which reports to the server how its run ended, and then the server.
+which reports to the server how its run ended, and then the server. Where this process is killed, they end with it
+(`flows.service.child`).
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
+import psutil
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from flows.errors import CannotServe
-from flows.service.deployments import Api, deploy, mark_crashed_runs
+from flows.service.deployments import Api, deploy
+from flows.service.lost_runs import FlowRun, close_lost_runs, without_process
 from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
 from flows.service.work_pool import POOL, POOL_TYPE
 from flows.settings import Settings
@@ -62,21 +65,24 @@ class ServiceAddress:
 
 @dataclass
 class Process:
-    """A process of the service."""
+    """A process of the service: a Python module with its arguments. It ends when the pipe `lifeline` closes."""
 
     name: str
-    command: list[str]
+    arguments: list[str]
     environment: dict[str, str]
+    lifeline: int
     stop_seconds: float = STOP_SECONDS
     quiet: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Start it, or start it again."""
+        command = [sys.executable, "-m", "flows.service.child", f"{self.lifeline}", *self.arguments]
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            self.command,
+            command,
             env=self.environment,
             start_new_session=True,
+            pass_fds=[self.lifeline],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if self.quiet else None,
         )
@@ -103,11 +109,11 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
     """
     _refuse_open_api(place)
     folder = DataFolder(data.resolve())
-    with _only_service(folder), _stop_signals() as stopping:
+    with _only_service(folder), _stop_signals() as stopping, _lifeline() as lifeline:
         for port in (place.port, place.port + 1):
-            _refuse_taken_port(place, port)
+            _refuse_taken_port(place, port, folder)
         environment = environment_for(folder, place, settings)
-        server, files, worker = parts(folder, place, environment)
+        server, files, worker = parts(folder, place, environment, lifeline)
         try:
             for part in (server, files):
                 part.start()
@@ -115,6 +121,7 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
                 return 0 if stopping.is_set() else 1
             deploy(environment)
             _start_worker(worker, folder, Api(environment), say)
+            _start_watcher(Api(environment), settings, stopping, place)
             _print_addresses(place, folder, say)
             return _watch(server, files, worker, folder, stopping, say)
         finally:
@@ -142,30 +149,52 @@ def environment_for(folder: DataFolder, place: ServiceAddress, settings: Setting
     return defaults | dict(os.environ) | operators | ours
 
 
-def parts(folder: DataFolder, place: ServiceAddress, environment: dict[str, str]) -> tuple[Process, Process, Process]:
+def parts(
+    folder: DataFolder, place: ServiceAddress, environment: dict[str, str], lifeline: int
+) -> tuple[Process, Process, Process]:
     """The server, the file server and the worker."""
-    python = [sys.executable, "-m"]
     server = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]
     files = ["flows.service.file_server", str(folder.root), place.host, str(place.port + 1)]
     # One refresh at a time: a second one stays scheduled until the first ends.
     worker = ["prefect", "worker", "start", "--pool", POOL, "--type", POOL_TYPE, "--limit", "1"]
     return (
         # Its log is on standard error; standard output has only a banner.
-        Process("Prefect server", python + server, environment, quiet=True),
-        Process("file server", python + files, environment),
-        Process("worker", python + worker, environment, stop_seconds=WORKER_STOP_SECONDS),
+        Process("Prefect server", server, environment, lifeline, quiet=True),
+        Process("file server", files, environment, lifeline),
+        Process("worker", worker, environment, lifeline, stop_seconds=WORKER_STOP_SECONDS),
     )
 
 
 def _start_worker(worker: Process, folder: DataFolder, api: Api, say: Print) -> None:
-    """Start the worker, after marking runs of a crashed worker as crashed, unless one is still active."""
-    try:
-        with folder.locked():
-            if dead := mark_crashed_runs(api):
-                say(f"{dead} run{'s' * (dead != 1)} of an earlier service marked as crashed.")
-    except Busy:
+    """Start the worker, after marking the runs of an earlier one as crashed, unless their process still runs."""
+    busy = _is_busy(folder)
+
+    def why_lost(run: FlowRun) -> str:
+        if run["work_pool_name"]:
+            return without_process(run)
+        # Started by a command: it has no process number, but locks the folder while it runs.
+        return "" if busy else "its command does not run any more"
+
+    if closed := close_lost_runs(api, why_lost):
+        say(f"{len(closed)} run{'s' * (len(closed) != 1)} of an earlier service marked as crashed.")
+    if busy:
         say("A refresh is still running on the data folder; it is not interrupted.")
     worker.start()
+
+
+def _is_busy(folder: DataFolder) -> bool:
+    try:
+        with folder.locked():
+            return False
+    except Busy:
+        return True
+
+
+def _start_watcher(api: Api, settings: Settings, stopping: Event, place: ServiceAddress) -> None:
+    from flows.service.watcher import watch
+
+    what = {"target": watch, "args": (api, settings, stopping), "kwargs": {"ui": place.ui}}
+    Thread(**what, name="watcher", daemon=True).start()  # type: ignore[arg-type]
 
 
 def _watch(
@@ -218,17 +247,50 @@ def _refuse_open_api(place: ServiceAddress) -> None:
         )
 
 
-def _refuse_taken_port(place: ServiceAddress, port: int) -> None:
+def _refuse_taken_port(place: ServiceAddress, port: int, folder: DataFolder) -> None:
     with socket.socket(socket.AF_INET6 if ":" in place.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((place.host, port))
         except OSError as error:
+            found = list(_listening_on(port))
+            named = [f"process {each.pid}: {' '.join(each.cmdline())}" for each in found]
+            if any(_serves(each, folder) for each in found):
+                # Another port would put a second server on the database of the first.
+                stop = f"stop what is left of an earlier service (kill {' '.join(str(each.pid) for each in found)})"
+                do = f"{stop}, then start again"
+            else:
+                do = "stop that process, or choose another port with --port; that port and the next one are used"
             raise CannotServe(
-                f"port {port} of {place.host} is not free",
-                found=str(error),
-                do="choose another port with --port; that port and the next one are used",
+                f"port {port} of {place.host} is not free", found="; ".join([str(error), *named]), do=do
             ) from error
+
+
+def _listening_on(port: int) -> Iterator[psutil.Process]:
+    """The processes that listen on a port, as far as this user may see."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            for each in process.net_connections("inet"):
+                if each.status == psutil.CONN_LISTEN and each.laddr.port == port:
+                    yield process
+                    break
+
+
+def _serves(process: psutil.Process, folder: DataFolder) -> bool:
+    with suppress(psutil.Error):
+        return bool(process.environ().get("PREFECT_HOME") == f"{folder.root / 'prefect'}")
+    return False
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """Yield the reading end of a pipe that closes when this process ends, however it ends."""
+    reading, writing = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(writing)
+        os.close(reading)
 
 
 @contextmanager

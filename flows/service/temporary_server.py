@@ -22,7 +22,7 @@ from prefect.server.api.server import SubprocessASGIServer, create_app
 from prefect.server.utilities.messaging.memory import Topic
 from prefect.settings import get_current_settings
 
-from flows.service.prefect_database import prepare_database
+from flows.service.prefect_database import let_writes_wait, prepare_database
 
 DRAIN_SECONDS = 60.0
 """Maximum time in seconds for recording the last events."""
@@ -37,6 +37,7 @@ def temporary_server() -> Iterator[None]:
         return
     address = settings.server.database.connection_url
     prepare_database(settings.home, address.get_secret_value() if address else "")
+    let_writes_wait()
     server = _InProcessServer()
     try:
         yield

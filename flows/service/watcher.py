@@ -1,0 +1,115 @@
+"""The watcher of the schedule: closes lost runs, tries crashed ones again, and reports runs that did not happen.
+
+`workforce serve` runs it in a thread; elsewhere `workforce watch` runs it as a process beside the Prefect server. It
+keeps no state of its own: what it has done with a run is a tag of the run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import requests
+
+from flows.service.deployments import SCHEDULED_TAG, Api
+from flows.service.later_tries import LATER_TRY_TAG, try_later
+from flows.service.lost_runs import (
+    CRASH_MESSAGE,
+    SILENCE_SECONDS,
+    FlowRun,
+    close_lost_runs,
+    without_sign_of_life,
+)
+from flows.service.notices import Notice, send
+from flows.settings import Settings
+
+log = logging.getLogger("workforce.watch")
+
+PAUSE_SECONDS = 60
+LATE_SECONDS = 1800
+"""A scheduled run that has not started by then is reported. A long refresh before it may delay it for a while."""
+MEMORY = timedelta(days=3)
+"""Runs that ended longer ago are not looked at any more."""
+REPORTED_TAG = "notice sent"
+
+
+def watch(api: Api, settings: Settings, stopping: Event, *, ui: str = "", pause: float = PAUSE_SECONDS) -> None:
+    """Look at the runs every minute until `stopping` is set. An error of the API is logged, and the look repeated.
+
+    Heartbeats do not arrive while the server is away. So a run is only judged by them once the server has been there
+    for as long as the longest silence that a living run may have.
+    """
+    there_since: datetime | None = None
+    while not stopping.is_set():
+        now = datetime.now(UTC)
+        try:
+            if api.healthy():
+                there_since = there_since or now
+                look(api, settings, now, there_since=there_since, ui=ui)
+            else:
+                there_since = None
+        except (requests.RequestException, KeyError, ValueError) as error:
+            log.warning("The runs could not be looked at: %s", error)
+            there_since = None
+        stopping.wait(pause)
+
+
+def look(api: Api, settings: Settings, now: datetime, *, there_since: datetime, ui: str = "") -> None:
+    """Close lost runs, schedule later tries of crashed ones, and send notices, once each."""
+    if now - there_since > timedelta(seconds=SILENCE_SECONDS):
+        for run in close_lost_runs(api, lambda each: without_sign_of_life(api, each, now)):
+            log.warning("%s is marked as crashed: its process is gone", run["name"])
+    for run in _ended(api, ["CRASHED"], now):
+        if SCHEDULED_TAG in run["tags"] and LATER_TRY_TAG not in run["tags"]:
+            try_later(api, run, settings.later_tries, now)
+    for run, notice in notices_of(api, now, ui=ui):
+        if REPORTED_TAG not in run["tags"] and send([notice], settings):
+            api.add_tag(run, REPORTED_TAG)
+
+
+def notices_of(api: Api, now: datetime, *, ui: str = "") -> Iterator[tuple[FlowRun, Notice]]:
+    """Runs that were lost, and scheduled runs that were cancelled or have not started, with the notice of each.
+
+    A run that could report its own end has done so.
+    """
+    for run in _ended(api, ["CRASHED", "CANCELLED"], now):
+        message = run["state"]["message"] or "no message"
+        link = f"{ui}/runs/flow-run/{run['id']}" if ui else ""
+        if message.startswith(CRASH_MESSAGE):
+            yield run, Notice("failed", f"The refresh {run['name']} failed", f"Crashed: {message}", link)
+        elif run["state"]["type"] == "CANCELLED" and SCHEDULED_TAG in run["tags"]:
+            text = f"It was to start at {run['expected_start_time']}. {run['state']['name']}: {message}"
+            yield run, Notice("cancelled", f"The scheduled refresh {run['name']} was cancelled", text, link)
+    for run in _not_started(api, now):
+        link = f"{ui}/runs/flow-run/{run['id']}" if ui else ""
+        text = (
+            f"It was to start at {run['expected_start_time']} and is {run['state']['name']}. "
+            "What to do: check that a worker runs and that no earlier run holds it up"
+        )
+        yield run, Notice("not started", f"The scheduled refresh {run['name']} has not started", text, link)
+
+
+def _ended(api: Api, types: list[str], now: datetime) -> list[FlowRun]:
+    wanted = {
+        "flow_runs": {"state": {"type": {"any_": types}}, "end_time": {"after_": (now - MEMORY).isoformat()}},
+        "sort": "END_TIME_DESC",
+    }
+    found: list[FlowRun] = api.call("POST", "flow_runs/filter", wanted)
+    return found
+
+
+def _not_started(api: Api, now: datetime) -> list[FlowRun]:
+    until = now - timedelta(seconds=LATE_SECONDS)
+    wanted = {
+        "flow_runs": {
+            "state": {"type": {"any_": ["SCHEDULED"]}},
+            "tags": {"all_": [SCHEDULED_TAG]},
+            "expected_start_time": {"before_": until.isoformat()},
+        }
+    }
+    found: list[FlowRun] = api.call("POST", "flow_runs/filter", wanted)
+    return found
+
+
