@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import requests
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.futures import PrefectFuture
 from prefect.runtime import deployment, flow_run
+from prefect.settings import get_current_settings
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.urls import url_for
@@ -31,6 +33,9 @@ from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused
 from flows.request import Request, Source, run_name
 from flows.results import Outcome
 from flows.service import artifacts, notices
+from flows.service.api import Api
+from flows.service.deployments import SCHEDULED_TAG
+from flows.service.later_tries import try_later
 from flows.settings import Settings
 from flows.storage.shared import shared_storage
 from transforms.errors import WorkforceError
@@ -180,6 +185,8 @@ def refresh(
                 storage.store()
             artifacts.publish_summary(outcome, settings.public_address)
             notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
+        if outcome.unreached:
+            _try_later(settings)
     except Busy as busy:
         return Cancelled(name="Another refresh is running", message=str(busy))
     except WorkforceError as error:
@@ -216,6 +223,21 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
         return outcome
     _build_and_publish(request, folder, settings, staged, build, own, outcome)
     return outcome
+
+
+def _try_later(settings: Settings) -> None:
+    """Schedule another try of a scheduled run, because a publisher could not be reached. An error is only logged."""
+    api_settings = get_current_settings().api
+    if not deployment.id or not api_settings.url or SCHEDULED_TAG not in flow_run.tags:
+        return
+    secret = api_settings.auth_string
+    try:
+        api = Api(api_settings.url, secret.get_secret_value() if secret else "")
+        run = api.call("GET", f"flow_runs/{flow_run.id}")
+        if start := try_later(api, run, settings.later_tries, datetime.now(UTC)):
+            get_run_logger().info("A publisher could not be reached: another try at %s", start)
+    except requests.RequestException as error:
+        get_run_logger().warning("No later try could be scheduled: %s", error)
 
 
 def _wait_for_lock(settings: Settings) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 from expectations.report import Cell
 from flows.endings import NOT_BUILT, Ending
+from flows.errors import Unreachable
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import RefusedFile
 from transforms.series import is_read
@@ -56,6 +57,11 @@ class Outcome:
             *self.damaged,
             *(each.why for each in self.refused),
         ]
+
+    @property
+    def unreached(self) -> list[str]:
+        """Series of which a page or file could not be reached, so that another try later may succeed."""
+        return [each.series for each in self.fetched if any(one.kind == Unreachable.__name__ for one in each.failures)]
 
     @property
     def nothing_taken_in(self) -> bool:

@@ -6,12 +6,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import requests
 
 from flows.errors import NotDeployed
-from flows.retries import NOT_PROCESSED, RetryPolicy
+from flows.service.api import Api
 from flows.service.work_pool import POOL, work_pool
 
 FLOW = "refresh"
@@ -20,49 +19,6 @@ SCHEDULED_TAG = "scheduled"
 FORMER_AUTOMATION = "Runs whose machine went away"
 """The automation of earlier versions, whose work `flows.service.watcher` does now. It wrote to the database at every
 event, and missed a run where the server stopped with it."""
-TIMEOUT_SECONDS = 90
-"""Longer than the 60 seconds for which a server on SQLite waits to write."""
-RETRIES = RetryPolicy(attempts=12, first_wait=0.3, longest_wait=10)
-"""The server answers 503, and does nothing, while its SQLite database is locked."""
-
-
-class Api:
-    """The calls to Prefect's REST API that are needed, without importing Prefect."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.address = environment["PREFECT_API_URL"].rstrip("/")
-        self.session = requests.Session()
-        if secret := environment.get("PREFECT_API_AUTH_STRING"):
-            user, _, password = secret.partition(":")
-            self.session.auth = (user, password)
-
-    def healthy(self) -> bool:
-        """Whether the server responds."""
-        try:
-            return self.session.get(f"{self.address}/health", timeout=2).ok
-        except requests.RequestException:
-            return False
-
-    def call(self, method: str, path: str, body: Any = None, *, fine: tuple[int, ...] = ()) -> Any:
-        """The response's JSON. Raises `requests.HTTPError` for an error status that is not in `fine`."""
-
-        def attempt() -> requests.Response:
-            answer = self.session.request(method, f"{self.address}/{path}", json=body, timeout=TIMEOUT_SECONDS)
-            if answer.status_code not in fine:
-                answer.raise_for_status()
-            return answer
-
-        answer = RETRIES.retrying(_is_not_processed)(attempt)
-        return answer.json() if answer.content else None
-
-    def add_tag(self, run: dict[str, Any], tag: str) -> None:
-        """Give a flow run, as the API describes it, one more tag."""
-        run["tags"] = [*run["tags"], tag]
-        self.call("PATCH", f"flow_runs/{run['id']}", {"tags": run["tags"]})
-
-
-def _is_not_processed(error: BaseException) -> bool:
-    return isinstance(error, requests.HTTPError) and error.response.status_code in NOT_PROCESSED
 
 
 def deployments_file() -> Path:
@@ -74,7 +30,7 @@ def deployments_file() -> Path:
 
 def deploy(environment: Mapping[str, str]) -> None:
     """Create or update everything on the server that PREFECT_API_URL names. Raises `NotDeployed`."""
-    api = Api(environment)
+    api = Api.of(environment)
     try:
         _create_pool(api)
         _delete_former_automation(api)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.service.deployments import Api
+from flows.service.api import Api
 
 LATER_TRY_TAG = "tried again later"
 """The tag of a run after which another was scheduled."""

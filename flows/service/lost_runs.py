@@ -14,7 +14,8 @@ from typing import Any
 
 import psutil
 
-from flows.service.deployments import FLOW, Api
+from flows.service.api import Api
+from flows.service.deployments import FLOW
 
 FlowRun = dict[str, Any]
 """A flow run as Prefect's API describes it."""

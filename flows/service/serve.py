@@ -26,7 +26,8 @@ from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
 from flows.errors import CannotServe
-from flows.service.deployments import Api, deploy
+from flows.service.api import Api
+from flows.service.deployments import deploy
 from flows.service.lost_runs import FlowRun, close_lost_runs, without_process
 from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
 from flows.service.work_pool import POOL, POOL_TYPE
@@ -117,11 +118,11 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
         try:
             for part in (server, files):
                 part.start()
-            if not _answers(Api(environment), server, stopping):
+            if not _answers(Api.of(environment), server, stopping):
                 return 0 if stopping.is_set() else 1
             deploy(environment)
-            _start_worker(worker, folder, Api(environment), say)
-            _start_watcher(Api(environment), settings, stopping, place)
+            _start_worker(worker, folder, Api.of(environment), say)
+            _start_watcher(Api.of(environment), settings, stopping, place)
             _print_addresses(place, folder, say)
             return _watch(server, files, worker, folder, stopping, say)
         finally:
@@ -214,7 +215,7 @@ def _watch(
                 say(f"The {part.name} ended unexpectedly; it is restarted.")
                 stopping.wait(PAUSE_SECONDS)
                 if part is worker:
-                    _start_worker(worker, folder, Api(worker.environment), say)
+                    _start_worker(worker, folder, Api.of(worker.environment), say)
                 else:
                     part.start()
     return 0

@@ -13,7 +13,8 @@ from threading import Event
 
 import requests
 
-from flows.service.deployments import SCHEDULED_TAG, Api
+from flows.service.api import Api
+from flows.service.deployments import SCHEDULED_TAG
 from flows.service.later_tries import LATER_TRY_TAG, try_later
 from flows.service.lost_runs import (
     CRASH_MESSAGE,
@@ -111,5 +112,3 @@ def _not_started(api: Api, now: datetime) -> list[FlowRun]:
     }
     found: list[FlowRun] = api.call("POST", "flow_runs/filter", wanted)
     return found
-
-

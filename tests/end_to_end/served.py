@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from flows.service.deployments import Api
+from flows.service.api import Api
 from tests.environment import without_prefect
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
@@ -54,7 +54,7 @@ class Served:
     api: Api = field(init=False)
 
     def __post_init__(self) -> None:
-        self.api = Api({"PREFECT_API_URL": f"{self.ui}/api"})
+        self.api = Api(f"{self.ui}/api")
 
     @property
     def ui(self) -> str:
@@ -100,11 +100,11 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, **environment: str) -> Iterator[Served]:
-    """`workforce serve` on a folder; it is stopped at the end, whatever happened."""
+def serving(data: Path, *, port: int = 0, **environment: str) -> Iterator[Served]:
+    """`workforce serve` on a folder, at a free port if none is given; it is stopped at the end, whatever happened."""
     data.mkdir(parents=True, exist_ok=True)
     log = data / "serve.log"
-    port = free_ports()
+    port = port or free_ports()
     with log.open("wb") as out:
         command = [sys.executable, "-m", "flows.cli.command", "serve", "--port", str(port), "--data", str(data)]
         process = subprocess.Popen(

@@ -1,0 +1,231 @@
+"""Random kills (SIGKILL) of a served refresh or of the command, in every phase, and what must hold after each.
+
+After each kill the published file is there, opens and has the bytes that its release lists, and the next run starts and
+ends without a hand. The service is started again where it is gone, as systemd or the container runtime does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+
+from tests.end_to_end.served import ENDED, SAMPLE, clean_environment, free_ports, serving
+from warehouse.folder import DataFolder
+from warehouse.publish import current, manifest, releases
+
+PHASES = ("Scheduled", "Pending", "Submitting", "Running")
+"""States of the run at the kill. What a running refresh does then is known by the time since it began to run."""
+SHARES = (1, 2, 2, 5)
+WAYS = ("everything", "service", "server", "worker", "worker and run", "run")
+"""What is killed: the service with all its processes at one moment, as a power cut does, or one part of it."""
+SCHEDULE = "weekday-poll"
+"""The deployment whose runs are cancelled where an earlier run holds its slot."""
+FORCED = SAMPLE | {"force": True}
+QUICK = {"PREFECT_WORKER_QUERY_SECONDS": "2", "WORKFORCE_RETRY_AFTER_HOURS": ""}
+PATIENCE = 300
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One kill and what was wrong after it: nothing, if all held."""
+
+    way: str
+    phase: str
+    wrong: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.way} killed while {self.phase}: {'; '.join(self.wrong) or 'all held'}"
+
+
+def wrong_with_file(folder: DataFolder) -> list[str]:
+    """What is wrong with the published file: it must open and have the bytes that its release lists."""
+    try:
+        build = current(folder)
+    except (duckdb.Error, IndexError) as error:
+        return [f"the published file does not open: {error}"]
+    if build is None:
+        return ["the published file is gone"]
+    same = [each for each in releases(folder) if manifest(each)["build_id"] == build.build_id]
+    if not same:
+        return [f"no release has the build {build.build_id} of the published file"]
+    digest = hashlib.sha256(folder.published.read_bytes()).hexdigest()
+    listed = (same[-1].folder / "SHA256SUMS").read_text()
+    return [] if digest in listed else ["the published file has other bytes than its release lists"]
+
+
+class ServedKills:
+    """Kills of `workforce serve` and its parts on one data folder; the service is started again where it is gone."""
+
+    def __init__(self, data: Path, chance: random.Random, **environment: str) -> None:
+        self.data, self.chance, self.environment = data, chance, QUICK | environment
+        self.port = free_ports()
+        self.stack = ExitStack()
+        self.running_seconds = 0.0
+        self.tracebacks = 0
+
+    def __enter__(self) -> ServedKills:
+        """Start the service, publish a first release, and time it."""
+        self.start()
+        # A refresh of files that are archived already is what every later run does.
+        for _ in range(2):
+            run = self.service.ended(self.service.trigger(SCHEDULE, FORCED))
+            assert run["state"]["type"] == "COMPLETED", run["state"]
+        self.running_seconds = run["total_run_time"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the service."""
+        self.count_tracebacks()
+        self.stack.close()
+
+    def start(self) -> None:
+        """Start the service on the folder and the port."""
+        self.service = self.stack.enter_context(serving(self.data, port=self.port, **self.environment))
+
+    def kill(self, way: str, phase: str) -> Kill:
+        """Kill in this way once a run is in this phase, go on, and say what was wrong."""
+        run_id = self.service.trigger(SCHEDULE, FORCED)
+        seen = self.wait_for(run_id, phase)
+        if phase == "Running":
+            time.sleep(self.chance.uniform(0, self.running_seconds))
+        with suppress(Exception):
+            seen = self.service.run(run_id)["state"]["name"]
+        self.shoot(way)
+        wrong = wrong_with_file(self.service.data)
+        self.revive()
+        wrong += wrong_with_file(self.service.data) + list(self.wrong_with_schedule(run_id))
+        return Kill(way, seen, tuple(wrong))
+
+    def wait_for(self, run_id: str, phase: str) -> str:
+        """Wait until the run is in this phase or past it; return the name of its state."""
+        wanted = PHASES[PHASES.index(phase) :]
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            state = self.service.run(run_id)["state"]
+            if state["name"] in wanted or state["type"] in ENDED:
+                return str(state["name"])
+            time.sleep(0.02)
+        return str(state["name"])
+
+    def shoot(self, way: str) -> None:
+        """Send SIGKILL to what is to be killed."""
+        serve = psutil.Process(self.service.process.pid)
+        below = serve.children(recursive=True)
+        by_word = {
+            word: [each for each in below if word in _command(each)] for word in ("server", "worker", "prefect.engine")
+        }
+        runs = by_word["prefect.engine"]
+        targets = {
+            "everything": [serve, *below],
+            "service": [serve],
+            "server": by_word["server"],
+            "worker": by_word["worker"],
+            "worker and run": [*by_word["worker"], *runs],
+            # Before it begins there is no process of the run.
+            "run": runs or by_word["worker"],
+        }[way]
+        for each in targets:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+
+    def revive(self) -> None:
+        """Where the service ended, wait until all of it is gone, as it has to, and start it again."""
+        process = self.service.process
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(3)
+        if process.poll() is None:
+            # The server may be the part that was killed: the service then ends by itself.
+            with suppress(subprocess.TimeoutExpired):
+                if not self.service.api.healthy():
+                    process.wait(90)
+        if process.poll() is not None:
+            self.count_tracebacks()
+            self.start()
+
+    def wrong_with_schedule(self, killed: str) -> Iterator[str]:
+        """What is wrong with the killed run and the next one: the first must end, and the next one end well."""
+        state = self.service.ended(killed)["state"]
+        if state["name"] in {"Cancelled", "Late"}:
+            yield f"the killed run is {state['name']}: {state['message']}"
+        following = self.service.ended(self.service.trigger(SCHEDULE, SAMPLE))["state"]
+        if following["type"] != "COMPLETED":
+            yield f"the next run is {following['name']}: {following['message']}"
+
+    def count_tracebacks(self) -> None:
+        """Add the tracebacks and locked databases in the service's log, which the next start writes anew."""
+        log = self.service.log.read_text(errors="replace")
+        self.tracebacks += log.count("Traceback (most recent call last)") + log.count("database is locked")
+
+
+def _command(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return list(process.cmdline())
+    return []
+
+
+class CommandKills:
+    """Kills of `workforce run` at random moments."""
+
+    def __init__(self, data: Path, chance: random.Random, **environment: str) -> None:
+        self.data, self.chance, self.environment = data, chance, environment
+        self.seconds = 0.0
+        self.tracebacks = 0
+
+    def __enter__(self) -> CommandKills:
+        """Publish a first release, and time a run."""
+        for _ in range(2):
+            began = time.monotonic()
+            assert self.start("--force").wait(PATIENCE) == 0
+            self.seconds = time.monotonic() - began
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing runs between two kills."""
+
+    def start(self, *more: str) -> subprocess.Popen[bytes]:
+        """Start the command on the folder."""
+        command = [sys.executable, "-m", "flows.cli.command", "run", "--sample", "--series", "ods", *more]
+        return subprocess.Popen(
+            [*command, "--data", str(self.data)],
+            env=clean_environment(**self.environment),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self, way: str, phase: str) -> Kill:
+        """Kill the command at a random moment, run it again, and say what was wrong; `phase` has no meaning here."""
+        process = self.start("--force")
+        after = self.chance.uniform(0, self.seconds)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(after)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        wrong = wrong_with_file(DataFolder(self.data))
+        if code := self.start().wait(PATIENCE):
+            wrong.append(f"the next command ended with {code}")
+        return Kill("command", f"{after / self.seconds:.0%} done", (*wrong, *wrong_with_file(DataFolder(self.data))))
+
+
+def kills(what: str, number: int, *, data: Path, seed: int, **environment: str) -> Iterator[tuple[Kill, int]]:
+    """Kill so often, each followed by what went wrong and by the number of tracebacks in the logs up to then."""
+    chance = random.Random(seed)
+    make: Any = {"served": ServedKills, "command": CommandKills}[what]
+    with make(data, chance, **environment) as drill:
+        for _ in range(number):
+            (phase,) = chance.choices(PHASES, SHARES)
+            yield drill.kill(chance.choice(WAYS), phase), drill.tracebacks
