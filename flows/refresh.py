@@ -35,7 +35,7 @@ from flows.results import Outcome
 from flows.service import artifacts, notices
 from flows.service.api import Api
 from flows.service.deployments import SCHEDULED_TAG
-from flows.service.later_tries import try_later
+from flows.service.schedule.later_tries import try_later
 from flows.settings import Settings
 from flows.storage.shared import shared_storage
 from transforms.errors import WorkforceError

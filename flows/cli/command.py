@@ -221,6 +221,23 @@ def deploy() -> None:
 
 
 @app.command()
+def watch() -> None:
+    """Watch the Prefect server that PREFECT_API_URL names: close lost runs, try again, report runs that did not happen.
+
+    `workforce serve` does it too; this is for a server that runs elsewhere, such as in a container.
+    """
+    from flows.service.api import Api
+    from flows.service.schedule.watcher import watch as watch_until_stopped
+    from flows.service.stop_signals import stop_signals
+    from flows.settings import Settings
+
+    if "PREFECT_API_URL" not in os.environ:
+        raise typer.BadParameter("set PREFECT_API_URL to the Prefect server's API, such as http://127.0.0.1:4200/api")
+    with stop_signals() as stopping:
+        watch_until_stopped(Api.of(os.environ), Settings(), stopping, ui=os.environ.get("PREFECT_UI_URL", ""))
+
+
+@app.command()
 def editions(
     series: Annotated[
         list[str] | None, typer.Argument(metavar="SERIES", callback=known_series, help="Only these series.")

@@ -43,6 +43,8 @@ class Api:
 
         def attempt() -> requests.Response:
             answer = self.session.request(method, f"{self.address}/{path}", json=body, timeout=TIMEOUT_SECONDS)
+            if answer.status_code >= 500:
+                self.session.close()  # The server closes the connection too, and the next call would find it closed.
             if answer.status_code not in fine:
                 answer.raise_for_status()
             return answer

@@ -17,8 +17,8 @@ FLOW = "refresh"
 SCHEDULED_TAG = "scheduled"
 """The tag that `prefect.yaml` gives to the deployments with a schedule, and with it to their runs."""
 FORMER_AUTOMATION = "Runs whose machine went away"
-"""The automation of earlier versions, whose work `flows.service.watcher` does now. It wrote to the database at every
-event, and missed a run where the server stopped with it."""
+"""The automation of earlier versions. It wrote to the database at every event, and missed a run where the server
+stopped with it; `flows.service.schedule.watcher` does its work now."""
 
 
 def deployments_file() -> Path:

@@ -28,8 +28,9 @@ from pydantic import SecretStr
 from flows.errors import CannotServe
 from flows.service.api import Api
 from flows.service.deployments import deploy
-from flows.service.lost_runs import FlowRun, close_lost_runs, without_process
 from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
+from flows.service.schedule.lost_runs import FlowRun, close_lost_runs, without_process
+from flows.service.stop_signals import stop_signals
 from flows.service.work_pool import POOL, POOL_TYPE
 from flows.settings import Settings
 from warehouse.errors import Busy
@@ -110,7 +111,7 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
     """
     _refuse_open_api(place)
     folder = DataFolder(data.resolve())
-    with _only_service(folder), _stop_signals() as stopping, _lifeline() as lifeline:
+    with _only_service(folder), stop_signals() as stopping, _lifeline() as lifeline:
         for port in (place.port, place.port + 1):
             _refuse_taken_port(place, port, folder)
         environment = environment_for(folder, place, settings)
@@ -192,7 +193,7 @@ def _is_busy(folder: DataFolder) -> bool:
 
 
 def _start_watcher(api: Api, settings: Settings, stopping: Event, place: ServiceAddress) -> None:
-    from flows.service.watcher import watch
+    from flows.service.schedule.watcher import watch
 
     what = {"target": watch, "args": (api, settings, stopping), "kwargs": {"ui": place.ui}}
     Thread(**what, name="watcher", daemon=True).start()  # type: ignore[arg-type]
@@ -310,18 +311,6 @@ def _only_service(folder: DataFolder) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _stop_signals() -> Iterator[Event]:
-    """Yield an event that SIGINT and SIGTERM set."""
-    stopping = Event()
-    before = {each: signal.signal(each, lambda *_: stopping.set()) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

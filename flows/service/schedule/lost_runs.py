@@ -2,20 +2,24 @@
 
 Such a run also keeps the concurrency slot of its deployment, so that every later run of the schedule is cancelled.
 Where the server, the worker and the run stop at the same moment, nobody is left to report it. So `workforce serve`
-closes such runs at its start, and a watcher (`flows.service.watcher`) closes them while the server runs.
+closes such runs at its start, and a watcher (`flows.service.schedule.watcher`) closes them while the server runs.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import psutil
+import requests
 
 from flows.service.api import Api
 from flows.service.deployments import FLOW
+
+log = logging.getLogger("workforce.watch")
 
 FlowRun = dict[str, Any]
 """A flow run as Prefect's API describes it."""
@@ -35,15 +39,20 @@ START_SECONDS = 600
 def close_lost_runs(api: Api, why_lost: Callable[[FlowRun], str]) -> list[FlowRun]:
     """Mark unfinished runs as crashed where `why_lost` gives a reason; return them.
 
-    The state is forced, because no worker is left to propose it; Prefect frees the slot of the deployment with it.
+    The state is forced, because no worker is left to propose it; Prefect frees the slot of the deployment with it. One
+    that Prefect cannot close, because its deployment was deleted meanwhile, is logged, and holds up no other.
     """
     closed = []
     for run in unfinished_runs(api):
         if why := why_lost(run):
             message = f"{CRASH_MESSAGE} ({run['state']['name']}): {why}. {NEXT_RUN}"
             state = {"state": {"type": "CRASHED", "name": "Crashed", "message": message}, "force": True}
-            api.call("POST", f"flow_runs/{run['id']}/set_state", state)
-            closed.append(run)
+            try:
+                api.call("POST", f"flow_runs/{run['id']}/set_state", state)
+            except requests.HTTPError as error:
+                log.warning("%s is lost (%s) and could not be marked as crashed: %s", run["name"], why, error)
+            else:
+                closed.append(run)
     return closed
 
 

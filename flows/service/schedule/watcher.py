@@ -15,15 +15,15 @@ import requests
 
 from flows.service.api import Api
 from flows.service.deployments import SCHEDULED_TAG
-from flows.service.later_tries import LATER_TRY_TAG, try_later
-from flows.service.lost_runs import (
+from flows.service.notices import Notice, send
+from flows.service.schedule.later_tries import LATER_TRY_TAG, try_later
+from flows.service.schedule.lost_runs import (
     CRASH_MESSAGE,
     SILENCE_SECONDS,
     FlowRun,
     close_lost_runs,
     without_sign_of_life,
 )
-from flows.service.notices import Notice, send
 from flows.settings import Settings
 
 log = logging.getLogger("workforce.watch")
@@ -42,6 +42,7 @@ def watch(api: Api, settings: Settings, stopping: Event, *, ui: str = "", pause:
     Heartbeats do not arrive while the server is away. So a run is only judged by them once the server has been there
     for as long as the longest silence that a living run may have.
     """
+    settings.later_tries  # noqa: B018 - a wrong setting is to be said at the start
     there_since: datetime | None = None
     while not stopping.is_set():
         now = datetime.now(UTC)
