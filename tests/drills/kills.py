@@ -1,7 +1,8 @@
 """Random kills (SIGKILL) of a served refresh or of the command, in every phase, and what must hold after each.
 
-After each kill the published file is there, opens and has the bytes that its release lists, and the next run starts and
-ends without a hand. The service is started again where it is gone, as systemd or the container runtime does.
+After each kill the published file is there, opens and has the bytes that its release lists, the killed run is ended by
+the service, and the next run starts without a hand; after every fifth kill and the last one it must also end well. The
+service is started again where it is gone, as systemd or the container runtime does.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ SCHEDULE = "weekday-poll"
 FORCED = SAMPLE | {"force": True}
 QUICK = {"PREFECT_WORKER_QUERY_SECONDS": "2", "WORKFORCE_RETRY_AFTER_HOURS": ""}
 PATIENCE = 300
+FULL_CHECK = 5
+"""After so many kills one is followed by a whole run; the next run to be killed shows of the others that it starts."""
 
 
 @dataclass(frozen=True)
@@ -95,18 +98,21 @@ class ServedKills:
         """Start the service on the folder and the port."""
         self.service = self.stack.enter_context(serving(self.data, port=self.port, **self.environment))
 
-    def kill(self, way: str, phase: str) -> Kill:
+    def kill(self, way: str, phase: str, *, is_followed: bool) -> Kill:
         """Kill in this way once a run is in this phase, go on, and say what was wrong."""
         run_id = self.service.trigger(SCHEDULE, FORCED)
         seen = self.wait_for(run_id, phase)
+        if seen not in PHASES:
+            return Kill(way, phase, (f"the run did not get there: {self.service.run(run_id)['state']}",))
         if phase == "Running":
             time.sleep(self.chance.uniform(0, self.running_seconds))
-        with suppress(Exception):
             seen = self.service.run(run_id)["state"]["name"]
         self.shoot(way)
         wrong = wrong_with_file(self.service.data)
         self.revive()
-        wrong += wrong_with_file(self.service.data) + list(self.wrong_with_schedule(run_id))
+        wrong += wrong_with_file(self.service.data) + self.wrong_with_run(run_id)
+        if is_followed:
+            wrong += self.wrong_with_next_run()
         return Kill(way, seen, tuple(wrong))
 
     def wait_for(self, run_id: str, phase: str) -> str:
@@ -155,14 +161,24 @@ class ServedKills:
             self.count_tracebacks()
             self.start()
 
-    def wrong_with_schedule(self, killed: str) -> Iterator[str]:
-        """What is wrong with the killed run and the next one: the first must end, and the next one end well."""
-        state = self.service.ended(killed)["state"]
-        if state["name"] in {"Cancelled", "Late"}:
-            yield f"the killed run is {state['name']}: {state['message']}"
-        following = self.service.ended(self.service.trigger(SCHEDULE, SAMPLE))["state"]
-        if following["type"] != "COMPLETED":
-            yield f"the next run is {following['name']}: {following['message']}"
+    def wrong_with_run(self, run_id: str) -> list[str]:
+        """What is wrong with the killed run: the service must end it or, where it had not begun, let it go on."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            state = self.service.run(run_id)["state"]
+            if state["type"] in ENDED:
+                return [f"the killed run is cancelled: {state['message']}"] if state["type"] == "CANCELLED" else []
+            time.sleep(0.2)
+        return [f"the killed run is still {state['name']}"]
+
+    def wrong_with_next_run(self) -> list[str]:
+        """What is wrong with a run after it: it must end well."""
+        run_id = self.service.trigger(SCHEDULE, SAMPLE)
+        wrong = self.wrong_with_run(run_id)
+        state = self.service.run(run_id)["state"]
+        return (
+            wrong if state["type"] == "COMPLETED" else [*wrong, f"the next run is {state['name']}: {state['message']}"]
+        )
 
     def count_tracebacks(self) -> None:
         """Add the tracebacks and locked databases in the service's log, which the next start writes anew."""
@@ -206,8 +222,8 @@ class CommandKills:
             start_new_session=True,
         )
 
-    def kill(self, way: str, phase: str) -> Kill:
-        """Kill the command at a random moment, run it again, and say what was wrong; `phase` has no meaning here."""
+    def kill(self, _way: str, _phase: str, *, is_followed: bool) -> Kill:
+        """Kill the command at a random moment, and say what was wrong afterwards and after the command once more."""
         process = self.start("--force")
         after = self.chance.uniform(0, self.seconds)
         with suppress(subprocess.TimeoutExpired):
@@ -216,7 +232,7 @@ class CommandKills:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         wrong = wrong_with_file(DataFolder(self.data))
-        if code := self.start().wait(PATIENCE):
+        if is_followed and (code := self.start().wait(PATIENCE)):
             wrong.append(f"the next command ended with {code}")
         return Kill("command", f"{after / self.seconds:.0%} done", (*wrong, *wrong_with_file(DataFolder(self.data))))
 
@@ -226,6 +242,7 @@ def kills(what: str, number: int, *, data: Path, seed: int, **environment: str) 
     chance = random.Random(seed)
     make: Any = {"served": ServedKills, "command": CommandKills}[what]
     with make(data, chance, **environment) as drill:
-        for _ in range(number):
+        for each in range(1, number + 1):
             (phase,) = chance.choices(PHASES, SHARES)
-            yield drill.kill(chance.choice(WAYS), phase), drill.tracebacks
+            is_followed = each % FULL_CHECK == 0 or each == number
+            yield drill.kill(chance.choice(WAYS), phase, is_followed=is_followed), drill.tracebacks
