@@ -37,6 +37,7 @@ from flows.service.api import Api
 from flows.service.deployments import SCHEDULED_TAG
 from flows.service.schedule.later_tries import try_later
 from flows.settings import Settings
+from flows.storage.lake import publish_to_lake
 from flows.storage.shared import shared_storage
 from transforms.errors import WorkforceError
 from transforms.series import SeriesId
@@ -44,7 +45,7 @@ from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, kind_held, manifest, refuse_other_kind
+from warehouse.publish import Release, kind_held, manifest, published_release, refuse_other_kind
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -183,6 +184,8 @@ def refresh(
             outcome = run(request, place, settings)
             if storage:
                 storage.store()
+            if settings.lake and (release := published_release(place)):
+                publish_to_lake(release, settings)
             artifacts.publish_summary(outcome, settings.public_address)
             notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
         if outcome.unreached:

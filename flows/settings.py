@@ -61,6 +61,16 @@ class Settings(BaseSettings):
             "scheduled start, separated by commas. Empty: never."
         ),
     )
+    lake: str = Field(
+        default="",
+        description=(
+            "Catalogue of a DuckLake lakehouse that each release is written to, such as ducklake:postgres:dbname=lake "
+            "host=db. Unset: none."
+        ),
+    )
+    lake_data: str = Field(
+        default="", description="Folder or bucket of the lakehouse's Parquet files: s3://bucket/lake."
+    )
     webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
     mail_to: str = Field(default="", description="E-mail address that notices are sent to.")
     mail_from: str = Field(default="", description="Sender of notices.")

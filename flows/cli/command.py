@@ -361,6 +361,7 @@ def site(data: Data = DATA) -> None:
 
 app.command("set-aside")(upkeep.set_aside)
 app.command("check-config")(upkeep.check_config)
+app.command("publish")(upkeep.publish)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Commands for the upkeep of a data folder: files set aside, the operator's lists."""
+"""Commands for the upkeep of a data folder: files set aside, the operator's lists, a copy in a lakehouse."""
 
 from __future__ import annotations
 
@@ -50,3 +50,35 @@ def check_config(
     for path in write_missing(folder) if write_examples else []:
         out.print(f"Written: {path}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(show_configuration(read_configuration(folder)[1], out, err))
+
+
+def publish(
+    lake: Annotated[
+        str, typer.Option("--lake", help="Catalogue of the lakehouse: ducklake:postgres:dbname=… host=…, or a file.")
+    ] = "",
+    lake_data: Annotated[str, typer.Option("--lake-data", help="Folder or bucket of its Parquet files.")] = "",
+    data: Data = DATA,
+) -> None:
+    """Write the published release to a DuckLake lakehouse (each refresh does so with WORKFORCE_LAKE)."""
+    from flows.errors import WrongRequest
+    from flows.settings import Settings
+    from flows.storage.lake import publish_to_lake
+    from warehouse.folder import DataFolder
+    from warehouse.publish import published_release
+    from warehouse.published import published_file
+
+    chosen = Settings().model_copy(update={"lake": lake, "lake_data": lake_data} if lake else {})
+    if not chosen.lake:
+        raise WrongRequest("no lakehouse is named", do="give --lake, or set WORKFORCE_LAKE")
+    folder = DataFolder(data)
+    published_file(folder)
+    release = published_release(folder)
+    assert release is not None  # noqa: S101 - `published_file` has said so otherwise
+    result = publish_to_lake(release, chosen)
+    out.print(
+        f"Release {release.release_id} is in the lakehouse already."
+        if result.snapshot is None
+        else f"Release {release.release_id} is snapshot {result.snapshot}: {result.tables} tables and "
+        f"{result.rows:,} rows were written, the others are as before.",
+        soft_wrap=True,
+    )

@@ -3,8 +3,8 @@
 The data folder stays the working copy of each machine; the bucket holds what they agree on:
 
     <prefix>/lease.json                      which machine refreshes now (`lease`)
-    <prefix>/private/archive/…, private/staged/…   files that are only ever added (`exchange`)
-    <prefix>/private/archive/set-aside/…        decisions of operators, which may change (`exchange`)
+    <prefix>/private/archive/…, staged/…     files that are only ever added (`exchange`)
+    <prefix>/private/archive/set-aside/…, config/…   decisions of operators, which may change (`exchange`)
     <prefix>/private/releases/<key>/…        the warehouse with every series, where some may not be passed on
     <prefix>/public/releases/<key>/…         a release as it may be served: files, exports, web site (`shared_releases`)
     <prefix>/public/latest.json              the newest release: changed by one conditional write

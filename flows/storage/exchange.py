@@ -23,7 +23,7 @@ from warehouse.folder import DataFolder, write_whole
 PRIVATE = "private"
 ADDED = ("archive/objects", "archive/editions", "staged")
 """Folders of the data folder whose files are added and never changed."""
-CHANGING = ("archive/set-aside",)
+CHANGING = ("archive/set-aside", "config")
 """Folders whose files an operator may write, change and delete."""
 AT_ONCE = 8
 """Objects that are copied at the same time."""
