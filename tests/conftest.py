@@ -11,7 +11,14 @@ import pytest
 TOGETHER = {
     "served": ("test_browser", "test_deployment", "test_job_variables", "test_killed_and_concurrent"),
     "prefect_server": ("test_gaps", "test_refresh", "test_sample", "test_deploy_files", "test_watcher"),
-    "sample_warehouse": ("test_diff", "test_explain", "test_readme", "test_site", "test_site_in_browser"),
+    "sample_warehouse": (
+        "test_diff",
+        "test_explain",
+        "test_export_metadata",
+        "test_readme",
+        "test_site",
+        "test_site_in_browser",
+    ),
 }
 """Files that share a costly fixture, by its name: with several workers they go to one."""
 

@@ -267,12 +267,18 @@ COMMENT ON COLUMN meta.applied_correction.source_column IS 'Column.';
 COMMENT ON COLUMN meta.applied_correction.origin IS
 'packaged: from the code; operator: from config/corrections.toml of the data folder.';
 
-CREATE TABLE meta.mart (mart VARCHAR, kind VARCHAR, made_by VARCHAR);
-COMMENT ON TABLE meta.mart IS 'The SQL of each mart. Grain: mart.';
+CREATE TABLE meta.mart (
+    mart VARCHAR, kind VARCHAR, made_by VARCHAR, source VARCHAR, caveats VARCHAR, core_tables VARCHAR[]
+);
+COMMENT ON TABLE meta.mart IS 'What each mart is made from, its caveats and its SQL. Grain: mart.';
 COMMENT ON COLUMN meta.mart.mart IS 'Table or view of schema marts.';
 COMMENT ON COLUMN meta.mart.kind IS 'table or view.';
 COMMENT ON COLUMN meta.mart.made_by IS
 'SQL statement of the mart; reference.lineage states from which rows it is calculated.';
+COMMENT ON COLUMN meta.mart.source IS 'Sources of its figures, in words.';
+COMMENT ON COLUMN meta.mart.caveats IS 'What to bear in mind when using it.';
+COMMENT ON COLUMN meta.mart.core_tables IS
+'Core tables that its rows are made from, directly or through other marts: meta.series_table has the series of each.';
 
 CREATE TABLE meta.rejected_row (
     rule_id VARCHAR, table_name VARCHAR, figure VARCHAR, value DOUBLE, series VARCHAR, edition VARCHAR,

@@ -1,9 +1,10 @@
 """Publication: a checked candidate becomes a release, and the newest release becomes the published warehouse.
 
     releases/<YYYY-MM-DD.N>/workforce.duckdb   the warehouse of that release
-                            manifest.json      code version, editions, rows per table, checks by outcome
+                            manifest.json      code version, editions, rows per table, checks by outcome, exports
                             checks.json        the result of each check
-                            marts/*.parquet, marts/*.csv
+                            marts/*.parquet, *.csv, *.xlsx, *.csv-metadata.json, datapackage.json
+                                               each mart in these forms (warehouse.exports)
                             public/workforce.duckdb, where the warehouse holds series that may not be passed on:
                                                a copy without them, from which marts/ is written
                             site/ the web site of that release, written from what may be passed on
@@ -32,13 +33,14 @@ import duckdb
 from warehouse.archive import Archive, FigureKind, sha256_of
 from warehouse.building.build import Build
 from warehouse.errors import KindsMixed
+from warehouse.exports.facts import LICENCES
+from warehouse.exports.write import export_marts, write_datapackage
 from warehouse.folder import DataFolder, sync, write_whole
 from warehouse.public_copy import write_public_copy
 from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import WITHHELD as WITHHELD
 from warehouse.site.write import site_facts, write_site
 
-OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made up for a trial or a test. They are not statistics.\n"
 
 
@@ -217,10 +219,10 @@ def _fill(
         public = partial / "public" / "workforce.duckdb"
         public.parent.mkdir()
         write_public_copy(warehouse, public, list(withheld), build.figure_kind)
-    _export_marts(public, partial / "marts")
+    content = facts | {WITHHELD: withheld, "marts": export_marts(public, partial / "marts")}
+    write_datapackage(public, partial, content)
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)
-    content = facts | {WITHHELD: withheld}
     (partial / "manifest.json").write_text(json.dumps(content, indent=2, default=str))
     write_site(public, partial / "site", site_facts(content), [*earlier, content])
     written = sorted(path for path in partial.rglob("*") if path.is_file())
@@ -241,7 +243,8 @@ def _contents(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     rows = {
         name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
         for (name,) in con.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"
+            "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE NOT internal UNION ALL"
+            " SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE schema_name = 'marts' ORDER BY name"
         ).fetchall()
     }
     editions = con.execute(
@@ -289,21 +292,8 @@ def _licence(con: duckdb.DuckDBPyConnection, restricted: dict[str, list[str]], w
                 " release has declared such permission: ask them before you pass it on yourself."
             )
         lines.append("")
-    lines.append(f"Open Government Licence v3.0: {OGL}")
+    lines += [f"{licence}: {address}" for licence, (_, address) in LICENCES.items()]
     return "\n".join(lines) + "\n"
-
-
-def _export_marts(warehouse: Path, folder: Path) -> None:
-    """Write each mart as Parquet and CSV."""
-    folder.mkdir()
-    with duckdb.connect(warehouse, read_only=True) as con:
-        # Most marts are small: with a second thread the exports take twice the CPU time and end no earlier.
-        con.execute("SET threads = 1")
-        for (name,) in con.execute(
-            "SELECT DISTINCT table_name FROM information_schema.tables WHERE table_schema = 'marts' ORDER BY ALL"
-        ).fetchall():
-            for ending, options in (("parquet", "FORMAT parquet, COMPRESSION zstd"), ("csv", "FORMAT csv, HEADER")):
-                con.execute(f"COPY (FROM marts.{name}) TO '{folder / name}.{ending}' ({options})")
 
 
 def _swap(release: Path, published: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from warehouse.archive import sha256_of
 from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
+from warehouse.exports.facts import mart_facts
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, current, holds_only_public, manifest, publish, releases
 from warehouse.published import published_file
@@ -40,6 +41,16 @@ def small_site(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
 
     if "whole_site" not in request.keywords:
         monkeypatch.setattr("warehouse.publish.write_site", write_one_page)
+
+
+@pytest.fixture(autouse=True)
+def few_exports(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """One mart instead of all, except for the tests of the exports themselves."""
+    if not {"whole_site", "exports"} & set(request.keywords):
+        monkeypatch.setattr(
+            "warehouse.exports.write.mart_facts",
+            lambda con: [mart for mart in mart_facts(con) if mart.name == "organisation_event"],
+        )
 
 
 @pytest.fixture
@@ -149,6 +160,7 @@ def test_published_figures_never_enter_a_folder_of_illustrative_ones(
     assert value(folder.published) == [(7.0,)]
 
 
+@pytest.mark.exports
 def test_a_sample_says_so_in_every_mart_and_export(folder: DataFolder, candidate: Make, made: Build) -> None:
     sample = replace(made, figure_kind="illustrative")
     release = publish(folder, candidate(7.0, sample), sample, checks="[]", today=TODAY, keep=10)
@@ -161,12 +173,15 @@ def test_a_sample_says_so_in_every_mart_and_export(folder: DataFolder, candidate
             " WHERE table_schema = 'marts' AND column_name = 'figure_kind' ORDER BY ALL"
         ).fetchall()
     assert marts == marked
-    assert {path.stem for path in (release.folder / "marts").glob("*.csv")} == {name for (name,) in marts}
+    for ending in ("csv", "parquet", "xlsx"):
+        assert {path.stem for path in (release.folder / "marts").glob(f"*.{ending}")} == {name for (name,) in marts}
+    assert manifest(release)["marts"].keys() == {name for (name,) in marts}
+    assert {f"marts.{name}" for (name,) in marts} <= manifest(release)["rows"].keys()
     assert all("figure_kind" in path.read_text().splitlines()[0] for path in (release.folder / "marts").glob("*.csv"))
     assert "ILLUSTRATIVE" in (release.folder / "LICENCE.txt").read_text()
 
 
-@pytest.mark.parametrize("step", ["_export_marts", "_swap"])
+@pytest.mark.parametrize("step", ["export_marts", "_swap"])
 def test_a_publication_that_breaks_leaves_the_published_file_as_it_was(
     folder: DataFolder, candidate: Make, made: Build, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -222,6 +237,7 @@ def restricted(candidate: Make) -> Path:
     return path
 
 
+@pytest.mark.exports
 def test_a_series_that_may_not_be_passed_on_is_in_the_published_file_only(
     folder: DataFolder, restricted: Path, made: Build
 ) -> None:
@@ -241,6 +257,7 @@ def test_a_series_that_may_not_be_passed_on_is_in_the_published_file_only(
     assert not holds_only_public(release)
 
 
+@pytest.mark.exports
 def test_the_operator_may_pass_it_on_all_the_same(folder: DataFolder, restricted: Path, made: Build) -> None:
     leave = frozenset({"nhs-workforce-statistics"})
     release = publish(folder, restricted, made, checks="[]", today=TODAY, keep=10, passed_on=leave)

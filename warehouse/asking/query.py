@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import NotAQuery, NotOneStatement, NotShowable, QueryLimitReached
+from warehouse.threads import limit_threads
 
 COUNTED_AT_ONCE = 10_000
 """Rows fetched at a time while the rows of a result are only counted."""
@@ -68,13 +69,18 @@ class Listed:
 
 
 @contextmanager
-def reading(warehouse: Path, limits: QueryLimits = STANDARD_LIMITS) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(
+    warehouse: Path, limits: QueryLimits = STANDARD_LIMITS, *, few_threads: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection that can neither write, open any other file, load an extension nor change a setting.
 
+    `few_threads`: use one thread where the file is small (`warehouse.threads`), for many short statements.
     Raises `QueryLimitReached` where the caller's queries take more time or memory than `limits` allows.
     """
     config = _CLOSED | {"memory_limit": f"{limits.megabytes}MB"}
     with duckdb.connect(warehouse, read_only=True, config=config) as con:
+        if few_threads:
+            limit_threads(con, warehouse.stat().st_size)
         con.execute("SET lock_configuration = true")
         timer = threading.Timer(limits.seconds, con.interrupt)
         timer.daemon = True

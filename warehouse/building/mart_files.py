@@ -6,6 +6,8 @@ A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the 
     Staff in post of each organisation.
 
     Grain: period_end x org_code.
+    Source: NHS Workforce Statistics (core.workforce).
+    Caveats: headcounts of months without staff are missing.
     Kind: view
     Lineage:
         core.workforce_latest, all
@@ -14,11 +16,12 @@ A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the 
             REMARK A month without staff has no row.
     * /
 
-The default of `Kind` is table; `macro (parameter)` creates a table macro from the SELECT. `Lineage` names each table or
-view that provides figures. In its condition, `figure` is a row of that table and `made` a row of the mart: `all` means
-the mart's row is calculated from all rows that match, `among` from some of them. `core.*` stands for each core
-table that has figures of organisations (meta.published_organisation): in its condition, {org_code} and {day} are the
-columns with the code of the organisation and with the day, or last day, of the figure.
+`Source` and `Caveats` are carried into the warehouse and every export. The default of `Kind` is table;
+`macro (parameter)` creates a table macro from the SELECT. `Lineage` names each table or view that provides figures. In
+its condition, `figure` is a row of that table and `made` a row of the mart: `all` means the mart's row is calculated
+from all rows that match, `among` from some of them. `core.*` stands for each core table that has figures of
+organisations (meta.published_organisation): in its condition, {org_code} and {day} are the columns with the code of the
+organisation and with the day, or last day, of the figure.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from warehouse.errors import MartFailed
 HEADER = re.compile(r"\A/\*\n(?P<text>.*?)\n\*/\n", re.DOTALL)
 GRAIN = re.compile(r"^Grain: (?P<grain>.+?)\n(?=[A-Z]|$)", re.MULTILINE | re.DOTALL)
 KIND = re.compile(r"^Kind: (?P<kind>table|view|macro)(?: \((?P<parameter>[a-z_]+)\))?$", re.MULTILINE)
+SAID = r"^{}: (?P<text>.+?)\n(?=[A-Z][a-z]+:|\Z)"
 LINEAGE = re.compile(r"^Lineage:$\n(?P<blocks>(?:^ .*\n?)+)", re.MULTILINE)
 SOURCE = re.compile(r"(?P<table>(?:core|marts|reference)\.[a-z0-9_]+|core\.\*), (?P<extent>all|among)")
 BLOCK = re.compile(r"WHERE (?P<condition>.+?)(?: REMARK (?P<remark>.+))?", re.DOTALL)
@@ -54,7 +58,10 @@ class Lineage:
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart file: `select` defines the mart, `comments` are its COMMENT ON statements."""
+    """A mart file: `select` defines the mart, `comments` are its COMMENT ON statements.
+
+    `source` and `caveats` are what its header says of them, '' where it says nothing.
+    """
 
     name: str
     kind: str
@@ -63,6 +70,8 @@ class Mart:
     comments: tuple[str, ...]
     lineage: tuple[Lineage, ...] = ()
     parameter: str = ""
+    source: str = ""
+    caveats: str = ""
 
 
 def marts() -> list[Mart]:
@@ -103,7 +112,15 @@ def parsed(name: str, sql: str) -> Mart:
         comments=tuple(comments),
         lineage=tuple(_lineage(name, text)),
         parameter=(kind["parameter"] or "") if kind else "",
+        source=_said("Source", text),
+        caveats=_said("Caveats", text),
     )
+
+
+def _said(what: str, header: str) -> str:
+    """A part of the header, such as 'Caveats', in one line; '' where it is not there."""
+    found = re.search(SAID.format(what), header, re.MULTILINE | re.DOTALL)
+    return " ".join(found["text"].split()) if found else ""
 
 
 def _lineage(name: str, header: str) -> Iterator[Lineage]:

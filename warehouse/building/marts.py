@@ -41,14 +41,13 @@ def build_marts(
     known = {f"marts.{mart.name}": mart for mart in marts()}
     for name, mart in reversed(known.items()):
         con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
-    con.execute("DELETE FROM meta.mart")
-    con.executemany("INSERT INTO meta.mart VALUES (?, ?, ?)", [[m.name, m.kind, m.select] for m in known.values()])
     shared = {f"marts.{macro.name}": create_macro(con, macro) for macro in macros()}
     every_read = {name: _reads(con, mart, shared) for name, mart in known.items()}
     reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
     for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
         reads[name] |= {NOTES, KINDS}
     same = set(unchanged)
+    with_lookups: dict[str, set[str]] = {}
     order = list(TopologicalSorter(reads).static_order())
     for name in order:
         mart = known[name]
@@ -59,6 +58,7 @@ def build_marts(
             marked = f"SELECT made.*, {extra}'{figure_kind}' AS figure_kind FROM ({mart.select}) AS made"
             looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
             read = every_read[name] | looked_up
+            with_lookups[name] = read
             if same and read.isdisjoint(changed) and all(is_unchanged(each, same) for each in read):
                 same.add(name)
                 marked = f"FROM {CATALOG}.{name}" if mart.kind == "table" else marked
@@ -70,12 +70,31 @@ def build_marts(
             raise MartFailed(
                 f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="correct its SQL"
             ) from error
+    _record(con, known, with_lookups)
     describe_columns(con, {name: reads[name] - {NOTES, KINDS} for name in order})
     _explain_empty_marts(con, {name: mart.kind for name, mart in known.items()}, every_read)
     _check_headlines(con)
     for name in shared:
         # A macro resolves names in the database of its caller: on an attached file it could answer from another one.
         con.execute(f"DROP MACRO TABLE {name}")
+
+
+def _record(con: duckdb.DuckDBPyConnection, known: Mapping[str, Mart], reads: dict[str, set[str]]) -> None:
+    """(Re)fill meta.mart: what each mart file says, and the tables of figures that its rows come from."""
+    con.execute("DELETE FROM meta.mart")
+    con.executemany(
+        "INSERT INTO meta.mart VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            [mart.name, mart.kind, mart.select, mart.source, mart.caveats, sorted(_core_tables(name, reads))]
+            for name, mart in known.items()
+        ],
+    )
+
+
+def _core_tables(name: str, reads: dict[str, set[str]]) -> set[str]:
+    """The core tables that a mart reads, directly or through other marts, without 'core.' and '_latest'."""
+    core = (table for table in _all_reads(name, reads) if table.startswith("core."))
+    return {table.removeprefix("core.").removesuffix("_latest") for table in core}
 
 
 def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:
@@ -111,7 +130,7 @@ def _explain_empty_marts(con: duckdb.DuckDBPyConnection, kinds: dict[str, str], 
     for name, kind in kinds.items():
         if con.execute(f"FROM {name} LIMIT 1").fetchall():
             continue
-        core = [each.removeprefix("core.").removesuffix("_latest") for each in _all_reads(name, reads)]
+        core = sorted(_core_tables(name, reads))
         missing = con.execute(
             """
             SELECT string_agg(series || ' (core.' || table_name || ')', ', ' ORDER BY series, table_name)

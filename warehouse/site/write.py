@@ -18,7 +18,6 @@ from warehouse.site.releases import WITHHELD, changes
 from warehouse.site.render import Pages, SiteFacts
 from warehouse.site.topics import TOPICS
 from warehouse.site.topics.vacancies import VACANCIES
-from warehouse.threads import limit_threads
 
 NAVIGATION = (
     ("speech", "The speech"),
@@ -38,8 +37,7 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
     pages = Pages(out, facts, NAVIGATION)
     pages.copy_static()
     history = changes(manifests)
-    with reading(warehouse) as con:
-        limit_threads(con, warehouse.stat().st_size)
+    with reading(warehouse, few_threads=True) as con:
         files = source_files(con)
         loaded = what_is_loaded(con, facts.withheld)
         write_home(con, pages, loaded, history[0])

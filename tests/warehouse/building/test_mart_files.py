@@ -19,6 +19,8 @@ by month.
 
 Grain: period_end x org_code. Levels overlap.
 Source: core.workforce.
+Caveats: not all
+months are in it.
 Kind: view
 Lineage:
     core.workforce_latest, all
@@ -65,6 +67,7 @@ def test_a_header_gives_description_kind_and_lineage() -> None:
         ),
         Lineage("marts.organisation", "among", "figure.org_code = made.org_code", None),
     )
+    assert (mart.source, mart.caveats) == ("core.workforce.", "not all months are in it.")
     assert mart.comments == ("COMMENT ON COLUMN marts.staff.one IS 'One.'",)
 
 
