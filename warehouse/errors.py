@@ -42,6 +42,14 @@ class MartFailed(WorkforceError):
     """A mart's SQL cannot be run, or its header is malformed."""
 
 
+class BackupRefused(WorkforceError):
+    """A backup that cannot be made, or restored, as requested."""
+
+
+class BackupUnusable(WorkforceError):
+    """A backup that is damaged, or a file that is not one."""
+
+
 class NothingPublished(WorkforceError):
     """There is no published warehouse to read."""
 

@@ -74,6 +74,11 @@ class DataFolder:
         """Times of past checks, and HTTP validators: safe to delete; all pages are then fetched again."""
         return self.root / "state"
 
+    @property
+    def service_lock(self) -> Path:
+        """The lock that `workforce serve` holds while it serves the folder."""
+        return self.root / "prefect" / "serve.lock"
+
     @contextmanager
     def locked(self, *, wait_seconds: float = 0) -> Iterator[None]:
         """Lock the folder for one refresh. Raises `Busy` where another process has the lock for over `wait_seconds`.
@@ -86,9 +91,9 @@ class DataFolder:
             lock.acquire(timeout=wait_seconds)
         except Timeout as error:
             raise Busy(
-                "another refresh is running on this data folder",
+                "another refresh is running on this data folder, or a backup is being made of it",
                 file=str(self.root),
-                do="wait until it has ended; the Prefect UI shows its progress",
+                do="wait until it has ended; the Prefect UI shows the progress of a refresh",
             ) from error
         try:
             yield

@@ -41,6 +41,8 @@ from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import WITHHELD as WITHHELD
 from warehouse.site.write import site_facts, write_site
 
+SEQUENCE = "sequence"
+"""Entry of a manifest: the number of the release in the order of publication."""
 ILLUSTRATIVE = "These figures are ILLUSTRATIVE: made up for a trial or a test. They are not statistics.\n"
 
 
@@ -156,22 +158,42 @@ def install(folder: DataFolder, partial: Path, release_id: str) -> Release:
     else:
         partial.rename(release.folder)
     sync(folder.releases)
-    _swap(release.public, folder.public)
-    write_whole(folder.public.with_name("LICENCE.txt"), (release.folder / "LICENCE.txt").read_bytes())
-    _swap(release.warehouse, folder.published)
-    link_folder(folder.releases / "latest", release.folder)
-    link_site(folder.site, release.folder / "site")
+    make_current(folder, release)
     return release
 
 
+def make_current(folder: DataFolder, release: Release) -> None:
+    """Let a release be the published one: its warehouse, its public copy with the licence, and its site."""
+    # Releases of older versions do not say what may be passed on: they have no public file.
+    if release.public != release.warehouse or holds_only_public(release):
+        _swap(release.public, folder.public)
+        write_whole(folder.public.with_name("LICENCE.txt"), (release.folder / "LICENCE.txt").read_bytes())
+    _swap(release.warehouse, folder.published)
+    link_folder(folder.releases / "latest", release.folder)
+    if (release.folder / "site").exists():
+        link_site(folder.site, release.folder / "site")
+
+
 def releases(folder: DataFolder) -> list[Release]:
-    """Every release in the data folder, oldest first."""
-    found = (path for path in folder.releases.glob("[0-9]*") if path.is_dir())
-    return [Release(path.name, path) for path in sorted(found, key=lambda path: _order(path.name))]
+    """Every release in the data folder, in the order of publication: a clock that was set back does not change it."""
+    found = [Release(path.name, path) for path in folder.releases.glob("[0-9]*") if path.is_dir()]
+    return sorted(found, key=lambda release: (_sequence(release), _order(release.release_id)))
+
+
+def _sequence(release: Release) -> int:
+    """The number of a release in the order of publication; 0 for those of older versions, which have none."""
+    return int(manifest(release).get(SEQUENCE, 0)) if (release.folder / "manifest.json").exists() else 0
 
 
 def published_release(folder: DataFolder) -> Release | None:
-    """The release that `releases/latest` leads to, whatever its date; None where nothing is published."""
+    """The release whose warehouse is the published file, whatever its date; None where nothing is published.
+
+    Where the published file is a copy (no hard links), that to which `releases/latest` leads.
+    """
+    if folder.published.exists():
+        for release in releases(folder):
+            if release.warehouse.exists() and release.warehouse.samefile(folder.published):
+                return release
     shown = (folder.releases / "latest").resolve()
     return Release(shown.name, folder.releases / shown.name) if shown.is_dir() else None
 
@@ -213,7 +235,10 @@ def _fill(
         restricted = {} if illustrative else _restricted(con)
         withheld = {series: tables for series, tables in restricted.items() if series not in passed_on}
         licence = _licence(con, restricted, withheld)
-        facts = {"release": release_id} | asdict(build) | {"duckdb": duckdb.__version__} | _contents(con)
+        number = 1 + max((each.get(SEQUENCE, 0) for each in earlier), default=0)
+        facts = (
+            {"release": release_id, SEQUENCE: number} | asdict(build) | {"duckdb": duckdb.__version__} | _contents(con)
+        )
     public = warehouse
     if withheld:
         public = partial / "public" / "workforce.duckdb"

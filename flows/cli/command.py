@@ -362,6 +362,8 @@ def site(data: Data = DATA) -> None:
 app.command("set-aside")(upkeep.set_aside)
 app.command("check-config")(upkeep.check_config)
 app.command("publish")(upkeep.publish)
+app.command("backup")(upkeep.backup)
+app.command("restore")(upkeep.restore)
 
 
 if __name__ == "__main__":

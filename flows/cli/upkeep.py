@@ -1,8 +1,9 @@
-"""Commands for the upkeep of a data folder: files set aside, the operator's lists, a copy in a lakehouse."""
+"""Commands for the upkeep of a data folder: files set aside, the operator's lists, backup, a copy in a lakehouse."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,3 +83,36 @@ def publish(
         f"{result.rows:,} rows were written, the others are as before.",
         soft_wrap=True,
     )
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="Folder for the backup, outside the data folder.", file_okay=False)],
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds to wait for a refresh that is running to end.")
+    ] = 3600,
+    data: Data = DATA,
+) -> None:
+    """Back up what no refresh can create again into one .tar file with checksums; Prefect's SQLite database too."""
+    from warehouse.backup import back_up
+    from warehouse.folder import DataFolder
+
+    done = back_up(DataFolder(data), target, now=datetime.now(UTC), wait_seconds=wait)
+    out.print(f"{done.path}: {done.files:,} files, {done.size_bytes / 2**20:,.1f} MB", soft_wrap=True, highlight=False)
+    if not done.has_prefect:
+        said = "Prefect's database is not in it: the data folder holds no SQLite file of it. Where it is PostgreSQL"
+        out.print(f"{said}, back it up with pg_dump (see deploy/README.md).", soft_wrap=True, highlight=False)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="The .tar file of a backup.", exists=True, dir_okay=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace everything that the data folder holds.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Verify a backup and restore it into an empty data folder; the release that was published is published again."""
+    from warehouse.backup import restore as restore_backup
+    from warehouse.folder import DataFolder
+
+    done = restore_backup(source, DataFolder(data), force=force)
+    out.print(f"{done.files:,} files restored into {data}.", soft_wrap=True, highlight=False)
+    published = f"Published: release {done.release_id}." if done.release_id else "No release had been published."
+    out.print(f"{published} `workforce check` verifies it and the archive.", soft_wrap=True, highlight=False)

@@ -298,7 +298,7 @@ def _lifeline() -> Iterator[int]:
 @contextmanager
 def _only_service(folder: DataFolder) -> Iterator[None]:
     (folder.root / "prefect").mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.root / "prefect" / "serve.lock")
+    lock = FileLock(folder.service_lock)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

@@ -17,7 +17,7 @@ from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
 from warehouse.exports.facts import mart_facts
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, current, holds_only_public, manifest, publish, releases
+from warehouse.publish import Release, current, holds_only_public, manifest, publish, published_release, releases
 from warehouse.published import published_file
 from warehouse.site.rebuild import rebuild_site
 from warehouse.site.render import SiteFacts
@@ -132,6 +132,17 @@ def test_the_site_is_written_again_beside_its_release(folder: DataFolder, candid
     assert folder.site.resolve() == second
     assert not first.exists()
     assert (second / "index.html").read_text() == (release.folder / "site" / "index.html").read_text()
+
+
+def test_a_clock_that_is_set_back_does_not_change_which_release_is_the_latest(
+    folder: DataFolder, candidate: Make, made: Build
+) -> None:
+    days = [date(2026, 11, 22), date(2026, 1, 5), date(2026, 1, 4), date(2026, 11, 22)]
+    for number, day in enumerate(days, start=1):
+        release = publish(folder, candidate(float(number)), made, checks="[]", today=day, keep=3)
+        assert published_release(folder) == release
+        assert releases(folder)[-1] == release
+    assert [each.release_id for each in releases(folder)] == ["2026-01-05.1", "2026-01-04.1", "2026-11-22.2"]
 
 
 def test_only_the_newest_releases_stay(folder: DataFolder, candidate: Make, made: Build) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from warehouse.folder import DataFolder
-from warehouse.publish import manifest, releases
+from warehouse.publish import manifest, published_release, releases
 from warehouse.published import published_file
 from warehouse.site.link import folder_for_rebuilt, link_site
 from warehouse.site.write import site_facts, write_site
@@ -18,8 +18,9 @@ def rebuild_site(folder: DataFolder) -> Path:
     """
     published_file(folder)
     kept = releases(folder)
-    content = manifest(kept[-1])
-    place = folder_for_rebuilt(folder.site, kept[-1].release_id)
-    write_site(kept[-1].public, place, site_facts(content), [manifest(each) for each in kept])
+    shown = published_release(folder) or kept[-1]
+    content = manifest(shown)
+    place = folder_for_rebuilt(folder.site, shown.release_id)
+    write_site(shown.public, place, site_facts(content), [manifest(each) for each in kept])
     link_site(folder.site, place)
     return place

@@ -9,17 +9,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from flows.cli.command import app
 from flows.refresh import refresh
 from flows.service.deployments import deployments_file
 from flows.service.file_server import files_app
 from flows.service.prefect_environment import service_environment
 from flows.settings import Settings
-from warehouse.archive import Archive
 from warehouse.folder import DataFolder
+from warehouse.publish import Release, published_release
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
@@ -40,7 +41,8 @@ def compose() -> dict[str, Any]:
 def pods() -> dict[str, dict[str, Any]]:
     """Every pod template of the manifests by its object's name."""
     found = [each for path in MANIFESTS for each in yaml.safe_load_all(path.read_text())]
-    return {each["metadata"]["name"]: each["spec"]["template"]["spec"] for each in found if "template" in each["spec"]}
+    by_name = {each["metadata"]["name"]: each["spec"].get("jobTemplate", each).get("spec", {}) for each in found}
+    return {name: spec["template"]["spec"] for name, spec in by_name.items() if "template" in spec}
 
 
 def test_compose_file_fits_the_compose_specification() -> None:
@@ -141,60 +143,28 @@ def test_only_what_may_be_public_is_served(tmp_path: Path) -> None:
     assert served == ["published", "releases", "docs", "site"]
 
 
-@pytest.fixture
-def backed_up(sample: Path, tmp_path: Path) -> tuple[Path, Path]:
-    """A data folder and its backup."""
-    data = tmp_path / "data"
-    shutil.copytree(sample, data, ignore=shutil.ignore_patterns("prefect"))
-    return data, Path(call(DEPLOY / "backup", data, tmp_path / "backups").stdout.strip())
+def command(*arguments: str | Path) -> str:
+    """The output of a command that must succeed, its white space as single blanks."""
+    result = CliRunner().invoke(app, list(map(str, arguments)))
+    assert result.exit_code == 0, result.output
+    return " ".join(result.output.split())
 
 
 @pytest.mark.slow
-def test_a_backup_comes_back_with_every_byte_and_the_published_file(
-    backed_up: tuple[Path, Path], tmp_path: Path
-) -> None:
-    data, backup = backed_up
-    call(DEPLOY / "restore", backup, tmp_path / "restored")
-    old, new = DataFolder(data), DataFolder(tmp_path / "restored")
-    records = list(Archive(new.archive).records())
-    assert records == list(Archive(old.archive).records())
-    for record in records:
-        Archive(new.archive).verified(record)
-    assert new.published.read_bytes() == old.published.read_bytes()
-    with duckdb.connect(new.published, read_only=True) as con:
-        assert con.execute("SELECT count(*) > 0 FROM marts.leadership_diversity").fetchall() == [(True,)]
-    assert not new.staged.exists()
-
-
-@pytest.mark.slow
-def test_a_damaged_backup_is_refused(backed_up: tuple[Path, Path], tmp_path: Path) -> None:
-    _, backup = backed_up
-    with backup.open("r+b") as file:
-        file.seek(2000)
-        file.write(b"damage")
-    done = subprocess.run([DEPLOY / "restore", backup, tmp_path / "restored"], capture_output=True, check=False)
-    assert (done.returncode != 0, (tmp_path / "restored").exists()) == (True, False)
-
-
-def test_a_backup_waits_for_a_refresh_and_then_gives_up(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path / "data")
-    folder.archive.mkdir(parents=True)
-    with folder.locked():
-        done = subprocess.run(
-            [DEPLOY / "backup", folder.root, tmp_path / "backups"],
-            env={"PATH": "/usr/bin:/bin", "WAIT_SECONDS": "0"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert (done.returncode, "a refresh is running" in done.stderr) == (5, True)
-    assert list((tmp_path / "backups").iterdir()) == []
-
-
-def test_a_restore_never_writes_into_a_folder_that_holds_something(tmp_path: Path) -> None:
-    (tmp_path / "backup.tar").touch()
-    (tmp_path / "data" / "archive").mkdir(parents=True)
-    done = subprocess.run(
-        [DEPLOY / "restore", tmp_path / "backup.tar", tmp_path / "data"], capture_output=True, text=True, check=False
+def test_a_restored_folder_answers_as_before_and_the_next_run_finds_nothing_new(sample: Path, tmp_path: Path) -> None:
+    said = command("backup", tmp_path / "backups", "--data", sample)
+    (backup,) = (tmp_path / "backups").glob("*.tar")
+    assert f"{backup}: " in said
+    restored = tmp_path / "restored"
+    release = published_release(DataFolder(sample))
+    assert release is not None
+    assert f"Published: release {release.release_id}." in command("restore", backup, "--data", restored)
+    assert not DataFolder(restored).staged.exists()
+    assert DataFolder(restored).published.read_bytes() == DataFolder(sample).published.read_bytes()
+    counted = ("sql", "SELECT count(*) FROM marts.leadership_diversity", "--data")
+    for asked in (("status", "--data"), counted):
+        assert command(*asked, restored) == command(*asked, sample)
+    assert "Nothing new" in command("run", "--sample", "--data", restored)
+    assert published_release(DataFolder(restored)) == Release(
+        release.release_id, DataFolder(restored).releases / release.release_id
     )
-    assert (done.returncode, "is not empty" in done.stderr) == (2, True)
