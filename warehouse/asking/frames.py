@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from pyarrow.lib import RecordBatch
 
-from warehouse.asking.query import STANDARD_LIMITS, QueryLimits, execute, not_showable, reading
+from warehouse.asking.query import STANDARD_LIMITS, QueryLimits, answering, execute, not_showable
 
 ROWS_AT_ONCE = 50_000
 
@@ -18,7 +18,7 @@ def batches(warehouse: Path, sql: str, limits: QueryLimits = STANDARD_LIMITS) ->
 
     Raises what `warehouse.asking.query.first_rows` raises.
     """
-    with reading(warehouse, limits) as con:
+    with answering(warehouse, limits) as con:
         execute(con, sql)
         reader = con.to_arrow_reader(ROWS_AT_ONCE)
         first = True

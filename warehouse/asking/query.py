@@ -70,18 +70,28 @@ class Listed:
 
 @contextmanager
 def reading(
-    warehouse: Path, limits: QueryLimits = STANDARD_LIMITS, *, few_threads: bool = False
+    warehouse: Path, *, few_threads: bool = False, megabytes: int | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection that can neither write, open any other file, load an extension nor change a setting.
 
-    `few_threads`: use one thread where the file is small (`warehouse.threads`), for many short statements.
-    Raises `QueryLimitReached` where the caller's queries take more time or memory than `limits` allows.
+    `few_threads`: one thread where the file is small (`warehouse.threads`), for many short statements. `megabytes`: the
+    most memory it uses; None: what DuckDB allows itself.
     """
-    config = _CLOSED | {"memory_limit": f"{limits.megabytes}MB"}
+    config = _CLOSED | ({"memory_limit": f"{megabytes}MB"} if megabytes else {})
     with duckdb.connect(warehouse, read_only=True, config=config) as con:
         if few_threads:
             limit_threads(con, warehouse.stat().st_size)
         con.execute("SET lock_configuration = true")
+        yield con
+
+
+@contextmanager
+def answering(warehouse: Path, limits: QueryLimits = STANDARD_LIMITS) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection as by `reading` for one query of a person.
+
+    Raises `QueryLimitReached` where the query takes more time or memory than `limits` allows.
+    """
+    with reading(warehouse, megabytes=limits.megabytes) as con:
         timer = threading.Timer(limits.seconds, con.interrupt)
         timer.daemon = True
         timer.start()
@@ -110,7 +120,7 @@ def first_rows(warehouse: Path, sql: str, most: int | None = None, limits: Query
     than one; `NotAQuery` where it is not a query; `NotShowable` where a column has intervals, which cannot be converted
     to a number of days; `QueryLimitReached`.
     """
-    with reading(warehouse, limits) as con:
+    with answering(warehouse, limits) as con:
         execute(con, sql)
         rows = con.fetchall() if most is None else con.fetchmany(most)
         total = len(rows) if most is None or len(rows) < most else _count_all(con, sql, len(rows))

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.whole_answer import ask
 from warehouse.asking.frames import ROWS_AT_ONCE, batches, frames
-from warehouse.asking.query import dictionary, first_rows
+from warehouse.asking.query import dictionary, first_rows, reading
 from warehouse.errors import NotOneStatement, NotShowable
 
 
@@ -82,3 +83,12 @@ def test_a_large_answer_comes_in_parts_and_whole(warehouse: Path) -> None:
 
 def test_an_answer_without_rows_has_its_columns(warehouse: Path) -> None:
     assert ask(warehouse, "SELECT 1 AS one, 'a' AS two WHERE FALSE").columns == ["one", "two"]
+
+
+def test_a_connection_few_threads_is_as_closed_as_one_for_a_question(warehouse: Path) -> None:
+    with reading(warehouse, few_threads=True) as con:
+        assert con.execute("SELECT current_setting('threads')").fetchall() == [(1,)]
+        with pytest.raises(duckdb.Error, match="locked"):
+            con.execute("SET threads = 2")
+        with pytest.raises(duckdb.Error, match="disabled"):
+            con.execute("ATTACH '/tmp/other.duckdb'")
