@@ -10,6 +10,7 @@ public/workforce.duckdb below it. The archive, the inbox, rejected candidates an
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
@@ -21,15 +22,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, holds_only_public
-from warehouse.site.render import CONTENT_SECURITY_POLICY
+from warehouse.site.render import CONTENT_SECURITY_POLICY, SQL_CONTENT_SECURITY_POLICY, SQL_FOLDER
 
 DATA = ("published", "releases")
 """What pages of other sites may read too, such as a notebook in a browser."""
 
-SITE_HEADERS = {
-    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
+Headers = Callable[[str], dict[str, str]]
+
+
+def site_headers(path: str) -> dict[str, str]:
+    """Headers for a file of the site. Only what lies beside the page for SQL, its worker too, may run WebAssembly."""
+    policy = SQL_CONTENT_SECURITY_POLICY if path.startswith(f"/{SQL_FOLDER}") else CONTENT_SECURITY_POLICY
+    return {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'", "Referrer-Policy": "no-referrer"}
+
+
+def no_headers(path: str) -> dict[str, str]:
+    """Headers for any other file: none of its own."""
+    return {}
 
 
 class Files(StaticFiles):
@@ -64,7 +73,7 @@ def files_app(root: Path) -> FastAPI:
         served: ASGIApp = kind(directory=place, html=True, check_dir=False)
         if name in DATA:
             served = _open_to_other_sites(served)
-        app.mount(f"/{name}", _with_headers(served, SITE_HEADERS if name == "" else {}), name=name or "site")
+        app.mount(f"/{name}", _with_headers(served, no_headers if name else site_headers), name=name or "site")
     return app
 
 
@@ -76,13 +85,13 @@ def _open_to_other_sites(served: ASGIApp) -> ASGIApp:
     )
 
 
-def _with_headers(served: ASGIApp, headers: dict[str, str]) -> ASGIApp:
-    """The same files, each answer with `headers`, and none to be taken for another kind of file than it says."""
+def _with_headers(served: ASGIApp, headers: Headers) -> ASGIApp:
+    """The same files, each answer with `headers` of its path, and none to be taken for another kind than it says."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update({"X-Content-Type-Options": "nosniff"} | headers)
+                MutableHeaders(scope=message).update({"X-Content-Type-Options": "nosniff"} | headers(scope["path"]))
             await send(message)
 
         await served(scope, receive, send_with_headers)

@@ -22,8 +22,13 @@ CONTENT_SECURITY_POLICY = (
 )
 """No script or style but the site's own files, and no request to another host."""
 
-SQL_PAGE = "sql/index.html"
-"""The page for SQL in the browser; the navigation names it only where it is there."""
+SQL_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
+).replace("connect-src 'self'", "connect-src 'self' blob:")
+"""The same for the page for SQL in the browser, which compiles WebAssembly in a worker, handed to it as a blob."""
+
+SQL_FOLDER = "sql/"
+"""The folder of the page for SQL in the browser; other pages lead to it only where it is there."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,11 @@ class SiteFacts:
     code_version: str
     withheld: tuple[str, ...] = ()
     has_docs: bool = True
+
+    @property
+    def public_warehouse(self) -> str:
+        """Where the release's file that may be passed on is served, below the root of the site."""
+        return f"releases/{self.release}/{'public/' * bool(self.withheld)}workforce.duckdb"
 
 
 @dataclass
@@ -82,7 +92,8 @@ class Pages:
         Raises Jinja2's `UndefinedError` where the template names something that is not given.
         """
         root = "../" * address.count("/") or "./"
-        known = {"root": root, "address": address, "has_sql": (self.root / SQL_PAGE).exists()}
+        sql_page = f"{root}{SQL_FOLDER}" if (self.root / SQL_FOLDER).exists() else ""
+        known = {"root": root, "address": address, "sql_page": sql_page}
         text = self.environment.get_template(template).render(**known, **context)
         self.put(f"{address}index.html", squeezed(text))
 

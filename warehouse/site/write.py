@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.asking.query import reading
+from warehouse.site.frontend import built_files
 from warehouse.site.loaded import what_is_loaded
-from warehouse.site.pages.data import write_data
+from warehouse.site.pages.data import describe, write_data
 from warehouse.site.pages.home import write_home
 from warehouse.site.pages.organisations import ask_all, write_organisations
 from warehouse.site.pages.speech import write_speech
+from warehouse.site.pages.sql import write_sql_page
 from warehouse.site.pages.topics import write_regions, write_sources, write_topic
 from warehouse.site.provenance import source_files
 from warehouse.site.releases import WITHHELD, changes
@@ -38,6 +40,10 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
     pages.copy_static()
     history = changes(manifests)
     with reading(warehouse, few_threads=True) as con:
+        tables = describe(con)
+        # Before the others, whose navigation and SQL lead there where it is.
+        if built := built_files():
+            write_sql_page(pages, tables, warehouse, built)
         files = source_files(con)
         loaded = what_is_loaded(con, facts.withheld)
         write_home(con, pages, loaded, history[0])
@@ -50,7 +56,7 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
         write_organisations(pages, asked, files, loaded)
         questions = {name: answer.sql for name, answer in asked.answers.items()}
         pages.write("organisations/sql/", "questions.html", {"questions": questions})
-        write_data(con, pages, history)
+        write_data(con, pages, tables, history)
     pages.write("methods/", "methods.html", {})
     return pages.written
 

@@ -64,6 +64,29 @@ def test_the_site_of_the_newest_release_is_served_at_the_root(served: TestClient
     assert "frame-ancestors 'none'" in found.headers["content-security-policy"]
 
 
+def test_only_the_page_for_sql_and_its_worker_may_run_webassembly(served: TestClient, tmp_path: Path) -> None:
+    site = tmp_path / "published" / "site"
+    (site / "sql").mkdir(parents=True)
+    (site / "sql.html").write_text("")
+    for name in ("index.html", "duckdb.worker.js"):
+        (site / "sql" / name).write_text("")
+    policies = {
+        path: served.get(path).headers["content-security-policy"]
+        for path in ("/sql/", "/sql/duckdb.worker.js", "/sql.html")
+    }
+    assert [path for path, policy in policies.items() if "'wasm-unsafe-eval'" in policy] == list(policies)[:2]
+    assert all("frame-ancestors 'none'" in policy for policy in policies.values())
+
+
+def test_a_client_learns_the_length_and_that_parts_may_be_asked_for(served: TestClient) -> None:
+    told = served.head("/releases/2/workforce.duckdb", headers={"Range": "bytes=0-"})
+    assert (told.status_code, told.headers["content-length"]) == (206, str(len(WHOLE)))
+    part = served.get("/releases/2/workforce.duckdb", headers={"Range": "bytes=2-4"})
+    assert (part.status_code, part.content) == (206, WHOLE[2:5])
+    assert part.headers["etag"] == told.headers["etag"]
+    assert part.headers["accept-ranges"] == "bytes"
+
+
 def test_other_sites_may_read_data_and_nothing_else(served: TestClient, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.html").write_text("docs")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from tests.sample_warehouse import Sample
 from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, facts, manifest
+from warehouse.site.frontend import NAMES, built_files
 from warehouse.site.write import write_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +37,40 @@ def warehouse(sample_warehouse: Sample, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def site(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site with every page. Where what the page for SQL loads is not built, empty files stand for it."""
     out = tmp_path_factory.mktemp("site")
-    write_site(warehouse, out, facts(), [manifest()])
+    built = built_files()
+    if built is None:
+        folder = tmp_path_factory.mktemp("not-built")
+        for name in NAMES:
+            (folder / name).touch()
+        built = built_files(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.site.write.built_files", lambda: built)
+        write_site(warehouse, out, facts(), [manifest()])
     return out
+
+
+@pytest.fixture(scope="session")
+def published_site_without_sql(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of published figures, written where what the page for SQL loads is not built."""
+    out = tmp_path_factory.mktemp("without-sql")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.site.write.built_files", lambda: None)
+        write_site(warehouse, out, facts(figure_kind="published"), [manifest()])
+    return out
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, which finds no host but this machine."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu", alone])
+        yield chromium
+        chromium.close()

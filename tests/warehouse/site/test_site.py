@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import duckdb
 import pytest
@@ -18,16 +18,19 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, facts, manifest
 from warehouse.asking.formats import proper_name, show
+from warehouse.asking.questions import ready_questions
 from warehouse.public_copy import write_public_copy
 from warehouse.site.charts.colours import COLOURS
 from warehouse.site.charts.small import line, strip
 from warehouse.site.releases import changes
-from warehouse.site.render import CONTENT_SECURITY_POLICY
+from warehouse.site.render import CONTENT_SECURITY_POLICY, SQL_CONTENT_SECURITY_POLICY
+from warehouse.site.topics import TOPICS
 from warehouse.site.write import write_site
 
 BESIDE = ("published/", "releases/", "docs/")
 """What the file server serves beside the site."""
 MOST_BYTES = 100_000
+TOPIC_OF = {topic.slug: topic for topic in TOPICS}
 LOADED = (("script[src]", "src"), ("link[href]", "href"), ("img[src]", "src"), ("form", "action"))
 
 
@@ -63,17 +66,62 @@ def test_every_page_says_that_its_figures_are_illustrative(site: Path) -> None:
     assert ".banner" not in re.search(r"([^{}]*)\{\s*display: none", printed).group(1)  # type: ignore[union-attr]
 
 
-def test_a_page_of_published_figures_has_no_such_banner(warehouse: Path, tmp_path: Path) -> None:
-    write_site(warehouse, tmp_path, facts(figure_kind="published"), [manifest()])
-    assert parsed(tmp_path / "index.html").css_first(".banner") is None
+def test_a_page_of_published_figures_has_no_such_banner(published_site_without_sql: Path) -> None:
+    assert parsed(published_site_without_sql / "index.html").css_first(".banner") is None
+
+
+def test_only_the_page_for_sql_is_missing_where_what_it_loads_is_not_built(
+    site: Path, published_site_without_sql: Path
+) -> None:
+    names, without = ({page.relative_to(root) for page in pages(root)} for root in (site, published_site_without_sql))
+    assert names - without == {Path("sql/index.html")}
+    assert without <= names
+    leads_there = '[href*="sql/#q="], nav [href$="sql/"]'
+    assert len(parsed(site / "vacancies" / "index.html").css(leads_there)) == 1 + len(TOPIC_OF["vacancies"].blocks)
+    assert [page for page in pages(published_site_without_sql) if parsed(page).css(leads_there)] == []
+
+
+def test_the_page_for_sql_says_what_it_fetches_before_it_does(site: Path, warehouse: Path) -> None:
+    page = parsed(site / "sql" / "index.html")
+    told = json.loads((site / "sql" / "page.json").read_text())
+    assert told["bytes"] == {
+        "wasm": (site / "sql" / "duckdb.wasm.gz").stat().st_size,
+        "database": warehouse.stat().st_size,
+    }
+    assert f"{told['bytes']['database'] / 1e6:.1f} MB" in text(page.css_first("#size"))
+    assert f"{told['bytes']['wasm'] / 1e6:.1f} MB" in text(page.css_first("#run"))
+    assert told["paths"]["database"] == "../releases/2026-11-22.1/workforce.duckdb"
+    assert facts(withheld=("ods",)).public_warehouse == "releases/2026-11-22.1/public/workforce.duckdb"
+
+
+def test_the_page_for_sql_offers_every_ready_question(site: Path) -> None:
+    offered = {
+        text(link): parse_qs(urldefrag(link.attributes["href"]).fragment)["q"][0]
+        for link in parsed(site / "sql" / "index.html").css("#ready a")
+    }
+    assert offered == {each.title: each.with_examples() for each in ready_questions()}
+
+
+def test_its_dictionary_has_every_table_and_column_with_its_description(site: Path, warehouse: Path) -> None:
+    told = json.loads((site / "sql" / "page.json").read_text())
+    with duckdb.connect(warehouse, read_only=True) as con:
+        columns = con.execute("""
+            SELECT schema_name || '.' || table_name, column_name, coalesce(comment, '') FROM duckdb_columns()
+            WHERE NOT internal AND schema_name IN ('marts', 'core', 'reference', 'meta')
+        """).fetchall()
+    listed = [(table["name"], name, about) for table in told["tables"] for name, _, about in table["columns"]]
+    assert sorted(listed) == sorted(columns)
+    assert told["tables"][0]["name"].startswith("marts.")
 
 
 def test_no_page_runs_or_styles_anything_but_the_sites_own_files(site: Path) -> None:
     for page in pages(site):
         tree = parsed(page)
         policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
-        assert policy == CONTENT_SECURITY_POLICY
-        assert "unsafe" not in policy
+        runs_sql = page == site / "sql" / "index.html"
+        assert policy == (SQL_CONTENT_SECURITY_POLICY if runs_sql else CONTENT_SECURITY_POLICY)
+        assert re.findall(r"'unsafe[^']*'|https?:|\*|data:", policy) == []
+        assert ("wasm-unsafe-eval" in policy) == runs_sql
         assert tree.css("style, [style], iframe, object, embed, base") == [], page
         assert [node for node in tree.css("script") if node.text().strip() or "src" not in node.attributes] == [], page
         handlers = [name for node in tree.css("*") for name in node.attributes if name.lower().startswith("on")]
@@ -94,7 +142,7 @@ def test_every_link_leads_somewhere(site: Path) -> None:
             target = site / path / "index.html" if not path or path.endswith("/") else site / path
             if not target.is_file():
                 broken.append(f"{page.relative_to(site)}: {node.attributes['href']}")
-            elif fragment and parsed(target).css_first(f'[id="{fragment}"]') is None:
+            elif fragment and not fragment.startswith("q=") and parsed(target).css_first(f'[id="{fragment}"]') is None:
                 broken.append(f"{page.relative_to(site)}: {node.attributes['href']}: no such fragment")
     assert broken == []
 
@@ -112,9 +160,7 @@ TABLES = ("vacancies", "leadership", "pipeline", "pay-gap", "culture", "boards",
 
 @pytest.mark.parametrize("topic", TABLES)
 def test_the_figures_of_a_page_are_those_of_the_sql_it_shows(site: Path, warehouse: Path, topic: str) -> None:
-    from warehouse.site.topics import TOPICS
-
-    declared = next(each for each in TOPICS if each.slug == topic)
+    declared = TOPIC_OF[topic]
     tree = parsed(site / topic / "index.html")
     compared = 0
     with duckdb.connect(warehouse, read_only=True) as con:

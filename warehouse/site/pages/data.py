@@ -35,9 +35,10 @@ class Described:
         return self.name.partition(".")[0]
 
 
-def write_data(con: duckdb.DuckDBPyConnection, pages: Pages, history: Sequence[Change]) -> None:
+def write_data(
+    con: duckdb.DuckDBPyConnection, pages: Pages, tables: Sequence[Described], history: Sequence[Change]
+) -> None:
     """Write these pages and the feed."""
-    tables = describe(con)
     pages.write("data/", "data.html", {"marts": [each for each in tables if each.schema == "marts"], **_rights(con)})
     by_schema = {schema: [each for each in tables if each.schema == schema] for schema in SCHEMAS}
     pages.write("data/dictionary/", "dictionary.html", {"schemas": SCHEMAS, "tables": by_schema})

