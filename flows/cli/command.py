@@ -351,12 +351,16 @@ def diff(
 def site(data: Data = DATA) -> None:
     """Write the web site of the newest release again (each refresh writes its own)."""
     from warehouse.folder import DataFolder
+    from warehouse.site.frontend import BUILD_COMMAND
     from warehouse.site.rebuild import rebuild_site
+    from warehouse.site.render import SQL_FOLDER
 
     folder = DataFolder(data)
     with folder.locked():
         place = rebuild_site(folder)
     out.print(f"Written: {place}. {folder.site} leads to it; `workforce serve` serves it at /.", soft_wrap=True)
+    if not (place / SQL_FOLDER).exists():
+        out.print(f"It lacks the page for SQL in the browser: `{BUILD_COMMAND}` adds it.", soft_wrap=True)
 
 
 app.command("set-aside")(upkeep.set_aside)

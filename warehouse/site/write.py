@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from warehouse.asking.query import reading
-from warehouse.site.frontend import built_files
+from warehouse.site.frontend import BUILD_COMMAND, built_files
 from warehouse.site.loaded import what_is_loaded
 from warehouse.site.pages.data import describe, write_data
 from warehouse.site.pages.home import write_home
@@ -20,6 +21,8 @@ from warehouse.site.releases import WITHHELD, changes
 from warehouse.site.render import Pages, SiteFacts
 from warehouse.site.topics import TOPICS
 from warehouse.site.topics.vacancies import VACANCIES
+
+log = logging.getLogger("workforce")
 
 NAVIGATION = (
     ("speech", "The speech"),
@@ -44,6 +47,8 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
         # Before the others, whose navigation and SQL lead there where it is.
         if built := built_files():
             write_sql_page(pages, tables, warehouse, built)
+        else:
+            log.warning("The site is written without the page for SQL in the browser: %s adds it.", BUILD_COMMAND)
         files = source_files(con)
         loaded = what_is_loaded(con, facts.withheld)
         write_home(con, pages, loaded, history[0])

