@@ -60,7 +60,7 @@ export function makeEditor(host, { tables, label, describedBy, onRun }) {
         syntaxHighlighting(COLOURS),
         THEME,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "help", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "help", spellcheck: "false", tabindex: "0" }),
         // Tab is left to the browser, so that it moves on from the editor.
         Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => { onRun(); return true; } }])),
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, { key: "Mod-.", run: acceptCompletion }]),

@@ -58,9 +58,10 @@ export class Engine {
     }
     this.connection = await this.db.connect();
     for (const statement of [
-      // Extensions would be loaded from another host.
+      // Extensions would be loaded from another host; what is asked for by name is looked for beside the page.
       "SET autoinstall_known_extensions = false",
       "SET autoload_known_extensions = false",
+      `SET custom_extension_repository = '${new URL("extensions", location.href.split("#")[0])}'`,
       `ATTACH '${FILE}' AS workforce (READ_ONLY)`,
       "USE workforce",
       "SET lock_configuration = true",

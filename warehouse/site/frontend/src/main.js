@@ -26,6 +26,7 @@ showDictionary(by("tables"), by("filter"), by("filtered"), facts.schemas, facts.
 const engine = new Engine(facts.paths, facts.bytes, (part, loaded, total) => {
   told.textContent = `Fetching the ${part}: ${megabytes(loaded)} of ${megabytes(total)} MB`;
 });
+let runs = 0; // ended, of this visit
 let state = "new"; // "new", "starting", "ready", "running"
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
@@ -85,6 +86,7 @@ async function start() {
   } catch (error) {
     showError(error);
   } finally {
+    by("ask").dataset.runs = ++runs;
     show("ready");
   }
 }
