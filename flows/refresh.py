@@ -82,7 +82,7 @@ def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | 
     """Read one archived file into tidy Parquet files."""
     read = pipeline.read_file(staging, record, force=force)
     if isinstance(read, pipeline.RefusedFile):
-        get_run_logger().error("Refused: %s", read.why)
+        get_run_logger().error("Refused: %s", record.file_name)
     else:
         get_run_logger().info("Read %s: %s, edition %s", record.file_name, record.series, record.edition)
     return read
@@ -317,7 +317,7 @@ def _checked(
         if not found or not left:
             break
         for each in found:
-            get_run_logger().error("Refused: %s", each.why)
+            get_run_logger().error("Refused: %s", each.record.file_name)
         refused, staged = refused + found, left
     note_refused(candidate, refused)
     outcome.refused += refused

@@ -49,14 +49,15 @@ class Outcome:
 
     @property
     def gaps(self) -> list[str]:
-        """What is missing from this refresh, one sentence each."""
-        return [
+        """What is missing from this refresh, one sentence each; one that several pages or files share is there once."""
+        found = [
             *(gap for each in self.fetched for gap in each.gaps),
             *(each.why for each in self.placed if each.outcome == "refused"),
             *(f"inbox, {each.path}: {each.why}" for each in self.inbox if not each.is_archived),
             *self.damaged,
             *(each.why for each in self.refused),
         ]
+        return list(dict.fromkeys(found))
 
     @property
     def unreached(self) -> list[str]:

@@ -13,6 +13,7 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.runtime import deployment
 
 from flows.fetching.results import FetchedSeries
 from flows.results import Outcome
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 
 
 def publish_summary(outcome: Outcome, address: str) -> None:
-    """Log the summary and create an artifact of it, with links to the release where files are served at `address`."""
+    """Log the summary and create an artifact of it, with links to the release where files are served at `address`.
+
+    The gaps are logged for a run of a deployment only: the command prints them itself.
+    """
     log = get_run_logger()
     log.info(outcome.sentence())
-    for gap in outcome.gaps:
+    for gap in outcome.gaps if deployment.id else ():
         log.warning(gap)
     create_markdown_artifact(outcome.markdown(), key="refresh-summary", description="What this refresh did")
     if address and outcome.release_id:

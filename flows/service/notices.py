@@ -101,7 +101,10 @@ def send(found: Iterable[Notice], settings: Settings, *, retries: RetryPolicy = 
     """
     accepted = True
     for notice in found:
-        log.warning("%s. %s", notice.title, notice.text)
+        # The gaps themselves are in the log of the run, or printed by the command.
+        log.warning(
+            "%s. %s", notice.title, f"New: {len(notice.text.splitlines())}" if notice.kind == "gaps" else notice.text
+        )
         for set_up, by in ((settings.webhook, _post), (settings.mail_to and settings.mail_server, _mail)):
             if set_up:
                 try:

@@ -1,4 +1,4 @@
-"""The results of drills as a Markdown table: a line for each drill and database, replaced by a later one."""
+"""The results of drills as a Markdown table: a line for each drill, database and seed, replaced by a later one."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ HEAD = """# Drills and their results
 Written by `python -m tests.drills`. A kill has failed where the published file did not open or had other bytes than its
 release lists, where the killed run did not end by itself, or where the next run did not end well.
 
-| Drill | Database | Day | Machine | Seed | Kills | Failed | Killed | State of the run |
-| --- | --- | --- | --- | ---: | ---: | ---: | --- | --- |
+| Drill | Database | Seed | Day | Machine | Kills | Failed | Killed | State of the run |
+| --- | --- | ---: | --- | --- | ---: | ---: | --- | --- |
 """
 
 
 def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kill]) -> None:
     """Write or replace the line of a drill; failures are listed below the table."""
     before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    start = f"| {what} | {database} |"
+    start = f"| {what} | {database} | {seed} |"
     rows = [line for line in before if line.startswith("| ") and "---" not in line and "Drill" not in line]
-    listed = [line for line in before if line.startswith("* ") and not line.startswith(f"* {what}, {database}:")]
+    listed = [
+        line for line in before if line.startswith("* ") and not line.startswith(f"* {what}, {database}, {seed}:")
+    ]
     failed = [each for each in done if each.wrong]
     cells = [
         f"{datetime.now(UTC):%d %B %Y}",
         f"{platform.system()}, {os.cpu_count()} processors",
-        str(seed),
         str(len(done)),
         str(len(failed)),
         _counted([each.way for each in done]),
         "at random moments" if what == "command" else _counted([each.phase for each in done]),
     ]
     rows = [*(line for line in rows if not line.startswith(start)), f"{start} " + " | ".join(cells) + " |"]
-    listed += [f"* {what}, {database}: {each}" for each in failed]
+    listed += [f"* {what}, {database}, {seed}: {each}" for each in failed]
     path.write_text(HEAD + "\n".join(sorted(rows)) + "\n" + "\n".join(["", *listed, ""] if listed else []))
 
 

@@ -93,7 +93,7 @@ def test_what_was_told_outlives_the_run(tmp_path: Path, caplog: pytest.LogCaptur
         for _ in range(2):
             sending.notify_outcome(broken, DataFolder(tmp_path), Settings(webhook="", mail_to=""), link="")
     assert [record.getMessage() for record in caplog.records] == [
-        "Nothing new, with gaps: something is missing. wres: blocked"
+        "Nothing new, with gaps: something is missing. New: 1"
     ]
 
 

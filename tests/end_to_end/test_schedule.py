@@ -1,0 +1,119 @@
+"""The schedule goes on by itself: after a power cut, after the service alone was killed, and without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from flows.service.schedule.lost_runs import CRASH_MESSAGE
+from tests.end_to_end.served import Served, serving, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+POLL = {"source": "publishers", "series": ["ods"]}
+UNPLUGGED = """
+import socket
+
+_resolve = socket.getaddrinfo
+
+
+def getaddrinfo(host, *rest, **more):
+    if host not in (None, "", "127.0.0.1", "localhost", b"127.0.0.1", b"localhost"):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    return _resolve(host, *rest, **more)
+
+
+socket.getaddrinfo = getaddrinfo
+"""
+"""A machine whose network is cut: Python imports it at its start, and then finds no host but itself."""
+
+
+@pytest.fixture(scope="module")
+def unplugged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a machine without a network."""
+    folder = tmp_path_factory.mktemp("unplugged")
+    (folder / "sitecustomize.py").write_text(UNPLUGGED)
+    return {"PYTHONPATH": str(folder), "WORKFORCE_CONTACT": "test@example.org"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("schedule") / "data"
+
+
+@pytest.fixture(scope="module")
+def power_cut(unplugged: dict[str, str], data: Path) -> str:
+    """A poll that a worker had taken and not started when every process was killed at one moment; its id."""
+    with serving(data, **unplugged) as service:
+        run_id = service.trigger("weekday-poll", POLL)
+        until(lambda: service.run(run_id)["state"]["type"] == "PENDING", "the worker takes the poll")
+        serve = psutil.Process(service.process.pid)
+        for each in [*serve.children(recursive=True), serve]:
+            each.kill()
+        service.process.wait()
+    return run_id
+
+
+@pytest.fixture(scope="module")
+def restarted(power_cut: str, unplugged: dict[str, str], data: Path) -> Iterator[Served]:
+    """The service after that."""
+    with serving(data, **unplugged) as service:
+        yield service
+
+
+def slots(service: Served) -> list[int]:
+    return [each["active_slots"] for each in service.call("POST", "v2/concurrency_limits/filter", {})]
+
+
+def later(service: Served, run_id: str) -> list[dict[str, Any]]:
+    wanted = {"flow_runs": {"idempotency_key": {"any_": [f"after {run_id}"]}}}
+    found: list[dict[str, Any]] = service.call("POST", "flow_runs/filter", wanted)
+    return found
+
+
+def test_a_poll_that_a_power_cut_left_pending_is_crashed_and_blocks_nothing(power_cut: str, restarted: Served) -> None:
+    state = restarted.run(power_cut)["state"]
+    assert (state["type"], state["message"].startswith(f"{CRASH_MESSAGE} (")) == ("CRASHED", True)
+    assert slots(restarted) == [0, 0, 0]
+    assert "1 run of an earlier service marked as crashed." in restarted.log.read_text()
+    # The watcher tells of it and tries it again.
+    until(lambda: "notice sent" in restarted.run(power_cut)["tags"], "the notice is sent")
+    assert f"The refresh {restarted.run(power_cut)['name']} failed. Crashed" in restarted.log.read_text()
+    assert [each["state"]["type"] for each in later(restarted, power_cut)] == ["SCHEDULED"]
+
+
+def test_a_poll_that_reaches_no_publisher_has_failed_and_is_tried_again_in_an_hour(restarted: Served) -> None:
+    run = restarted.ended(restarted.trigger("weekday-poll", POLL))
+    assert (run["state"]["type"], run["state"]["name"]) == ("FAILED", "Nothing to publish"), run["state"]
+    assert "First cause: ods: " in run["state"]["message"]
+    assert "Temporary failure in name resolution" in run["state"]["message"]
+    (again,) = later(restarted, run["id"])
+    start, planned = (datetime.fromisoformat(each["expected_start_time"]) for each in (run, again))
+    assert planned - start == timedelta(hours=1)
+    assert {"scheduled", "poll", "try 2"} <= set(again["tags"])
+    assert again["parameters"] == POLL
+
+
+def test_each_gap_is_in_the_log_of_a_run_once(restarted: Served) -> None:
+    run = restarted.ended(restarted.trigger("manual", POLL))
+    lines = [line for line in restarted.logs(run["id"]) if line.startswith("ods: ") and "robots.txt" in line]
+    assert len(lines) >= 2
+    assert len(lines) == len(set(lines))
+    shown = restarted.artifacts(run["id"])["refresh-summary"]
+    assert [shown.count(f"- {line}") for line in lines] == [1] * len(lines)
+    assert later(restarted, run["id"]) == [], "a run that a person started is not tried again"
+
+
+def test_the_processes_of_a_service_that_is_killed_end_with_it(unplugged: dict[str, str], tmp_path: Path) -> None:
+    with serving(tmp_path / "data", **unplugged) as service:
+        run_id = service.trigger("manual", POLL)
+        until(lambda: service.run(run_id)["state"]["type"] == "RUNNING", "the poll runs")
+        parts = service.parts()
+        assert len(parts) >= 4, "server, file server, worker and run"
+        service.process.kill()
+        service.process.wait()
+        until(lambda: not any(each.is_running() and each.status() != "zombie" for each in parts), "they end", 20)
