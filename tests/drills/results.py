@@ -24,7 +24,7 @@ release lists, where the killed run did not end by itself, or where the next run
 def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kill]) -> None:
     """Write or replace the line of a drill; failures are listed below the table."""
     before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    start = f"| {what} | {database} | {seed} |"
+    start, mark = f"| {what} | {database} | {seed} |", f"* {what}, {database}, {seed}:"
     rows = [line for line in before if line.startswith("| ") and "---" not in line and "Drill" not in line]
     listed = [
         line for line in before if line.startswith("* ") and not line.startswith(f"* {what}, {database}, {seed}:")
@@ -39,7 +39,7 @@ def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kil
         "at random moments" if what == "command" else _counted([each.phase for each in done]),
     ]
     rows = [*(line for line in rows if not line.startswith(start)), f"{start} " + " | ".join(cells) + " |"]
-    listed += [f"* {what}, {database}, {seed}: {each}" for each in failed]
+    listed += [f"{mark} {each}" for each in failed]
     path.write_text(HEAD + "\n".join(sorted(rows)) + "\n" + "\n".join(["", *listed, ""] if listed else []))
 
 
