@@ -1,4 +1,7 @@
-"""`python -m tests.drills kills`: random kills of served runs or of the command; the results go into RESULTS.md."""
+"""`python -m tests.drills kills|starts`: what an operator fears, many times; the results go into RESULTS.md.
+
+`kills` kills served runs, or the command, at random moments; `starts` starts the service, runs a refresh, and stops it.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,49 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.drills.kills import kills
+from tests.drills.kills import Kill, kills
 from tests.drills.results import write
+from tests.drills.starts import Start, starts
 from tests.end_to_end.postgres import postgresql
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def main() -> int:
-    """Read the arguments, kill, print a line for each kill, and write the table; 1 where something was wrong."""
+    """Read the arguments, do the drill, print a line for each kill or start, write the table; 1 if any failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
-    parser.add_argument("drill", choices=["kills"])
+    parser.add_argument("drill", choices=["kills", "starts"])
     parser.add_argument("--number", type=int, default=10)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--what", choices=["served", "command"], default="served")
+    parser.add_argument("--what", choices=["served", "command"], default="served", help="what is killed")
     parser.add_argument("--seed", type=int, default=1, help="another seed chooses other moments")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the table to write the results into")
     chosen = parser.parse_args()
-    done = []
+    done: list[Kill | Start] = []
+    what = f"kills, {chosen.what}" if chosen.drill == "kills" else "starts"
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workforce-drill-"))) / "data"
         environment = {}
         if chosen.database == "postgresql" and chosen.what == "served":
             environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = stack.enter_context(postgresql())
         began = time.monotonic()
-        for kill, tracebacks in kills(chosen.what, chosen.number, data=data, seed=chosen.seed, **environment):
-            done.append(kill)
-            seconds = time.monotonic() - began
-            sys.stdout.write(f"{len(done)} after {seconds:.0f} s, {tracebacks} tracebacks: {kill}\n")
+        for each in _drill(chosen, data, environment):
+            done.append(each)
+            sys.stdout.write(f"{len(done)} after {time.monotonic() - began:.0f} s: {each}\n")
             sys.stdout.flush()
-            write(chosen.results, what=chosen.what, database=chosen.database, seed=chosen.seed, done=done)
+            write(chosen.results, what=what, database=chosen.database, seed=chosen.seed, done=done)
     return int(any(each.wrong for each in done))
+
+
+def _drill(chosen: argparse.Namespace, data: Path, environment: dict[str, str]) -> Iterator[Kill | Start]:
+    if chosen.drill == "starts":
+        yield from starts(chosen.number, data=data, **environment)
+    else:
+        yield from kills(chosen.what, chosen.number, data=data, seed=chosen.seed, **environment)
 
 
 if __name__ == "__main__":

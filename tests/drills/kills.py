@@ -77,7 +77,6 @@ class ServedKills:
         self.port = free_ports()
         self.stack = ExitStack()
         self.running_seconds = 0.0
-        self.tracebacks = 0
 
     def __enter__(self) -> ServedKills:
         """Start the service, publish a first release, and time it."""
@@ -89,7 +88,6 @@ class ServedKills:
 
     def __exit__(self, *_: object) -> None:
         """Stop the service."""
-        self.count_tracebacks()
         self.stack.close()
 
     def start(self) -> None:
@@ -157,7 +155,6 @@ class ServedKills:
                 if not self.service.api.healthy():
                     process.wait(90)
         if process.poll() is not None:
-            self.count_tracebacks()
             self.start()
 
     def wrong_with_run(self, run_id: str) -> list[str]:
@@ -179,11 +176,6 @@ class ServedKills:
             wrong if state["type"] == "COMPLETED" else [*wrong, f"the next run is {state['name']}: {state['message']}"]
         )
 
-    def count_tracebacks(self) -> None:
-        """Add the tracebacks and locked databases in the service's log, which the next start writes anew."""
-        log = self.service.log.read_text(errors="replace")
-        self.tracebacks += log.count("Traceback (most recent call last)") + log.count("database is locked")
-
 
 def _command(process: psutil.Process) -> list[str]:
     with suppress(psutil.Error):
@@ -197,7 +189,6 @@ class CommandKills:
     def __init__(self, data: Path, chance: random.Random, **environment: str) -> None:
         self.data, self.chance, self.environment = data, chance, environment
         self.seconds = 0.0
-        self.tracebacks = 0
 
     def __enter__(self) -> CommandKills:
         """Publish a first release, and time a run."""
@@ -235,12 +226,12 @@ class CommandKills:
         return Kill("command", f"{after / self.seconds:.0%} done", (*wrong, *wrong_with_file(DataFolder(self.data))))
 
 
-def kills(what: str, number: int, *, data: Path, seed: int, **environment: str) -> Iterator[tuple[Kill, int]]:
-    """Kill so often, each followed by what went wrong and by the number of tracebacks in the logs up to then."""
+def kills(what: str, number: int, *, data: Path, seed: int, **environment: str) -> Iterator[Kill]:
+    """Kill so often, each with what was wrong after it."""
     chance = random.Random(seed)
     make: Any = {"served": ServedKills, "command": CommandKills}[what]
     with make(data, chance, **environment) as drill:
         for each in range(1, number + 1):
             (phase,) = chance.choices(PHASES, SHARES)
             is_followed = each % FULL_CHECK == 0 or each == number
-            yield drill.kill(chance.choice(WAYS), phase, is_followed=is_followed), drill.tracebacks
+            yield drill.kill(chance.choice(WAYS), phase, is_followed=is_followed)

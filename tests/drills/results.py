@@ -10,18 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.drills.kills import Kill
+from tests.drills.starts import Start
 
 HEAD = """# Drills and their results
 
 Written by `python -m tests.drills`. A kill has failed where the published file did not open or had other bytes than its
-release lists, where the killed run did not end by itself, or where the next run did not end well.
+release lists, where the killed run did not end by itself, or where the next run did not start or end well. A start has
+failed where the service did not start, where its run did not end well, or where its log has a traceback, a locked
+database or a status 503.
 
-| Drill | Database | Seed | Day | Machine | Kills | Failed | Killed | State of the run |
+| Drill | Database | Seed | Day | Machine | Tried | Failed | What was killed | State of the run |
 | --- | --- | ---: | --- | --- | ---: | ---: | --- | --- |
 """
 
 
-def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kill]) -> None:
+def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kill | Start]) -> None:
     """Write or replace the line of a drill; failures are listed below the table."""
     before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     start, mark = f"| {what} | {database} | {seed} |", f"* {what}, {database}, {seed}:"
@@ -35,8 +38,10 @@ def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kil
         f"{platform.system()}, {os.cpu_count()} processors",
         str(len(done)),
         str(len(failed)),
-        _counted([each.way for each in done]),
-        "at random moments" if what == "command" else _counted([each.phase for each in done]),
+        _counted([each.way for each in done if isinstance(each, Kill)]),
+        "at random moments"
+        if what.endswith("command")
+        else _counted([each.phase for each in done if isinstance(each, Kill)]),
     ]
     rows = [*(line for line in rows if not line.startswith(start)), f"{start} " + " | ".join(cells) + " |"]
     listed += [f"{mark} {each}" for each in failed]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from flows.service import prefect_database
 from flows.service.prefect_database import SCHEMA, migrated_schema, prepare_database
+from tests.environment import without_prefect
 
 
 def address(home: Path) -> str:
@@ -49,3 +53,51 @@ def test_another_version_of_prefect_migrates_as_usual(tmp_path: Path, monkeypatc
 def test_a_database_that_is_set_up_elsewhere_is_left_alone(tmp_path: Path) -> None:
     assert not prepare_database(tmp_path, "postgresql+asyncpg://prefect@localhost/prefect")
     assert list(tmp_path.iterdir()) == []
+
+
+WRITES = """
+import asyncio, sys
+from pathlib import Path
+
+import sqlalchemy as sa
+from prefect.server.database import provide_database_interface
+
+from flows.service.prefect_database import let_writes_wait, prepare_database
+
+home = Path(sys.argv[1])
+assert prepare_database(home, f"sqlite+aiosqlite:///{home}/prefect.db")
+if sys.argv[2] == "waiting":
+    let_writes_wait()
+db = provide_database_interface()
+INSERT = sa.text("INSERT INTO flow (id, name, tags, labels) VALUES (:id, :id, '[]', '{}')")
+
+
+async def read_then_write(number: int) -> None:
+    async with db.session_context(begin_transaction=True) as session:
+        (await session.execute(sa.text("SELECT count(*) FROM flow"))).all()
+        await asyncio.sleep(float(sys.argv[3]))
+        await session.execute(INSERT, {"id": f"00000000-0000-4000-8000-{number:012}"})
+
+
+async def main() -> None:
+    done = await asyncio.gather(*(read_then_write(number) for number in range(4)), return_exceptions=True)
+    print(sum(each is None for each in done), any("database is locked" in str(each) for each in done))
+
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("way", "seconds", "said"), [("waiting", "0.1", "4 False"), ("as Prefect does", "2", "True")])
+def test_transactions_that_read_and_then_write_wait_for_each_other(
+    tmp_path: Path, way: str, seconds: str, said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WRITES, str(tmp_path / "prefect"), way, seconds],
+        env=without_prefect(os.environ) | {"PREFECT_HOME": str(tmp_path / "prefect")},
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        check=False,
+    )
+    assert done.stdout.strip().endswith(said), done.stdout + done.stderr
