@@ -62,7 +62,7 @@ class WrongRequest(WorkforceError):
 
 
 class DataFolderUnusable(WorkforceError):
-    """The data folder cannot be written, or its disk has too little free space."""
+    """The data folder cannot be written."""
 
 
 class PrefectFailed(WorkforceError):

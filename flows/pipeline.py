@@ -7,6 +7,7 @@ archive ──read──▶ staged ──build──▶ candidate ──check─
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,11 +28,14 @@ from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, fingerprint, note_checks
 from warehouse.building.build import build as build_warehouse
 from warehouse.building.set_aside import lost_with_files, note_set_aside
+from warehouse.disk import RESERVE_BYTES, drop_oldest, free_bytes, is_full, require_room
+from warehouse.disk import clean as clean
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
 from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
 from warehouse.published import published_file
 from warehouse.staging import StagedFile, Staging
+from warehouse.threads import GROWTH
 
 if TYPE_CHECKING:
     from expectations.report import Report
@@ -43,6 +47,9 @@ CODE = ("transforms", "warehouse", "expectations")
 
 NOTHING_OWN = Configuration()
 """The lists of an operator who keeps none."""
+
+SMALLEST = 40 * 2**20
+"""Bytes of a warehouse with hardly any figures: every table, mart and description takes a block of its own."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +87,6 @@ class Reading:
             for kind, sheet, name, why, is_known in file.unread.iter_rows()
             if not is_known
         ]
-
-
-def clean(folder: DataFolder) -> None:
-    """Remove what an interrupted refresh left. Call it only while holding the lock of the folder."""
-    shutil.rmtree(folder.candidates, ignore_errors=True)
-    for partial in [*folder.releases.glob(".*.partial"), *folder.staged.rglob(".*.partial")]:
-        shutil.rmtree(partial, ignore_errors=True)
-    for partial in (folder.archive / "incoming").glob("*"):
-        partial.unlink(missing_ok=True)
 
 
 def to_read(
@@ -143,6 +141,8 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
             return cached
         return RefusedFile(record, str(error), (finding_of(error, record.file_name),))
     except BaseException as error:
+        if is_full(error):
+            raise
         # An error about one file is a gap and must not end the run.
         return RefusedFile(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))
 
@@ -221,6 +221,20 @@ def release_before(
     same_kept = [record for record in kept if (record.sha256, record.file_name) in held]
     before = fingerprint(same, packages=CODE, kept=same_kept, passed_on=passed_on, configuration=configuration)
     return folder.published if before == now.fingerprint else None
+
+
+def require_room_to_build(folder: DataFolder, staged: Iterable[StagedFile]) -> None:
+    """Raise `TooLittleSpace` where a candidate and its release do not fit on the disk beside the reserve.
+
+    Candidate, public copy, exports and web site take three to four times the file that was published before. Where
+    there is none, its size is estimated from the staged files.
+    """
+    if folder.published.exists():
+        size = folder.published.stat().st_size
+    else:
+        size = SMALLEST + GROWTH * sum(path.stat().st_size for file in staged for path in file.parquet.values())
+    has_copy = folder.public.exists() and not folder.public.samefile(folder.published)
+    require_room(folder.root, (4 if has_copy else 3) * size, what="a candidate and its release")
 
 
 def make_candidate(
@@ -329,21 +343,36 @@ def release(
     return done
 
 
-def refuse(folder: DataFolder, candidate: Path, build: Build, report: Report) -> Path:
-    """Move a refused candidate with its report to rejected/; return that folder."""
+def refuse(folder: DataFolder, candidate: Path, build: Build, report: Report, *, keep: int) -> Path:
+    """Move a refused candidate with its report to rejected/, and return that folder; the newest `keep` stay.
+
+    Where the disk has little free space left, the warehouses of rejected candidates are deleted, oldest first; their
+    reports stay.
+    """
     place = folder.rejected / build.build_id
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
     candidate.parent.rename(place)
     (place / "report.txt").write_text(report.text())
+    drop_oldest(folder.rejected, keep=keep, spare=place)
+    for old in sorted(folder.rejected.glob("*/workforce.duckdb"), key=lambda path: path.parent.stat().st_mtime_ns):
+        if free_bytes(folder.root) < RESERVE_BYTES:
+            log.warning("Deleted for want of free space: %s", old)
+            changed = old.parent.stat()
+            old.unlink()
+            # The order of the folders stays that in which they were written.
+            os.utime(old.parent, ns=(changed.st_atime_ns, changed.st_mtime_ns))
     return place
 
 
-def keep_history(folder: DataFolder, candidate: Path, as_of: date) -> Path:
-    """Move a rebuild of history to history/<date>/workforce.duckdb, beside the published file."""
+def keep_history(folder: DataFolder, candidate: Path, as_of: date, *, keep: int) -> Path:
+    """Move a rebuild of history to history/<date>/workforce.duckdb; the newest `keep` rebuilds stay."""
     place = folder.root / "history" / f"{as_of}" / "workforce.duckdb"
     place.parent.mkdir(parents=True, exist_ok=True)
-    return candidate.replace(place)
+    candidate.replace(place)
+    place.parent.touch()
+    drop_oldest(place.parents[1], keep=keep, spare=place.parent)
+    return place
 
 
 def _known_on(record: Record) -> date:

@@ -43,6 +43,7 @@ from transforms.errors import WorkforceError
 from transforms.series import SeriesId
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build
+from warehouse.disk import became_full, is_full, require_room
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, kind_held, manifest, published_release, refuse_other_kind
@@ -181,7 +182,7 @@ def refresh(
         with place.locked(wait_seconds=wait), shared_storage(place, settings, wait_seconds=wait) as storage:
             if storage:
                 storage.bring_up_to_date()
-            outcome = run(request, place, settings)
+            outcome = run_or_clean(request, place, settings)
             if storage:
                 storage.store()
             if settings.lake and (release := published_release(place)):
@@ -198,6 +199,17 @@ def refresh(
     return make(name=outcome.ending.value, message=outcome.sentence(), data=outcome)
 
 
+def run_or_clean(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
+    """Like `run`; where it fails, what is half written is removed. Raises `TooLittleSpace` for a disk that is full."""
+    try:
+        return run(request, folder, settings)
+    except BaseException as error:
+        pipeline.clean(folder)
+        if is_full(error) and not isinstance(error, WorkforceError):
+            raise became_full(folder.root, error) from error
+        raise
+
+
 def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     """Run the refresh inside the flow, while holding the lock of the folder."""
     passed_on = settings.passed_on
@@ -205,6 +217,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
     pipeline.clean(folder)
+    require_room(folder.root, 0, what="a refresh")
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
     staged = _read(request, folder, outcome)
@@ -341,16 +354,17 @@ def _build_and_publish(
         if from_files_alone
         else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on, own.digest)
     )
+    pipeline.require_room_to_build(folder, staged)
     candidate, report = _checked(folder, staged, build, request.as_of or today, before, own, outcome)
     outcome.taken_out = report.taken_out
     outcome.set_aside = pipeline.lost_with_files_set_aside(folder, candidate)
     outcome.checks = {name: count for name, count in report.counts.items() if count}
     if not report.may_publish:
         outcome.ending, outcome.failing = Ending.REFUSED_BY_CHECKS, report.text()
-        outcome.rejected = pipeline.refuse(folder, candidate, build, report)
+        outcome.rejected = pipeline.refuse(folder, candidate, build, report, keep=settings.keep_rejected)
     elif request.as_of:
         outcome.ending = Ending.REBUILT
-        outcome.warehouse = pipeline.keep_history(folder, candidate, request.as_of)
+        outcome.warehouse = pipeline.keep_history(folder, candidate, request.as_of, keep=settings.keep_history)
     else:
         released = publish_task(folder, candidate, build, report, today, settings)
         outcome.ending = Ending.PUBLISHED_WITH_GAPS if outcome.gaps else Ending.PUBLISHED

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
         description="E-mail address or web page in the User-Agent, so that a publisher can reach the operator.",
     )
     keep_releases: int = Field(default=10, ge=1, description="Number of releases that are kept.")
+    keep_rejected: int = Field(default=3, ge=1, description="Number of candidates refused by checks that are kept.")
+    keep_history: int = Field(default=10, ge=1, description="Number of rebuilds of a past day that are kept.")
     robots_override: str = Field(
         default="",
         description=(

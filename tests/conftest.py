@@ -55,6 +55,15 @@ def published() -> Path:
     return PUBLISHED
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """An empty file system of 8 MB; skips the test where none can be mounted."""
+    from tests.small_disk import mounted
+
+    with mounted(tmp_path / "disk", megabytes=8) as place:
+        yield place
+
+
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """One temporary Prefect server, with a database of its own, for all tests that run the flow in this process."""

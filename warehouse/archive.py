@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from warehouse.disk import require_room
 from warehouse.errors import ArchiveDamaged, NoSuchFile, NotSetAside
 from warehouse.folder import sync, write_whole
 
@@ -166,6 +167,7 @@ class Archive:
     def _keep_bytes(self, path: Path) -> str:
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
+        require_room(incoming, path.stat().st_size, what="the archived file")
         descriptor, name = tempfile.mkstemp(dir=incoming)
         os.close(descriptor)
         copy = Path(name)

@@ -50,6 +50,10 @@ class BackupUnusable(WorkforceError):
     """A backup that is damaged, or a file that is not one."""
 
 
+class TooLittleSpace(WorkforceError):
+    """The disk has too little free space for what is to be written, or became full."""
+
+
 class NothingPublished(WorkforceError):
     """There is no published warehouse to read."""
 

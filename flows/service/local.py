@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +13,8 @@ from pathlib import Path
 from flows.errors import DataFolderUnusable
 from flows.service.prefect_environment import local_environment
 from transforms.errors import WorkforceError
-
-MINIMUM_FREE_BYTES = 300 * 2**20
-"""Free space needed for a refresh: a candidate, its release and Prefect's files, with a reserve."""
+from warehouse.disk import RESERVE_BYTES, clean_unless_refreshing, free_bytes, require_room
+from warehouse.folder import DataFolder
 
 
 @contextmanager
@@ -24,7 +22,7 @@ def local_prefect(data: Path) -> Iterator[None]:
     """Set the environment for Prefect and WORKFORCE_DATA while the block runs. Call it before Prefect is imported.
 
     Where PREFECT_API_URL is set, runs are reported to that server. Raises `DataFolderUnusable` where the folder cannot
-    be written or has too little free space.
+    be written, and `TooLittleSpace` where its disk has too little free space.
     """
     _require_free_space(data.resolve() / "prefect")
     for name, value in local_environment(data.resolve()).items():
@@ -57,21 +55,16 @@ def _require_free_space(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
-            free = shutil.disk_usage(home).free
+            free = free_bytes(home)
     except OSError as error:
         raise DataFolderUnusable(
             f"the data folder cannot be written ({error.strerror})",
             file=str(home.parent),
             do="choose another folder with --data, or make this one writable",
         ) from error
-    if free < MINIMUM_FREE_BYTES:
-        raise DataFolderUnusable(
-            "the disk of the data folder has too little free space",
-            file=str(home.parent),
-            expected=f"{MINIMUM_FREE_BYTES // 2**20} MB free",
-            found=f"{free // 2**20} MB",
-            do="free space on the disk, or choose a folder on another disk with --data",
-        )
+    if free < RESERVE_BYTES:
+        clean_unless_refreshing(DataFolder(home.parent))
+    require_room(home.parent, 0, what="a refresh")
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -33,6 +33,7 @@ from flows.service.schedule.lost_runs import FlowRun, close_lost_runs, without_p
 from flows.service.stop_signals import stop_signals
 from flows.service.work_pool import POOL, POOL_TYPE
 from flows.settings import Settings
+from warehouse.disk import clean_unless_refreshing
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
 
@@ -114,6 +115,7 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
     with _only_service(folder), stop_signals() as stopping, _lifeline() as lifeline:
         for port in (place.port, place.port + 1):
             _refuse_taken_port(place, port, folder)
+        clean_unless_refreshing(folder)
         environment = environment_for(folder, place, settings)
         server, files, worker = parts(folder, place, environment, lifeline)
         try:

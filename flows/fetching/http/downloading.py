@@ -11,8 +11,11 @@ from flows.errors import TooLarge
 from flows.fetching.http.cache import CachedResponse, PartialDownload
 from flows.fetching.http.limits import SizeLimits, Timeouts
 from flows.fetching.http.responses import reading, unreachable
+from warehouse.disk import require_room
 
 CHUNK = 65_536
+SPACE_ASKED_AFTER = 2**24
+"""Bytes of a file of unknown length after which the free space is asked for again."""
 
 
 def receive(
@@ -27,7 +30,7 @@ def receive(
     """Append the response to the partial download, or start it again; return the SHA-256 of the complete file.
 
     Raises `Unreachable` where the connection ends early, is too slow, or the length differs from the declared one;
-    `TooLarge` where the file exceeds the limit.
+    `TooLarge` where the file exceeds the limit, `TooLittleSpace` where the disk has no room for it.
     """
     if not _continues(response, partial):
         partial.begin(answer)
@@ -35,6 +38,8 @@ def receive(
     if (whole or 0) > limits.file_bytes:
         partial.discard()
         raise _too_large(answer.address, whole or 0, limits)
+    # It is written here, and copied into the archive.
+    require_room(partial.path.parent, 2 * ((whole or 0) - partial.size), what=answer.address)
     with partial.path.open("rb") as begun_bytes:
         digest = hashlib.file_digest(begun_bytes, "sha256")
     received, started = partial.size, timeouts.clock()
@@ -44,6 +49,7 @@ def receive(
             stream.write(chunk)
             digest.update(chunk)
             received += len(chunk)
+            _require_room_for_unknown(partial, whole, received, len(chunk))
             if received > limits.file_bytes:
                 break
             _refuse_drip(answer.address, received - begun, timeouts.clock() - started, timeouts)
@@ -83,6 +89,12 @@ def _whole_length(response: requests.Response, partial: PartialDownload) -> int 
 def _refuse_drip(address: str, received: int, seconds: float, timeouts: Timeouts) -> None:
     if seconds > timeouts.slow_after and received < seconds * timeouts.slowest:
         raise unreachable(address, f"{received:,} bytes in {seconds:.1f} seconds")
+
+
+def _require_room_for_unknown(partial: PartialDownload, whole: int | None, received: int, newest: int) -> None:
+    """Raise `TooLittleSpace` where a file of unknown length begins to take the last space of the disk."""
+    if whole is None and received // SPACE_ASKED_AFTER != (received - newest) // SPACE_ASKED_AFTER:
+        require_room(partial.path.parent, received, what="a file of unknown length")
 
 
 def _too_large(address: str, size: int, limits: SizeLimits) -> TooLarge:

@@ -27,7 +27,7 @@ from flows.service.local import local_prefect
 from transforms.errors import UnknownFile
 from warehouse.asking.frames import batches
 from warehouse.asking.query import Answer
-from warehouse.errors import NotShowable
+from warehouse.errors import NotShowable, TooLittleSpace
 from warehouse.folder import DataFolder
 
 
@@ -165,7 +165,7 @@ def test_wrong_usage_is_told_before_anything_is_begun(tmp_path: Path, arguments:
 
 def test_a_disk_without_room_stops_the_run_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 1000, 1000))
-    with pytest.raises(DataFolderUnusable, match="too little free space"), local_prefect(tmp_path):
+    with pytest.raises(TooLittleSpace, match="too little free space for a refresh"), local_prefect(tmp_path):
         pass
 
 

@@ -32,8 +32,11 @@ from tests.flows.stand_in import (
     zipped,
 )
 from tests.publisher_site import SiteFile, SiteSeries
+from tests.small_disk import MEGABYTE
 from transforms.series import SeriesId
 from warehouse.archive import Archive
+from warehouse.disk import free_bytes
+from warehouse.folder import DataFolder
 
 APRIL = workforce_edition("April 2023", date(2023, 7, 27))
 MAY = workforce_edition("May 2023", date(2023, 8, 24))
@@ -94,6 +97,21 @@ def test_a_file_that_cannot_be_had_is_a_failure_and_nothing_of_it_is_archived(pu
     assert not list((folder.archive / "incoming").glob("*"))
     assert is_blocked(got) == (kind == "Blocked")
     assert ending(got) == ("failed" if kind == "Blocked" else "gaps")
+
+
+@pytest.mark.parametrize("megabytes", [5, 9])
+def test_a_file_that_the_disk_has_no_room_for_is_a_failure_and_the_disk_never_fills_up(
+    publisher, small_disk, monkeypatch, megabytes
+):
+    monkeypatch.setattr("warehouse.disk.RESERVE_BYTES", MEGABYTE)
+    publisher.fault(publisher.file(NAME).address, answers(200, bytes(megabytes * MEGABYTE)))
+    folder = DataFolder(small_disk)
+    free = free_bytes(small_disk)
+    got = fetch(publisher, folder)
+    assert [(failure.kind, failure.where) for failure in got.failures] == [("TooLittleSpace", f"2023-05 {NAME}")]
+    assert "free space on the disk" in got.failures[0].reason
+    assert [file.edition for file in got.new] == ["2023-04"]
+    assert free_bytes(small_disk) > free - MEGABYTE
 
 
 def test_the_other_editions_stay_when_one_file_fails(publisher, folder):
