@@ -29,7 +29,7 @@ from flows.errors import CannotServe
 from flows.service.api import Api
 from flows.service.deployments import deploy
 from flows.service.prefect_environment import STARTUP_SECONDS, service_environment
-from flows.service.schedule.lost_runs import FlowRun, close_lost_runs, without_process
+from flows.service.schedule.lost_runs import close_lost_runs, without_process
 from flows.service.stop_signals import stop_signals
 from flows.service.work_pool import POOL, POOL_TYPE
 from flows.settings import Settings
@@ -172,14 +172,7 @@ def parts(
 def _start_worker(worker: Process, folder: DataFolder, api: Api, say: Print) -> None:
     """Start the worker, after marking the runs of an earlier one as crashed, unless their process still runs."""
     busy = _is_busy(folder)
-
-    def why_lost(run: FlowRun) -> str:
-        if run["work_pool_name"]:
-            return without_process(run)
-        # Started by a command: it has no process number, but locks the folder while it runs.
-        return "" if busy else "its command does not run any more"
-
-    if closed := close_lost_runs(api, why_lost):
+    if closed := close_lost_runs(api, lambda run: without_process(run, is_busy=busy)):
         say(f"{len(closed)} run{'s' * (len(closed) != 1)} of an earlier service marked as crashed.")
     if busy:
         say("A refresh is still running on the data folder; it is not interrupted.")

@@ -12,6 +12,7 @@ import pytest
 
 from flows.service.schedule.lost_runs import CRASH_MESSAGE
 from tests.end_to_end.served import Served, serving, until
+from tests.flows.fetching.test_inbox import ETR
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
 POLL = {"source": "publishers", "series": ["ods"]}
@@ -96,6 +97,14 @@ def test_a_poll_that_reaches_no_publisher_has_failed_and_is_tried_again_in_an_ho
     assert planned - start == timedelta(hours=1)
     assert {"scheduled", "poll", "try 2"} <= set(again["tags"])
     assert again["parameters"] == POLL
+
+
+def test_a_run_whose_placed_files_are_all_refused_has_failed(restarted: Served, tmp_path: Path) -> None:
+    (tmp_path / "2025-12").mkdir()
+    (tmp_path / "2025-12" / "etr.csv").write_bytes(ETR + ETR.replace(b"R0A", b"r1k"))
+    run = restarted.ended(restarted.trigger("manual", {"source": "folder", "folder": str(tmp_path)}))
+    assert (run["state"]["type"], run["state"]["name"]) == ("FAILED", "Nothing to publish"), run["state"]
+    assert "First cause: etr.csv" in run["state"]["message"]
 
 
 def test_each_gap_is_in_the_log_of_a_run_once(restarted: Served) -> None:

@@ -63,8 +63,13 @@ def unfinished_runs(api: Api) -> list[FlowRun]:
     return found
 
 
-def without_process(run: FlowRun) -> str:
-    """Why a run is lost of which every process runs on this machine; empty where its process is alive."""
+def without_process(run: FlowRun, *, is_busy: bool) -> str:
+    """Why a run is lost whose process can only be on this machine; empty where that may be alive.
+
+    A run that a command started has no process number. It locks the data folder: `is_busy` says whether that is locked.
+    """
+    if not run["work_pool_name"]:
+        return "" if is_busy else "its command does not run any more"
     with suppress(psutil.Error, ValueError):
         # A process of the same number may be another one, after a restart of the machine.
         process = psutil.Process(int(run["infrastructure_pid"] or -1))

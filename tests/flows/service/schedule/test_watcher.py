@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,9 +15,17 @@ import pytest
 from flows.service.api import Api
 from flows.service.schedule import watcher
 from flows.service.schedule.later_tries import LATER_TRY_TAG, try_later
-from flows.service.schedule.lost_runs import CRASH_MESSAGE, SILENCE_SECONDS, START_SECONDS, close_lost_runs
+from flows.service.schedule.lost_runs import (
+    CRASH_MESSAGE,
+    SILENCE_SECONDS,
+    START_SECONDS,
+    close_lost_runs,
+    without_process,
+    without_sign_of_life,
+)
 from flows.service.schedule.watcher import REPORTED_TAG, look
 from flows.settings import Settings
+from tests.end_to_end.served import clean_environment
 
 SETTINGS = Settings(webhook="", mail_to="")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -133,7 +144,6 @@ def test_a_run_that_sends_heartbeats_is_left_alone(make: Callable[[], Deployment
         "occurred": (now - timedelta(seconds=60)).isoformat(),
         "resource": {"prefect.resource.id": f"prefect.flow-run.{run['id']}"},
     }
-    from flows.service.schedule.lost_runs import without_sign_of_life
 
     class WithHeartbeat(Api):
         """The server takes no event of a time to come, so its answer about them is given here."""
@@ -171,6 +181,42 @@ def test_a_run_that_cannot_be_closed_holds_up_no_other(make: Callable[[], Deploy
     closed = close_lost_runs(one.api, lambda run: "it is gone" if run["id"] in ours else "")
     one.api.call("DELETE", f"flow_runs/{orphan['id']}")
     assert lost["id"] in [run["id"] for run in closed]
+
+
+def test_a_run_is_lost_on_one_machine_where_no_process_has_its_id() -> None:
+    run = {"id": "0f", "work_pool_name": "workforce", "infrastructure_pid": None}
+    assert "no process" in without_process(run, is_busy=True)
+    command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    for run_id, lost in (("0f", False), ("of another run", True)):
+        with subprocess.Popen(command, stdin=subprocess.PIPE, env={"PREFECT__FLOW_RUN_ID": run_id}) as process:
+            assert bool(without_process(run | {"infrastructure_pid": str(process.pid)}, is_busy=False)) is lost
+            process.kill()
+    assert "no process" in without_process(run | {"infrastructure_pid": str(process.pid)}, is_busy=False)
+
+
+def test_a_run_of_a_command_is_lost_where_nobody_refreshes_the_folder() -> None:
+    run = {"id": "0f", "work_pool_name": None, "infrastructure_pid": None}
+    assert without_process(run, is_busy=True) == ""
+    assert "its command" in without_process(run, is_busy=False)
+
+
+def test_the_command_watches_until_it_is_stopped(make: Callable[[], Deployment]) -> None:
+    deployment = make()
+    late = deployment.run(start=datetime.now(UTC) - timedelta(hours=1))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli.command", "watch"],
+        env=clean_environment(PREFECT_API_URL=deployment.api.address),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end = time.monotonic() + 60
+    while REPORTED_TAG not in deployment.read(late["id"])["tags"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    process.terminate()
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0
+    assert f"The scheduled refresh {late['name']} has not started" in said
 
 
 def test_a_scheduled_run_that_is_cancelled_or_has_not_started_is_reported_once(
