@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.rules import Rule
+from warehouse.paths import path_literal
 from warehouse.threads import ONE_THREAD, WORTH_THREADS
 
 if TYPE_CHECKING:
@@ -121,14 +122,14 @@ def _source(context: EphemeralDataContext, candidate: Path, facts: Path) -> SQLD
     from expectations.duckdb_dialect import DRIVER, register
 
     register()
-    quoted = str(facts).replace("'", "''")
-    on_connect = [f"ATTACH IF NOT EXISTS '{quoted}' AS gate (READ_ONLY)"]
+    on_connect = [f"ATTACH IF NOT EXISTS {path_literal(facts)} AS gate (READ_ONLY)"]
     if candidate.stat().st_size < WORTH_THREADS:
         on_connect.append(ONE_THREAD)
-    # The signature of add_sql leaves out the arguments for SQLAlchemy's create_engine.
-    for_engine: dict[str, Any] = {"kwargs": {"connect_args": {"on_connect": on_connect}}}
+    # The signature of add_sql leaves out the arguments for SQLAlchemy's create_engine. The path is one of them, and not
+    # part of the URL, which would end at a question mark.
+    for_engine: dict[str, Any] = {"kwargs": {"connect_args": {"database": str(candidate), "on_connect": on_connect}}}
     return context.data_sources.add_sql(
-        name="candidate", connection_string=f"{DRIVER}:///{candidate}", create_temp_table=False, **for_engine
+        name="candidate", connection_string=f"{DRIVER}:///", create_temp_table=False, **for_engine
     )
 
 

@@ -26,6 +26,7 @@ from expectations.hand_kept import CSV_TABLES, Lines, frame, merged
 from transforms.series import TABLES
 from transforms.tables import Table
 from warehouse.building.set_aside import lost_figures, tables_set_aside
+from warehouse.paths import path_literal
 from warehouse.sql import key
 from warehouse.threads import limit_threads
 
@@ -128,8 +129,7 @@ def _part(table: Table) -> str:
 
 
 def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path, *, options: str = "(READ_ONLY)") -> None:
-    quoted = str(path).replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS {name} {options}")
+    con.execute(f"ATTACH {path_literal(path)} AS {name} {options}")
 
 
 def _figure_kind(con: duckdb.DuckDBPyConnection, catalog: str) -> object:

@@ -19,6 +19,7 @@ from expectations.hand_kept import Lines
 from expectations.report import CELL, SHOWN, Outcome, Report, Result
 from expectations.rules import OFFENDING, Rule
 from expectations.suites import RULES
+from warehouse.paths import path_literal
 from warehouse.threads import limit_threads
 
 FINDING = ("rule_id", "error", *SHOWN)
@@ -90,7 +91,7 @@ def _facts_file() -> Iterator[Path]:
 def _opened(candidate: Path, facts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(candidate, read_only=True) as con:
         limit_threads(con, candidate.stat().st_size)
-        con.execute(f"ATTACH '{facts}' AS gate (READ_ONLY)")
+        con.execute(f"ATTACH {path_literal(facts)} AS gate (READ_ONLY)")
         yield con
 
 

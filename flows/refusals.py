@@ -16,6 +16,7 @@ from flows.pipeline import RefusedFile
 from warehouse.archive import Record
 from warehouse.building.newest import newest_value
 from warehouse.folder import DataFolder
+from warehouse.paths import open_to_write
 from warehouse.staging import StagedFile
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def note_refused(candidate: Path, refused: Sequence[RefusedFile]) -> None:
         for each in refused
     ]
     if rows:
-        with duckdb.connect(candidate) as con:
+        with open_to_write(candidate) as con:
             con.executemany("INSERT INTO meta.refused_file VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 

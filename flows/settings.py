@@ -1,21 +1,37 @@
-"""Settings from the environment (WORKFORCE_*) or a .env file beside the data folder."""
+"""Settings from the environment (WORKFORCE_*), where `flows.env_file` puts those of a file `.env`, too."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongRequest
 from transforms.series import SeriesId
 
+CORRECT_IT = "correct the setting in the environment or in .env"
+
 
 class Settings(BaseSettings):
     """What an operator may set. Each field is also an environment variable: `WORKFORCE_` and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="WORKFORCE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="WORKFORCE_", extra="ignore")
+
+    def __init__(self, **values: Any) -> None:
+        """Raises `WrongRequest` where a variable has a value that its setting cannot have."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = [(f"WORKFORCE_{each['loc'][0]}".upper(), each) for each in error.errors()]
+            raise WrongRequest(
+                f"{', '.join(name for name, _ in wrong)} cannot have this value",
+                expected="; ".join(f"{each['msg']}" for _, each in wrong),
+                found=", ".join(repr(each["input"]) for _, each in wrong),
+                do=CORRECT_IT,
+            ) from error
 
     data: Path = Field(default=Path("data"), description="The data folder.")
     contact: str = Field(
@@ -84,6 +100,33 @@ class Settings(BaseSettings):
         description="URL under which published/, releases/ and docs/ are served, for links in the Prefect UI.",
     )
 
+    def check_for_service(self) -> None:
+        """Raise `WrongRequest` for a setting with which every scheduled run would fail."""
+        self.check_contact()
+        _ = self.overridden_hosts, self.passed_on, self.mail_host_and_port
+
+    def check_contact(self) -> None:
+        """Raise `WrongRequest` where publishers could not reach the operator."""
+        if not self.contact:
+            raise WrongRequest(
+                "WORKFORCE_CONTACT is not set: publishers must be able to reach the operator",
+                expected="an e-mail address or web page; it becomes part of the User-Agent",
+                do="set it in the environment or in .env; or try `workforce run --sample`, which needs no network",
+            )
+
+    @property
+    def mail_host_and_port(self) -> tuple[str, int]:
+        """Host and port of `mail_server`; port 25 where it has none. Raises `WrongRequest`."""
+        host, _, port = self.mail_server.partition(":")
+        if port and not port.isdecimal():
+            raise WrongRequest(
+                "WORKFORCE_MAIL_SERVER names a port that is not a number",
+                expected="host:port, such as mail.example.org:587",
+                found=repr(self.mail_server),
+                do=CORRECT_IT,
+            )
+        return host, int(port or 25)
+
     @property
     def later_tries(self) -> tuple[float, ...]:
         """The hours of `retry_after_hours`. Raises `WrongRequest` where they are not numbers that increase."""
@@ -110,7 +153,7 @@ class Settings(BaseSettings):
                     "WORKFORCE_ROBOTS_OVERRIDE names something that is not a host",
                     expected="host names separated by commas, without https:// and path: files.digital.nhs.uk",
                     found=repr(host),
-                    do="correct the setting in the environment or in .env",
+                    do=CORRECT_IT,
                 )
         return frozenset(hosts)
 
@@ -123,6 +166,6 @@ class Settings(BaseSettings):
                 "WORKFORCE_EXPORT_RESTRICTED names something that is not a series",
                 expected=f"series separated by commas: {', '.join(series.value for series in SeriesId)}",
                 found=", ".join(unknown),
-                do="correct the setting in the environment or in .env",
+                do=CORRECT_IT,
             )
         return named

@@ -17,6 +17,7 @@ from warehouse.archive import FigureKind
 from warehouse.building.core_views import describe_macro
 from warehouse.building.marts import build_marts
 from warehouse.building.reuse import CATALOG, attach, detach
+from warehouse.paths import open_to_write
 from warehouse.sql import comment
 from warehouse.threads import limit_threads
 
@@ -33,7 +34,7 @@ def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figu
     Examples of rows that failed a check are left out, too. Raises `MartFailed`.
     """
     listed = ", ".join(f"'{series}'" for series in withheld)
-    with duckdb.connect(copy) as con:
+    with open_to_write(copy) as con:
         limit_threads(con, warehouse.stat().st_size)
         con.execute("SET enable_progress_bar = false")
         attach(con, warehouse)

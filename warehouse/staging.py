@@ -57,13 +57,13 @@ class StagedFile:
     @property
     def has_rows(self) -> bool:
         """Whether any of its tables has a row: an edition that has only just opened may have headings alone."""
-        return any(pl.scan_parquet(path).head(1).collect().height for path in self.parquet.values())
+        return any(pl.scan_parquet(path, glob=False).head(1).collect().height for path in self.parquet.values())
 
     @cached_property
     def unread(self) -> pl.DataFrame:
         """Parts of the file that are not read, with the columns kind, source_sheet, name, why, is_known."""
         path = self.folder / f"{UNREAD_PART}.parquet"
-        return pl.read_parquet(path) if path.exists() else unread_frame([])
+        return pl.read_parquet(path, glob=False) if path.exists() else unread_frame([])
 
 
 class Staging:

@@ -17,6 +17,7 @@ from flows.cli.consoles import err, out
 from flows.cli.diff_report import DiffFormat, show_difference
 from flows.cli.exit_codes import ExitCode
 from flows.cli.options import DATA, Data, Format, InspectFormat, SeriesOption, known_series
+from flows.env_file import load_env_file
 from flows.request import Source
 from transforms.errors import WorkforceError
 
@@ -28,6 +29,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def settings_of_the_folder() -> None:
+    """Read the file `.env` before the options of a command, which may take their values from it."""
+    load_env_file()
 
 
 def main() -> None:
@@ -88,6 +95,10 @@ def run(
         "folder": str(from_ or ""),
         "illustrative": illustrative,
     }
+    if source is Source.PUBLISHERS:
+        from flows.settings import Settings
+
+        Settings().check_contact()
     raise typer.Exit(_refresh(parameters, data, as_json=format_ is InspectFormat.JSON))
 
 
@@ -193,7 +204,8 @@ def check(data: Data = DATA) -> None:
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", help="Port of the Prefect UI; files are served on the next port.")
+        int,
+        typer.Option("--port", min=1, max=65534, help="Port of the Prefect UI; files are served on the next port."),
     ] = 4200,
     data: Data = DATA,
 ) -> None:
@@ -203,7 +215,7 @@ def serve(
     from flows.settings import Settings
 
     def say(line: str) -> None:
-        out.print(line, soft_wrap=True, highlight=False)
+        out.print(line, soft_wrap=True, highlight=False, markup=False)
         out.file.flush()
 
     raise typer.Exit(serve_until_stopped(data, ServiceAddress(host, port), Settings(), say))
@@ -213,10 +225,11 @@ def serve(
 def deploy() -> None:
     """Create or update the work pool and the deployments on the Prefect server that PREFECT_API_URL names."""
     from flows.service.deployments import deploy as deploy_all
+    from flows.service.prefect_environment import with_client_password
 
     if "PREFECT_API_URL" not in os.environ:
         raise typer.BadParameter("set PREFECT_API_URL to the Prefect server's API, such as http://127.0.0.1:4200/api")
-    deploy_all(os.environ)
+    deploy_all(with_client_password(os.environ))
     out.print("Deployed: weekday-poll, weekly-full, manual.")
 
 
@@ -358,7 +371,9 @@ def site(data: Data = DATA) -> None:
     folder = DataFolder(data)
     with folder.locked():
         place = rebuild_site(folder)
-    out.print(f"Written: {place}. {folder.site} leads to it; `workforce serve` serves it at /.", soft_wrap=True)
+    out.print(
+        f"Written: {place}. {folder.site} leads to it; `workforce serve` serves it at /.", soft_wrap=True, markup=False
+    )
     if not (place / SQL_FOLDER).exists():
         out.print(f"It lacks the page for SQL in the browser: `{BUILD_COMMAND}` adds it.", soft_wrap=True)
 

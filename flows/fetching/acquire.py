@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.errors import WrongRequest
 from flows.fetching.fetch import Progress, fetch_series
 from flows.fetching.http import Client, HostLimits, HttpCache, Robots, SizeLimits
 from flows.fetching.http.robots import AGENT
@@ -35,13 +34,8 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
             yield Client(
                 cache, user_agent=_user_agent("sample"), transport=server.transport, host_limits=HostLimits(delay=0)
             )
-    elif not settings.contact:
-        raise WrongRequest(
-            "WORKFORCE_CONTACT is not set: publishers must be able to reach the operator",
-            expected="an e-mail address or web page; it becomes part of the User-Agent",
-            do="set it in the environment or in a .env file; or try `workforce run --sample`, which needs no network",
-        )
     else:
+        settings.check_contact()
         cache = HttpCache(folder.state / "web")
         host_limits = HostLimits(delay=settings.delay_seconds)
         robots = Robots(cache.root, overridden=settings.overridden_hosts, contacts=contacts())

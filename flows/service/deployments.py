@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import requests
+import yaml
 
 from flows.errors import NotDeployed
 from flows.service.api import Api
@@ -40,18 +44,33 @@ def deploy(environment: Mapping[str, str]) -> None:
             found=str(error),
             do="check that PREFECT_API_URL and PREFECT_API_AUTH_STRING are those of a running Prefect server",
         ) from error
-    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy"]
-    done = subprocess.run(  # noqa: S603 - our own interpreter and file
-        [*command, "--prefect-file", str(deployments_file()), "--all"],
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="workforce-") as folder:
+        file = Path(folder) / "prefect.yaml"
+        file.write_text(json.dumps(_declared(api)), encoding="utf-8")
+        done = subprocess.run(  # noqa: S603 - our own interpreter and file
+            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--prefect-file", str(file), "--all"],
+            env=dict(environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise NotDeployed(
             "Prefect rejected the deployments", file=str(deployments_file()), found=(done.stdout + done.stderr)[-2000:]
         )
+
+
+def _declared(api: Api) -> dict[str, Any]:
+    """The content of `prefect.yaml`, with what a person has paused on the server: deployments and schedules."""
+    declared: dict[str, Any] = yaml.safe_load(deployments_file().read_text(encoding="utf-8"))
+    known = {each["name"]: each for each in api.call("POST", "deployments/filter", {})}
+    for deployment in declared["deployments"]:
+        on_server = known.get(deployment["name"], {})
+        deployment["paused"] = on_server.get("paused", False)
+        active = {each["slug"]: each["active"] for each in on_server.get("schedules", ())}
+        for schedule in deployment["schedules"]:
+            schedule["active"] = active.get(schedule["slug"], True)
+    return declared
 
 
 def _create_pool(api: Api) -> None:

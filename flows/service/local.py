@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import DataFolderUnusable
-from flows.service.prefect_environment import local_environment
+from flows.service.prefect_environment import local_environment, with_client_password
 from transforms.errors import WorkforceError
 from warehouse.disk import RESERVE_BYTES, clean_unless_refreshing, free_bytes, require_room
 from warehouse.folder import DataFolder
@@ -25,8 +25,8 @@ def local_prefect(data: Path) -> Iterator[None]:
     be written, and `TooLittleSpace` where its disk has too little free space.
     """
     _require_free_space(data.resolve() / "prefect")
-    for name, value in local_environment(data.resolve()).items():
-        os.environ.setdefault(name, value)
+    environment = with_client_password(local_environment(data.resolve()) | os.environ)
+    os.environ.update(environment)
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(_without_traceback)
     before = os.environ.get("WORKFORCE_DATA")

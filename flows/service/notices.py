@@ -145,8 +145,8 @@ def _mail(notice: Notice, settings: Settings) -> None:
     message["From"] = settings.mail_from or settings.mail_to
     message["To"] = settings.mail_to
     message.set_content("\n\n".join(part for part in (notice.text, notice.link) if part))
-    host, _, port = settings.mail_server.partition(":")
-    with smtplib.SMTP(host, int(port or 25), timeout=TIMEOUT_SECONDS) as server:
+    host, port = settings.mail_host_and_port
+    with smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS) as server:
         server.ehlo()
         if encrypted := server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())

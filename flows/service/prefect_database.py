@@ -19,6 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from flows.service.prefect_environment import database_address
+
 SCHEMA = Path(__file__).with_name("prefect_database.ddl")
 MIGRATE = """
 import asyncio
@@ -40,7 +42,7 @@ def prepare_database(home: Path, address: str) -> bool:
     """
     database = home / "prefect.db"
     schema = SCHEMA.read_text(encoding="utf-8")
-    if address != f"sqlite+aiosqlite:///{database}" or database.exists() or not schema.startswith(heading()):
+    if address != database_address(home) or database.exists() or not schema.startswith(heading()):
         return False
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=".database-") as folder:

@@ -108,8 +108,10 @@ class Process:
 def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> int:
     """Run the service until SIGINT or SIGTERM (returns 0) or until its server ends (returns 1).
 
-    Raises `CannotServe` where a port is taken, the folder is already served, or the API would be open to a network.
+    Raises `CannotServe` where a port is taken, the folder is already served, or the API would be open to a network, and
+    `WrongRequest` for settings with which every scheduled run would fail.
     """
+    settings.check_for_service()
     _refuse_open_api(place)
     folder = DataFolder(data.resolve())
     with _only_service(folder), stop_signals() as stopping, _lifeline() as lifeline:
@@ -136,19 +138,15 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
 
 
 def environment_for(folder: DataFolder, place: ServiceAddress, settings: Settings) -> dict[str, str]:
-    """The environment of the processes: the operator's settings, absolute paths, no telemetry.
-
-    Runs start in temporary folders, so settings from a .env file here are passed on as variables.
-    """
+    """The environment of the processes: the operator's settings, absolute paths, no telemetry."""
     operators = {
         f"WORKFORCE_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in settings
         if value not in {None, ""}
     }
     defaults = service_environment(folder.root, place.ui) | {"WORKFORCE_PUBLIC_ADDRESS": place.files}
-    secret = os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
     ours = {"WORKFORCE_DATA": str(folder.root), "PREFECT_API_URL": f"{place.ui}/api"}
-    if secret:
+    if secret := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         ours["PREFECT_API_AUTH_STRING"] = secret
     return defaults | dict(os.environ) | operators | ours
 
@@ -235,7 +233,15 @@ def _print_addresses(place: ServiceAddress, folder: DataFolder, say: Print) -> N
 
 
 def _refuse_open_api(place: ServiceAddress) -> None:
-    loopback = place.host == "localhost" or ip_address(place.host).is_loopback
+    try:
+        loopback = place.host == "localhost" or ip_address(place.host).is_loopback
+    except ValueError as error:
+        raise CannotServe(
+            "the service listens on an address of this machine, not on a name",
+            expected="an IP address or localhost",
+            found=f"host {place.host}",
+            do="give --host 127.0.0.1 for this machine only, or the address of one of its network cards",
+        ) from error
     if not loopback and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         raise CannotServe(
             "Prefect's API would be open to everyone who reaches this machine",

@@ -100,15 +100,25 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, *, port: int = 0, **environment: str) -> Iterator[Served]:
-    """`workforce serve` on a folder, at a free port if none is given; it is stopped at the end, whatever happened."""
+def serving(data: Path, *, port: int = 0, started_in: Path | None = None, **environment: str) -> Iterator[Served]:
+    """`workforce serve` on a folder, at a free port if none is given; it is stopped at the end, whatever happened.
+
+    With `started_in` it is started in that folder, whose file .env has to name the data folder.
+    """
     data.mkdir(parents=True, exist_ok=True)
     log = data / "serve.log"
     port = port or free_ports()
     with log.open("wb") as out:
-        command = [sys.executable, "-m", "flows.cli.command", "serve", "--port", str(port), "--data", str(data)]
+        command = [sys.executable, "-m", "flows.cli.command", "serve", "--port", str(port)]
+        command += [] if started_in else ["--data", str(data)]
+        contact = {} if started_in else {"WORKFORCE_CONTACT": "tests@example.org"}
         process = subprocess.Popen(
-            command, env=clean_environment(**environment), stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env=clean_environment(**contact | environment),
+            cwd=started_in,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     service = Served(DataFolder(data), port, process, log)
     try:

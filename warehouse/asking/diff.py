@@ -19,6 +19,7 @@ from transforms.tables.declare import SOURCE
 from warehouse.asking.lookup import grain_columns
 from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder
+from warehouse.paths import path_literal
 from warehouse.publish import releases
 from warehouse.sql import SAME
 
@@ -87,8 +88,7 @@ def diff(before: Path, after: Path, *, only: Sequence[str] = ()) -> Difference:
     """Compare two warehouse files, or `only` some of their tables ('marts.vacancies'). Neither file is changed."""
     with duckdb.connect() as con:
         for name, path in (("before", before), ("after", after)):
-            quoted = str(path).replace("'", "''")
-            con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+            con.execute(f"ATTACH {path_literal(path)} AS {name} (READ_ONLY)")
         tables, changes = [], [pl.DataFrame(schema=CHANGE_COLUMNS)]
         columns = {side: _columns(con, side) for side in ("before", "after")}
         for table in only or _tables(con):

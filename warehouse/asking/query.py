@@ -27,12 +27,11 @@ QUERIES = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 """Statement types that only read. DuckDB gives SHOW, DESCRIBE, SUMMARIZE, FROM, VALUES and UNPIVOT the type SELECT."""
 
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "temp_directory": "",
 }
-"""Otherwise DuckDB reads other files, downloads extensions, and writes temporary files beside the warehouse."""
+"""Otherwise DuckDB downloads extensions, and writes temporary files beside the warehouse."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,8 @@ def reading(
     with duckdb.connect(warehouse, read_only=True, config=config) as con:
         if few_threads:
             limit_threads(con, warehouse.stat().st_size)
+        # Not when connecting: then DuckDB looks for a file beside a path with a question mark, and may not.
+        con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
         yield con
 

@@ -29,6 +29,7 @@ from warehouse.building.reference import load_reference, show_headlines
 from warehouse.building.rejections import take_out
 from warehouse.building.reuse import attach, detach, unchanged_tables
 from warehouse.building.series_facts import count_figures, write_series
+from warehouse.paths import open_to_write
 from warehouse.staging import StagedFile
 from warehouse.threads import GROWTH, limit_threads
 
@@ -103,7 +104,7 @@ def build(
     Raises `CorrectionMalformed`, `CorrectionDoesNotApply`, `MartFailed`, and DuckDB's error where the disk is full.
     """
     candidate.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(candidate) as con:
+    with open_to_write(candidate) as con:
         size = sum(path.stat().st_size for file in staged for path in file.parquet.values())
         limit_threads(con, GROWTH * size)
         # Few transactions, since each one is synced to disk, and there are thousands of small statements (comments).
@@ -162,7 +163,7 @@ def fill(
 
 def note_checks(candidate: Path, results: pl.DataFrame, configuration: pl.DataFrame) -> None:
     """Write the results of the checks to meta.check_result, and the lists they used to meta.configuration."""
-    with duckdb.connect(candidate) as con:
+    with open_to_write(candidate) as con:
         for name, rows in {"check_result": results, "configuration": configuration}.items():
             con.register("rows_to_note", rows.to_arrow())
             con.execute(f"DELETE FROM meta.{name}")

@@ -14,6 +14,7 @@ import duckdb
 
 from transforms.tables import Table
 from warehouse.building.scopes import join_covered, next_order
+from warehouse.paths import path_literal, pattern_literal
 from warehouse.sql import differs
 
 ROWS = 1_000_000
@@ -46,7 +47,7 @@ def compare(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
         con.execute("SET partitioned_write_flush_threshold = 32768")
         con.execute(f"""
             COPY (SELECT *, hash_one % {buckets} AS bucket FROM ({_narrow(table)}))
-            TO '{_quoted(folder)}' (FORMAT parquet, PARTITION_BY bucket, OVERWRITE_OR_IGNORE)
+            TO {path_literal(folder)} (FORMAT parquet, PARTITION_BY bucket, OVERWRITE_OR_IGNORE)
         """)
         # DuckDB frees dropped tables only when the transaction ends; on this cursor each statement is a transaction.
         with con.cursor() as apart:
@@ -55,14 +56,14 @@ def compare(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
             for bucket in filled:
                 _compare_bucket(apart, table, bucket)
         for name in RESULTS if filled else ():
-            results = f"read_parquet('{_quoted(folder)}/*/{name}.result', hive_partitioning = false)"
+            results = f"read_parquet({pattern_literal(folder, f'*/{name}.result')}, hive_partitioning = false)"
             con.execute(f"INSERT INTO {name} BY NAME FROM {results}")
     _note_steps(con, table, files)
 
 
 def _compare_bucket(con: duckdb.DuckDBPyConnection, table: Table, bucket: Path) -> None:
     """Write the `RESULTS` of one bucket to Parquet files in the folder of the bucket."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(table, f'{_quoted(bucket)}/*.parquet')}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ranked AS {_ranked(table, pattern_literal(bucket, '*.parquet'))}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE compared AS {_compared(table)}")
     for name, query in {
         "notable": """
@@ -82,12 +83,8 @@ def _compare_bucket(con: duckdb.DuckDBPyConnection, table: Table, bucket: Path) 
             FROM compared WHERE is_revised
         """,
     }.items():
-        con.execute(f"COPY ({query}) TO '{_quoted(bucket)}/{name}.result' (FORMAT parquet)")
+        con.execute(f"COPY ({query}) TO {path_literal(bucket / f'{name}.result')} (FORMAT parquet)")
     con.execute("DROP TABLE ranked; DROP TABLE compared")
-
-
-def _quoted(path: str | Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _narrow(table: Table) -> str:
@@ -116,7 +113,7 @@ def _ranked(table: Table, parquet: str) -> str:
         SELECT *, lag(position) OVER places AS position_before,
             coalesce(lag(edition_order) OVER places = edition_order, FALSE) AS is_repeat,
             is_repeat AND {differs(table, "{}", "lag({}) OVER places")} AS contradicts
-        FROM read_parquet('{parquet}', hive_partitioning = false)
+        FROM read_parquet({parquet}, hive_partitioning = false)
         WINDOW places AS (PARTITION BY hash_one, hash_two ORDER BY edition_order, position)
     """
 

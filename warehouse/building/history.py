@@ -16,6 +16,7 @@ from warehouse.building.corrections import apply_corrections
 from warehouse.building.moved import note_moved
 from warehouse.building.reuse import take_over
 from warehouse.building.scopes import find_covered, note_withdrawn
+from warehouse.paths import pattern_literal
 from warehouse.sql import TYPES, differs, key, key_as_json, quoted
 
 ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
@@ -65,7 +66,7 @@ def _columns(table: Table) -> str:
 def _as_printed(table: Table, paths: list[str]) -> str:
     """SQL for every row of every staged file, with its edition. `position` numbers the rows, earlier files first."""
     names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    listed = ", ".join(map(pattern_literal, paths))
     return f"""
         SELECT {names}, files.reader, files.series, files.edition, files.file_sha256, files.edition_order,
             files.reissued_file, (files.number << 32) + staged.file_row_number AS position

@@ -12,6 +12,7 @@ import duckdb
 
 from transforms.series import TABLES
 from transforms.tables import Table
+from warehouse.paths import path_literal
 
 CATALOG = "before"
 """Name under which the previous release is attached."""
@@ -30,8 +31,7 @@ OF_TABLE = (
 
 def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
     """Attach the previous release read-only. Call it outside a transaction."""
-    quoted = str(before).replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS {CATALOG} (READ_ONLY)")
+    con.execute(f"ATTACH {path_literal(before)} AS {CATALOG} (READ_ONLY)")
 
 
 def unchanged_tables(con: duckdb.DuckDBPyConnection) -> set[str]:

@@ -11,6 +11,7 @@ import duckdb
 from transforms.series import TABLES
 from transforms.tables import Table
 from warehouse.archive import Archive
+from warehouse.paths import open_to_write, path_literal
 from warehouse.sql import key
 
 
@@ -35,7 +36,7 @@ def note_set_aside(candidate: Path, archive: Archive, *, figure_kind: str) -> No
         if record.sha256 in aside and record.figure_kind == figure_kind
     ]
     if rows:
-        with duckdb.connect(candidate) as con:
+        with open_to_write(candidate) as con:
             con.executemany("INSERT INTO meta.set_aside_file VALUES (?, ?, ?, ?, ?)", rows)
 
 
@@ -43,8 +44,7 @@ def lost_with_files(candidate: Path, published: Path) -> list[LostFigures]:
     """The figures of the published release that the candidate lacks because their files were set aside since."""
     with duckdb.connect() as con:
         for name, path in (("candidate", candidate), ("published", published)):
-            quoted = str(path).replace("'", "''")
-            con.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
+            con.execute(f"ATTACH {path_literal(path)} AS {name} (READ_ONLY)")
         return [
             LostFigures(*row)
             for table in tables_set_aside(con, "published", "candidate")

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.exports.facts import ExportColumn
+from warehouse.paths import path_literal, pattern_literal
 from warehouse.sql import quoted
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -28,7 +29,7 @@ def write_csv(con: duckdb.DuckDBPyConnection, parquet: Path, path: Path, columns
     marks = (BYTE_ORDER_MARK, *("" for _ in columns[1:]))
     cells = ", ".join(f'{_cell(column)} AS "{mark}{column.name}"' for mark, column in zip(marks, columns, strict=True))
     con.execute(f"""
-        COPY (SELECT {cells} FROM read_parquet({quoted(str(parquet))})) TO {quoted(str(path))} (FORMAT csv, HEADER)
+        COPY (SELECT {cells} FROM read_parquet({pattern_literal(parquet)})) TO {path_literal(path)} (FORMAT csv, HEADER)
     """)
 
 

@@ -75,7 +75,7 @@ def why_no_workbook(rows: int, longest: int) -> str:
 
 def write_workbook(parquet: Path, path: Path, mart: MartFacts) -> str:
     """Write the rows of a mart's Parquet file as a workbook; return why it is not written, else ''."""
-    frame = _plain(pl.read_parquet(parquet))
+    frame = _plain(pl.read_parquet(parquet, glob=False))
     longest = {name: width or 0 for name, width in frame.select(_lengths(frame)).row(0, named=True).items()}
     if why := why_no_workbook(frame.height, max(longest.values(), default=0)):
         return why

@@ -13,6 +13,7 @@ from warehouse.exports.csv_file import write_csv
 from warehouse.exports.facts import MartFacts, mart_facts
 from warehouse.exports.metadata import csvw, datapackage, write_json
 from warehouse.exports.workbook import write_workbook
+from warehouse.paths import path_literal, pattern_literal
 from warehouse.sql import quoted
 
 FORMS = ("csv", "xlsx", "parquet", "csv-metadata.json")
@@ -36,7 +37,7 @@ def export_mart(con: duckdb.DuckDBPyConnection, mart: MartFacts, folder: Path) -
     """Write the files of one mart: a function of its rows and of `mart`."""
     parquet = folder / f"{mart.name}.parquet"
     con.execute(f"""
-        COPY (FROM marts.{mart.name}) TO {quoted(str(parquet))}
+        COPY (FROM marts.{mart.name}) TO {path_literal(parquet)}
         (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_parquet_metadata(mart)}}})
     """)
     rows, keys = _rows_and_keys(con, parquet, mart)
@@ -73,7 +74,7 @@ def _parquet_metadata(mart: MartFacts) -> str:
 
 def _rows_and_keys(con: duckdb.DuckDBPyConnection, parquet: Path, mart: MartFacts) -> tuple[int, tuple[str, ...]]:
     """The number of rows, and the columns of the grain where they tell every row apart and none is empty."""
-    source = f"read_parquet({quoted(str(parquet))})"
+    source = f"read_parquet({pattern_literal(parquet)})"
     rows = int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
     if not mart.keys:
         return rows, ()
