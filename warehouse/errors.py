@@ -104,3 +104,21 @@ class NoSuchQuestion(WorkforceError):
 
 class QuestionMalformed(WorkforceError):
     """The file of a ready question does not have the documented format."""
+
+
+class NoSuchOrganisation(WorkforceError):
+    """No open trust or integrated care board has a name or code like the requested one."""
+
+
+class SeveralOrganisations(WorkforceError):
+    """Several organisations fit the requested name; `candidates` are their codes and names."""
+
+    candidates: tuple[tuple[str, str], ...] = ()
+
+
+class NoAnswer(WorkforceError):
+    """A ready question cannot be answered from this warehouse; the message says what is not loaded."""
+
+
+class WrongParameters(WorkforceError):
+    """A ready question lacks a parameter, or has one that it does not take."""

@@ -10,13 +10,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from flows.cli import upkeep
+from flows.cli import query_commands, upkeep
 from flows.cli.consoles import err, out
 from flows.cli.diff_report import DiffFormat, show_difference
 from flows.cli.exit_codes import ExitCode
-from flows.cli.options import DATA, Data, Format, InspectFormat, SeriesOption, known_series
+from flows.cli.options import DATA, Data, InspectFormat, SeriesOption, choice, known_series
 from flows.env_file import load_env_file
 from flows.request import Source
 from transforms.errors import WorkforceError
@@ -75,7 +74,8 @@ def run(
         typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --rebuild: the warehouse as it was on a day."),
     ] = None,
     format_: Annotated[
-        InspectFormat, typer.Option("--format", help="How to print the summary; json: one object on standard output.")
+        InspectFormat,
+        choice("--format", InspectFormat, "How to print the summary; json: one object on standard output."),
     ] = InspectFormat.TABLE,
     data: Data = DATA,
 ) -> None:
@@ -124,52 +124,9 @@ def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
     return show_outcome(state, out, err, as_json=as_json)
 
 
-@app.command()
-def sql(
-    statement: Annotated[str, typer.Argument(help="One SQL statement, in quotes.")],
-    format_: Annotated[
-        Format, typer.Option("--format", help="How to print the answer; all formats but table contain every row.")
-    ] = Format.TABLE,
-    rows: Annotated[int, typer.Option("--rows", min=0, help="Maximum number of rows of a table; 0: all.")] = 100,
-    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Longest time the query may take.")] = 300,
-    megabytes: Annotated[int, typer.Option("--megabytes", min=50, help="Most memory the query may take.")] = 4000,
-    data: Data = DATA,
-) -> None:
-    """Query the published warehouse (read-only)."""
-    import duckdb
-
-    from warehouse.asking.query import QueryLimits, first_rows
-    from warehouse.folder import DataFolder
-    from warehouse.published import published_file
-
-    warehouse = published_file(DataFolder(data))
-    limits = QueryLimits(seconds, megabytes)
-    try:
-        if format_ is Format.TABLE:
-            from flows.cli.answer import show_answer
-
-            show_answer(first_rows(warehouse, statement, rows or None, limits), out)
-        else:
-            from flows.cli.answer_stream import stream_answer
-            from warehouse.asking.frames import batches
-
-            stream_answer(batches(warehouse, statement, limits), format_.value, sys.stdout.buffer)
-    except duckdb.Error as error:
-        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(ExitCode.ERROR) from None
-
-
-@app.command()
-def tables(data: Data = DATA) -> None:
-    """List the tables of the published warehouse with rows, description and grain."""
-    from warehouse.asking.query import dictionary
-    from warehouse.folder import DataFolder
-    from warehouse.published import published_file
-
-    shown = Table("table", "rows", "description", title="Tables")
-    for each in dictionary(published_file(DataFolder(data))):
-        shown.add_row(each.name, f"{each.rows:,}", escape(each.description))
-    out.print(shown)
+app.command()(query_commands.ask)
+app.command()(query_commands.sql)
+app.command()(query_commands.tables)
 
 
 @app.command()
@@ -307,7 +264,7 @@ def inspect(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders with files in them.")],
     check: Annotated[bool, typer.Option("--check", help="Also run every rule that needs no other file.")] = False,
     format_: Annotated[
-        InspectFormat, typer.Option("--format", help="A table, or one line with a JSON object per file.")
+        InspectFormat, choice("--format", InspectFormat, "A table, or one line with a JSON object per file.")
     ] = InspectFormat.TABLE,
 ) -> None:
     """Show what each file would be taken for, without taking it in; exit code 3 where one would be refused."""
@@ -348,7 +305,7 @@ def diff(
         str, typer.Argument(help="A release's id (see the folder releases/), or a path to a .duckdb file.")
     ],
     after: Annotated[str, typer.Argument(help="The release or file it is compared with.")],
-    format_: Annotated[DiffFormat, typer.Option("--format", help="How to print it.")] = DiffFormat.TABLE,
+    format_: Annotated[DiffFormat, choice("--format", DiffFormat, "How to print it.")] = DiffFormat.TABLE,
     data: Data = DATA,
 ) -> None:
     """Compare two releases or builds: tables, rows added, removed and changed, the largest changes."""

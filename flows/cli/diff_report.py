@@ -9,8 +9,10 @@ from enum import StrEnum
 from html import escape
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.table import Table
+
+from flows.cli.consoles import show_table
 
 if TYPE_CHECKING:
     from warehouse.asking.diff import Difference
@@ -38,7 +40,10 @@ def show_difference(difference: Difference, form: DiffFormat, out: Console) -> N
     """Print a difference in a format."""
     said, parts = _sentences(difference), _parts(difference)
     if form is DiffFormat.TABLE:
-        out.print(Group(*said, *map(_for_terminal, parts)), highlight=False)
+        for sentence in said:
+            out.print(sentence, highlight=False)
+        for part in parts:
+            show_table(_for_terminal(part), out)
     else:
         whole = as_markdown(said, parts) if form is DiffFormat.MARKDOWN else as_html(said, parts)
         out.file.write(whole)

@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     REFUSED_BY_CHECKS = 4, "The checks refused the candidate; the published file stayed."
     BUSY = 5, "Another refresh is running on the data folder."
     NOTHING_TO_PUBLISH = 6, "No file could be read; an empty warehouse is never published."
+    NO_ANSWER = 7, "A ready question cannot be answered from this warehouse; the message says what is missing."
 
 
 _BY_ENDING = {

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.cli.consoles import show_table
 from flows.cli.exit_codes import ExitCode
 from flows.fetching.inspection import Inspection
 
@@ -29,7 +30,7 @@ def show_inspected(found: Iterable[Inspection], out: Console, *, as_json: bool) 
             _add(table, each)
             below += _below(each)
     if not as_json:
-        out.print(table, highlight=False)
+        show_table(table, out)
         for line in below:
             out.print(escape(line), highlight=False, soft_wrap=True)
     return ExitCode.GAPS if refused else ExitCode.DONE

@@ -22,6 +22,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from flows.cli.consoles import show_table
 from flows.cli.exit_codes import ExitCode, exit_code_of
 from flows.editions import EditionFile
 from flows.fetching.results import FetchedSeries, TakenFile
@@ -105,7 +106,7 @@ def _show_refused(refused: RefusedFile, err: Console) -> None:
         table = Table(*CELL_HEADINGS)
         for cell in finding.cells:
             table.add_row(*map(escape, cell_texts(cell)))
-        err.print(table, highlight=False)
+        show_table(table, err)
 
 
 def _show_placed(outcome: Outcome, out: Console) -> None:
@@ -114,7 +115,7 @@ def _show_placed(outcome: Outcome, out: Console) -> None:
     table = Table("file", "taken for", "series and edition", "outcome", title="Placed files")
     for each in outcome.placed:
         table.add_row(escape(str(each.path)), each.taken_for, f"{each.series} {each.edition}".strip(), each.outcome)
-    out.print(table)
+    show_table(table, out)
 
 
 def show_damage(damage: Iterable[str], err: Console) -> None:
@@ -143,7 +144,7 @@ def show_editions(rows: Iterable[EditionFile], out: Console) -> None:
             row.published_on,
             row.retrieved_at[:16],
         )
-    out.print(table)
+    show_table(table, out)
 
 
 @contextmanager
@@ -166,7 +167,7 @@ def show_fetched(done: list[FetchedSeries], out: Console, err: Console) -> int:
     for each in done:
         counts = (len(each.new), len(each.reissued), len(each.unchanged), each.requests)
         table.add_row(each.series, *(str(count) for count in counts))
-    out.print(table)
+    show_table(table, out)
     failures = [gap for each in done for gap in each.gaps]
     for failure in failures:
         err.print(f"[yellow]Gap:[/] {escape(failure)}", highlight=False)
@@ -183,5 +184,5 @@ def show_inbox(taken: list[TakenFile], folder: DataFolder, out: Console) -> int:
             f"{each.series} {each.edition}".strip(),
             each.inbox_outcome,
         )
-    out.print(table)
+    show_table(table, out)
     return ExitCode.DONE if all(each.is_archived for each in taken) else ExitCode.GAPS

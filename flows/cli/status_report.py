@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.table import Table
 
+from flows.cli.consoles import show_table
 from flows.freshness import SeriesFreshness
 
 
@@ -15,5 +16,5 @@ def show_status(series: Iterable[SeriesFreshness], build: str, out: Console) -> 
     table = Table("series", "newest period", "edition", "last looked", "refreshed", "due", title="Series")
     for each in series:
         table.add_row(*each)
-    out.print(table)
+    show_table(table, out)
     out.print(build, highlight=False)

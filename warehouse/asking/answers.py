@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from warehouse.asking.lookup import grain_columns
+from warehouse.asking.query import set_variables
 from warehouse.asking.questions import ReadyQuestion
 
 Row = dict[str, Any]
@@ -64,8 +65,7 @@ def ask_ready(
     con: duckdb.DuckDBPyConnection, question: ReadyQuestion, values: Mapping[str, str] | None = None
 ) -> QuestionAnswer:
     """Ask a ready question; `values` are bound to its parameters. Raises what `ask` raises, and `KeyError`."""
-    for name in question.parameters:
-        con.execute(f"SET VARIABLE {name} = $value", {"value": (values or {})[name]})
+    set_variables(con, {name: (values or {})[name] for name in question.parameters})
     return ask(con, question.name, question.sql, question.mart)
 
 

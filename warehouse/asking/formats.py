@@ -6,8 +6,17 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from transforms.value_status import STATUS_WORDS
+
 LABELS = {"fte": "FTE", "lower_middle": "lower middle", "upper_middle": "upper middle"}
 """Values of the warehouse that are no words."""
+
+
+def shown_value(name: str, value: Any, status: str | None = None) -> str:
+    """A value of a column as text. NULL in a column of numbers is the reason that its `value_status` gives."""
+    if value is None:
+        return STATUS_WORDS.get(status or "", "no figure") if is_numeric(name) else "–"
+    return show(name, value)
 
 
 def is_numeric(name: str) -> bool:
@@ -21,6 +30,8 @@ def show(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return f"{value:%b}\u00a0{value:%Y}" if name == "month" else short_day(value)
+    if isinstance(value, str) and name.endswith("_name"):
+        return proper_name(value)
     digits = _digits(name)
     if digits is None or isinstance(value, str):
         return LABELS.get(value, str(value))
@@ -34,6 +45,17 @@ def unit_of(name: str) -> str:
     if "points" in name:
         return " points"
     return "%" if _digits(name) == 1 and "percent" in name else ""
+
+
+def unit_word(name: str) -> str:
+    """The unit that a column's name tells, in a word for a dictionary of columns; '' where it tells none."""
+    if "percent" in name:
+        return "percent"
+    if "points" in name:
+        return "points"
+    if name == "fte" or "_fte" in name:
+        return "FTE"
+    return "people" if "headcount" in name else ""
 
 
 def day(value: date) -> str:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
 from pyarrow.lib import RecordBatch
 
-from warehouse.asking.query import STANDARD_LIMITS, QueryLimits, answering, execute, not_showable
+from warehouse.asking.query import STANDARD_LIMITS, QueryLimits, answering, execute, not_showable, set_variables
 
 ROWS_AT_ONCE = 50_000
 
 
-def batches(warehouse: Path, sql: str, limits: QueryLimits = STANDARD_LIMITS) -> Iterator[RecordBatch]:
+def batches(
+    warehouse: Path, sql: str, limits: QueryLimits = STANDARD_LIMITS, variables: Mapping[str, str] | None = None
+) -> Iterator[RecordBatch]:
     """The result of one SQL statement in batches of up to `ROWS_AT_ONCE` rows; one empty batch if it has no rows.
 
+    `variables` of the connection are set first: the statement reads them with getvariable('name').
     Raises what `warehouse.asking.query.first_rows` raises.
     """
     with answering(warehouse, limits) as con:
+        set_variables(con, variables or {})
         execute(con, sql)
         reader = con.to_arrow_reader(ROWS_AT_ONCE)
         first = True

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.asking.tables import similar_tables
 from warehouse.errors import NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
 
 if TYPE_CHECKING:
@@ -68,12 +68,10 @@ def _qualified(con: duckdb.DuckDBPyConnection, table: str, key: Mapping[str, str
         if name in names:
             newest = f"{name}_latest"
             return newest if newest in names and not {"edition", "edition_order"} & key.keys() else name
-    # Compare names without the schema, since users mostly leave it out.
-    offered = {name.partition(".")[2]: name for name in reversed(names) if name.startswith(("marts.", "core."))}
-    near = difflib.get_close_matches(table.rpartition(".")[2], offered, n=3)
+    near = similar_tables(table, [name for name in names if name.startswith(("marts.", "core."))])
     raise NoSuchTable(
         f"there is no table {table!r}",
-        expected=" or ".join(offered[name] for name in near) or "a table of schema marts or core",
+        expected=" or ".join(near) or "a table of schema marts or core",
         found=table,
         do="list the tables with workforce tables",
     )

@@ -8,7 +8,7 @@ and no more time and memory than `QueryLimits` allows. Only DuckDB is imported h
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,15 +56,6 @@ class Answer:
     def named(self) -> list[dict[str, Any]]:
         """The rows as dictionaries by column name."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A table or view of the warehouse: schema.name, number of rows, description with its grain."""
-
-    name: str
-    rows: int
-    description: str
 
 
 @contextmanager
@@ -128,6 +119,12 @@ def first_rows(warehouse: Path, sql: str, most: int | None = None, limits: Query
         return Answer(tuple(column[0] for column in con.description or ()), rows, total)
 
 
+def set_variables(con: duckdb.DuckDBPyConnection, variables: Mapping[str, str]) -> None:
+    """Set variables of a connection, which a statement reads with getvariable('name'); names are declared."""
+    for name, value in variables.items():
+        con.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+
 def execute(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Execute the one query in `sql`; the result is then fetched from the connection.
 
@@ -162,22 +159,6 @@ def not_showable() -> NotShowable:
         "a column of the result has a type that cannot be shown, such as an interval",
         do="cast it to text, for example column::VARCHAR",
     )
-
-
-def dictionary(warehouse: Path) -> list[Listed]:
-    """Every table and view of the warehouse, with its number of rows; without DuckDB's internal views."""
-    with reading(warehouse) as con:
-        listed = con.execute("""
-            SELECT schema_name || '.' || table_name AS name, comment AS description FROM duckdb_tables()
-            UNION ALL
-            SELECT schema_name || '.' || view_name, comment FROM duckdb_views() WHERE NOT internal
-            ORDER BY name
-        """).fetchall()
-        # One statement for all: DuckDB needs longer to plan a view than to count its rows.
-        counts = con.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name, _ in listed)).fetchall()[
-            0
-        ]
-    return [Listed(name, rows, about or "") for (name, about), rows in zip(listed, counts, strict=True)]
 
 
 def _count_all(con: duckdb.DuckDBPyConnection, sql: str, known: int) -> int:

@@ -122,7 +122,8 @@ def ready_question(name: str) -> ReadyQuestion:
     plain = name.lower().replace("-", "_")
     if plain in by_name:
         return by_name[plain]
-    near = difflib.get_close_matches(plain, by_name, n=3, cutoff=0.5)
+    holding = [each for each in by_name if plain in each]
+    near = list(dict.fromkeys([*holding, *difflib.get_close_matches(plain, by_name, n=3, cutoff=0.5)]))[:4]
     raise NoSuchQuestion(
         f"there is no ready question {name!r}",
         expected=" or ".join(near) or "the name of a ready question",

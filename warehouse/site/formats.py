@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from transforms.value_status import STATUS_WORDS
 from warehouse.asking.answers import FIGURE, Row
-from warehouse.asking.formats import is_numeric, show
+from warehouse.asking.formats import is_numeric, shown_value
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,4 @@ def table_of(rows: Sequence[Row], columns: Mapping[str, str]) -> PageTable:
 
 def cell(name: str, value: Any, status: str | None = None) -> PageCell:
     """A value of the column `name` as a cell."""
-    if value is None:
-        missing = STATUS_WORDS.get(status or "", "no figure") if is_numeric(name) else "–"
-        return PageCell(missing, is_numeric(name), is_missing=True)
-    return PageCell(show(name, value), is_numeric(name))
+    return PageCell(shown_value(name, value, status), is_numeric(name), is_missing=value is None)

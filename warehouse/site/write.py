@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from warehouse.asking.loaded import what_is_loaded
 from warehouse.asking.query import reading
 from warehouse.site.frontend import BUILD_COMMAND, built_files
-from warehouse.site.loaded import what_is_loaded
 from warehouse.site.pages.data import describe, write_data
 from warehouse.site.pages.home import write_home
 from warehouse.site.pages.organisations import ask_all, write_organisations

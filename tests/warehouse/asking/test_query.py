@@ -8,7 +8,8 @@ import pytest
 
 from tests.whole_answer import ask
 from warehouse.asking.frames import ROWS_AT_ONCE, batches, frames
-from warehouse.asking.query import dictionary, first_rows, reading
+from warehouse.asking.query import first_rows, reading
+from warehouse.asking.tables import listed_tables
 from warehouse.errors import NotOneStatement, NotShowable
 
 
@@ -21,9 +22,10 @@ def test_an_answer_is_a_frame(warehouse: Path) -> None:
     assert ask(warehouse, "SELECT value FROM core.workforce").to_dicts() == [{"value": 100.0}]
 
 
-def test_the_dictionary_lists_every_table_with_its_grain(warehouse: Path) -> None:
-    listed = {each.name: each for each in dictionary(warehouse)}
+def test_the_list_has_every_table_with_its_grain(warehouse: Path) -> None:
+    listed = {each.name: each for each in listed_tables(warehouse)}
     assert listed["core.workforce"].rows == 1
+    assert listed["core.workforce_latest"].rows is None
     assert "Grain: month end x geography x staff group x measure" in listed["core.workforce"].description
     assert all("rain:" in each.description for name, each in listed.items() if name.startswith(("core.", "marts.")))
 

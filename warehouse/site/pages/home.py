@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 
 from warehouse.asking.answers import Row, ask_ready
+from warehouse.asking.loaded import Loaded
 from warehouse.asking.questions import ready_question
 from warehouse.asking.sentences import sentence_as_html
 from warehouse.site.formats import table_of
-from warehouse.site.loaded import Loaded
 from warehouse.site.releases import Change
 from warehouse.site.render import Pages
 

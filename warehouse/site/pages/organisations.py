@@ -18,15 +18,14 @@ import duckdb
 
 from warehouse.asking.answers import FIGURE, QuestionAnswer, Row
 from warehouse.asking.formats import is_numeric, proper_name, show
+from warehouse.asking.loaded import Loaded
+from warehouse.asking.organisations import KINDS, KnownOrganisation, known_organisations
 from warehouse.site.charts.small import LineChart, Strip, line, strip
 from warehouse.site.formats import table_of
-from warehouse.site.loaded import Loaded
 from warehouse.site.page_queries import ask_for_page
 from warehouse.site.pages.organisation_parts import PARTS, Part
 from warehouse.site.provenance import SourceFile, Sources, trace
 from warehouse.site.render import Pages
-
-KINDS = {"ICB": "integrated care board", "trust": "NHS trust", "care trust": "care trust"}
 
 
 @dataclass
@@ -37,6 +36,7 @@ class Asked:
     rows: dict[str, dict[str, list[Row]]]
     sources: dict[str, Sources]
     organisations: list[Row]
+    known: list[KnownOrganisation]
 
 
 def ask_all(con: duckdb.DuckDBPyConnection) -> Asked:
@@ -45,11 +45,11 @@ def ask_all(con: duckdb.DuckDBPyConnection) -> Asked:
     sources: dict[str, Sources] = {}
     for answer in answers.values():
         sources |= trace(con, answer)
-    plain = ("predecessors", "former_names", "events", "notes", "peers")
-    answers |= {name: ask_for_page(con, f"organisations/{name}") for name in ("all", *plain)}
+    for name in ("current", "predecessors", "events", "notes", "peers"):
+        answers[name] = ask_for_page(con, f"organisations/{name}")
     rows = {name: _by_organisation(answer.rows) for name, answer in answers.items()}
-    organisations = [row | {"name": proper_name(row["org_name"] or row["org_code"])} for row in answers["all"].rows]
-    return Asked(answers, rows, sources, organisations)
+    organisations = [row | {"name": proper_name(row["org_name"] or row["org_code"])} for row in answers["current"].rows]
+    return Asked(answers, rows, sources, organisations, known_organisations(con))
 
 
 def write_organisations(
@@ -61,7 +61,7 @@ def write_organisations(
         code = organisation["org_code"]
         context = _context(organisation, asked, files, loaded) | {"peers": _peers(organisation, measures, asked)}
         pages.write(f"organisations/{code.lower()}/", "organisation.html", context)
-    listed = [_entry(organisation, asked) for organisation in asked.organisations]
+    listed = [[each.code, each.name, each.kind, each.others] for each in asked.known]
     pages.put("organisations.json", json.dumps(listed, ensure_ascii=False, separators=(",", ":")))
     letters: dict[str, list[Row]] = defaultdict(list)
     for organisation in sorted(asked.organisations, key=lambda each: _sort_name(each["name"])):
@@ -203,18 +203,6 @@ def _compared(measure: str, own: Row, others: list[float]) -> dict[str, Any]:
         "number": len(everyone),
         "chart": drawn,
     }
-
-
-def _entry(organisation: Row, asked: Asked) -> list[Any]:
-    """An organisation for the search: code, name, kind, and every other name and code that leads to it."""
-    code = organisation["org_code"]
-    before = asked.rows["predecessors"].get(code, [])
-    codes = {row["former_code"] for row in before}
-    names = {row["former_name"] for row in before}
-    names |= {row["former_name"] for each in {code, *codes} for row in asked.rows["former_names"].get(each, [])}
-    own = organisation["name"]
-    others = {proper_name(name) for name in names if name and name.lower() != own.lower()}
-    return [code, own, _kind(organisation), sorted(others) + sorted(codes)]
 
 
 def _sort_name(name: str) -> str:

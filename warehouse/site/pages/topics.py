@@ -9,9 +9,9 @@ import duckdb
 
 from warehouse.asking.answers import FIGURE, QuestionAnswer, Row, ask_ready
 from warehouse.asking.formats import is_numeric, show
+from warehouse.asking.loaded import Loaded
 from warehouse.site.charts.vega import draw
 from warehouse.site.formats import table_of
-from warehouse.site.loaded import Loaded
 from warehouse.site.provenance import SourceFile, Sources, trace
 from warehouse.site.render import Pages, slug, svg
 from warehouse.site.topics.declared import Topic, TopicBlock

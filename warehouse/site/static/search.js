@@ -1,4 +1,5 @@
 // Search of organisations by name, former name or code. Without it, the list from A to Z below the form serves.
+// The rule is that of warehouse/asking/organisations.py; a test holds the two together.
 (() => {
   "use strict";
   const form = document.querySelector("form.search");
@@ -38,7 +39,8 @@
     found.replaceChildren();
     if (asked.length < 2) { told.textContent = ""; return; }
     const words = asked.split(" ");
-    const hits = entries
+    const exact = entries.filter((entry) => entry.code.toLowerCase() === field.value.trim().toLowerCase());
+    const hits = exact.length ? exact.map((entry) => [1, entry]) : entries
       .map((entry) => [fit(entry, words), entry])
       .filter(([score]) => score > 0)
       .sort(([a, one], [b, other]) => b - a || one.name.localeCompare(other.name));

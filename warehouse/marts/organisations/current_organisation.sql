@@ -1,4 +1,26 @@
--- Every open trust and integrated care board of today's structure: kind, region, board, newest number of staff.
+/*
+Every open trust and integrated care board of today's structure: region, board, newest number of staff, and the kind and
+size band by which it is compared with its peers.
+
+Grain: org_code.
+Source: marts.organisation_today and marts.organisation_kind; names as printed beside figures, else as listed.
+Caveats: peers are organisations of the same peer_kind and size_band; nothing else about them need be alike. Where no
+figure of staff is loaded, the size band is 'size not known'.
+Lineage:
+    core.organisation, all
+        WHERE figure.org_code = made.org_code AND figure.kind <> 'site'
+        REMARK List entries of the organisation.
+    core.workforce_latest, among
+        WHERE figure.geography_level = 'Organisation' AND figure.staff_group = 'All staff groups'
+            AND figure.measure = 'fte' AND figure.period_end = made.staff_on
+            AND figure.org_code IN (
+                SELECT leads.org_code FROM marts.organisation_today AS leads WHERE leads.today_code = made.org_code
+            )
+        REMARK Staff in post of the organisation and of those that became part of it.
+    core.turnover_latest, among
+        WHERE figure.geography_level = 'Organisation' AND figure.org_code = made.org_code
+        REMARK The publisher's cluster of trusts.
+*/
 WITH staff AS (
     SELECT
         org_code,
@@ -67,4 +89,16 @@ LEFT JOIN cluster ON today.org_code = cluster.org_code
 LEFT JOIN printed ON today.org_code = printed.org_code
 LEFT JOIN listed ON today.org_code = listed.org_code
 WHERE today.today_code = today.org_code AND kind.is_open AND (kind.is_trust OR kind.organisation_kind = 'ICB')
-ORDER BY upper(coalesce(printed.org_name, today.org_name)), today.org_code
+ORDER BY upper(coalesce(printed.org_name, today.org_name)), today.org_code;
+
+COMMENT ON COLUMN marts.current_organisation.peer_kind IS
+'Integrated care board, or the publisher''s cluster of trusts (Acute trust, Mental Health trust, ...); Trust where no '
+'cluster is loaded.';
+COMMENT ON COLUMN marts.current_organisation.size_band IS
+'Band of staff_fte: peers are the organisations of the same peer_kind and size_band.';
+COMMENT ON COLUMN marts.current_organisation.staff_on IS
+'Last day of the month of staff_fte.';
+COMMENT ON COLUMN marts.current_organisation.staff_fte IS
+'Staff in post of all groups, full-time equivalents, newest month that has them.';
+COMMENT ON COLUMN marts.current_organisation.icb_name IS
+'Name of the integrated care board of today that it belongs to.';
