@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.cli.consoles import show_table
 from flows.cli.exit_codes import ExitCode
 from flows.configuration import FileReport
 
@@ -18,7 +19,7 @@ def show_configuration(reports: Sequence[FileReport], out: Console, err: Console
     for each in reports:
         entries = "no such file" if each.entries is None else f"{each.entries}"
         table.add_row(escape(str(each.path)), f"{each.packaged}", entries, f"{len(each.errors)}")
-    out.print(table)
+    show_table(table, out)
     for report in reports:
         for error in report.errors:
             err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
