@@ -4,10 +4,10 @@ title = "What share of the best paid quarter of a trust are women, among its pee
 heading = "Women in the best paid quarter, a trust and its peers"
 sentence = """
 {% set own = rows | selectattr("is_asked") | list %}
-{% if own %}At {{ day(own[0].snapshot_date) }}, women held
-{{ figure(own[0], "women_share_percent") }} of the best paid quarter of jobs at {{ name(own[0].org_name) }}, place {{ own[0].place }} of {{ rows | length }} trusts of its kind
-and size; their median is {{ figure(own[0], "median_percent") }}.{% else %}The trust has no report of its own for the year of
-its peers.{% endif %}"""
+{% if own %}At {{ day(own[0].snapshot_date) }}, women held {{ figure(own[0], "women_share_percent") }} of the best paid
+quarter of jobs at {{ name(own[0].org_name) }}, place {{ own[0].place }} of {{ rows | length }} trusts of its kind
+and size; their median is {{ figure(own[0], "median_percent") }}.{% else %}The trust has no report of its own for the
+year of its peers.{% endif %}"""
 source = "Gender pay gap reports of the trusts"
 caveat = """
 As the trusts reported it, newest reporting year. Peers are open trusts of the same kind and size band; place 1 has the
