@@ -87,3 +87,7 @@ class StorageChanged(WorkforceError):
 
 class StorageConflict(WorkforceError):
     """A file that operators may change was changed in the data folder and in object storage."""
+
+
+class OtherDataFolder(WorkforceError):
+    """A worker's data folder has never had the last release of the service that the worker belongs to."""

@@ -35,10 +35,11 @@ from flows.results import Outcome
 from flows.service import artifacts, notices
 from flows.service.api import Api
 from flows.service.deployments import SCHEDULED_TAG
+from flows.service.last_release import refuse_other_folder, remember_release
 from flows.service.schedule.later_tries import try_later
 from flows.settings import Settings
 from flows.storage.lake import publish_to_lake
-from flows.storage.shared import shared_storage
+from flows.storage.shared import SharedStorage, shared_storage
 from transforms.errors import WorkforceError
 from transforms.series import SeriesId
 from warehouse.archive import Archive, FigureKind, Record
@@ -180,13 +181,7 @@ def refresh(
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
         wait = _wait_for_lock(settings)
         with place.locked(wait_seconds=wait), shared_storage(place, settings, wait_seconds=wait) as storage:
-            if storage:
-                storage.bring_up_to_date()
-            outcome = run_or_clean(request, place, settings)
-            if storage:
-                storage.store()
-            if settings.lake and (release := published_release(place)):
-                publish_to_lake(release, settings)
+            outcome = _run_and_store(request, place, settings, storage)
             artifacts.publish_summary(outcome, settings.public_address)
             notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
         if outcome.unreached:
@@ -197,6 +192,22 @@ def refresh(
         return Failed(message=str(error), data=error)
     make = Failed if outcome.ending.is_failure else Completed
     return make(name=outcome.ending.value, message=outcome.sentence(), data=outcome)
+
+
+def _run_and_store(request: Request, folder: DataFolder, settings: Settings, storage: SharedStorage | None) -> Outcome:
+    """Run the refresh on an up-to-date folder, and store its release where the settings say so."""
+    if storage:
+        storage.bring_up_to_date()
+    elif deployment.id:
+        refuse_other_folder(folder)
+    outcome = run_or_clean(request, folder, settings)
+    if deployment.id:
+        remember_release(folder)
+    if storage:
+        storage.store()
+    if settings.lake and (release := published_release(folder)):
+        publish_to_lake(release, settings)
+    return outcome
 
 
 def run_or_clean(request: Request, folder: DataFolder, settings: Settings) -> Outcome:

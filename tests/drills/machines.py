@@ -1,8 +1,8 @@
 """Two machines with a data folder each and one bucket: `python -m tests.drills.machines [KILLS]`.
 
-Both refresh the sample at once. The first is killed (SIGKILL, with its children) at a moment of its refresh; the second has
-to take over its lease and publish. A third machine, empty, is then restored from the bucket alone. Printed are, for each
-kill, the moment, the times, and whether the tables of the last two machines are equal.
+Both refresh the sample at once. The first is killed (SIGKILL, with its children) at a moment of its refresh; the second
+has to take over its lease and publish. A third machine, empty, is then restored from the bucket alone. Printed are, for
+each kill, the moment, the times, and whether the tables of the last two machines are equal.
 """
 
 from __future__ import annotations
@@ -87,9 +87,7 @@ def one_kill(root: Path, address: str, storage: str, after: float) -> bool:
     )
     equal = "None of" in compared.stdout
     state = "it had ended" if ended_before else "killed"
-    print(
-        f"after {after:.0f} s {state}; second: exit {code} after {took:.0f} s; third: exit {restored}; equal: {equal}"
-    )
+    say(f"after {after:.0f} s {state}; second: exit {code} after {took:.0f} s; third: exit {restored}; equal: {equal}")
     if code or restored or not equal:
         for name in ("second", "third"):
             say((root / f"{name}.log").read_text()[-1500:])
