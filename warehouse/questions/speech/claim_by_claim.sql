@@ -1,6 +1,6 @@
 /*
 order = 2
-title = "Does a claim of the speech hold?"
+title = "What was claimed in the speech, and what was measured then and since?"
 heading = "The speech, claim by claim"
 sentence = """
 Of {{ rows | length }} measures, {{ rows | selectattr("verdict_latest", "equalto", "true") | list | length }} hold

@@ -38,6 +38,9 @@ def write_sql_page(pages: Pages, tables: Sequence[Described], warehouse: Path, b
     facts = {
         "release": pages.facts.release,
         "illustrative": pages.facts.figure_kind == "illustrative",
+        "questions": [
+            {"title": each.title, "caveat": each.caveat, "sql": each.with_examples()} for each in ready_questions()
+        ],
         "first": ready_question(FIRST).with_examples(),
         "paths": {
             "worker": built["duckdb.worker.js"].address,

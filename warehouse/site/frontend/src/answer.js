@@ -4,6 +4,7 @@ import { asCsv, asXlsx, save } from "./downloads.js";
 import { shown } from "./values.js";
 
 const MOST_SHOWN = 500;
+const SHORT = 24; // characters of a text that stays on one line
 
 // Fills `section` and returns in words what came. `page`: its facts and the most rows that are kept.
 export function showAnswer(section, answer, sql, seconds, page) {
@@ -17,9 +18,13 @@ export function showAnswer(section, answer, sql, seconds, page) {
   find(section, "words").textContent = words;
   find(section, "limits").textContent = limits.join(" ");
   find(section, "sql").textContent = sql;
+  const ready = page.facts.questions.find((each) => each.sql === sql);
+  find(section, "title").textContent = ready?.title ?? "";
+  find(section, "caveat").textContent = ready?.caveat ?? "";
+  find(section, "caveat").hidden = !ready?.caveat;
   fillTable(section.querySelector("table"), columns, rows.slice(0, MOST_SHOWN));
   fillChart(find(section, "chart"), answer, page.facts.colours);
-  const about = aboutLines(sql, words, limits, page.facts);
+  const about = aboutLines(sql, words, limits, ready, page.facts);
   const name = `workforce-answer${page.facts.illustrative ? "-illustrative" : ""}`;
   find(section, "csv").onclick = () => save(asCsv(answer), `${name}.csv`);
   find(section, "xlsx").onclick = async () => save(await asXlsx(answer, about), `${name}.xlsx`);
@@ -29,9 +34,10 @@ export function showAnswer(section, answer, sql, seconds, page) {
 
 const find = (section, part) => section.querySelector(`[data-part=${part}]`);
 
-function aboutLines(sql, words, limits, facts) {
+function aboutLines(sql, words, limits, ready, facts) {
   return [
     ...(facts.illustrative ? [["Illustrative", "These figures are made up for a trial. They are not statistics."]] : []),
+    ...(ready ? [["Question", ready.title], ["Caveat", ready.caveat]] : []),
     ["Release", facts.release],
     ["Rows", [words, ...limits].join(" ")],
     ["SQL", sql],
@@ -55,7 +61,7 @@ function cell(name, text, kind, attributes = {}) {
   const node = document.createElement(name);
   node.textContent = text;
   if (kind === "number") node.className = "n";
-  if (kind === "date" || kind === "time") node.className = "d";
+  else if (text.length <= SHORT) node.className = "short";
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   return node;
 }

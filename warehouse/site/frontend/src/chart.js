@@ -7,12 +7,25 @@ const MOST_LINES = 8;
 const WIDTH = 640;
 const PALETTE = ["#d55e00", "#2b7bba", "#00875f", "#8a63b5", "#b8548b", "#a5720a", "#737b83"];
 
-// Columns a chart can show: figures, and what they can stand beside.
+// Columns a chart can show: figures, and what they can stand beside, the likeliest first.
 export function choices({ columns, rows }) {
   const named = columns.map((column, place) => ({ ...column, place }));
   const figures = named.filter((each) => each.kind === "number" && rows.some((row) => typeof row[each.place] === "number"));
   const labels = named.filter((each) => !figures.includes(each) && new Set(rows.map((row) => row[each.place])).size > 1);
-  return rows.length > 1 ? { figures, labels: [...labels.filter(isTime), ...labels.filter((each) => !isTime(each))] } : { figures: [], labels: [] };
+  const names = (each) => new Set(rows.map((row) => row[each.place]).filter((value) => value !== null)).size === rows.length;
+  const rank = (each) => (isTime(each) ? 0 : names(each) ? 1 : 2);
+  return { figures, labels: labels.sort((one, other) => rank(one) - rank(other)) };
+}
+
+const amount = (value) => shown(value, "number", Math.abs(value) < 100 ? 2 : 0);
+
+// Round values from below `low` to above `high`, in steps of 1, 2 or 5 times a power of ten.
+function ticks(low, high) {
+  const rough = (high - low || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
+  const first = Math.floor(low / step);
+  return Array.from({ length: Math.ceil(high / step) - first + 1 }, (_, place) => (first + place) * step);
 }
 
 const isTime = (column) => column.kind === "date" || column.kind === "time";
@@ -37,7 +50,7 @@ function bars(answer, points, figure, label, colours) {
     svg.append(
       text(shortened(names[place]), { x: left - 8, y: y + 14, "text-anchor": "end" }, names[place]),
       make("rect", { x: from, y, width: Math.max(1, to - from), height: step - 6, fill: colours[names[place]] ?? PALETTE[1] }),
-      text(shown(values[place], "number"), { x: to + 6, y: y + 14 }),
+      text(amount(values[place]), { x: to + 6, y: y + 14 }),
     );
   });
   svg.append(make("line", { x1: scale(0), x2: scale(0), y1: 0, y2: drawn.length * step + 4, stroke: "currentColor" }));
@@ -51,32 +64,36 @@ function lines(answer, points, figure, label, colours) {
   const all = drawn.flatMap(([, rows]) => rows);
   const times = all.map((row) => Date.parse(row[label.place]));
   const values = all.map((row) => row[figure.place]);
-  const [first, last, low, high] = [Math.min(...times), Math.max(...times), Math.min(0, ...values), Math.max(0, ...values)];
-  const [left, right, top, bottom] = [64, WIDTH - 150, 14, 270];
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const marks = ticks(Math.min(0, ...values), Math.max(0, ...values));
+  const [low, high] = [marks[0], marks.at(-1)];
+  const [left, right, top, bottom] = [64, WIDTH - 170, 14, 270];
   const x = (row) => left + ((Date.parse(row[label.place]) - first) / (last - first || 1)) * (right - left);
   const y = (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top);
   const svg = canvas(300, `Line chart of ${figure.name} over ${label.name}, ${drawn.length} line${drawn.length > 1 ? "s" : ""}.`);
-  for (const value of new Set([low, (low + high) / 2, high])) {
+  for (const value of marks) {
     svg.append(
       make("line", { x1: left, x2: right, y1: y(value), y2: y(value), stroke: "currentColor", "stroke-opacity": value === 0 ? 1 : 0.2 }),
-      text(shown(value, "number"), { x: left - 6, y: y(value) + 4, "text-anchor": "end" }),
+      text(amount(value), { x: left - 6, y: y(value) + 4, "text-anchor": "end" }),
     );
   }
   const ends = all.length ? [all[times.indexOf(first)], all[times.indexOf(last)]] : [];
   ends.forEach((row, place) => svg.append(text(row[label.place].slice(0, 10), { x: x(row), y: bottom + 20, "text-anchor": place ? "end" : "start" })));
-  const taken = [];
-  drawn.forEach(([name, rows], place) => {
+  const labelled = drawn.map(([name, rows], place) => {
     const sorted = [...rows].sort((one, other) => Date.parse(one[label.place]) - Date.parse(other[label.place]));
     const fill = colours[name] ?? PALETTE[place % PALETTE.length];
     const path = sorted.map((row, number) => `${number ? "L" : "M"}${x(row).toFixed(1)} ${y(row[figure.place]).toFixed(1)}`).join("");
     svg.append(make("path", { d: path, fill: "none", stroke: fill, "stroke-width": 2.5 }));
-    const end = sorted.at(-1);
-    if (sorted.length === 1) svg.append(make("circle", { cx: x(end), cy: y(end[figure.place]), r: 4, fill }));
-    let height = y(end[figure.place]) + 4;
-    while (taken.some((other) => Math.abs(other - height) < 14)) height += 7;
-    taken.push(height);
-    svg.append(text(shortened(`${name} ${shown(end[figure.place], "number")}`.trim(), 22), { x: right + 6, y: height }, name));
+    const value = sorted.at(-1)[figure.place];
+    if (sorted.length === 1) svg.append(make("circle", { cx: x(sorted[0]), cy: y(value), r: 4, fill }));
+    return { name, value };
   });
+  let free = top;
+  for (const { name, value } of labelled.sort((one, other) => other.value - one.value)) {
+    const height = Math.max(free, y(value) + 4);
+    free = height + 15;
+    svg.append(text(shortened(`${name} ${amount(value)}`.trim(), 24), { x: right + 6, y: height }, name));
+  }
   return { element: svg, note: groups.size > MOST_LINES ? `The first ${MOST_LINES} of ${groups.size} groups are drawn.` : "" };
 }
 

@@ -1,14 +1,19 @@
 // The dictionary beside the editor: tables by schema with their columns, filtered by what is typed.
 
-// `pages`: address of the dictionary's pages; `onName(name)` is called with the name that a person chose.
-export function showDictionary(place, field, told, schemas, tables, { pages, onName }) {
+// `pages`: address of the dictionary's pages; `isWide`: whether there is room for an open list; `onName(name)` is called
+// with the name that a person chose.
+export function showDictionary(place, field, told, schemas, tables, { pages, isWide, onName }) {
   const entries = tables.map((table) => ({ table, node: entryOf(table, pages, onName), words: wordsOf(table) }));
-  for (const [schema, about] of Object.entries(schemas)) {
-    const section = document.createElement("section");
+  for (const [number, [schema, about]] of Object.entries(schemas).entries()) {
+    const section = document.createElement("details");
     const own = entries.filter(({ table }) => table.name.startsWith(`${schema}.`));
-    section.append(element("h3", schema), element("p", about, "note"), ...own.map(({ node }) => node));
+    const summary = document.createElement("summary");
+    summary.append(element("h3", `${schema} (${own.length})`));
+    section.append(summary, element("p", about, "note"), ...own.map(({ node }) => node));
+    section.open = number === 0 && isWide;
     place.append(section);
   }
+  const openAtFirst = [...place.children].map((section) => section.open);
   field.addEventListener("input", () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;
@@ -16,7 +21,10 @@ export function showDictionary(place, field, told, schemas, tables, { pages, onN
       node.hidden = !words.every((word) => own.includes(word));
       found += node.hidden ? 0 : 1;
     }
-    for (const section of place.children) section.hidden = [...section.querySelectorAll("details")].every((each) => each.hidden);
+    [...place.children].forEach((section, number) => {
+      section.hidden = [...section.querySelectorAll("details")].every((each) => each.hidden);
+      section.open = words.length ? !section.hidden : openAtFirst[number];
+    });
     told.textContent = words.length ? `${found} of ${entries.length} tables have it` : "";
   });
 }

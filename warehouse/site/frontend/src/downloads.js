@@ -6,18 +6,16 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 // UTF-8 with a mark at its beginning, by which Excel knows the encoding; lines end as RFC 4180 says.
 export function asCsv({ columns, rows }) {
-  const lines = [columns.map((column) => csvText(column.name)), ...rows.map((row) => row.map(csvCell))];
+  const lines = [columns.map((column) => csvText(column.name)), ...rows.map((row) => row.map((value, place) => csvCell(value, columns[place].kind)))];
   return new Blob(["\ufeff", lines.map((cells) => `${cells.join(",")}\r\n`).join("")], { type: "text/csv;charset=utf-8" });
 }
 
-const csvCell = (value) => (value === null ? "" : typeof value === "string" ? csvText(value) : String(value));
+const csvCell = (value, kind) => (value === null ? "" : typeof value === "string" && kind !== "number" ? csvText(value) : String(value));
 
 function csvText(text) {
-  const harmless = FORMULA.test(text) && !isNumber(text) ? `'${text}` : text;
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
-
-const isNumber = (text) => /^[+-]?\d+(\.\d+)?$/.test(text);
 
 // Two sheets: the answer, and what it is. Text stays text, so that a code such as 5E1 is no number.
 export async function asXlsx({ columns, rows }, about) {

@@ -7,9 +7,17 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+// The words of DuckDB's SELECT; those of other statements are of no use here.
 const DUCKDB = SQLDialect.define({
   ...PostgreSQL.spec,
-  keywords: `${PostgreSQL.spec.keywords} asof describe exclude pivot positional qualify sample semi anti summarize unpivot`,
+  keywords: `all and anti any array as asc asof between by case cast collate cross cube current_date desc describe distinct
+    else end escape except exclude exists extract false filter first following from full group grouping having ignore ilike
+    in inner intersect interval is join last lateral left like limit materialized natural not null nulls offset on or order
+    outer over partition pivot positional preceding qualify range recursive replace respect right rollup row rows sample
+    select semi sets show similar some summarize table tablesample then ties to true try_cast unbounded union unpivot using
+    values when where window with within`.replaceAll(/\s+/g, " "),
+  types: "bigint boolean date decimal double float hugeint integer interval time timestamp varchar",
+  builtin: "",
 });
 
 // Colours are the page's own variables, which also hold inside the shadow tree.
@@ -21,7 +29,7 @@ const THEME = EditorView.theme({
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--select)" },
   ".cm-gutters": { backgroundColor: "var(--tint)", color: "var(--soft)", borderRight: "1px solid var(--rule)" },
-  ".cm-tooltip": { backgroundColor: "var(--tint)", color: "var(--ink)", border: "1px solid var(--soft)", maxWidth: "min(36rem, 90vw)" },
+  ".cm-tooltip": { backgroundColor: "var(--tint)", color: "var(--ink)", border: "1px solid var(--soft)", fontFamily: "var(--sans)", maxWidth: "min(36rem, 90vw)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxHeight: "14rem" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--link)", color: "var(--ground)" },
   ".cm-completionDetail": { color: "inherit", fontStyle: "normal" },
@@ -54,7 +62,7 @@ export function makeEditor(host, { tables, label, describedBy, onRun }) {
         drawSelection(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion({ activateOnTyping: true }),
+        autocompletion({ icons: false }),
         sql({ dialect: DUCKDB, schema: namespace(tables), upperCaseKeywords: true }),
         DUCKDB.language.data.of({ autocomplete: (context) => columnsOfNamedTables(context, tables) }),
         syntaxHighlighting(COLOURS),

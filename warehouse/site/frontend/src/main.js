@@ -12,6 +12,11 @@ const told = by("told");
 const wrong = by("wrong");
 
 const facts = await (await fetch("page.json")).json();
+const isWide = window.matchMedia("(min-width: 64rem)").matches;
+// Before the editor measures its lines.
+by("ask").hidden = false;
+by("dictionary").hidden = false;
+by("ready").open = isWide;
 const page = { facts, most: MOST_ROWS, question: "" };
 const editor = makeEditor(by("editor"), {
   tables: facts.tables,
@@ -21,6 +26,7 @@ const editor = makeEditor(by("editor"), {
 });
 showDictionary(by("tables"), by("filter"), by("filtered"), facts.schemas, facts.tables, {
   pages: "../data/dictionary/",
+  isWide,
   onName: (name) => insertText(editor, name),
 });
 const engine = new Engine(facts.paths, facts.bytes, (part, loaded, total) => {
@@ -42,6 +48,7 @@ function show(next) {
 }
 
 function showError(error) {
+  by("answer").hidden = true;
   wrong.hidden = false;
   wrong.querySelector("p").textContent = inWords(error);
   told.textContent = "";
@@ -121,6 +128,4 @@ window.addEventListener("hashchange", () => {
   editor.focus();
 });
 if (!takeFromAddress() && !sqlOf()) setText(editor, facts.first);
-by("ask").hidden = false;
-by("dictionary").hidden = false;
 show("new");

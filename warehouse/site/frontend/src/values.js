@@ -47,15 +47,20 @@ function decimal(words, scale) {
   return digits.length <= 15 ? Number(text) : text;
 }
 
-// Lists, structures and what else there is, as JSON.
+// A list of single values with commas between them; structures and what else there is as JSON.
 function nested(value) {
+  const parts = typeof value?.toArray === "function" ? [...value] : null;
+  if (parts?.every((part) => part === null || typeof part !== "object")) return parts.filter((part) => part !== null).join(", ");
   const plain = (_, part) => (typeof part === "bigint" ? String(part) : part?.toJSON?.() ?? part);
   return typeof value === "object" ? JSON.stringify(value, plain) : String(value);
 }
 
-// A value as text for people: numbers with at most six decimals and separated thousands, no figure for NULL.
-export function shown(value, kind) {
+// A value as text for people: numbers with at most `digits` decimals, large ones with separated thousands.
+export function shown(value, kind, digits = 3) {
   if (value === null) return "";
-  if (kind !== "number" || typeof value === "string") return typeof value === "boolean" ? (value ? "yes" : "no") : `${value}`;
-  return value.toLocaleString("en-GB", { maximumFractionDigits: 6, useGrouping: Math.abs(Number(value)) >= 10000 });
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (kind !== "number" || typeof value === "string") return value;
+  const options = { useGrouping: Math.abs(Number(value)) >= 10000 };
+  const isSmall = value !== 0 && Math.abs(Number(value)) < 1;
+  return value.toLocaleString("en-GB", { ...options, ...(isSmall ? { maximumSignificantDigits: digits } : { maximumFractionDigits: digits }) });
 }
