@@ -30,6 +30,10 @@ class Loaded:
         lacking = [table for table in needs if not self.has(table)]
         return self.why_not(lacking[0]) if lacking else ""
 
+    def why_no_rows(self, needs: Sequence[str], kind: str = "") -> str:
+        """Why a question whose core tables are loaded has no rows; `kind`: that of the organisation it is asked of."""
+        return self.why_not(needs[0], kind) if needs else "No figure of this kind is loaded."
+
     def why_not(self, table: str, kind: str = "", nobody: str = "") -> str:
         """Why there is no figure of a core table, for an organisation of a `kind` where one is named."""
         title = self.series_of.get(table, (table, ""))[0]

@@ -72,11 +72,7 @@ def answer_to(warehouse: Path, question: ReadyQuestion, organisation: str = "") 
 
 def _no_answer(con: duckdb.DuckDBPyConnection, question: ReadyQuestion, known: KnownOrganisation | None) -> NoAnswer:
     loaded = what_is_loaded(con, ())
-    kind = known.kind if known else ""
-    why = loaded.why_no_answer(question.needs)
-    if not why:
-        # Loaded, but without rows of this organisation, month or breakdown.
-        why = loaded.why_not(question.needs[0], kind) if question.needs else "No figure of this kind is loaded."
+    why = loaded.why_no_answer(question.needs) or loaded.why_no_rows(question.needs, known.kind if known else "")
     return NoAnswer(
         f"{question.name} has no answer{f' for {known.name} ({known.code})' if known else ''}: {why}",
         do="see what is loaded with workforce status, and fetch more with workforce run",

@@ -3,8 +3,12 @@ order = 3
 title = "How many leaders join and leave their trust?"
 heading = "All trusts together"
 sentence = """
-To {{ day(first.period_end) }}, {{ first.subgroup }}: {{ first.rate }} {{ figure(first, "weighted_percent") }} of
-all trusts together, mean of their rates {{ figure(first, "mean_of_rates_percent") }}."""
+{% for row in rows if row.rate.startswith("leavers") and row.subgroup.startswith("Senior managers") %}
+{% if loop.first %}In the period to {{ day(row.period_end) }} ({{ row.subgroup.partition(", ")[2] }}),
+{{ figure(row, "weighted_percent") }} of senior managers left their trust{% endif %}{% endfor %}
+{%- for row in rows if row.rate.startswith("leavers") and row.subgroup.startswith("All staff groups") %}
+{%- if loop.first %}, against {{ figure(row, "weighted_percent") }} of all staff{% endif %}{% endfor %}: all trusts
+together, a move to another trust included."""
 source = "NHS Workforce Statistics, NHS trusts in England, headcount"
 caveat = """
 The rate of all trusts taken together beside the mean of their rates, which counts a small trust as much as a large

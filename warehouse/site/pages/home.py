@@ -19,21 +19,32 @@ from warehouse.site.render import Pages
 
 @dataclass(frozen=True)
 class HomeQuestion:
-    """A ready question of the front page, and where more of it is: address on the site, and text of the link."""
+    """A ready question of the front page, and where more of it is: address on the site, and text of the link.
+
+    `otherwise` is the question that is answered where `name` has no answer, and `otherwise_link` where more of it is.
+    """
 
     name: str
     link: str
     link_text: str
+    otherwise: str = ""
+    otherwise_link: str = ""
 
 
 QUESTIONS = (
     HomeQuestion("bme_very_senior_managers", "leadership/", "Leadership diversity"),
     HomeQuestion("bme_board_members", "leadership/#bme-wres", "Boards"),
-    HomeQuestion("highest_rates", "vacancies/", "Vacancies by region and sector"),
+    HomeQuestion(
+        "highest_rates",
+        "vacancies/",
+        "Vacancies by region and sector",
+        "cited_vacancy_figures",
+        "vacancies/#cited-vacancy-figures",
+    ),
     HomeQuestion("women_very_senior_managers", "leadership/#very-senior-managers", "Every characteristic"),
     HomeQuestion("women_by_pay_quarter", "pay-gap/", "Pay gap"),
     HomeQuestion("discrimination", "culture/", "Culture"),
-    HomeQuestion("senior_managers", "turnover/", "Turnover"),
+    HomeQuestion("senior_managers", "turnover/", "Turnover", "turnover_trusts", "turnover/#turnover-trusts"),
     HomeQuestion("verdicts", "speech/", "Claim by claim"),
 )
 
@@ -73,12 +84,20 @@ def _freshness(con: duckdb.DuckDBPyConnection, withheld: Sequence[str]) -> list[
 def _item(con: duckdb.DuckDBPyConnection, shown: HomeQuestion, loaded: Loaded) -> Mapping[str, Any]:
     question = ready_question(shown.name)
     answer = ask_ready(con, question)
+    sentence, link, missing = sentence_as_html(question, answer.rows), shown.link, ""
+    if sentence is None:
+        missing = loaded.why_no_answer(question.needs) or loaded.why_no_rows(question.needs)
+    said = question
+    if sentence is None and shown.otherwise:
+        said, link = ready_question(shown.otherwise), shown.otherwise_link
+        answer = ask_ready(con, said)
+        sentence = sentence_as_html(said, answer.rows)
     return {
         "question": question.title,
-        "sentence": sentence_as_html(question, answer.rows),
-        "missing": loaded.why_no_answer(question.needs) or "No figure was found.",
-        "source": question.source,
-        "link": shown.link,
+        "sentence": sentence,
+        "missing": missing,
+        "source": said.source,
+        "link": link,
         "link_text": shown.link_text,
         "sql": answer.sql,
     }

@@ -95,7 +95,7 @@ def _block(
         "table": table_of(rows, columns),
         "charts": [svg(drawn) for chart in block.charts if (drawn := draw(chart, rows))],
         "caveats": answer.caveats,
-        "missing": loaded.why_no_answer(question.needs) or "No figure of this kind is in the release.",
+        "missing": loaded.why_no_answer(question.needs) or loaded.why_no_rows(question.needs),
         "sources": sources,
         "definitions": {
             heading: answer.definitions[name] for name, heading in columns.items() if answer.definitions.get(name)

@@ -52,6 +52,7 @@ VACANCIES = Topic(
         ),
         TopicBlock("by_sector"),
         TopicBlock("adverts"),
+        TopicBlock("cited_vacancy_figures"),
     ),
     {
         "Vacancy": "A post of the establishment that no permanent or fixed-term member of staff fills. Many are"
