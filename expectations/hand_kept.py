@@ -143,6 +143,9 @@ class Line:
     place: str
 
 
+FOLDERS: dict[Origin, str] = {"packaged": "expectations", "operator": "config"}
+"""Folder of the lists, in the code or the data folder; the rest of its path is no business of who gets a warehouse."""
+
 Lines = Mapping[str, Sequence[Line]]
 """Lines by the table of `gate` that they fill."""
 
@@ -176,7 +179,7 @@ def read_lines(
             errors.append(_malformed(file, place, f"one line for each {' and '.join(kept.key)}", found, do))
             continue
         seen[key] = number
-        lines.append(Line(values, origin, f"{file}:{number}"))
+        lines.append(Line(values, origin, f"{FOLDERS[origin]}/{kept.file}:{number}"))
     return lines, errors
 
 

@@ -19,6 +19,7 @@ from flows.cli.options import DATA, Data, InspectFormat, SeriesOption, choice, k
 from flows.env_file import load_env_file
 from flows.request import Source
 from transforms.errors import WorkforceError
+from warehouse.errors import Busy
 
 app = typer.Typer(
     name="workforce",
@@ -42,7 +43,7 @@ def main() -> None:
         app()
     except WorkforceError as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
-        sys.exit(ExitCode.ERROR)
+        sys.exit(ExitCode.BUSY if isinstance(error, Busy) else ExitCode.ERROR)
     except BrokenPipeError:
         # The reader closed the pipe. Buffered output must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

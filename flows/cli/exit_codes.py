@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
     USAGE = 2, "Wrong usage: unknown or contradicting options."
     GAPS = 3, "A publisher or a file failed; the rest was published, or the published file stayed."
     REFUSED_BY_CHECKS = 4, "The checks refused the candidate; the published file stayed."
-    BUSY = 5, "Another refresh is running on the data folder."
+    BUSY = 5, "Another refresh, or a backup, is running on the data folder."
     NOTHING_TO_PUBLISH = 6, "No file could be read; an empty warehouse is never published."
     NO_ANSWER = 7, "A ready question cannot be answered from this warehouse; the message says what is missing."
 

@@ -23,7 +23,7 @@ def test_the_commented_example_of_each_list_is_a_line_once_it_is_no_comment(name
     *about, heading = text.splitlines()
     [line], errors = read_lines(name, f"{heading}\n{about[-1].removeprefix('#')}\n", file=CSV_TABLES[name].file)
     assert errors == []
-    assert line.place == f"{CSV_TABLES[name].file}:2"
+    assert line.place == f"config/{CSV_TABLES[name].file}:2"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,6 @@ def test_an_operators_line_takes_the_place_of_the_packaged_one_and_says_where_it
     assert known == [("edition.scale", date(2027, 3, 31))]
     rows = configuration(own)
     listed = rows.filter(file_name="tolerances.csv", origin="operator")
-    assert listed["place"].to_list() == [f"{tmp_path / 'tolerances.csv'}:2", f"{tmp_path / 'tolerances.csv'}:3"]
+    assert listed["place"].to_list() == ["config/tolerances.csv:2", "config/tolerances.csv:3"]
     assert json.loads(listed["entry"][0])["rows_lost_percent"] == 7.0
     assert rows.filter(origin="packaged").height == sum(map(len, packaged().values())) - 2

@@ -190,6 +190,20 @@ def test_an_error_of_the_operating_system_is_a_sentence(
     assert "What to do" in capsys.readouterr().err
 
 
+def test_a_folder_that_another_process_has_locked_has_an_exit_code_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.archive.mkdir(parents=True)
+    arguments = ["backup", str(tmp_path / "backups"), "--wait", "0", "--data", str(folder.root)]
+    monkeypatch.setattr(command, "err", Console(file=sys.stderr, width=240))
+    monkeypatch.setattr(sys, "argv", ["workforce", *arguments])
+    with folder.locked(), pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 5
+    assert "a backup is being made" in capsys.readouterr().err
+
+
 def test_a_path_in_an_error_is_not_broken_in_two(tmp_path: Path) -> None:
     data = tmp_path / ("long" * 30) / "data"
     said = subprocess.run(

@@ -305,3 +305,11 @@ def test_a_line_needs_two_points_and_begins_at_zero() -> None:
 def test_a_strip_puts_equal_values_in_one_place() -> None:
     drawn = strip(5.0, [5.0, 5.0], text="")
     assert set(drawn.peers) == {drawn.own} == {drawn.median}
+
+
+def test_the_page_of_checks_lists_rules_that_ran_over_no_rows_apart_from_those_that_passed(site: Path) -> None:
+    page = parsed(site / "data" / "checks" / "index.html")
+    lists = [text(node) for node in page.css("ul.columns")]
+    assert "Ran over no rows" in [text(node) for node in page.css("h2")]
+    assert lists == ["one.passed", "one.idle"]
+    assert "1 passed, 1 ran over no rows" in text(page.css_first("p.lead"))
