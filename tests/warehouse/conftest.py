@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -15,7 +17,7 @@ from tests.sample_warehouse import Sample
 from transforms.published_file import Edition
 from transforms.series import TABLES
 from warehouse.archive import FigureKind, Record
-from warehouse.building.build import Build, build
+from warehouse.building.build import Build, build, fill, prepare
 from warehouse.staging import StagedFile
 
 MakeStaged = Callable[..., StagedFile]
@@ -112,6 +114,28 @@ def built(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Fi
         return path
 
     return build_of
+
+
+@pytest.fixture(scope="session")
+def prepared(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse before any file is loaded: empty meta tables, and reference data. Not to be changed: copy it."""
+    path = tmp_path_factory.mktemp("prepared") / "workforce.duckdb"
+    with duckdb.connect(path) as con:
+        prepare(con, made)
+    return path
+
+
+@pytest.fixture
+def core_of(prepared: Path, tmp_path: Path) -> Callable[[Sequence[StagedFile]], duckdb.DuckDBPyConnection]:
+    """Builds the core tables that the files fill, with their history, and opens the warehouse; it has no marts."""
+
+    def filled(files: Sequence[StagedFile]) -> duckdb.DuckDBPyConnection:
+        path = shutil.copyfile(prepared, tmp_path / "workforce.duckdb")
+        with duckdb.connect(path) as con:
+            fill(con, files, [TABLES[name] for name in dict.fromkeys(name for file in files for name in file.parquet)])
+        return duckdb.connect(path, read_only=True)
+
+    return filled
 
 
 @pytest.fixture(scope="session")

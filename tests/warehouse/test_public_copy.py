@@ -82,6 +82,7 @@ def test_its_macros_work_and_everything_is_described(con: duckdb.DuckDBPyConnect
     assert silent == []
 
 
+@pytest.mark.slow
 def test_its_marts_are_those_that_would_be_built_of_its_own_tables(copy: Path, tmp_path: Path) -> None:
     anew = tmp_path / "anew.duckdb"
     shutil.copyfile(copy, anew)

@@ -166,6 +166,7 @@ def test_a_cited_figure_ends_in_its_citation(sample: Any) -> None:
     assert told.cited["source_url"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mart", [name for name in MARTS if name not in NOT_MADE_OF_FIGURES])
 def test_rows_of_every_mart_lead_to_figures_that_stand_where_they_are_said_to(mart: str, sample: Any) -> None:
     for key in _some_keys(sample.warehouse, mart):

@@ -27,6 +27,7 @@ FROM_HISTORY = (
 )
 
 
+@pytest.mark.slow
 def test_many_buckets_give_what_one_gives(
     sample: Any, made: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

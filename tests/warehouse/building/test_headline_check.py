@@ -22,15 +22,16 @@ def staff(group: str, measure: str, value: float) -> dict[str, object]:
     return {"period_end": MARCH, **place, "staff_group": group, "measure": measure, "value": value}
 
 
-@pytest.fixture
-def checked(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Staff of March 2018 as cited, except the managers."""
     people = [
         staff("All staff groups", "headcount", 1205246),
         staff("Managers", "headcount", 23398 * 10),
         staff("Managers", "fte", 22355.10354),
     ]
-    yield from opened(tmp_path, figures(tmp_path, WORKFORCE, "2018-03", "workforce", people))
+    folder = tmp_path_factory.mktemp("checked")
+    yield from opened(folder, figures(folder, WORKFORCE, "2018-03", "workforce", people))
 
 
 def opened(folder: Path, *staged: StagedFile) -> Iterator[duckdb.DuckDBPyConnection]:

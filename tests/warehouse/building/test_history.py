@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.building.build import Build, build
+from transforms.series import TABLES
+from warehouse.building.build import Build, fill, prepare
 from warehouse.errors import CorrectionDoesNotApply
 
 Make = Callable[..., Any]
@@ -22,16 +23,9 @@ def whole(built: Callable[[str], Path]) -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture
-def candidate(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
-    """Builds a warehouse without marts, since the history does not depend on them."""
-    monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
-
-    def open_build(*files: Any) -> duckdb.DuckDBPyConnection:
-        path = tmp_path / "candidate" / "workforce.duckdb"
-        build(path, files, made)
-        return duckdb.connect(path, read_only=True)
-
-    return open_build
+def candidate(core_of: Callable[..., duckdb.DuckDBPyConnection]) -> Callable[..., duckdb.DuckDBPyConnection]:
+    """Builds core.workforce of staged files; the history does not depend on marts."""
+    return lambda *files: core_of(files)
 
 
 def test_a_value_printed_again_is_stored_once(candidate: Make, staged: Make, row: Make) -> None:
@@ -134,6 +128,18 @@ def test_every_table_view_and_column_says_what_it_is(whole: duckdb.DuckDBPyConne
 
 class TestCorrections:
     """A correction of a printed figure, with the printed value it expects."""
+
+    @pytest.fixture
+    def candidate(self, made: Build) -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
+        """Builds core.workforce of staged files in memory, after the corrections are read."""
+        with duckdb.connect() as con:
+
+            def filled(*files: Any) -> duckdb.DuckDBPyConnection:
+                prepare(con, made)
+                fill(con, files, [TABLES["workforce"]])
+                return con
+
+            yield filled
 
     @pytest.fixture
     def correct(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], None]:

@@ -16,7 +16,6 @@ from transforms.published_file import Edition
 from transforms.series import READERS, TABLES
 from warehouse.archive import Record
 from warehouse.asking.lookup import one_row
-from warehouse.building.build import Build, build
 from warehouse.errors import NoSuchRow
 from warehouse.staging import StagedFile
 
@@ -55,16 +54,9 @@ def trust(code: str, value: float, **changes: Any) -> Row:
 
 
 @pytest.fixture
-def publish(tmp_path: Path, made: Build, monkeypatch: pytest.MonkeyPatch) -> Callable[..., duckdb.DuckDBPyConnection]:
-    """Builds a warehouse without marts of (reader, edition, rows) or (reader, edition, rows, file name)."""
-    monkeypatch.setattr("warehouse.building.build.build_marts", lambda *_, **__: None)
-
-    def open_build(*files: tuple[Any, ...]) -> duckdb.DuckDBPyConnection:
-        path = tmp_path / "candidate" / "workforce.duckdb"
-        build(path, [_staged(tmp_path, number, *file) for number, file in enumerate(files)], made)
-        return duckdb.connect(path, read_only=True)
-
-    return open_build
+def publish(tmp_path: Path, core_of: Callable[..., duckdb.DuckDBPyConnection]) -> Callable[..., Any]:
+    """Builds the core tables of (reader, edition, rows) or (reader, edition, rows, file name)."""
+    return lambda *files: core_of([_staged(tmp_path, number, *file) for number, file in enumerate(files)])
 
 
 def _staged(root: Path, number: int, reader: str, edition: str, rows: list[Row], name: str = "") -> StagedFile:

@@ -64,12 +64,14 @@ def off_england(warehouse: Path, mart: str) -> list[tuple[Any, ...]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mart", ["workforce_fte_by_organisation", "workforce_fte_by_staff_group"])
 def test_the_safe_sum_is_englands_total_in_every_month_of_the_real_workbook(real: Path, mart: str) -> None:
     assert off_england(real, mart) == []
     assert rows(real, f"SELECT count(DISTINCT period_end) FROM marts.{mart}") == [(165,)]
 
 
+@pytest.mark.slow
 def test_the_newest_real_month_is_cut_by_organisation_and_staff_group(real: Path) -> None:
     """The same filter gives the total of England for each staff group."""
     newest = "(SELECT max(period_end) FROM marts.workforce_fte_by_organisation)"
@@ -92,6 +94,7 @@ def test_the_safe_sum_is_englands_total_in_every_month_of_the_sample(sample: Any
     assert rows(sample.warehouse, f"SELECT count(*) > 0 FROM marts.{mart}") == [(True,)]
 
 
+@pytest.mark.slow
 def test_one_level_of_core_workforce_adds_up_and_all_together_do_not(real: Path) -> None:
     sums = dict(
         rows(
