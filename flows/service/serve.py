@@ -22,6 +22,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import psutil
+import requests
 from filelock import FileLock, Timeout
 from pydantic import SecretStr
 
@@ -170,7 +171,12 @@ def parts(
 def _start_worker(worker: Process, folder: DataFolder, api: Api, say: Print) -> None:
     """Start the worker, after marking the runs of an earlier one as crashed, unless their process still runs."""
     busy = _is_busy(folder)
-    if closed := close_lost_runs(api, lambda run: without_process(run, is_busy=busy)):
+    try:
+        closed = close_lost_runs(api, lambda run: without_process(run, is_busy=busy))
+    except requests.RequestException as error:
+        closed = []
+        say(f"Runs of an earlier service could not be looked for ({error}); the watcher does it later.")
+    if closed:
         say(f"{len(closed)} run{'s' * (len(closed) != 1)} of an earlier service marked as crashed.")
     if busy:
         say("A refresh is still running on the data folder; it is not interrupted.")

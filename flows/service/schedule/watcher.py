@@ -52,9 +52,12 @@ def watch(api: Api, settings: Settings, stopping: Event, *, ui: str = "", pause:
                 look(api, settings, now, there_since=there_since, ui=ui)
             else:
                 there_since = None
-        except (requests.RequestException, KeyError, ValueError) as error:
+        except requests.RequestException as error:
             log.warning("The runs could not be looked at: %s", error)
             there_since = None
+        except Exception:
+            # Whatever one run has in it, the next look is to happen.
+            log.exception("The runs could not be looked at")
         stopping.wait(pause)
 
 
@@ -65,7 +68,10 @@ def look(api: Api, settings: Settings, now: datetime, *, there_since: datetime, 
             log.warning("%s is marked as crashed: its process is gone", run["name"])
     for run in _ended(api, ["CRASHED"], now):
         if SCHEDULED_TAG in run["tags"] and LATER_TRY_TAG not in run["tags"]:
-            try_later(api, run, settings.later_tries, now)
+            try:
+                try_later(api, run, settings.later_tries, now)
+            except requests.HTTPError as error:
+                log.warning("%s could not be scheduled again: %s", run["name"], error)
     for run, notice in notices_of(api, now, ui=ui):
         if REPORTED_TAG not in run["tags"] and send([notice], settings):
             api.add_tag(run, REPORTED_TAG)
