@@ -1,8 +1,9 @@
-"""The schedule goes on by itself: after a power cut, after the service alone was killed, and without a network."""
+"""The schedule goes on by itself: after the service was killed, and without a network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,21 +47,30 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("schedule") / "data"
 
 
+@dataclass(frozen=True)
+class Killed:
+    """A poll that a worker had taken and not started when the service was killed, and the processes left of it."""
+
+    run_id: str
+    parts: int
+    left: list[psutil.Process]
+
+
 @pytest.fixture(scope="module")
-def power_cut(unplugged: dict[str, str], data: Path) -> str:
-    """A poll that a worker had taken and not started when every process was killed at one moment; its id."""
+def killed(unplugged: dict[str, str], data: Path) -> Killed:
+    """The service alone is killed with SIGKILL. Its processes must follow: then it is as after a power cut."""
     with serving(data, **unplugged) as service:
         run_id = service.trigger("weekday-poll", POLL)
         until(lambda: service.run(run_id)["state"]["type"] == "PENDING", "the worker takes the poll")
-        serve = psutil.Process(service.process.pid)
-        for each in [*serve.children(recursive=True), serve]:
-            each.kill()
+        parts = service.parts()
+        service.process.kill()
         service.process.wait()
-    return run_id
+        _, left = psutil.wait_procs(parts, timeout=30)
+    return Killed(run_id, len(parts), left)
 
 
 @pytest.fixture(scope="module")
-def restarted(power_cut: str, unplugged: dict[str, str], data: Path) -> Iterator[Served]:
+def restarted(killed: Killed, unplugged: dict[str, str], data: Path) -> Iterator[Served]:
     """The service after that."""
     with serving(data, **unplugged) as service:
         yield service
@@ -76,15 +86,21 @@ def later(service: Served, run_id: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_poll_that_a_power_cut_left_pending_is_crashed_and_blocks_nothing(power_cut: str, restarted: Served) -> None:
-    state = restarted.run(power_cut)["state"]
+def test_the_processes_of_a_service_that_is_killed_end_with_it(killed: Killed) -> None:
+    assert killed.parts >= 3, "server, file server, worker and perhaps the run"
+    assert killed.left == []
+
+
+def test_a_poll_that_was_left_pending_is_crashed_and_blocks_nothing(killed: Killed, restarted: Served) -> None:
+    run_id = killed.run_id
+    state = restarted.run(run_id)["state"]
     assert (state["type"], state["message"].startswith(f"{CRASH_MESSAGE} (")) == ("CRASHED", True)
     assert slots(restarted) == [0, 0, 0]
     assert "1 run of an earlier service marked as crashed." in restarted.log.read_text()
     # The watcher tells of it and tries it again.
-    until(lambda: "notice sent" in restarted.run(power_cut)["tags"], "the notice is sent")
-    assert f"The refresh {restarted.run(power_cut)['name']} failed. Crashed" in restarted.log.read_text()
-    assert [each["state"]["type"] for each in later(restarted, power_cut)] == ["SCHEDULED"]
+    until(lambda: "notice sent" in restarted.run(run_id)["tags"], "the notice is sent")
+    assert f"The refresh {restarted.run(run_id)['name']} failed. Crashed" in restarted.log.read_text()
+    assert [each["state"]["type"] for each in later(restarted, run_id)] == ["SCHEDULED"]
 
 
 def test_a_poll_that_reaches_no_publisher_has_failed_and_is_tried_again_in_an_hour(restarted: Served) -> None:
@@ -115,14 +131,3 @@ def test_each_gap_is_in_the_log_of_a_run_once(restarted: Served) -> None:
     shown = restarted.artifacts(run["id"])["refresh-summary"]
     assert [shown.count(f"- {line}") for line in lines] == [1] * len(lines)
     assert later(restarted, run["id"]) == [], "a run that a person started is not tried again"
-
-
-def test_the_processes_of_a_service_that_is_killed_end_with_it(unplugged: dict[str, str], tmp_path: Path) -> None:
-    with serving(tmp_path / "data", **unplugged) as service:
-        run_id = service.trigger("manual", POLL)
-        until(lambda: service.run(run_id)["state"]["type"] == "RUNNING", "the poll runs")
-        parts = service.parts()
-        assert len(parts) >= 4, "server, file server, worker and run"
-        service.process.kill()
-        service.process.wait()
-        until(lambda: not any(each.is_running() and each.status() != "zombie" for each in parts), "they end", 20)
