@@ -16,16 +16,13 @@ from transforms.series import TABLES
 from warehouse.archive import FigureKind
 from warehouse.building.core_views import describe_macro
 from warehouse.building.marts import build_marts
-from warehouse.building.reuse import CATALOG, attach, detach
+from warehouse.building.reuse import CATALOG, Reuse, attach, detach, same_rows
 from warehouse.paths import open_to_write
 from warehouse.sql import comment
 from warehouse.threads import limit_threads
 
 FACTS = frozenset({"meta.series", "meta.series_table"})
 """Tables that speak of every series of the catalogue, loaded or not."""
-
-HEADLINES = frozenset({"reference.headline", "core.headline"})
-"""The cited headlines and the view of them: the copy may lack some, though no table of figures differs."""
 
 
 def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figure_kind: FigureKind) -> None:
@@ -47,7 +44,8 @@ def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figu
         comment(con, "TABLE meta.series", f"{about} {left_out}")
         for table in TABLES.values():
             describe_macro(con, table)
-        build_marts(con, figure_kind, unchanged=_same_tables(con, listed), changed=HEADLINES)
+        reuse = Reuse(con, _same_tables(con, listed), headlines_differ=not same_rows(con, "reference.headline"))
+        build_marts(con, figure_kind, reuse=reuse)
         con.commit()
         detach(con)
         con.execute("CHECKPOINT")

@@ -27,7 +27,7 @@ from warehouse.building.history import make_core_table
 from warehouse.building.marts import build_marts
 from warehouse.building.reference import load_reference, show_headlines
 from warehouse.building.rejections import take_out
-from warehouse.building.reuse import attach, detach, unchanged_tables
+from warehouse.building.reuse import Reuse, attach, detach, renumbered_tables, unchanged_tables
 from warehouse.building.series_facts import count_figures, write_series
 from warehouse.paths import open_to_write
 from warehouse.staging import StagedFile
@@ -115,7 +115,7 @@ def build(
         prepare(con, build_info, corrections)
         unchanged = fill(con, staged, reuse=before is not None)
         _note_kept(con, kept)
-        write_series(con, catalogue, announced)
+        write_series(con, catalogue, announced, unchanged=unchanged)
         con.execute("DROP TABLE meta.staged_file")
         con.commit()
         refused = refuse(con) if refuse else pl.DataFrame()
@@ -123,8 +123,9 @@ def build(
         if not refused.is_empty():
             take_out(con, refused)
             unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
-        count_figures(con)
-        build_marts(con, build_info.figure_kind, unchanged=unchanged)
+        count_figures(con, unchanged=unchanged)
+        reuse = Reuse(con, unchanged - renumbered_tables(con, unchanged)) if before else None
+        build_marts(con, build_info.figure_kind, reuse=reuse)
         con.commit()
         if before:
             detach(con)

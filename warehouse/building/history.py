@@ -155,7 +155,10 @@ def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             lag(edition) OVER history, edition, lag(file_sha256) OVER history, file_sha256,
             lag(source_sheet) OVER history, lag(source_row) OVER history, lag(source_column) OVER history,
             source_sheet, source_row, source_column,
-            (SELECT min(issued) FROM meta.staged_file AS files WHERE files.file_sha256 = changed.file_sha256)
+            (
+                SELECT min(issued) FROM meta.staged_file AS files
+                WHERE files.file_sha256 = changed.file_sha256 AND files.table_name = '{table.name}'
+            )
         FROM core.{table.name} AS changed
         WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
         QUALIFY lag(edition_order) OVER history IS NOT NULL AND {differs(table, "{}", "lag({}) OVER history")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from typing import Any
@@ -13,7 +13,7 @@ import duckdb
 from warehouse.building import notes
 from warehouse.building.mart_columns import describe_columns
 from warehouse.building.mart_files import Mart, macros, marts, parsed
-from warehouse.building.reuse import CATALOG, is_unchanged
+from warehouse.building.reuse import CATALOG, Reuse
 from warehouse.errors import MartFailed
 from warehouse.sql import comment
 
@@ -26,15 +26,13 @@ def build_marts(
     con: duckdb.DuckDBPyConnection,
     figure_kind: str,
     *,
-    unchanged: Collection[str] = frozenset(),
-    changed: Collection[str] = frozenset(),
+    reuse: Reuse | None = None,
 ) -> None:
     """(Re)build every mart. Each gets a last column `figure_kind`, so that exports also say which figures they have.
 
     A mart with `source_series` and a period also gets the number of the publisher's data quality notes that apply to
-    the row; one with `source_series` and `org_code` the kind of the organisation. `unchanged`: core tables that equal
-    those of the previous release, which is attached then (see `reuse`); marts that read only these are copied.
-    `changed`: other tables, with their schema, that differ from that release although no published file changed.
+    the row; one with `source_series` and `org_code` the kind of the organisation. `reuse`: what may be copied from the
+    previous release, which is attached; a mart is copied where every table it reads has the same rows there.
 
     Raises `MartFailed` with the name of the mart.
     """
@@ -46,7 +44,6 @@ def build_marts(
     reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
     for name in reads.keys() - {NOTES, KINDS} - reads[NOTES] - reads[KINDS]:
         reads[name] |= {NOTES, KINDS}
-    same = set(unchanged)
     with_lookups: dict[str, set[str]] = {}
     order = list(TopologicalSorter(reads).static_order())
     for name in order:
@@ -59,9 +56,8 @@ def build_marts(
             looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
             read = every_read[name] | looked_up
             with_lookups[name] = read
-            if same and read.isdisjoint(changed) and all(is_unchanged(each, same) for each in read):
-                same.add(name)
-                marked = f"FROM {CATALOG}.{name}" if mart.kind == "table" else marked
+            if reuse and reuse.reads_same(name, read) and mart.kind == "table":
+                marked = f"FROM {CATALOG}.{name}"
             con.execute(f"CREATE {mart.kind} {name} AS {marked}")
             comment(con, f"{mart.kind} {name}", mart.about)
             for statement in mart.comments:

@@ -1,16 +1,20 @@
-"""Copies core tables from the previous release where none of their inputs has changed.
+"""Copies tables from the previous release where none of their inputs has changed.
 
-Only a release built by the same code is used (flows.pipeline compares fingerprints). A core table is unchanged where
-every series that fills it has the same files and editions as in that release, and none of its rows was rejected there.
+Only a release built by the same code is used (flows.pipeline compares fingerprints).
+
+* A core table is unchanged where its files and corrections are the same as in that release, and none of its rows was
+  rejected there. A new edition may give later editions of the series a higher order; the copy then has the new orders.
+* A mart is unchanged where every table that it reads is, or has the same rows as in that release.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
 
-from transforms.series import TABLES
+from transforms.series import READERS, TABLES
 from transforms.tables import Table
 from warehouse.paths import path_literal
 
@@ -28,6 +32,48 @@ OF_TABLE = (
 )
 """Meta tables filled while a core table is created: their rows are copied together with an unchanged table."""
 
+OF_FIGURES = ("figure_count", "published_organisation")
+"""Meta tables filled from a core table when its rejected rows are removed."""
+
+HEADLINES = ("reference.headline", "core.headline")
+"""The cited headlines and the view of them."""
+
+ORDERS = ("edition_order", "withdrawn_order")
+"""Columns that hold the order of an edition in its series."""
+
+
+class Reuse:
+    """What may be copied from the previous release, which is attached as `CATALOG`.
+
+    `core`: names of unchanged core tables, without schema. `headlines_differ`: whether the cited headlines are others
+    than in that release, although the code is the same.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, core: Iterable[str], *, headlines_differ: bool = False) -> None:
+        self._con = con
+        self._is_same = {f"core.{name}": True for name in core}
+        self._is_same |= dict.fromkeys(HEADLINES, not headlines_differ)
+
+    def is_same(self, name: str) -> bool:
+        """Whether a table or view (with schema) has the same rows as in the previous release.
+
+        Views are not compared: they are the same where they are known to read the same rows.
+        """
+        schema = name.partition(".")[0]
+        if schema == "core":
+            # A view of the newest rows has the same rows where its table has.
+            name = name.removesuffix("_latest")
+        if name not in self._is_same:
+            # Reference tables change only with the code; a name without a schema is a CTE.
+            self._is_same[name] = schema in {"reference", ""} or same_rows(self._con, name)
+        return self._is_same[name]
+
+    def reads_same(self, mart: str, read: Iterable[str]) -> bool:
+        """Whether a mart (with schema) that reads these tables and views has the same rows as in that release."""
+        if all(self.is_same(each) for each in read):
+            self._is_same[mart] = True
+        return self._is_same.get(mart, False)
+
 
 def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
     """Attach the previous release read-only. Call it outside a transaction."""
@@ -36,25 +82,39 @@ def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
 
 def unchanged_tables(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Names of the core tables that equal those of the previous release. Call it after the meta tables are filled."""
-    changed = _first(con, f"{_differing('source_file')} UNION {_differing('edition')}")
+    now, before = _files(""), _files(f"{CATALOG}.")
+    changed = _first(con, f"SELECT reader FROM ({_differing(now, before)})")
     refused = _first(con, f"SELECT table_name FROM {CATALOG}.meta.rejected_row")
+    corrections = [f"SELECT * FROM {catalog}reference.corrections" for catalog in ("", f"{CATALOG}.")]
+    corrected = _first(con, f"SELECT table_name FROM ({_differing(*corrections)})")
+    changed_tables = {table.name for reader in READERS if reader.name in changed for table in reader.tables}
+    return {name for name in TABLES.keys() - changed_tables - corrected if f"core.{name}" not in refused}
+
+
+def renumbered_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
+    """Those of the core tables that have rows of a series whose editions have other orders than in that release."""
+    series = ", ".join(f"'{name}'" for name in _new_orders(con))
     return {
-        table.name
-        for table in TABLES.values()
-        if f"core.{table.name}" not in refused and not _series_of(con, table) & changed
+        name
+        for name in tables
+        if series and con.execute(f"FROM {CATALOG}.core.{name} WHERE series IN ({series}) LIMIT 1").fetchall()
     }
 
 
-def is_unchanged(name: str, unchanged: set[str]) -> bool:
-    """Whether a table (with schema) equals that of the previous release.
-
-    `unchanged`: names of the unchanged core tables (without schema) and marts (with schema).
-    """
+def same_rows(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether this is a table (with schema) with the same rows as in the previous release, in any order."""
     schema, _, table = name.partition(".")
-    if schema == "core":
-        return table.removesuffix("_latest") in unchanged or table == "headline"
-    # Reference tables change only with the code; a name without a schema is a CTE.
-    return name in unchanged or schema in {"reference", ""}
+    held = con.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+        " AND database_name IN (current_database(), ?)",
+        [schema, table, CATALOG],
+    ).fetchall()[0][0]
+    before = f"{CATALOG}.{name}"
+    if held < len((name, before)):
+        return False
+    counts = con.execute(f"SELECT (SELECT count(*) FROM {name}), (SELECT count(*) FROM {before})").fetchall()[0]
+    differing = f"SELECT 1 FROM ({_differing(f'SELECT * FROM {name}', f'SELECT * FROM {before}')}) LIMIT 1"
+    return counts[0] == counts[1] and not con.execute(differing).fetchall()
 
 
 def detach(con: duckdb.DuckDBPyConnection) -> None:
@@ -64,21 +124,76 @@ def detach(con: duckdb.DuckDBPyConnection) -> None:
 
 def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Copy core.<table> and its rows of the `OF_TABLE` meta tables from the previous release."""
-    con.execute(f"INSERT INTO core.{table.name} BY NAME FROM {CATALOG}.core.{table.name}")
+    _copy(con, f"core.{table.name}", table)
     for name in OF_TABLE:
-        con.execute(f"INSERT INTO meta.{name} BY NAME FROM {CATALOG}.meta.{name} WHERE table_name = ?", [table.name])
+        _copy(con, f"meta.{name}", table)
 
 
-def _differing(name: str) -> str:
-    """SQL for the series whose rows of a meta table differ from the previous release."""
-    now, before = f"SELECT * FROM meta.{name}", f"SELECT * FROM {CATALOG}.meta.{name}"
-    return f"SELECT series FROM (({now} EXCEPT ALL {before}) UNION ALL ({before} EXCEPT ALL {now}))"
+def take_over_coverage(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Set is_loaded and covered_until of core.<table> in meta.series_table as in the previous release."""
+    con.execute(f"""
+        UPDATE meta.series_table AS held SET is_loaded = before.is_loaded, covered_until = before.covered_until
+        FROM {CATALOG}.meta.series_table AS before
+        WHERE held.table_name = '{table.name}' AND before.table_name = '{table.name}' AND held.series = before.series
+    """)
 
 
-def _series_of(con: duckdb.DuckDBPyConnection, table: Table) -> set[str]:
-    """The series that fill a table, now or in the previous release."""
-    now = f"SELECT series FROM meta.staged_file WHERE table_name = '{table.name}'"
-    return _first(con, f"{now} UNION SELECT series FROM {CATALOG}.core.{table.name}")
+def take_over_counts(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Copy the rows of core.<table> in the `OF_FIGURES` meta tables from the previous release."""
+    for name in OF_FIGURES:
+        _copy(con, f"meta.{name}", table)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, target: str, table: Table) -> None:
+    """Copy a core table, or the rows of a core table in a meta table, with the orders that editions have now."""
+    columns = _columns(con, target)
+    orders = _new_orders(con) if columns & set(ORDERS) else {}
+    renumbered = [f"{_renumbered(order, orders)} AS {order}" for order in ORDERS if orders and order in columns]
+    replaced = f"REPLACE ({', '.join(renumbered)})" if renumbered else ""
+    where = f"WHERE table_name = '{table.name}'" if target.startswith("meta.") else ""
+    con.execute(f"INSERT INTO {target} BY NAME SELECT * {replaced} FROM {CATALOG}.{target} {where}")
+
+
+def _renumbered(order: str, orders: Mapping[str, list[int | None]]) -> str:
+    """SQL for the order that an edition has now, from the column `order` with the one it had."""
+    lists = {series: ", ".join(str(each or "NULL") for each in new) for series, new in orders.items()}
+    cases = " ".join(f"WHEN '{series}' THEN [{new}][{order}]" for series, new in lists.items())
+    return f"CASE series {cases} ELSE {order} END"
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    return {column for column, *_ in con.execute(f"DESCRIBE {name}").fetchall()}
+
+
+def _new_orders(con: duckdb.DuckDBPyConnection) -> dict[str, list[int | None]]:
+    """For each series whose editions have other orders now: the new order of each, listed by the order before.
+
+    Editions that only files of other tables have may be gone; their order is None.
+    """
+    lists = con.execute(f"""
+        SELECT before.series, list(editions.edition_order ORDER BY before.edition_order)
+        FROM {CATALOG}.meta.edition AS before
+        LEFT JOIN meta.edition AS editions USING (series, edition, issue)
+        GROUP BY before.series
+    """).fetchall()
+    return {series: orders for series, orders in lists if orders != list(range(1, len(orders) + 1))}
+
+
+def _files(catalog: str) -> str:
+    """SQL for the files of a release with everything that a core table takes from them, except the order of editions.
+
+    `available_from` of an edition may change with a file that fills another table.
+    """
+    return f"""
+        SELECT files.* EXCLUDE (edition_order), editions.issue, editions.available_from
+        FROM {catalog}meta.source_file AS files
+        INNER JOIN {catalog}meta.edition AS editions USING (series, edition, edition_order)
+    """
+
+
+def _differing(one: str, other: str) -> str:
+    """SQL for the rows that only one of two queries returns."""
+    return f"({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one})"
 
 
 def _first(con: duckdb.DuckDBPyConnection, query: str) -> set[str]:

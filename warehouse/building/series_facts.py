@@ -7,7 +7,7 @@ and the table declarations, so that a new series needs no change here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ import polars as pl
 from transforms.catalogue import Series
 from transforms.series import TABLES
 from transforms.tables import Table
+from warehouse.building.reuse import take_over_counts, take_over_coverage
 
 _SERIES: dict[str, Any] = {
     **dict.fromkeys(("series", "title", "publisher", "licence", "attribution", "landing"), pl.String),
@@ -27,10 +28,17 @@ _SERIES: dict[str, Any] = {
 }
 
 
-def write_series(con: duckdb.DuckDBPyConnection, catalogue: Iterable[Series], announced: Mapping[str, date]) -> None:
+def write_series(
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Iterable[Series],
+    announced: Mapping[str, date],
+    *,
+    unchanged: Collection[str] = frozenset(),
+) -> None:
     """Fill meta.series, and meta.series_table with the newest period of each core table. Call it after core is filled.
 
-    `announced`: the next publication dates that publishers have announced, by series.
+    `announced`: the next publication dates that publishers have announced, by series. `unchanged`: core tables that are
+    copied from the previous release, which is attached (`warehouse.building.reuse`).
     """
     entries = list(catalogue)
     facts = pl.DataFrame([_facts(entry, announced.get(entry.id)) for entry in entries], schema=_SERIES)
@@ -41,12 +49,15 @@ def write_series(con: duckdb.DuckDBPyConnection, catalogue: Iterable[Series], an
     con.execute("INSERT INTO meta.series_table BY NAME SELECT *, FALSE AS is_loaded FROM filled ORDER BY ALL")
     con.unregister("facts")
     con.unregister("filled")
-    note_coverage(con)
+    note_coverage(con, unchanged=unchanged)
 
 
-def note_coverage(con: duckdb.DuckDBPyConnection) -> None:
+def note_coverage(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset()) -> None:
     """Set is_loaded and covered_until (the newest period) in meta.series_table."""
     for table in TABLES.values():
+        if table.name in unchanged:
+            take_over_coverage(con, table)
+            continue
         period = _period_covered(table)
         covered = f"max({period})" if period else "NULL"
         con.execute(f"""
@@ -56,10 +67,16 @@ def note_coverage(con: duckdb.DuckDBPyConnection) -> None:
         """)
 
 
-def count_figures(con: duckdb.DuckDBPyConnection) -> None:
-    """(Re)fill meta.figure_count and meta.published_organisation. Call it before the marts are built."""
+def count_figures(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset()) -> None:
+    """(Re)fill meta.figure_count and meta.published_organisation. Call it before the marts are built.
+
+    `unchanged`: core tables that are copied from the previous release and of which no row was rejected now.
+    """
     con.execute("DELETE FROM meta.figure_count; DELETE FROM meta.published_organisation")
     for table in TABLES.values():
+        if table.name in unchanged:
+            take_over_counts(con, table)
+            continue
         measure = "measure" if table.measures else "NULL"
         con.execute(f"""
             INSERT INTO meta.figure_count BY NAME

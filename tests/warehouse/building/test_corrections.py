@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.building.build import fingerprint
 from warehouse.building.corrections import FILE, read_corrections
 from warehouse.errors import CorrectionMalformed
 
@@ -53,3 +54,16 @@ def test_a_figure_can_be_left_out(example: str) -> None:
 def test_what_is_written_otherwise_is_refused(example: str, right: str, wrong: str, found: str) -> None:
     with pytest.raises(CorrectionMalformed, match=re.escape(found)):
         read_corrections(re.sub(right, wrong, example, count=1))
+
+
+def test_a_changed_correction_changes_the_fingerprint_of_a_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "package_with_corrections"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    (package / "corrections.toml").write_text("set = 1", encoding="utf-8")
+    before = fingerprint([], packages=[package.name])
+    (package / "corrections.toml").write_text("set = 2", encoding="utf-8")
+    assert fingerprint([], packages=[package.name]) != before

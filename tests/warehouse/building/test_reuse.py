@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
-from transforms.series import is_read
+from transforms.series import READERS, TABLES, is_read
 from transforms.tables import Table
 from warehouse.building import reuse
 from warehouse.building.build import Build, build
@@ -43,42 +47,136 @@ def staged(sample: Any) -> list[StagedFile]:
     return [staging.stage(each) for each in sample.archive.records() if is_read(each.series, each.file_name)]
 
 
-def newest_edition_of(staged: list[StagedFile], series: str) -> str:
-    return max(file.edition.edition for file in staged if file.edition.series == series)
+def without_newest(staged: list[StagedFile], series: str) -> list[StagedFile]:
+    """Every file but those of the newest edition of a series."""
+    newest = max(file.edition.edition for file in staged if file.edition.series == series)
+    return [file for file in staged if (file.edition.series, file.edition.edition) != (series, newest)]
 
 
-@pytest.mark.parametrize("series", ["nhs-workforce-statistics", "nhs-vacancy-statistics"])
-def test_one_new_edition_on_the_release_before_gives_what_a_full_build_gives(
-    series: str, staged: list[StagedFile], sample: Any, made: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    newest = newest_edition_of(staged, series)
-    earlier = [file for file in staged if (file.edition.series, file.edition.edition) != (series, newest)]
-    assert 0 < len(earlier) < len(staged)
-    kind = replace(made, figure_kind="illustrative")
-    build(tmp_path / "before.duckdb", earlier, kind)
-    taken: list[str] = []
+def without_oldest(staged: list[StagedFile], series: str) -> list[StagedFile]:
+    """Every file but those of the oldest edition of a series: when it arrives, every other edition has a new order."""
+    oldest = min(file.edition.edition for file in staged if file.edition.series == series)
+    return [file for file in staged if (file.edition.series, file.edition.edition) != (series, oldest)]
 
-    def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-        taken.append(table.name)
-        reuse.take_over(con, table)
 
-    monkeypatch.setattr("warehouse.building.history.take_over", take_over)
-    build(tmp_path / "after.duckdb", staged, kind, before=tmp_path / "before.duckdb")
-    fed = {table for file in staged if file.edition.series == series for table in file.parquet}
-    assert {"organisation", "staff_survey"} <= set(taken)
-    assert not fed & set(taken)
-    with duckdb.connect(tmp_path / "after.duckdb", read_only=True) as con:
-        con.execute(f"ATTACH '{sample.warehouse}' AS full_build (READ_ONLY)")
+def with_first_issue(staged: list[StagedFile], folder: Path) -> list[StagedFile]:
+    """One file of a workforce edition as it was issued first: another value, and rows that the later issue left out."""
+    chosen = next(file for file in staged if file.reader == "workforce-workbook")
+    shutil.copytree(chosen.folder, folder)
+    rows = pl.read_parquet(folder / "workforce.parquet").with_row_index()
+    with_other_value = rows.with_columns(pl.when(pl.col("index") % 7 == 0).then(pl.col("value") + 1).otherwise("value"))
+    with_other_value.drop("index").write_parquet(folder / "workforce.parquet")
+    record = replace(chosen.record, sha256="0" * 64, retrieved_at="2020-01-01T00:00:00+00:00")
+    first = replace(chosen, record=record, folder=folder)
+    return [file for file in staged if file is not chosen] + [first]
+
+
+def assert_same_contents(one: Path, other: Path) -> None:
+    """Every table and view but meta.build has the same columns, descriptions and rows in both warehouses."""
+    with duckdb.connect(one, read_only=True) as con:
+        con.execute(f"ATTACH '{other}' AS full_build (READ_ONLY)")
         described = con.execute(DESCRIBED).fetchall()
         names = [name for (name,) in con.execute(CONTENTS).fetchall() if name != "meta.build"]
         for name in names:
             columns = ", ".join(column for (column,) in con.execute(COLUMNS, [name]).fetchall())
-            one, other = f"SELECT {columns} FROM {name}", f"SELECT {columns} FROM full_build.{name}"
-            differing = f"SELECT count(*) FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one}))"
+            here, there = f"SELECT {columns} FROM {name}", f"SELECT {columns} FROM full_build.{name}"
+            differing = f"SELECT count(*) FROM (({here} EXCEPT ALL {there}) UNION ALL ({there} EXCEPT ALL {here}))"
             assert con.execute(differing).fetchall() == [(0,)], name
-    with duckdb.connect(sample.warehouse, read_only=True) as con:
+    with duckdb.connect(other, read_only=True) as con:
         assert con.execute(DESCRIBED).fetchall() == described
         assert [name for (name,) in con.execute(CONTENTS).fetchall() if name != "meta.build"] == names
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the core tables that a build takes over from the release before."""
+    names: list[str] = []
+
+    def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+        names.append(table.name)
+        reuse.take_over(con, table)
+
+    monkeypatch.setattr("warehouse.building.history.take_over", take_over)
+    return names
+
+
+@pytest.mark.parametrize("choose", [without_newest, without_oldest])
+@pytest.mark.parametrize("series", ["nhs-workforce-statistics", "nhs-vacancy-statistics"])
+def test_one_more_edition_on_the_release_before_gives_what_a_full_build_gives(
+    series: str, choose: Any, staged: list[StagedFile], sample: Any, made: Build, tmp_path: Path, taken: list[str]
+) -> None:
+    earlier = choose(staged, series)
+    assert 0 < len(earlier) < len(staged)
+    kind = replace(made, figure_kind="illustrative")
+    build(tmp_path / "before.duckdb", earlier, kind)
+    build(tmp_path / "after.duckdb", staged, kind, before=tmp_path / "before.duckdb")
+    readers = {file.reader for file in staged if file not in earlier}
+    changed = {table.name for reader in READERS if reader.name in readers for table in reader.tables}
+    assert set(taken) == TABLES.keys() - changed
+    assert {"organisation", "staff_survey"} <= set(taken)
+    assert_same_contents(tmp_path / "after.duckdb", sample.warehouse)
+
+
+def test_a_file_issued_again_gives_what_a_full_build_gives(
+    staged: list[StagedFile], made: Build, tmp_path: Path, taken: list[str]
+) -> None:
+    kind = replace(made, figure_kind="illustrative")
+    first = with_first_issue(staged, tmp_path / "first")
+    both = [*staged, first[-1]]
+    build(tmp_path / "before.duckdb", first, kind)
+    build(tmp_path / "after.duckdb", both, kind, before=tmp_path / "before.duckdb")
+    assert "workforce" not in taken
+    assert "turnover" in taken
+    build(tmp_path / "full.duckdb", both, kind)
+    assert_same_contents(tmp_path / "after.duckdb", tmp_path / "full.duckdb")
+
+
+def rows_refused(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """What a rule of severity 'reject rows' gives: two cells of the successions of organisations."""
+    return con.execute("""
+        SELECT 'a.rule' AS rule_id, 'core.organisation_succession' AS table_name, file_sha256, source_sheet, source_row,
+            source_column, 'something' AS expected, 'other' AS found
+        FROM core.organisation_succession ORDER BY file_sha256, source_row, source_column LIMIT 2
+    """).pl()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_files_that_arrive_in_any_order_give_what_a_full_build_gives(
+    seed: int, staged: list[StagedFile], made: Build, tmp_path: Path, taken: list[str]
+) -> None:
+    kind = replace(made, figure_kind="illustrative")
+    arriving = random.Random(seed).sample(staged, len(staged))
+    before: Path | None = None
+    for count in (len(staged) // 2, len(staged) - 4, len(staged) - 1, len(staged)):
+        after = tmp_path / f"{count}.duckdb"
+        build(after, arriving[:count], kind, refuse=rows_refused, before=before)
+        before = after
+    assert taken
+    assert "organisation_succession" not in taken
+    build(tmp_path / "full.duckdb", staged, kind, refuse=rows_refused)
+    assert before is not None
+    assert_same_contents(before, tmp_path / "full.duckdb")
+
+
+def test_a_mart_is_copied_only_where_all_it_reads_has_the_same_rows(
+    staged: list[StagedFile], sample: Any, made: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same: dict[str, bool] = {}
+
+    class Watched(reuse.Reuse):
+        def reads_same(self, mart: str, read: Iterable[str]) -> bool:
+            same[mart] = super().reads_same(mart, read)
+            return same[mart]
+
+    monkeypatch.setattr("warehouse.building.build.Reuse", Watched)
+    kind = replace(made, figure_kind="illustrative")
+    build(tmp_path / "before.duckdb", without_newest(staged, "nhs-workforce-statistics"), kind)
+    build(tmp_path / "after.duckdb", staged, kind, before=tmp_path / "before.duckdb")
+    assert same["marts.vacancies"]
+    assert same["marts.leadership_culture"]
+    assert not same["marts.workforce_by_organisation"]
+    assert not same["marts.workforce_fte_by_organisation"]
 
 
 def test_a_table_of_which_rows_were_refused_is_built_again(
@@ -93,9 +191,16 @@ def test_a_table_of_which_rows_were_refused_is_built_again(
         con.execute("CREATE SCHEMA meta")
         con.execute("CREATE TABLE meta.source_file AS FROM before.meta.source_file")
         con.execute("CREATE TABLE meta.edition AS FROM before.meta.edition")
-        con.execute("CREATE TABLE meta.staged_file (table_name VARCHAR, series VARCHAR)")
+        con.execute("CREATE SCHEMA reference; CREATE TABLE reference.corrections AS FROM before.reference.corrections")
         unchanged = reuse.unchanged_tables(con)
         assert "pay_gap" not in unchanged
         assert "workforce" in unchanged
-        con.execute("UPDATE meta.edition SET edition_order = 99 WHERE series = 'nhs-workforce-statistics'")
+        con.execute("INSERT INTO reference.corrections BY NAME SELECT 'vacancy' AS table_name")
+        assert "vacancy" not in reuse.unchanged_tables(con)
+        con.execute("DELETE FROM reference.corrections")
+        for table in ("edition", "source_file"):
+            con.execute(f"UPDATE meta.{table} SET edition_order = edition_order + 1 WHERE series LIKE '%workforce%'")
+        assert reuse.unchanged_tables(con) == unchanged
+        assert reuse.renumbered_tables(con, ["workforce", "vacancy"]) == {"workforce"}
+        con.execute("UPDATE meta.edition SET available_from = '2000-01-01' WHERE series LIKE '%workforce%'")
         assert "workforce" not in reuse.unchanged_tables(con)
