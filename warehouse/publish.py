@@ -34,7 +34,7 @@ from warehouse.archive import Archive, FigureKind, sha256_of
 from warehouse.building.build import Build
 from warehouse.errors import KindsMixed
 from warehouse.exports.facts import LICENCES
-from warehouse.exports.write import export_marts, write_datapackage
+from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
 from warehouse.folder import DataFolder, sync, write_whole
 from warehouse.public_copy import write_public_copy
 from warehouse.site.link import link_folder, link_site
@@ -136,8 +136,7 @@ def publish(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        earlier = [manifest(each) for each in releases(folder)]
-        _fill(partial, candidate, build, release.release_id, checks, passed_on, earlier)
+        _fill(partial, candidate, build, release.release_id, checks, passed_on, releases(folder))
         install(folder, partial, release.release_id)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -225,8 +224,9 @@ def _fill(
     release_id: str,
     checks: str,
     passed_on: frozenset[str],
-    earlier: list[dict[str, Any]],
+    before: list[Release],
 ) -> None:
+    earlier = [manifest(each) for each in before]
     warehouse = partial / "workforce.duckdb"
     candidate.rename(warehouse)
     illustrative = build.figure_kind == "illustrative"
@@ -244,7 +244,8 @@ def _fill(
         public = partial / "public" / "workforce.duckdb"
         public.parent.mkdir()
         write_public_copy(warehouse, public, list(withheld), build.figure_kind)
-    content = facts | {WITHHELD: withheld, "marts": export_marts(public, partial / "marts")}
+    exported = earlier_exports(before[-1].folder) if before else None
+    content = facts | {WITHHELD: withheld, "marts": export_marts(public, partial / "marts", exported)}
     write_datapackage(public, partial, content)
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)

@@ -1,14 +1,24 @@
-"""Writing the exports of a release."""
+"""Writing the exports of a release.
+
+The Parquet file of a mart is always written. Where it, the facts of the mart and the code are the same as for the
+previous release, the other files are copied from that release.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from warehouse.archive import sha256_of
+from warehouse.building.build import fingerprint
 from warehouse.exports.csv_file import write_csv
 from warehouse.exports.facts import MartFacts, mart_facts
 from warehouse.exports.metadata import csvw, datapackage, write_json
@@ -20,32 +30,83 @@ FORMS = ("csv", "xlsx", "parquet", "csv-metadata.json")
 """Endings of the files of a mart, those first that most people open."""
 
 
-def export_marts(warehouse: Path, folder: Path) -> dict[str, dict[str, Any]]:
+MADE_FROM = "made_from"
+"""Entry of a manifest's `marts`: a digest of what the files of a mart were made from."""
+
+
+@dataclass(frozen=True)
+class EarlierExports:
+    """The exports of a release: its folder, what its manifest says of each mart, and SHA-256 by path in the folder."""
+
+    folder: Path
+    marts: Mapping[str, Mapping[str, Any]]
+    sums: Mapping[str, str]
+
+
+def earlier_exports(folder: Path) -> EarlierExports:
+    """The exports in the folder of a release; of one that older code wrote, none."""
+    said = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("marts") or {}
+    sums = folder / "SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8").splitlines() if said and sums.exists() else []
+    return EarlierExports(folder, said, {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)})
+
+
+def export_marts(warehouse: Path, folder: Path, earlier: EarlierExports | None = None) -> dict[str, dict[str, Any]]:
     """Write each mart of a warehouse below `folder`, and `datapackage.json` beside it with `write_datapackage`.
 
     Returns for each mart what the manifest says of it: `rows`, `files` (bytes by ending), `keys` (columns that tell
-    every row apart, [] where no such columns are stated) and `no_workbook` (why there is none, '' if there is one).
+    every row apart, [] where no such columns are stated), `no_workbook` (why there is none, '' if there is one) and
+    `made_from`. Files are copied from `earlier` where they were made from the same.
     """
     folder.mkdir()
     with duckdb.connect(warehouse, read_only=True) as con:
         # Most marts are small: with a second thread the exports take twice the CPU time and end no earlier.
         con.execute("SET threads = 1")
-        return {mart.name: export_mart(con, mart, folder) for mart in mart_facts(con)}
+        code = f"{fingerprint([])} {version('xlsxwriter')}"
+        return {mart.name: export_mart(con, mart, folder, code=code, earlier=earlier) for mart in mart_facts(con)}
 
 
-def export_mart(con: duckdb.DuckDBPyConnection, mart: MartFacts, folder: Path) -> dict[str, Any]:
-    """Write the files of one mart: a function of its rows and of `mart`."""
+def export_mart(
+    con: duckdb.DuckDBPyConnection,
+    mart: MartFacts,
+    folder: Path,
+    *,
+    code: str = "",
+    earlier: EarlierExports | None = None,
+) -> dict[str, Any]:
+    """Write the files of one mart: a function of its rows and of `mart`; `code` identifies the code that writes."""
     parquet = folder / f"{mart.name}.parquet"
     con.execute(f"""
         COPY (FROM marts.{mart.name}) TO {path_literal(parquet)}
         (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_parquet_metadata(mart)}}})
     """)
+    made_from = hashlib.sha256(f"{sha256_of(parquet)} {mart!r} {code}".encode()).hexdigest()
+    if earlier and (said := _taken_over(earlier, mart.name, made_from, folder)):
+        return said
     rows, keys = _rows_and_keys(con, parquet, mart)
     write_csv(con, parquet, folder / f"{mart.name}.csv", mart.columns)
     write_json(folder / f"{mart.name}.csv-metadata.json", csvw(mart, keys))
     why = write_workbook(parquet, folder / f"{mart.name}.xlsx", mart)
     sizes = {form: path.stat().st_size for form in FORMS if (path := folder / f"{mart.name}.{form}").exists()}
-    return {"rows": rows, "files": sizes, "keys": list(keys), "no_workbook": why}
+    return {"rows": rows, "files": sizes, "keys": list(keys), "no_workbook": why, MADE_FROM: made_from}
+
+
+def _taken_over(earlier: EarlierExports, mart: str, made_from: str, folder: Path) -> dict[str, Any] | None:
+    """Copy the files of a mart that were made from the same; what the manifest says of it, None where that fails.
+
+    A file that is missing or no longer what the earlier release published is not taken over.
+    """
+    said = earlier.marts.get(mart, {})
+    if said.get(MADE_FROM) != made_from:
+        return None
+    for form in said["files"]:
+        name = f"{mart}.{form}"
+        source, wanted = earlier.folder / "marts" / name, earlier.sums.get(f"marts/{name}")
+        if not source.exists() or sha256_of(source) != wanted:
+            return None
+        # Not with the permissions of the source: a release is made read-only when it is complete.
+        shutil.copyfile(source, folder / name)
+    return dict(said)
 
 
 def write_datapackage(warehouse: Path, folder: Path, manifest: Mapping[str, Any]) -> None:
