@@ -16,6 +16,7 @@ TOGETHER = {
         "test_explain",
         "test_export_metadata",
         "test_four_tasks",
+        "test_notebook",
         "test_query_commands",
         "test_questions",
         "test_readme",

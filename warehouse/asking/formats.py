@@ -8,7 +8,13 @@ from typing import Any
 
 from transforms.value_status import STATUS_WORDS
 
-LABELS = {"fte": "FTE", "lower_middle": "lower middle", "upper_middle": "upper middle"}
+LABELS = {
+    "fte": "FTE",
+    "vacancy_fte": "vacant posts, FTE",
+    "vacancy_rate_percent": "vacancy rate, %",
+    "lower_middle": "lower middle",
+    "upper_middle": "upper middle",
+}
 """Values of the warehouse that are no words."""
 
 
@@ -90,7 +96,17 @@ def _digits(name: str) -> int | None:
         return 1
     if "ratio" in name:
         return 2
-    if name in {"value", "value_then", "value_latest", "claimed_value", "answer_value", "lowest", "median", "highest"}:
+    if name in {
+        "value",
+        "value_then",
+        "value_latest",
+        "claimed_value",
+        "answer_value",
+        "workbook_value",
+        "lowest",
+        "median",
+        "highest",
+    }:
         return 1
     counts = ("fte", "headcount", "_fte_year_before", "_count", "in_post", "trusts", "employers", "answers", "peers")
     if name.endswith(counts) or name.startswith(("rank", "flow_value", "organisations", "rates_counted", "place")):
