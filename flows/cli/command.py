@@ -205,7 +205,8 @@ def watch() -> None:
     if "PREFECT_API_URL" not in os.environ:
         raise typer.BadParameter("set PREFECT_API_URL to the Prefect server's API, such as http://127.0.0.1:4200/api")
     with stop_signals() as stopping:
-        watch_until_stopped(Api.of(os.environ), Settings(), stopping, ui=os.environ.get("PREFECT_UI_URL", ""))
+        settings, ui = Settings(), os.environ.get("PREFECT_UI_URL", "")
+        watch_until_stopped(Api.of(os.environ), settings, settings.later_tries, stopping, ui=ui)
 
 
 @app.command()

@@ -194,7 +194,7 @@ def _is_busy(folder: DataFolder) -> bool:
 def _start_watcher(api: Api, settings: Settings, stopping: Event, place: ServiceAddress) -> None:
     from flows.service.schedule.watcher import watch
 
-    what = {"target": watch, "args": (api, settings, stopping), "kwargs": {"ui": place.ui}}
+    what = {"target": watch, "args": (api, settings, settings.later_tries, stopping), "kwargs": {"ui": place.ui}}
     Thread(**what, name="watcher", daemon=True).start()  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import UnsafeZip
+from flows.errors import UnsafeZip, WrongRequest
 from flows.fetching.http.contents import check_zip
 from flows.fetching.http.limits import MEGABYTE, SizeLimits
 from flows.settings import Settings
@@ -35,3 +35,14 @@ def test_limits_are_those_of_the_settings_and_a_refusal_names_the_setting_to_rai
     check_zip(path, path.name, SizeLimits.of(Settings(max_zip_members=2)))
     with pytest.raises(UnsafeZip, match="raise WORKFORCE_MAX_ZIP_MEMBERS"):
         check_zip(path, path.name, SizeLimits.of(Settings(max_zip_members=1)))
+
+
+@pytest.mark.parametrize(("text", "hours"), [("1,3,6", (1, 3, 6)), ("0.5", (0.5,)), ("", ())])
+def test_the_hours_of_later_tries_are_read(text: str, hours: tuple[float, ...]) -> None:
+    assert Settings(retry_after_hours=text).later_tries == hours
+
+
+@pytest.mark.parametrize("text", ["3,1", "0,1", "1,1", "-1", "one"])
+def test_hours_of_later_tries_that_do_not_increase_are_refused(text: str) -> None:
+    with pytest.raises(WrongRequest, match="WORKFORCE_RETRY_AFTER_HOURS is not a list of hours"):
+        _ = Settings(retry_after_hours=text).later_tries

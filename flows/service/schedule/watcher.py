@@ -7,7 +7,7 @@ keeps no state of its own: what it has done with a run is a tag of the run.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -36,20 +36,29 @@ MEMORY = timedelta(days=3)
 REPORTED_TAG = "notice sent"
 
 
-def watch(api: Api, settings: Settings, stopping: Event, *, ui: str = "", pause: float = PAUSE_SECONDS) -> None:
+def watch(
+    api: Api,
+    settings: Settings,
+    after_hours: Sequence[float],
+    stopping: Event,
+    *,
+    ui: str = "",
+    pause: float = PAUSE_SECONDS,
+) -> None:
     """Look at the runs every minute until `stopping` is set. An error of the API is logged, and the look repeated.
+
+    `after_hours` are the settings' `later_tries`, taken by the caller so that a wrong setting stops it at its start.
 
     Heartbeats do not arrive while the server is away. So a run is only judged by them once the server has been there
     for as long as the longest silence that a living run may have.
     """
-    settings.later_tries  # noqa: B018 - a wrong setting is to be said at the start
     there_since: datetime | None = None
     while not stopping.is_set():
         now = datetime.now(UTC)
         try:
             if api.healthy():
                 there_since = there_since or now
-                look(api, settings, now, there_since=there_since, ui=ui)
+                look(api, settings, after_hours, now, there_since=there_since, ui=ui)
             else:
                 there_since = None
         except requests.RequestException as error:
@@ -61,7 +70,9 @@ def watch(api: Api, settings: Settings, stopping: Event, *, ui: str = "", pause:
         stopping.wait(pause)
 
 
-def look(api: Api, settings: Settings, now: datetime, *, there_since: datetime, ui: str = "") -> None:
+def look(
+    api: Api, settings: Settings, after_hours: Sequence[float], now: datetime, *, there_since: datetime, ui: str = ""
+) -> None:
     """Close lost runs, schedule later tries of crashed ones, and send notices, once each."""
     if now - there_since > timedelta(seconds=SILENCE_SECONDS):
         for run in close_lost_runs(api, lambda each: without_sign_of_life(api, each, now)):
@@ -69,7 +80,7 @@ def look(api: Api, settings: Settings, now: datetime, *, there_since: datetime, 
     for run in _ended(api, ["CRASHED"], now):
         if SCHEDULED_TAG in run["tags"] and LATER_TRY_TAG not in run["tags"]:
             try:
-                try_later(api, run, settings.later_tries, now)
+                try_later(api, run, after_hours, now)
             except requests.HTTPError as error:
                 log.warning("%s could not be scheduled again: %s", run["name"], error)
     for run, notice in notices_of(api, now, ui=ui):

@@ -118,11 +118,11 @@ def test_a_run_without_a_sign_of_life_is_closed_reported_and_tried_again(
     deployment = make()
     run = deployment.run(state)
     assert deployment.slots == 1
-    look(deployment.api, SETTINGS, datetime.now(UTC), there_since=LONG_AGO)
+    look(deployment.api, SETTINGS, (1, 3, 6), datetime.now(UTC), there_since=LONG_AGO)
     assert deployment.read(run["id"])["state"]["type"] == state, "it has only begun"
     later = datetime.now(UTC) + timedelta(seconds=limit + 5)
     for _ in range(2):
-        look(deployment.api, SETTINGS, later, there_since=LONG_AGO)
+        look(deployment.api, SETTINGS, (1, 3, 6), later, there_since=LONG_AGO)
     closed = deployment.read(run["id"])
     assert closed["state"]["type"] == "CRASHED"
     assert closed["state"]["message"].startswith(CRASH_MESSAGE)
@@ -160,7 +160,7 @@ def test_nothing_is_closed_before_the_server_has_been_there_for_a_while(make: Ca
     deployment = make()
     run = deployment.run("RUNNING")
     later = datetime.now(UTC) + timedelta(hours=1)
-    look(deployment.api, SETTINGS, later, there_since=later - timedelta(seconds=10))
+    look(deployment.api, SETTINGS, (1, 3, 6), later, there_since=later - timedelta(seconds=10))
     assert deployment.read(run["id"])["state"]["type"] == "RUNNING"
 
 
@@ -228,7 +228,7 @@ def test_a_scheduled_run_that_is_cancelled_or_has_not_started_is_reported_once(
     assert cancelled["state"]["type"] == "CANCELLED", "the first one holds the slot"
     late = deployment.run(start=datetime.now(UTC) - timedelta(hours=1))
     for _ in range(2):
-        look(deployment.api, SETTINGS, datetime.now(UTC), there_since=datetime.now(UTC))
+        look(deployment.api, SETTINGS, (1, 3, 6), datetime.now(UTC), there_since=datetime.now(UTC))
     assert sorted(sent) == [
         ("cancelled", f"The scheduled refresh {cancelled['name']} was cancelled"),
         ("not started", f"The scheduled refresh {late['name']} has not started"),
@@ -243,7 +243,7 @@ def test_a_notice_that_was_not_accepted_is_sent_again(
     answers = iter([False, True])
     monkeypatch.setattr(watcher, "send", lambda found, settings: next(answers))
     for expected in (False, True, True):
-        look(deployment.api, SETTINGS, datetime.now(UTC), there_since=datetime.now(UTC))
+        look(deployment.api, SETTINGS, (1, 3, 6), datetime.now(UTC), there_since=datetime.now(UTC))
         assert (REPORTED_TAG in deployment.read(late["id"])["tags"]) is expected
 
 
