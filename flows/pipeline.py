@@ -332,11 +332,17 @@ def release(
     today: date,
     keep: int,
     passed_on: frozenset[str] = frozenset(),
+    address: str = "",
 ) -> Release:
-    """Publish a candidate that passed, with its report and Data Docs. `passed_on`: see `Settings.passed_on`."""
+    """Publish a candidate that passed, with its report and Data Docs.
+
+    `passed_on` and `address`: see `Settings.passed_on` and `Settings.public_address`.
+    """
     log.info("Publishing")
     checks = report.frame().write_json()
-    done = publish(folder, candidate, build, checks=checks, today=today, keep=keep, passed_on=passed_on)
+    done = publish(
+        folder, candidate, build, checks=checks, today=today, keep=keep, passed_on=passed_on, address=address
+    )
     for series in manifest(done)[WITHHELD]:
         log.info("%s may not be passed on: exports and %s are without it", series, folder.public)
     _replace_folder(candidate.parent / "docs", folder.root / "docs")

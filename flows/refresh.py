@@ -116,7 +116,16 @@ def publish_task(
 ) -> Release:
     """Make the candidate a release, and the release the published file."""
     keep, passed_on = settings.keep_releases, settings.passed_on
-    return pipeline.release(folder, candidate, build, report, today=today, keep=keep, passed_on=passed_on)
+    return pipeline.release(
+        folder,
+        candidate,
+        build,
+        report,
+        today=today,
+        keep=keep,
+        passed_on=passed_on,
+        address=settings.public_address,
+    )
 
 
 def _run_name() -> str:

@@ -97,7 +97,10 @@ class Settings(BaseSettings):
     mail_password: SecretStr = Field(default=SecretStr(""), description="Password at the SMTP server.")
     public_address: str = Field(
         default="",
-        description="URL under which published/, releases/ and docs/ are served, for links in the Prefect UI.",
+        description=(
+            "URL under which the site, published/, releases/ and docs/ are served: for links in the Prefect UI, the "
+            "site's map, citations and lines for other tools."
+        ),
     )
 
     def check_for_service(self) -> None:

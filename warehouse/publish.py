@@ -122,11 +122,14 @@ def publish(
     today: date,
     keep: int,
     passed_on: frozenset[str] = frozenset(),
+    address: str = "",
 ) -> Release:
     """Create a release from the candidate, publish it, and delete releases older than the newest `keep`.
 
     `checks` is the report as JSON. `passed_on`: series that the operator has permission to redistribute although their
-    licence does not allow it. The candidate file is moved. Raises `KindsMixed`; after any error before the last rename
+    licence does not allow it. `address`: where the site is served, '' if not known.
+
+    The candidate file is moved. Raises `KindsMixed`; after any error before the last rename
     the published warehouse is unchanged.
     """
     refuse_other_kind(folder, build.figure_kind)
@@ -136,7 +139,7 @@ def publish(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        _fill(partial, candidate, build, release.release_id, checks, passed_on, releases(folder))
+        _fill(partial, candidate, build, release.release_id, checks, passed_on, releases(folder), address)
         install(folder, partial, release.release_id)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -225,6 +228,7 @@ def _fill(
     checks: str,
     passed_on: frozenset[str],
     before: list[Release],
+    address: str,
 ) -> None:
     earlier = [manifest(each) for each in before]
     warehouse = partial / "workforce.duckdb"
@@ -244,8 +248,8 @@ def _fill(
         public = partial / "public" / "workforce.duckdb"
         public.parent.mkdir()
         write_public_copy(warehouse, public, list(withheld), build.figure_kind)
-    exported = earlier_exports(before[-1].folder) if before else None
-    content = facts | {WITHHELD: withheld, "marts": export_marts(public, partial / "marts", exported)}
+    exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder) if before else None)
+    content = facts | {WITHHELD: withheld, "address": with_slash(address), "marts": exported}
     write_datapackage(public, partial, content)
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)
@@ -257,6 +261,11 @@ def _fill(
     for path in (*written, partial / "SHA256SUMS"):
         sync(path)
         path.chmod(0o444)
+
+
+def with_slash(address: str) -> str:
+    """An address of a folder with a / at its end; '' where it is ''."""
+    return address and f"{address.rstrip('/')}/"
 
 
 def _without_examples(checks: str) -> str:

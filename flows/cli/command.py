@@ -322,6 +322,7 @@ def diff(
 @app.command()
 def site(data: Data = DATA) -> None:
     """Write the web site of the newest release again (each refresh writes its own)."""
+    from flows.settings import Settings
     from warehouse.folder import DataFolder
     from warehouse.site.frontend import BUILD_COMMAND
     from warehouse.site.rebuild import rebuild_site
@@ -329,7 +330,7 @@ def site(data: Data = DATA) -> None:
 
     folder = DataFolder(data)
     with folder.locked():
-        place = rebuild_site(folder)
+        place = rebuild_site(folder, Settings().public_address)
     out.print(
         f"Written: {place}. {folder.site} leads to it; `workforce serve` serves it at /.", soft_wrap=True, markup=False
     )

@@ -36,7 +36,8 @@ class SiteFacts:
     """What every page says of its release.
 
     `release` is its id, `built_at` a UTC time, `figure_kind` 'published' or 'illustrative', `withheld` the series left
-    out because they may not be passed on, `has_docs` whether Data Docs are served beside the site.
+    out because they may not be passed on, `has_docs` whether Data Docs are served beside the site, `address` where the
+    site is served, with a / at its end, or '' where that is not known.
     """
 
     release: str
@@ -45,6 +46,12 @@ class SiteFacts:
     code_version: str
     withheld: tuple[str, ...] = ()
     has_docs: bool = True
+    address: str = ""
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether the figures are made up for a trial."""
+        return self.figure_kind == "illustrative"
 
     @property
     def public_warehouse(self) -> str:
@@ -77,6 +84,7 @@ class Pages:
             "slug": slug,
             "cells": listed,
             "as_printed": lambda value: f"{value:,.10g}",
+            "size": size,
         }
         self.environment.globals |= {
             "facts": self.facts,
@@ -104,6 +112,20 @@ class Pages:
         path.write_text(text, encoding="utf-8")
         self.written.append(name)
 
+    def put_map(self) -> None:
+        """Write robots.txt, and sitemap.xml where the address of the site is known. Call it after the last page.
+
+        Search engines are asked to leave illustrative figures alone.
+        """
+        rules = ["User-agent: *", "Disallow: /" if self.facts.is_illustrative else "Allow: /"]
+        if self.facts.address:
+            addresses = [
+                self.facts.address + name.removesuffix("index.html") for name in self.written if ".html" in name
+            ]
+            self.put("sitemap.xml", self.environment.get_template("sitemap.xml").render(addresses=addresses))
+            rules.append(f"Sitemap: {self.facts.address}sitemap.xml")
+        self.put("robots.txt", "\n".join(rules) + "\n")
+
     def copy_static(self) -> None:
         """Copy style sheet, script and icon."""
         for item in sorted(files("warehouse.site").joinpath("static").iterdir(), key=lambda item: item.name):
@@ -124,6 +146,13 @@ def svg(drawn: str) -> Markup:
 def slug(name: str) -> str:
     """A name as a part of an address: lower case, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def size(number: int) -> str:
+    """A number of bytes as people say it, in units of 1,000: 12 kB, 3.4 MB."""
+    if number < 1_000_000:
+        return f"{max(1, round(number / 1_000)):,}\u00a0kB"
+    return f"{number / 1_000_000:,.1f}\u00a0MB"
 
 
 def listed(cells: tuple[str, ...], number: int) -> str:

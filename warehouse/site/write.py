@@ -36,12 +36,15 @@ NAVIGATION = (
 def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence[Mapping[str, Any]]) -> list[str]:
     """Write the whole site below `out` and return the names of its files.
 
-    `warehouse` must be the file that may be passed on. `manifests` are those of the releases kept, oldest first, the
-    one that is written last. Raises DuckDB's error where a question does not fit the file.
+    `warehouse` must be the file that may be passed on. `manifests` are those of the releases kept, oldest first, that
+    of `facts` among them. Raises DuckDB's error where a question does not fit the file.
     """
     pages = Pages(out, facts, NAVIGATION)
     pages.copy_static()
     history = changes(manifests)
+    exports: Mapping[str, Any] = next(
+        (each.get("marts", {}) for each in manifests if each["release"] == facts.release), {}
+    )
     with reading(warehouse, few_threads=True) as con:
         tables = describe(con)
         # Before the others, whose navigation and SQL lead there where it is.
@@ -61,8 +64,9 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
         write_organisations(pages, asked, files, loaded)
         questions = {name: answer.sql for name, answer in asked.answers.items()}
         pages.write("organisations/sql/", "questions.html", {"questions": questions})
-        write_data(con, pages, tables, history)
+        write_data(con, pages, tables, history, exports, warehouse.stat().st_size)
     pages.write("methods/", "methods.html", {})
+    pages.put_map()
     return pages.written
 
 
@@ -76,4 +80,5 @@ def site_facts(manifest: Mapping[str, Any]) -> SiteFacts:
         code_version=str(manifest["code_version"]),
         withheld=withheld,
         has_docs=not withheld,
+        address=str(manifest.get("address", "")),
     )

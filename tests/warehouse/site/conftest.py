@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
 from tests.sample_warehouse import Sample
-from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, facts, manifest
+from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, TOO_LARGE, facts, manifest
+from warehouse.exports.facts import mart_facts
+from warehouse.exports.workbook import why_no_workbook
 from warehouse.site.frontend import NAMES, built_files
 from warehouse.site.write import write_site
 
@@ -40,6 +42,16 @@ def warehouse(sample_warehouse: Sample, tmp_path_factory: pytest.TempPathFactory
     return path
 
 
+def exported(warehouse: Path) -> dict[str, Any]:
+    """What a manifest says of the files of each mart, one of which is too large for a workbook."""
+    files = {"csv": 1_234_567, "xlsx": 456_789, "parquet": 12_345, "csv-metadata.json": 5_000}
+    with duckdb.connect(warehouse, read_only=True) as con:
+        names = [mart.name for mart in mart_facts(con)]
+    made = {name: {"rows": 1_234, "files": files, "keys": [], "no_workbook": ""} for name in names}
+    small = {ending: size for ending, size in files.items() if ending != "xlsx"}
+    return made | {TOO_LARGE: {"rows": 100_001, "files": small, "keys": [], "no_workbook": why_no_workbook(100_001, 1)}}
+
+
 @pytest.fixture(scope="session")
 def site(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site with every page. Where what the page for SQL loads is not built, empty files stand for it."""
@@ -52,7 +64,7 @@ def site(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         built = built_files(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("warehouse.site.write.built_files", lambda: built)
-        write_site(warehouse, out, facts(), [manifest()])
+        write_site(warehouse, out, facts(), [manifest(marts=exported(warehouse))])
     return out
 
 

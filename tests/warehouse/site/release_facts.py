@@ -9,6 +9,7 @@ from warehouse.site.render import SiteFacts
 
 HTML_NAME = "<script>alert(1)</script>"
 RENAMED = "RR8"
+TOO_LARGE = "staff_by_characteristic"
 
 
 def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:
@@ -21,6 +22,8 @@ def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:
         "rows": {"core.workforce": 7, "core.staff_survey": 9},
         "checks": {"passed": 3},
         "left_out_of_public_copy": {},
+        "address": "",
+        "marts": {},
     } | changed
 
 

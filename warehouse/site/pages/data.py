@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from warehouse.exports.facts import MartFacts, mart_facts
+from warehouse.site.described import citation, dataset_of_mart, dataset_of_release
 from warehouse.site.releases import Change
-from warehouse.site.render import Pages
+from warehouse.site.render import Pages, slug
+from warehouse.site.snippets import PLACEHOLDER, UNTESTED, snippets
+
+EXAMPLE = "vacancies"
+"""The mart that the page on data reads in every tool."""
+
+Exports = Mapping[str, Mapping[str, Any]]
+"""What the manifest says of each mart's files: rows, files (bytes by ending), no_workbook."""
 
 SCHEMAS = {
     "marts": "What analysts open: one declared grain each, numerator and denominator beside every share.",
@@ -36,19 +45,72 @@ class Described:
 
 
 def write_data(
-    con: duckdb.DuckDBPyConnection, pages: Pages, tables: Sequence[Described], history: Sequence[Change]
+    con: duckdb.DuckDBPyConnection,
+    pages: Pages,
+    tables: Sequence[Described],
+    history: Sequence[Change],
+    exports: Exports,
+    size: int,
 ) -> None:
-    """Write these pages and the feed."""
-    pages.write("data/", "data.html", {"marts": [each for each in tables if each.schema == "marts"], **_rights(con)})
+    """Write these pages and the feed.
+
+    `exports`: what the manifest says of each mart; `size`: bytes of the warehouse.
+    """
+    marts = {mart.name: mart for mart in mart_facts(con)}
+    _write_downloads(con, pages, marts, exports, size)
     by_schema = {schema: [each for each in tables if each.schema == schema] for schema in SCHEMAS}
     pages.write("data/dictionary/", "dictionary.html", {"schemas": SCHEMAS, "tables": by_schema})
     for table in tables:
-        pages.write(
-            f"data/dictionary/{table.name.replace('.', '-').replace('_', '-')}/", "table.html", {"table": table}
-        )
+        mart = marts.get(table.name.removeprefix("marts.")) if table.schema == "marts" else None
+        context = {"table": table} | (_of_mart(pages, mart, exports) if mart else {"mart": None})
+        pages.write(f"data/dictionary/{slug(table.name)}/", "table.html", context)
     pages.write("data/releases/", "releases.html", {"history": history})
     pages.write("data/checks/", "checks.html", _checks(con))
     pages.put("feed.xml", pages.environment.get_template("feed.xml").render(history=history))
+
+
+def _write_downloads(
+    con: duckdb.DuckDBPyConnection, pages: Pages, marts: Mapping[str, MartFacts], exports: Exports, size: int
+) -> None:
+    facts, rights = pages.facts, _rights(con)
+    used = sorted({each for mart in marts.values() for each in mart.rights}, key=lambda each: each.series)
+    root = facts.address or "../"
+    of_marts = {name: f"{root}data/dictionary/{slug(f'marts.{name}')}/" for name in marts}
+    pages.write(
+        "data/",
+        "data.html",
+        {
+            "marts": list(marts.values()),
+            "exports": exports,
+            "size_of_warehouse": size,
+            "snippets": snippets(marts[EXAMPLE], facts.address or PLACEHOLDER),
+            "untested": UNTESTED,
+            "example": EXAMPLE,
+            "citation": citation(facts, _page(facts.address, "data/"), None, [each.attribution for each in used]),
+            "dataset": dataset_of_release(facts, used, root, of_marts),
+            "rights": rights,
+        },
+    )
+
+
+def _of_mart(pages: Pages, mart: MartFacts, exports: Exports) -> dict[str, Any]:
+    """What the dictionary's page of a mart has more: files, rights, citation, snippets, the data for programs."""
+    facts, exported = pages.facts, exports.get(mart.name, {})
+    files = exported.get("files", {})
+    page = f"data/dictionary/{slug(f'marts.{mart.name}')}/"
+    place = f"{facts.address or '../../../'}releases/{facts.release}/marts/{mart.name}"
+    return {
+        "mart": mart,
+        "exported": exported,
+        "citation": citation(facts, _page(facts.address, page), mart, [each.attribution for each in mart.rights]),
+        "dataset": dataset_of_mart(mart, facts, files, place),
+        "snippets": snippets(mart, facts.address or PLACEHOLDER),
+        "untested": UNTESTED,
+    }
+
+
+def _page(address: str, page: str) -> str:
+    return f"{address}{page}" if address else ""
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Described]:
@@ -80,7 +142,8 @@ def _grain(about: str, columns: Sequence[tuple[str, str, str]]) -> tuple[str, ..
     return stated if set(stated) <= {name for name, *_ in columns} else ()
 
 
-def _rights(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def _rights(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every series of the catalogue with its licence and attribution, and whether this release holds it."""
     rights = con.execute("""
         SELECT coalesce(series.title, series.series), coalesce(series.publisher, ''), coalesce(series.landing, ''),
             coalesce(files.licence, series.licence),
@@ -93,7 +156,7 @@ def _rights(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         ORDER BY series.title
     """).fetchall()
     names = ("title", "publisher", "landing", "licence", "attribution", "is_loaded")
-    return {"rights": [dict(zip(names, row, strict=True)) for row in rights]}
+    return [dict(zip(names, row, strict=True)) for row in rights]
 
 
 def _checks(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
