@@ -31,13 +31,15 @@ from typing import Any
 import duckdb
 
 from warehouse.archive import Archive, FigureKind, sha256_of
+from warehouse.asking.figure_changes import figure_changes
 from warehouse.building.build import Build
-from warehouse.errors import KindsMixed
+from warehouse.errors import KindsMixed, NoSuchRelease
 from warehouse.exports.facts import LICENCES
 from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
 from warehouse.folder import DataFolder, sync, write_whole
 from warehouse.public_copy import write_public_copy
 from warehouse.site.link import link_folder, link_site
+from warehouse.site.releases import FIGURES
 from warehouse.site.releases import WITHHELD as WITHHELD
 from warehouse.site.write import site_facts, write_site
 
@@ -200,6 +202,20 @@ def published_release(folder: DataFolder) -> Release | None:
     return Release(shown.name, folder.releases / shown.name) if shown.is_dir() else None
 
 
+def warehouse_named(folder: DataFolder, name: str) -> Path:
+    """Path of the warehouse of a release (by its id), or of a .duckdb file. Raises `NoSuchRelease`."""
+    known = {each.release_id: each.warehouse for each in releases(folder)}
+    path = known.get(name, Path(name))
+    if path.is_file():
+        return path
+    raise NoSuchRelease(
+        f"there is no release {name!r}, and no such file",
+        expected=", ".join(known) or "a path to a .duckdb file (this data folder has no release)",
+        found=name,
+        do="give the id of a release in the folder releases/, or a path",
+    )
+
+
 def drop_old_releases(folder: DataFolder, *, keep: int) -> list[str]:
     """Delete releases older than the newest `keep`, but never the published one. Returns the deleted ids."""
     shown = folder.published.stat().st_ino if folder.published.exists() else -1
@@ -250,6 +266,8 @@ def _fill(
         write_public_copy(warehouse, public, list(withheld), build.figure_kind)
     exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder) if before else None)
     content = facts | {WITHHELD: withheld, "address": with_slash(address), "marts": exported}
+    if before:
+        content[FIGURES] = {"before": before[-1].release_id} | figure_changes(before[-1].public, public)
     write_datapackage(public, partial, content)
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)

@@ -311,8 +311,9 @@ def diff(
     data: Data = DATA,
 ) -> None:
     """Compare two releases or builds: tables, rows added, removed and changed, the largest changes."""
-    from warehouse.asking.diff import diff, warehouse_named
+    from warehouse.asking.diff import diff
     from warehouse.folder import DataFolder
+    from warehouse.publish import warehouse_named
 
     folder = DataFolder(data)
     found = diff(warehouse_named(folder, before), warehouse_named(folder, after))

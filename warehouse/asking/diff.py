@@ -17,10 +17,7 @@ import polars as pl
 from transforms.series import TABLES
 from transforms.tables.declare import SOURCE
 from warehouse.asking.lookup import grain_columns
-from warehouse.errors import NoSuchRelease
-from warehouse.folder import DataFolder
 from warehouse.paths import path_literal
-from warehouse.publish import releases
 from warehouse.sql import SAME
 
 PROVENANCE = {"edition", "edition_order", "file_sha256", "figure_kind", *(column.name for column in SOURCE)}
@@ -68,20 +65,6 @@ class Difference:
             | pl.col("rows_after").is_null()
         )
         return self.tables.filter(differs)
-
-
-def warehouse_named(folder: DataFolder, name: str) -> Path:
-    """Path of the warehouse of a release (by its id), or of a .duckdb file. Raises `NoSuchRelease`."""
-    known = {each.release_id: each.warehouse for each in releases(folder)}
-    path = known.get(name, Path(name))
-    if path.is_file():
-        return path
-    raise NoSuchRelease(
-        f"there is no release {name!r}, and no such file",
-        expected=", ".join(known) or "a path to a .duckdb file (this data folder has no release)",
-        found=name,
-        do="give the id of a release in the folder releases/, or a path",
-    )
 
 
 def diff(before: Path, after: Path, *, only: Sequence[str] = ()) -> Difference:

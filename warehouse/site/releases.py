@@ -10,6 +10,10 @@ WITHHELD = "left_out_of_public_copy"
 """Key of a manifest: the series that may not be passed on, each with its core tables; {} where the release has none."""
 
 
+FIGURES = "figures_changed"
+"""Key of a manifest: the figures that differ from the release `before`, as `figure_changes` gives them."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One release against the one before it: in a sentence, new editions, tables with other numbers of rows."""
@@ -21,6 +25,12 @@ class Change:
     editions: tuple[str, ...]
     tables: tuple[tuple[str, int, int], ...]
     checks: Mapping[str, int]
+    figures: Mapping[str, Any] | None = None
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether the figures that changed are known, and there are any."""
+        return bool(self.figures and self.figures["tables"])
 
 
 def changes(manifests: Sequence[Mapping[str, Any]]) -> list[Change]:
@@ -63,6 +73,7 @@ def _change(manifest: Mapping[str, Any], before: Mapping[str, Any] | None) -> Ch
         fresh,
         tables if before else (),
         manifest.get("checks", {}),
+        manifest.get(FIGURES),
     )
 
 

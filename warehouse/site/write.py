@@ -12,6 +12,7 @@ from warehouse.asking.query import reading
 from warehouse.site.frontend import BUILD_COMMAND, built_files
 from warehouse.site.pages.data import describe, write_data
 from warehouse.site.pages.home import write_home
+from warehouse.site.pages.methods import write_methods
 from warehouse.site.pages.organisations import ask_all, write_organisations
 from warehouse.site.pages.speech import write_speech
 from warehouse.site.pages.sql import write_sql_page
@@ -65,7 +66,7 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
         questions = {name: answer.sql for name, answer in asked.answers.items()}
         pages.write("organisations/sql/", "questions.html", {"questions": questions})
         write_data(con, pages, tables, history, exports, warehouse.stat().st_size)
-    pages.write("methods/", "methods.html", {})
+        write_methods(con, pages)
     pages.put_map()
     return pages.written
 

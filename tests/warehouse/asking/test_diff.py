@@ -16,12 +16,13 @@ import pytest
 from rich.console import Console
 
 from flows.cli.diff_report import DiffFormat, show_difference
-from warehouse.asking.diff import Difference, diff, warehouse_named
+from warehouse.asking.diff import Difference, diff
 from warehouse.asking.lookup import grain_columns
 from warehouse.building.build import Build, build
 from warehouse.building.mart_files import marts
 from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder
+from warehouse.publish import warehouse_named
 
 Change = Callable[..., Path]
 

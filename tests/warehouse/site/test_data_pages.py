@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 
 from tests.warehouse.site.conftest import exported
@@ -127,3 +128,36 @@ def test_a_manifest_without_exports_or_address_still_has_its_pages(warehouse: Pa
 )
 def test_sizes_are_in_words(number: int, said: str) -> None:
     assert size(number).replace("\u00a0", " ") == said
+
+
+def test_the_releases_page_leads_to_the_figures_that_changed(warehouse: Path, tmp_path: Path) -> None:
+    changed = {
+        "before": "2026-11-21.1",
+        "tables": [["core.vacancy_latest", 0, 3, 207]],
+        "largest": [["core.vacancy_latest", "vacancy_fte", "2026-03-31, London", 1234.5, None]],
+        "more": 206,
+    }
+    kept = [manifest("2026-11-21.1"), manifest(figures_changed=changed)]
+    write_site(warehouse, tmp_path, site_facts(kept[-1]), kept)
+    releases = parsed(tmp_path / "data" / "releases" / "index.html")
+    (link,) = [node.attributes["href"] for node in releases.css("main section a") if "Figures that" in text(node)]
+    page = parsed(tmp_path / "data" / "releases" / link / "index.html")
+    rows = [[text(cell) for cell in row.css("th, td")] for row in page.css("tbody tr")]
+    assert rows == [
+        ["core.vacancy_latest", "0", "3", "207"],
+        ["2026-03-31, London", "core.vacancy_latest, vacancy_fte", "1,234.5", "no figure"],
+    ]
+    assert "206 more changed. workforce diff 2026-11-21.1 2026-11-22.1" in text(page.css_first("main"))
+
+
+def test_methods_follow_from_what_is_declared(site: Path, warehouse: Path) -> None:
+    page = parsed(site / "methods" / "index.html")
+    with duckdb.connect(warehouse, read_only=True) as con:
+        titles = {title for (title,) in con.execute("SELECT title FROM meta.series").fetchall()}
+        caveats = dict(con.execute("SELECT mart, caveats FROM meta.mart").fetchall())
+    assert {text(row.css_first("th")) for row in page.css("#series tbody tr")} == titles
+    said = dict(zip(map(text, page.css("#caveats dt")), map(text, page.css("#caveats dd")), strict=True))
+    assert said.keys() == caveats.keys()
+    assert said["vacancies"][1:] == caveats["vacancies"][1:]
+    assert text(page.css_first("#columns")).count("Series") >= 1
+    assert "official statistics" not in text(page.css_first("main")).lower()

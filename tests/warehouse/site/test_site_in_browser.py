@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,30 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.warehouse.site.page_report import KINDS, measure, table
+from tests.warehouse.site.test_site import MOST_BYTES
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-KINDS = (
-    "",
-    "speech/",
-    "speech/sources/",
-    "leadership/",
-    "vacancies/",
-    "vacancies/london/",
-    "vacancies/sources/",
-    "organisations/",
-    "organisations/g6v2s/",
-    "organisations/qkk/",
-    "organisations/sql/",
-    "data/",
-    "data/dictionary/",
-    "data/dictionary/marts-vacancies/",
-    "data/releases/",
-    "data/checks/",
-    "methods/",
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -44,38 +28,51 @@ class Quiet(SimpleHTTPRequestHandler):
         return
 
 
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of a server of a folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    address: str, browser: Browser, width: int, scheme: str
-) -> None:
-    import axe_playwright_python
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with serving(site) as served:
+        yield served
 
-    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        bypass_csp=True,  # type: ignore[arg-type]
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_works_at_every_width_and_by_keyboard(address: str, browser: Browser, kind: str) -> None:
+    """No fault that axe finds, no request that fails, nothing on the console (a broken policy), nothing too wide."""
+    found = measure(browser, address, kind)
+    assert (found.violations, found.faults) == ((), ())
+    assert found.stops >= 17
+    assert found.size <= MOST_BYTES
+
+
+def test_the_measures_find_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        """<!doctype html><html><head><title>Wrong</title>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'">
+        <link rel="stylesheet" href="site.css"></head><body><main><h1>Wrong</h1>
+        <a href="#a" tabindex="2">second</a> <a class="plain" href="#b" tabindex="1">first</a>
+        <div class="wide">wide</div><script>alert(1)</script></main></body></html>"""
     )
-    wrong = []
-    for kind in KINDS:
-        page = context.new_page()
-        page.goto(address + kind)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append(f"{kind}: wider than {width}")
-        page.evaluate(axe)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        wrong += [f"{kind}: {each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
-        page.close()
-    context.close()
-    assert wrong == []
+    (tmp_path / "site.css").write_text(".wide { width: 1200px } a:focus { outline: none }")
+    with serving(tmp_path) as address:
+        found = measure(browser, address, "")
+    faults = " ".join(found.faults)
+    assert "html-has-lang" in " ".join(found.violations)
+    for words in (
+        "1208 wide in a window of 640",
+        "wide on paper",
+        "Content Security Policy",
+        "stop 0 of the keyboard walk",
+    ):
+        assert words in faults
+    assert "| home |" in table([found])
 
 
 @pytest.fixture

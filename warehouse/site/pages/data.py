@@ -65,6 +65,10 @@ def write_data(
         context = {"table": table} | (_of_mart(pages, mart, exports) if mart else {"mart": None})
         pages.write(f"data/dictionary/{slug(table.name)}/", "table.html", context)
     pages.write("data/releases/", "releases.html", {"history": history})
+    for each in history:
+        if each.has_figures:
+            shown = {"release": each, "figures": each.figures}
+            pages.write(f"data/releases/{slug(each.release)}/", "figure_changes.html", shown)
     pages.write("data/checks/", "checks.html", _checks(con))
     pages.put("feed.xml", pages.environment.get_template("feed.xml").render(history=history))
 
