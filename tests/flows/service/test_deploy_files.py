@@ -80,12 +80,13 @@ def test_kustomization_names_every_manifest() -> None:
     assert sorted(named) == [path.name for path in MANIFESTS]
 
 
-def test_unit_is_well_formed_and_confined(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["workforce.service", "workforce-backup.service"])
+def test_unit_is_well_formed_and_confined(tmp_path: Path, name: str) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd here")
-    unit = tmp_path / "workforce.service"
+    unit = tmp_path / name
     # The command of the unit is not installed on this machine.
-    unit.write_text((DEPLOY / "systemd" / "workforce.service").read_text().replace("/opt/workforce/bin/", "/bin/true "))
+    unit.write_text((DEPLOY / "systemd" / name).read_text().replace("/opt/workforce/bin/", "/bin/true "))
     call("systemd-analyze", "verify", unit)
     call("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
 
