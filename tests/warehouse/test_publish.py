@@ -37,6 +37,9 @@ def small_site(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
 
     def write_one_page(warehouse: Path, out: Path, facts: SiteFacts, manifests: list[dict[str, Any]]) -> None:
         out.mkdir()
+        # The page for SQL in the browser opens the very file that the site is written from.
+        served = Path("releases") / facts.release / warehouse.relative_to(out.parent)
+        assert facts.public_warehouse == served.as_posix()
         (out / "index.html").write_text(f"{facts.release} of {len(manifests)}, from {warehouse.parent.name}")
 
     if "whole_site" not in request.keywords:

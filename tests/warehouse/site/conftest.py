@@ -78,7 +78,8 @@ def published_site_without_sql(warehouse: Path, tmp_path_factory: pytest.TempPat
     return out
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright's event loop would stand in the way of tests that run one of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, which finds no host but this machine."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
