@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.processes import COMMAND, cpu
 from tests.benchmarks.results import Line, Results
 
 
@@ -28,3 +30,12 @@ def record(request: pytest.FixtureRequest) -> Callable[..., Line]:
         return line
 
     return add
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory, record: Callable[..., Line], asked_for: None) -> Path:
+    """A data folder with the sample; making it is measured."""
+    folder = tmp_path_factory.mktemp("commands") / "data"
+    spent = cpu(*COMMAND, "run", "--sample", "--data", folder)
+    record("sample refresh from scratch, CPU", spent, "s", target=25)
+    return folder

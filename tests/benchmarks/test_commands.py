@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,40 +11,19 @@ from statistics import quantiles
 import duckdb
 import pytest
 
+from tests.benchmarks.processes import COMMAND, cpu
 from tests.benchmarks.results import Line
-from tests.environment import without_prefect
 from warehouse.asking.query import reading
 
 ROUNDS = 5
 MARTS = 200
-COMMAND = (sys.executable, "-m", "flows.cli.command")
 BARE = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).execute('SELECT 1').fetchall())"
 Record = Callable[..., Line]
-
-
-def cpu(*words: str | Path) -> float:
-    """CPU seconds of a process and of those it started and waited for. It must end well."""
-    plain = without_prefect(os.environ)
-    plain.pop("PYTHONDONTWRITEBYTECODE", None)
-    with subprocess.Popen(words, env=plain, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, words
-    return usage.ru_utime + usage.ru_stime
 
 
 def best(times: int, *sides: Callable[[], float]) -> list[float]:
     """The best of each side, the sides taking turns, so that a busy moment of the machine meets all of them."""
     return [min(figures) for figures in zip(*([side() for side in sides] for _ in range(times)), strict=True)]
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory, record: Record, asked_for: None) -> Path:
-    """A data folder with the sample; making it is measured."""
-    folder = tmp_path_factory.mktemp("commands") / "data"
-    spent = cpu(*COMMAND, "run", "--sample", "--data", folder)
-    record("sample refresh from scratch, CPU", spent, "s", target=25)
-    return folder
 
 
 def test_a_question_costs_little_more_than_duckdb(data: Path, record: Record) -> None:

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
-from itertools import islice, product
 from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.core_months import month_zip
 from tests.benchmarks.results import Line
 from transforms.published_file import PublishedFile
 from transforms.series.workforce import core_csv
 
-RECORDS = 120_000
 SECONDS = 2.0
 MEGABYTES = 500
-NAME = "Core 5. Staff groups (excl medical) care setting, level, grade - org, Oct-25.csv"
-HEADINGS = (
-    "DATA_MONTH,DATA_LEVEL,NHSE_REGION_CODE,NHSE_REGION_NAME,ICS_CODE,ICS_NAME,ORG_CODE,ORG_NAME,"
-    "MAIN_STAFF_GROUP,STAFF_GROUP_1,STAFF_GROUP_2,CARE_SETTING,LEVEL,GRADE,FTE,HEADCOUNT"
-)
-STAFF = [
-    "001_Professionally qualified clinical staff,002_Nurses & health visitors,003_Nurses - adult,001_Adult and General",
-    "035_NHS infrastructure support,036_Senior managers,037_Senior managers,001_Central functions",
-    "035_NHS infrastructure support,038_Managers,039_Managers,001_Central functions",
-    "021_Support to clinical staff,023_Support to ambulance staff,024_Support to ambulance staff,001_Ambulance Service",
-]
-GRADES = [f"Band {band}" for band in (*"1234567", "8a", "8b", "8c", "8d", "9")] + ["Very Senior Manager"]
-LEVELS = [f"{number:03}_Level {number}" for number in range(1, 11)]
 MEMORY = """
 import re, sys
 from pathlib import Path
@@ -44,17 +29,7 @@ print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> PublishedFile:
-    path = tmp_path_factory.mktemp("core5") / "Core.zip"
-    organisations = [f"R{number:02X}" for number in range(232)]
-    rows = islice(product(organisations, STAFF, LEVELS, GRADES), RECORDS)
-    lines = (
-        f"2025-10-31,Organisation,Y56,London,QKK,South East London,{code},Hospital {code} NHS Foundation Trust,"
-        f"{staff},{level},{grade},{number % 97}.25,{number % 97 + 1}\n"
-        for number, (code, staff, level, grade) in enumerate(rows)
-    )
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(NAME, HEADINGS + "\n" + "".join(lines))
-    return PublishedFile(path, "Core.zip")
+    return month_zip(tmp_path_factory.mktemp("core5"))
 
 
 def test_a_month_of_core_5_is_read_within_two_seconds(

@@ -31,7 +31,7 @@ from warehouse.building.reuse import Reuse, attach, detach, renumbered_tables, u
 from warehouse.building.series_facts import count_figures, write_series
 from warehouse.paths import open_to_write
 from warehouse.staging import StagedFile
-from warehouse.threads import GROWTH, limit_threads
+from warehouse.threads import GROWTH, limit_memory, limit_threads
 
 Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
 """Returns the rows to remove from the core tables, with the columns that `rejections.take_out` expects."""
@@ -107,6 +107,7 @@ def build(
     with open_to_write(candidate) as con:
         size = sum(path.stat().st_size for file in staged for path in file.parquet.values())
         limit_threads(con, GROWTH * size)
+        limit_memory(con)
         # Few transactions, since each one is synced to disk, and there are thousands of small statements (comments).
         con.execute("SET enable_progress_bar = false")
         if before:
