@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from flows.fetching.last_discovery import last_discovery
+from flows.fetching.last_discovery import LastDiscovery, last_discovery
 from warehouse.archive import Archive
 from warehouse.asking.query import first_rows
 from warehouse.folder import DataFolder
@@ -44,7 +44,7 @@ class SeriesFreshness(NamedTuple):
     edition: str
     """The newest edition in the warehouse, '-' where there is none."""
     last_looked: str
-    """When the publisher was last asked for editions."""
+    """When the publisher was last asked for editions and every page of it answered; and a later time that failed."""
     refreshed: str
     """When a file of it last came into the archive."""
     due: str
@@ -64,7 +64,7 @@ def series_freshness(folder: DataFolder, today: date) -> Iterator[SeriesFreshnes
             series=series,
             newest_period=f"{row['covered_until'] or '-'}",
             edition=row["edition"] or "-",
-            last_looked=_minute(found.looked_at) if found else "never",
+            last_looked=looked_in_words(found),
             refreshed=_minute(datetime.fromisoformat(arrived[series])) if series in arrived else "never",
             due=_due(row, today) if row["is_loaded"] else "not in the warehouse",
         )
@@ -87,6 +87,12 @@ def last_build(folder: DataFolder) -> str:
         f"{build['known']} known failures, "
         f"{build['failed']} failed."
     )
+
+
+def looked_in_words(found: LastDiscovery | None) -> str:
+    """When a publisher was last asked and answered, and a later time at which that failed."""
+    looked = _minute(found.looked_at) if found and found.looked_at else "never"
+    return f"{looked}; failed {_minute(found.failed_at)}" if found and found.failed_at else looked
 
 
 def _minute(moment: datetime) -> str:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import requests
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.runtime import deployment, flow_run
 from prefect.settings import get_current_settings
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.urls import url_for
 
 from flows import pipeline
 from flows.configuration import Configuration, load_configuration
@@ -29,11 +28,13 @@ from flows.fetching.inbox import take_in
 from flows.fetching.placed_files import place_folder
 from flows.fetching.publishers import Failure
 from flows.fetching.results import FetchedSeries, TakenFile
+from flows.metrics import write_metrics
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
 from flows.results import Outcome
 from flows.service import artifacts, notices
 from flows.service.api import Api
+from flows.service.crash_hook import notify_without_outcome
 from flows.service.deployments import SCHEDULED_TAG
 from flows.service.last_release import refuse_other_folder, remember_release
 from flows.service.schedule.later_tries import try_later
@@ -60,7 +61,7 @@ DEPLOYMENT_WAIT_SECONDS = 3600
 @task(task_run_name="Fetch {series}", cache_policy=NO_CACHE)
 def fetch_task(series: str, client: Client, folder: DataFolder, kind: FigureKind) -> FetchedSeries:
     """Fetch one series. A failure does not affect the other series."""
-    found = fetch(series, client, folder, kind=kind, progress=artifacts.download_progress(series))
+    found = fetch(series, client, folder, kind=kind)
     artifacts.log_fetched(found)
     return found
 
@@ -139,24 +140,13 @@ def _run_name() -> str:
     )
 
 
-def _notify_crash(flow: object, flow_run: FlowRun, state: State[Any]) -> None:
-    """Send a notice for runs that ended without an outcome: an error, a signal, a crashed machine."""
-    if state.name not in {ending.value for ending in Ending}:
-        notices.notify_crash(
-            flow_run.name,
-            f"{state.name}: {state.message or 'no message'}",
-            Settings(),
-            link=url_for("flow-run", flow_run.id) or "",
-        )
-
-
 @flow(
     name="refresh",
     flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
     persist_result=False,
-    on_failure=[_notify_crash],
-    on_crashed=[_notify_crash],
+    on_failure=[notify_without_outcome],
+    on_crashed=[notify_without_outcome],
 )
 def refresh(
     series: list[SeriesId] = [],  # noqa: B006 - never changed; with None the form would first ask for a type
@@ -192,13 +182,18 @@ def refresh(
         with place.locked(wait_seconds=wait), shared_storage(place, settings, wait_seconds=wait) as storage:
             outcome = _run_and_store(request, place, settings, storage)
             artifacts.publish_summary(outcome, settings.public_address)
-            notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "")
+            notices.notify_outcome(outcome, place, settings, link=flow_run.ui_url or "", run=flow_run.name or "")
         if outcome.unreached:
             _try_later(settings)
     except Busy as busy:
         return Cancelled(name="Another refresh is running", message=str(busy))
     except WorkforceError as error:
+        _measure(place, None)
         return Failed(message=str(error), data=error)
+    except Exception:
+        _measure(place, None)
+        raise
+    _measure(place, outcome)
     make = Failed if outcome.ending.is_failure else Completed
     return make(name=outcome.ending.value, message=outcome.sentence(), data=outcome)
 
@@ -274,6 +269,14 @@ def _try_later(settings: Settings) -> None:
             get_run_logger().info("A publisher could not be reached: another try at %s", start)
     except requests.RequestException as error:
         get_run_logger().warning("No later try could be scheduled: %s", error)
+
+
+def _measure(folder: DataFolder, outcome: Outcome | None) -> None:
+    """Write the metrics. An error is only logged: it is no error of the refresh."""
+    try:
+        write_metrics(folder, outcome, datetime.now(UTC))
+    except Exception:
+        get_run_logger().exception("The metrics could not be written")
 
 
 def _wait_for_lock(settings: Settings) -> float:

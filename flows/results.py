@@ -1,9 +1,8 @@
-"""The result of a refresh, and its summary for the command, the Prefect UI and notices."""
+"""The result of a refresh, and its summary for the command and for notices; `flows.summary` has it as Markdown."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from flows.endings import NOT_BUILT, Ending
 from flows.errors import Unreachable
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import RefusedFile
-from transforms.series import is_read
 from warehouse.archive import FigureKind, Record
 from warehouse.building.build import KEPT_ONLY
 
@@ -122,45 +120,6 @@ class Outcome:
             if part
         )
 
-    def markdown(self) -> str:
-        """The summary as Markdown, for an artifact in the Prefect UI."""
-        lines = [f"# {self.ending}", "", self.sentence() + ".", ""]
-        if self.figure_kind == "illustrative":
-            lines += ["**Illustrative figures: not statistics.**", ""]
-        lines += _section("What was fetched", [_fetched_line(each) for each in self.fetched])
-        lines += _section(
-            "What was taken in",
-            [f"`{each.path}`: {each.taken_for or each.why} ({each.outcome})" for each in self.placed],
-        )
-        lines += _section(
-            "Inbox", [f"`{each.path}`: {each.taken_for or each.why} ({each.inbox_outcome})" for each in self.inbox]
-        )
-        listed = {each.why for each in self.refused if each.findings}
-        lines += _section("Gaps", [gap for gap in self.gaps if gap not in listed])
-        lines += _refused_files(self.refused)
-        lines += _section("Not read (unknown parts; they stop nothing)", self.unread)
-        lines += _section("Removed rows (in meta.rejected_row)", self.taken_out)
-        lines += _section("Rows lost with files set aside", self.set_aside)
-        lines += _section("Failing checks", [f"```\n{self.failing}\n```"] if self.failing else [])
-        lines += _section("Rows", [f"`{name}`: {count:,}" for name, count in self.rows.items()])
-        places = {"Published file": self.warehouse, "Rejected candidate": self.rejected}
-        lines += _section("Where", [f"{name}: `{place}`" for name, place in places.items() if place])
-        return "\n".join(lines)
-
-
-def _refused_files(refused: Iterable[RefusedFile]) -> list[str]:
-    """For each refused file its rules, the cells as a table, and what to do."""
-    lines: list[str] = []
-    for each in refused:
-        if each.findings:
-            lines += [f"## Refused: {each.record.file_name} ({each.record.series} {each.record.edition})", ""]
-        for finding in each.findings:
-            lines += [f"**{finding.rule}**: {finding.message} What to do: {finding.do}.", ""]
-            lines += [f"| {' | '.join(CELL_HEADINGS)} |", "|---" * len(CELL_HEADINGS) + "|"]
-            lines += [f"| {' | '.join(map(_in_a_table, cell_texts(cell)))} |" for cell in finding.cells]
-            lines += [""]
-    return lines
-
 
 CELL_HEADINGS = ("place", "figure", "published", "expected", "found")
 
@@ -172,22 +131,5 @@ def cell_texts(cell: Cell) -> tuple[str, ...]:
     return (place, cell.figure_in_words, published, cell.expected or "", cell.found or "")
 
 
-def _in_a_table(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
 def _files(number: int) -> str:
     return f"{number} file{'' if number == 1 else 's'}"
-
-
-def _fetched_line(each: FetchedSeries) -> str:
-    notes = "".join(f"\n  - {note}" for note in each.notes)
-    taken = [(file.name, "") for file in each.new] + [(file.name, " (re-issued)") for file in each.reissued]
-    names = "".join(f"\n  - {name}{how}{'' if is_read(each.series, name) else f': {KEPT_ONLY}'}" for name, how in taken)
-    failed = f", {len(each.failures)} failed" if each.failures else ""
-    new = _files(len(each.new) + len(each.reissued))
-    return f"**{each.series}**: {new} new, {len(each.unchanged)} unchanged{failed}{names}{notes}"
-
-
-def _section(title: str, items: list[str]) -> list[str]:
-    return [f"## {title}", "", *(f"- {item}" for item in items), ""] if items else []

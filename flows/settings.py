@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     )
     lake_data: str = Field(
         default="", description="Folder or bucket of the lakehouse's Parquet files: s3://bucket/lake."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How the service logs: lines of text, or one JSON object a line."
     )
     webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
     mail_to: str = Field(default="", description="E-mail address that notices are sent to.")

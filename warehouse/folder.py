@@ -65,6 +65,11 @@ class DataFolder:
         return self.root / "config"
 
     @property
+    def metrics(self) -> Path:
+        """The metrics of the last refresh, in the format of Prometheus."""
+        return self.root / "metrics" / "workforce.prom"
+
+    @property
     def inbox(self) -> Path:
         """Folder in which an operator puts published files that have no stable URL."""
         return self.root / "inbox"

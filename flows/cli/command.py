@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from datetime import UTC, datetime
@@ -168,15 +169,22 @@ def serve(
     data: Data = DATA,
 ) -> None:
     """Run the service on this machine: Prefect with its schedules and a worker, and a server of the published files."""
+    from flows.logs import log_as
     from flows.service.serve import ServiceAddress
     from flows.service.serve import serve as serve_until_stopped
     from flows.settings import Settings
 
-    def say(line: str) -> None:
-        out.print(line, soft_wrap=True, highlight=False, markup=False)
-        out.file.flush()
+    settings = Settings()
+    log_as(settings.log_format)
 
-    raise typer.Exit(serve_until_stopped(data, ServiceAddress(host, port), Settings(), say))
+    def say(line: str) -> None:
+        if settings.log_format == "json":
+            logging.getLogger("workforce.serve").info(line)
+        else:
+            out.print(line, soft_wrap=True, highlight=False, markup=False)
+            out.file.flush()
+
+    raise typer.Exit(serve_until_stopped(data, ServiceAddress(host, port), settings, say))
 
 
 @app.command()
@@ -197,6 +205,7 @@ def watch() -> None:
 
     `workforce serve` does it too; this is for a server that runs elsewhere, such as in a container.
     """
+    from flows.logs import log_as
     from flows.service.api import Api
     from flows.service.schedule.watcher import watch as watch_until_stopped
     from flows.service.stop_signals import stop_signals
@@ -206,6 +215,7 @@ def watch() -> None:
         raise typer.BadParameter("set PREFECT_API_URL to the Prefect server's API, such as http://127.0.0.1:4200/api")
     with stop_signals() as stopping:
         settings, ui = Settings(), os.environ.get("PREFECT_UI_URL", "")
+        log_as(settings.log_format)
         watch_until_stopped(Api.of(os.environ), settings, settings.later_tries, stopping, ui=ui)
 
 

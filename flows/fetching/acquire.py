@@ -45,7 +45,9 @@ def client_for(source: Source, folder: DataFolder, settings: Settings) -> Iterat
         )
 
 
-def fetch(series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress) -> FetchedSeries:
+def fetch(
+    series: str, client: Client, folder: DataFolder, *, kind: FigureKind, progress: Progress | None = None
+) -> FetchedSeries:
     """Fetch what is new of one series into the archive. Failures are in the result and never raised."""
     if kind == "illustrative" and not _is_in_the_sample(series):
         return FetchedSeries(series, notes=("the bundled sample has no file of this series",))

@@ -5,14 +5,13 @@ A failure at a publisher is never raised: the result says what failed and why, a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flows.errors import Blocked, DisallowedByRobots, NotFound, Unreachable
 from flows.fetching.http import Client, DownloadedFile
-from flows.fetching.last_discovery import discovery_file
+from flows.fetching.last_discovery import discovery_file, note_discovery
 from flows.fetching.publishers import Discovery, Failure, FoundEdition, FoundFile, discover
 from flows.fetching.publishers.known_editions import known_editions_json, load_known_editions
 from flows.fetching.publishers.registered import registered_addresses
@@ -23,7 +22,7 @@ from transforms.errors import WorkforceError
 from transforms.published_file import PublishedFile
 from transforms.series import CATALOGUE, reader_for
 from warehouse.archive import Archive, Facts, FigureKind, Record
-from warehouse.folder import DataFolder, write_whole
+from warehouse.folder import DataFolder
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -51,10 +50,11 @@ def fetch_series(
     try:
         found = _discover(entry, client, folder, moment, registered)
     except WorkforceError as error:
+        note_discovery(folder, series, moment, None, failed=True)
         failure = Failure(entry.landing, type(error).__name__, str(error))
         made = client.log.count_of_this_thread - before
         return FetchedSeries(series, failures=(failure,), requests=made)
-    _keep_discovery(folder, found, moment)
+    note_discovery(folder, series, moment, known_editions_json(found, entry), failed=bool(found.failures))
     visit = _SeriesDownload(entry, client, Archive(folder.archive), figure_kind, moment, progress=progress)
     visit.fetch(found.editions)
     return FetchedSeries(
@@ -201,10 +201,3 @@ def _discover(
 
     known = load_known_editions(discovery_file(folder, series.id), series, archived)
     return discover(series, client, today=now.date(), extra=(*own, *registered), known=known)
-
-
-def _keep_discovery(folder: DataFolder, found: Discovery, now: datetime) -> None:
-    seen = {"looked_at": now.isoformat(), **known_editions_json(found, CATALOGUE[found.series])}
-    write_whole(
-        discovery_file(folder, found.series), json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode()
-    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.reading.months import last_day
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, write_whole
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,14 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class LastDiscovery:
-    """The time of the last discovery of a series, and the editions found and announced."""
+    """The last discovery of a series: its time, the editions found and announced, and a later one that failed.
+
+    `looked_at` is None where every one has failed so far, `failed_at` where the last one did not.
+    """
 
     series: str
-    looked_at: datetime
+    looked_at: datetime | None
+    failed_at: datetime | None
     editions: tuple[dict[str, Any], ...]
     upcoming: tuple[Upcoming, ...]
 
@@ -50,13 +54,31 @@ class LastDiscovery:
 
 
 def last_discovery(folder: DataFolder, series: str) -> LastDiscovery | None:
-    """The last discovery of a series, None where its publisher was never reached."""
+    """The last discovery of a series, None where its publisher was never asked."""
     note = discovery_file(folder, series)
     if not note.exists():
         return None
     seen = json.loads(note.read_text(encoding="utf-8"))
     upcoming = tuple(Upcoming(**each | {"due_on": _day(each["due_on"])}) for each in seen["upcoming"])
-    return LastDiscovery(series, datetime.fromisoformat(seen["looked_at"]), tuple(seen["editions"]), upcoming)
+    looked_at, failed_at = (_moment(seen.get(name)) for name in ("looked_at", "failed_at"))
+    return LastDiscovery(series, looked_at, failed_at, tuple(seen["editions"]), upcoming)
+
+
+def note_discovery(
+    folder: DataFolder, series: str, now: datetime, editions: dict[str, Any] | None, *, failed: bool
+) -> None:
+    """Keep a discovery: `editions` found and announced (None: those found before stay), and whether it `failed`.
+
+    A discovery that failed, wholly or for a page, does not count as the last one: its time is kept as `failed_at`.
+    """
+    note = discovery_file(folder, series)
+    before = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {"editions": [], "upcoming": []}
+    times = {
+        "looked_at": before.get("looked_at") if failed else now.isoformat(),
+        "failed_at": now.isoformat() if failed else None,
+    }
+    seen = before | (editions or {}) | times
+    write_whole(note, json.dumps(seen, indent=1, default=str, ensure_ascii=False).encode())
 
 
 def announced_days(folder: DataFolder, series: Iterable[str]) -> dict[str, date]:
@@ -68,6 +90,10 @@ def announced_days(folder: DataFolder, series: Iterable[str]) -> dict[str, date]
 def discovery_file(folder: DataFolder, series: str) -> Path:
     """The file that keeps the last discovery of a series."""
     return folder.state / "looked" / f"{series}.json"
+
+
+def _moment(printed: str | None) -> datetime | None:
+    return datetime.fromisoformat(printed) if printed else None
 
 
 def _day(printed: str | None) -> date | None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prefect import get_run_logger
-from prefect.artifacts import (
-    create_link_artifact,
-    create_markdown_artifact,
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.runtime import deployment
 
 from flows.fetching.results import FetchedSeries
 from flows.results import Outcome
+from flows.summary import markdown
 
 if TYPE_CHECKING:
     from expectations.report import Report
@@ -31,11 +25,7 @@ def publish_summary(outcome: Outcome, address: str) -> None:
     log.info(outcome.sentence())
     for gap in outcome.gaps if deployment.id else ():
         log.warning(gap)
-    create_markdown_artifact(outcome.markdown(), key="refresh-summary", description="What this refresh did")
-    if address and outcome.release_id:
-        base = address.rstrip("/")
-        create_link_artifact(f"{base}/releases/{outcome.release_id}/manifest.json", "The release", key="release")
-        create_link_artifact(f"{base}/docs/", "Data Docs: every check with its result", key="data-docs")
+    create_markdown_artifact(markdown(outcome, address), key="refresh-summary", description="What this refresh did")
 
 
 def log_fetched(found: FetchedSeries) -> None:
@@ -53,20 +43,3 @@ def show_checks(report: Report) -> None:
     results = report.frame().sort("failing_rows", "rule_id", descending=[True, False])
     shown = results.select("rule_id", "table_name", "severity", "outcome", "failing_rows", "message", "guidance")
     create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
-
-
-def download_progress(series: str) -> Callable[[str, int, int | None], None]:
-    """A callback (file name, bytes so far, bytes in all) that updates a progress artifact of the running task."""
-    artifact = create_progress_artifact(0.0, key=f"downloads-{series}", description=f"Downloads of {series}")
-
-    shown = 0
-
-    def move(_name: str, done: int, total: int | None) -> None:
-        # A chunk is 64 KB: the artifact is updated per tenth of the file, not per chunk.
-        nonlocal shown
-        tenths = 10 * done // total if total else 0
-        if tenths != shown:
-            shown = tenths
-            update_progress_artifact(artifact, 10.0 * tenths)  # type: ignore[arg-type]
-
-    return move

@@ -9,6 +9,7 @@ public/workforce.duckdb below it. The archive, the inbox, rejected candidates an
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +18,10 @@ from fastapi import FastAPI, HTTPException
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.logs import log_as
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, holds_only_public
 from warehouse.site.render import CONTENT_SECURITY_POLICY, SQL_CONTENT_SECURITY_POLICY, SQL_FOLDER
@@ -68,6 +70,15 @@ def files_app(root: Path) -> FastAPI:
     app = FastAPI(openapi_url=None)
     folder = DataFolder(root)
     places = {"published": folder.public.parent, "releases": folder.releases, "docs": root / "docs", "": folder.site}
+
+    @app.get("/metrics", response_class=PlainTextResponse)
+    def metrics() -> Response:
+        """What the last refresh wrote for Prometheus; status 404 before the first."""
+        place = folder.metrics
+        if not place.is_file():
+            raise HTTPException(404, "No refresh has ended yet.")
+        return Response(place.read_bytes(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
     for name, place in places.items():
         kind = ReleaseFiles if name == "releases" else Files
         served: ASGIApp = kind(directory=place, html=True, check_dir=False)
@@ -103,7 +114,9 @@ def main(root: str, host: str, port: str) -> None:
     """Serve until the process is stopped."""
     import uvicorn
 
-    uvicorn.run(files_app(Path(root)), host=host, port=int(port), log_level="warning")
+    log_as(os.environ.get("WORKFORCE_LOG_FORMAT", "text"))
+    # Uvicorn's own messages go where this process logs.
+    uvicorn.run(files_app(Path(root)), host=host, port=int(port), log_level="warning", log_config=None)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,7 @@ def serve(data: Path, place: ServiceAddress, settings: Settings, say: Print) -> 
     settings.check_for_service()
     _refuse_open_api(place)
     folder = DataFolder(data.resolve())
+    settings = settings.model_copy(update={"data": folder.root})
     with _only_service(folder), stop_signals() as stopping, _lifeline() as lifeline:
         for port in (place.port, place.port + 1):
             _refuse_taken_port(place, port, folder)

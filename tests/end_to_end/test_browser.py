@@ -95,5 +95,5 @@ def test_a_person_fills_in_the_form_presses_run_and_sees_what_happened(
     shot(page, "4-artifacts")
     page.get_by_text("refresh-summary").first.click()
     expect(page.get_by_text("Illustrative figures: not statistics").first).to_be_visible()
-    expect(page.get_by_text("What was fetched").first).to_be_visible()
+    expect(page.get_by_text("Where", exact=True).first).to_be_visible()
     shot(page, "5-summary")

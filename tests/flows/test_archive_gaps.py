@@ -12,6 +12,7 @@ import pytest
 from flows import pipeline
 from flows.fetching.results import FetchedFile, FetchedSeries
 from flows.results import Outcome
+from flows.summary import markdown
 from tests.flows.fetching.test_inbox import ETR
 from transforms.series import SeriesId
 from warehouse.archive import Archive, Facts, Record, sha256_of
@@ -105,8 +106,8 @@ def test_a_file_without_a_reader_is_kept_and_the_warehouse_and_the_summary_say_s
     assert held == [(SeriesId.VACANCIES.value, "2024-03", ANNEX, annex.sha256, "file", KEPT_ONLY)]
     new = tuple(FetchedFile("2024-03", name, "", "new", "") for name in (ANNEX, "tables.xlsx"))
     outcome = Outcome(fetched=[FetchedSeries(SeriesId.VACANCIES.value, new)], kept=kept)
-    assert f"- {ANNEX}: {KEPT_ONLY}" in outcome.markdown()
-    assert f"tables.xlsx: {KEPT_ONLY}" not in outcome.markdown()
+    assert f"- {ANNEX} (new, {SeriesId.VACANCIES.value} 2024-03): {KEPT_ONLY}" in markdown(outcome)
+    assert markdown(outcome).count(KEPT_ONLY) == 2, "in the sentence and for the one file"
     assert f"1 file {KEPT_ONLY}" in outcome.sentence()
     assert outcome.gaps == []
 

@@ -21,6 +21,7 @@ from flows.endings import Ending
 from flows.pipeline import RefusedFile, finding_of
 from flows.refusals import note_refused, refused_by_checks, refused_in_release
 from flows.results import Outcome
+from flows.summary import markdown
 from transforms.errors import UnmappedLabel
 from transforms.published_file import Edition
 from warehouse.archive import Record
@@ -207,7 +208,7 @@ def test_the_summary_tells_of_two_bad_files_in_parts_in_text_and_in_json(folder:
         "file_name": "two.csv", "sheet": "", "cell": "C7", "figure": "", "expected": "about 16",
         "found": "247050.7 | ten times", "series": "nhs-workforce-statistics", "published": 24705.07,
     }  # fmt: skip
-    page = outcome.markdown()
+    page = markdown(outcome)
     assert "## Gaps" not in page  # they are below, in parts
     assert "## Refused: two.csv (ods 2025-12)" in page
     assert "**edition.scale**: Another scale. What to do: ask the publisher." in page

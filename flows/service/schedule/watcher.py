@@ -15,7 +15,7 @@ import requests
 
 from flows.service.api import Api
 from flows.service.deployments import SCHEDULED_TAG
-from flows.service.notices import Notice, send
+from flows.service.notices import Notice, channels, send, send_again
 from flows.service.schedule.later_tries import LATER_TRY_TAG, try_later
 from flows.service.schedule.lost_runs import (
     CRASH_MESSAGE,
@@ -25,6 +25,7 @@ from flows.service.schedule.lost_runs import (
     without_sign_of_life,
 )
 from flows.settings import Settings
+from warehouse.folder import DataFolder
 
 log = logging.getLogger("workforce.watch")
 
@@ -33,7 +34,11 @@ LATE_SECONDS = 1800
 """A scheduled run that has not started by then is reported. A long refresh before it may delay it for a while."""
 MEMORY = timedelta(days=3)
 """Runs that ended longer ago are not looked at any more."""
-REPORTED_TAG = "notice sent"
+
+
+def reported_tag(channel: str) -> str:
+    """The tag of a run whose notice a channel has accepted; the other channels are tried again."""
+    return f"notice by {channel}"
 
 
 def watch(
@@ -59,6 +64,7 @@ def watch(
             if api.healthy():
                 there_since = there_since or now
                 look(api, settings, after_hours, now, there_since=there_since, ui=ui)
+                send_again(DataFolder(settings.data), settings)
             else:
                 there_since = None
         except requests.RequestException as error:
@@ -84,8 +90,16 @@ def look(
             except requests.HTTPError as error:
                 log.warning("%s could not be scheduled again: %s", run["name"], error)
     for run, notice in notices_of(api, now, ui=ui):
-        if REPORTED_TAG not in run["tags"] and send([notice], settings):
-            api.add_tag(run, REPORTED_TAG)
+        _report(api, run, notice, settings)
+
+
+def _report(api: Api, run: FlowRun, notice: Notice, settings: Settings) -> None:
+    """Send the notice of a run by each channel that has not accepted it yet, and tag the run for those that do."""
+    waiting = [channel for channel in channels(settings) if reported_tag(channel) not in run["tags"]]
+    failed = [channel for channel, _ in send([notice], settings, by=waiting)] if waiting else []
+    for channel in waiting:
+        if channel not in failed:
+            api.add_tag(run, reported_tag(channel))
 
 
 def notices_of(api: Api, now: datetime, *, ui: str = "") -> Iterator[tuple[FlowRun, Notice]]:
@@ -97,17 +111,23 @@ def notices_of(api: Api, now: datetime, *, ui: str = "") -> Iterator[tuple[FlowR
         message = run["state"]["message"] or "no message"
         link = f"{ui}/runs/flow-run/{run['id']}" if ui else ""
         if message.startswith(CRASH_MESSAGE):
-            yield run, Notice("failed", f"The refresh {run['name']} failed", f"Crashed: {message}", link)
+            yield run, Notice("failed", f"The refresh {run['name']} failed", f"Crashed: {message}", link, run["name"])
         elif run["state"]["type"] == "CANCELLED" and SCHEDULED_TAG in run["tags"]:
             text = f"It was to start at {run['expected_start_time']}. {run['state']['name']}: {message}"
-            yield run, Notice("cancelled", f"The scheduled refresh {run['name']} was cancelled", text, link)
+            yield (
+                run,
+                Notice("cancelled", f"The scheduled refresh {run['name']} was cancelled", text, link, run["name"]),
+            )
     for run in _not_started(api, now):
         link = f"{ui}/runs/flow-run/{run['id']}" if ui else ""
         text = (
             f"It was to start at {run['expected_start_time']} and is {run['state']['name']}. "
             "What to do: check that a worker runs and that no earlier run holds it up"
         )
-        yield run, Notice("not started", f"The scheduled refresh {run['name']} has not started", text, link)
+        yield (
+            run,
+            Notice("not started", f"The scheduled refresh {run['name']} has not started", text, link, run["name"]),
+        )
 
 
 def _ended(api: Api, types: list[str], now: datetime) -> list[FlowRun]:

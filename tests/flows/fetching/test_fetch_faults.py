@@ -12,6 +12,7 @@ from flows.editions import editions_table
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Timeouts, loopback
 from flows.fetching.last_discovery import last_discovery
+from flows.freshness import looked_in_words
 from tests.flows.stand_in import (
     CHALLENGE,
     SERIES_PAGE,
@@ -167,7 +168,9 @@ def test_a_publisher_that_is_down_is_one_failure(folder):
         taken.bind(("127.0.0.1", 0))
         got = fetch(loopback(f"http://127.0.0.1:{taken.getsockname()[1]}"), folder)
     assert (ending(got), [failure.where for failure in got.failures]) == ("failed", [SERIES_PAGE])
-    assert last_discovery(folder, SeriesId.WORKFORCE) is None
+    found = last_discovery(folder, SeriesId.WORKFORCE)
+    assert found is not None
+    assert (found.looked_at, found.editions) == (None, ())
 
 
 def test_a_publisher_that_fails_again_and_again_is_left_alone(publisher, folder):
@@ -203,6 +206,28 @@ def test_what_was_found_at_the_publisher_is_kept(publisher, folder):
     found = last_discovery(folder, SeriesId.WORKFORCE)
     assert [edition["edition"] for edition in found.editions] == ["2023-05"]
     assert (found.looked_at, found.announced) == (NOW, date(2023, 9, 28))
+
+
+def test_a_look_that_failed_is_not_said_to_be_one(publisher, folder):
+    def looked() -> tuple[datetime | None, datetime | None, str]:
+        found = last_discovery(folder, SeriesId.WORKFORCE)
+        return found.looked_at, found.failed_at, looked_in_words(found)
+
+    publisher.fault(SERIES_PAGE, answers(503))
+    fetch(publisher, folder, attempts=1)
+    assert looked() == (None, NOW, "never; failed 2023-09-01 09:45")
+    publisher.faults.clear()
+    fetch(publisher, folder)
+    assert looked() == (NOW, None, "2023-09-01 09:45")
+    later = NOW + timedelta(days=1)
+    publisher.fault(SERIES_PAGE, answers(503))
+    fetch(publisher, folder, now=later, attempts=1)
+    assert looked() == (NOW, later, "2023-09-01 09:45; failed 2023-09-02 09:45")
+    assert last_discovery(folder, SeriesId.WORKFORCE).editions, "what was found before stays"
+    publisher.faults.clear()
+    publisher.rewrite(f"{SERIES_PAGE}/april-2023", "<h1 ", "<h2 ")
+    fetch(publisher, folder, now=later + timedelta(days=40))
+    assert looked()[0] == NOW, "a page of the publisher could not be read"
 
 
 def test_the_table_of_editions_tells_what_is_there_superseded_unfetched_and_announced(publisher, folder):

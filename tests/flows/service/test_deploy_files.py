@@ -75,6 +75,32 @@ def test_images_and_manifests_give_prefect_the_variables_of_the_service() -> Non
     assert [pair for pair in shared if pair[1] != ours[pair[0]]] == []
 
 
+def test_example_of_an_ingress_fits_its_kubernetes_schema() -> None:
+    call(TOOLS / "kubernetes-validate", "--strict", DEPLOY / "examples" / "ingress.yaml")
+
+
+def settings_of(name: str) -> set[str]:
+    """The settings that a service of compose, or a pod, is given."""
+    return {variable for container in pods()[name]["containers"] for variable in _names(container)} if name else set()
+
+
+def _names(container: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in container.get("env", ())}
+
+
+def test_worker_gets_addresses_and_mail_settings_in_compose_and_kubernetes_alike() -> None:
+    wanted = {
+        "WORKFORCE_CONTACT",
+        "PREFECT_UI_URL",
+        "WORKFORCE_PUBLIC_ADDRESS",
+        "WORKFORCE_WEBHOOK",
+        "WORKFORCE_LOG_FORMAT",
+    }
+    wanted |= {f"WORKFORCE_MAIL_{name}" for name in ("TO", "FROM", "SERVER", "USER", "PASSWORD")}
+    assert settings_of("worker") >= wanted
+    assert set(compose()["services"]["worker"]["environment"]) >= wanted
+
+
 def test_kustomization_names_every_manifest() -> None:
     named = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
     assert sorted(named) == [path.name for path in MANIFESTS]
@@ -92,8 +118,9 @@ def test_unit_is_well_formed_and_confined(tmp_path: Path, name: str) -> None:
 
 
 def test_images_are_pinned() -> None:
-    used = re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
-    used += [each["image"] for each in compose()["services"].values()]
+    used = re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)) == {"${PYTHON_IMAGE}"}
+    used += [re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", each["image"]) for each in compose()["services"].values()]
     used += [container["image"] for pod in pods().values() for container in pod["containers"]]
     assert [image for image in used if not re.search(r":\d+\.\d+[\w.-]*$|@sha256:", image)] == []
 
@@ -114,6 +141,7 @@ def test_every_container_runs_without_privileges() -> None:
             assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
             assert "memory" in container["resources"]["limits"]
     assert all("no-new-privileges:true" in each["security_opt"] for each in compose()["services"].values())
+    assert all("mem_limit" in each for each in compose()["services"].values())
     assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
 
 
@@ -126,7 +154,9 @@ def test_no_secret_is_written_down() -> None:
 
 def test_settings_named_in_deploy_exist() -> None:
     known = {f"WORKFORCE_{name.upper()}" for name in Settings.model_fields}
-    known |= {"WORKFORCE_DATABASE_PASSWORD", "WORKFORCE_API_AUTH", "WORKFORCE_UI_ADDRESS"}  # compose's own
+    known |= {"WORKFORCE_DATABASE_PASSWORD", "WORKFORCE_API_AUTH", "WORKFORCE_UI_ADDRESS"}
+    known |= {f"WORKFORCE_{name}" for name in ("IMAGE", "PYTHON_IMAGE", "DATABASE_IMAGE", "WORKER_MEMORY")}
+    known |= {"WORKFORCE_PREFECT_LOG_FORMAT"}  # compose's own
     texts = [path.read_text() for path in DEPLOY.rglob("*") if path.is_file()]
     assert set(re.findall(r"\bWORKFORCE_[A-Z_]+\b", "\n".join(texts))) <= known
 
@@ -141,7 +171,7 @@ def test_deployments_give_only_parameters_the_flow_has() -> None:
 
 def test_only_what_may_be_public_is_served(tmp_path: Path) -> None:
     served = [getattr(route, "name", "") for route in files_app(tmp_path).routes]
-    assert served == ["published", "releases", "docs", "site"]
+    assert served == ["metrics", "published", "releases", "docs", "site"]
 
 
 def command(*arguments: str | Path) -> str:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import socketserver
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email import message_from_string
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,6 +17,7 @@ from flows.retries import RetryPolicy
 from flows.service import notices as sending
 from flows.service.notices import Notice, NoticeHistory, notices
 from flows.settings import Settings
+from tests.receivers import mail_server, mails, webhook
 from warehouse.folder import DataFolder
 
 NOTICE = Notice("late", "A series is past its due date", "No newer edition was found: ods", "http://127.0.0.1/run/1")
@@ -102,26 +97,7 @@ def test_notifications_that_cannot_be_made_do_not_break_the_refresh(tmp_path: Pa
     folder.state.mkdir()
     (folder.state / "notified.json").write_text("not json")
     sending.notify_outcome(Outcome(), folder, Settings(webhook="", mail_to=""), link="")
-
-
-@contextmanager
-def webhook(status: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A chat service on loopback: its address, and what was posted to it."""
-    posted: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/hooks/very-secret", posted
-        server.shutdown()
+    assert "unsent" in (folder.state / "notified.json").read_text(), "it is written anew"
 
 
 def test_a_webhook_gets_the_notice_and_a_text_that_chat_services_show() -> None:
@@ -139,40 +115,46 @@ def test_a_webhook_that_fails_is_logged_without_its_address(caplog: pytest.LogCa
     assert "very-secret" not in caplog.text
 
 
-@contextmanager
-def mail_server() -> Iterator[tuple[str, list[str]]]:
-    """An SMTP server on loopback that offers no TLS: its address, and every line it was told."""
-    told: list[str] = []
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 here\r\n")
-            in_data = False
-            while line := self.rfile.readline().decode():
-                told.append(line.rstrip("\r\n"))
-                if in_data and told[-1] != ".":
-                    continue
-                in_data = told[-1].upper() == "DATA"
-                if told[-1].upper() == "QUIT":
-                    self.wfile.write(b"221 bye\r\n")
-                    return
-                self.wfile.write(b"354 go on\r\n" if in_data else b"250 fine\r\n")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}", told
-        server.shutdown()
-
-
-def test_a_mail_is_sent() -> None:
+def test_a_mail_is_sent_with_date_message_id_and_the_name_of_the_run() -> None:
+    notice = replace(NOTICE, run="2026-06-01 · publishers · all series")
     with mail_server() as (address, told):
         settings = Settings(mail_server=address, mail_to="to@example.org", mail_from="from@example.org", webhook="")
-        sending.send([NOTICE], settings)
-    start = told.index(next(line for line in told if line.upper() == "DATA"))
-    mail = message_from_string("\n".join(told[start + 1 : told.index(".")]))
+        assert sending.send([notice], settings) == []
+    (mail,) = mails(told)
     assert (mail["To"], mail["From"]) == ("to@example.org", "from@example.org")
     assert mail["Subject"] == f"NHS workforce data: {NOTICE.title}"
-    assert NOTICE.text in str(mail.get_payload())
+    assert parsedate_to_datetime(mail["Date"]).tzinfo is not None
+    assert mail["Message-ID"] == notice.message_id != NOTICE.message_id
+    text = str(mail.get_payload())
+    assert NOTICE.text in text
+    assert "Run: 2026-06-01 · publishers · all series" in text
+
+
+def test_a_notice_is_sent_to_each_receiver_until_it_accepts_it_and_then_no_more(tmp_path: Path) -> None:
+    folder, broken = DataFolder(tmp_path), Outcome(Ending.NOTHING_NEW_WITH_GAPS, fetched=[failing("blocked")])
+    with webhook(500, 500, 204) as (address, posted), mail_server(refusals=1) as (server, told):
+        settings = Settings(webhook=address, mail_to="to@example.org", mail_server=server)
+        sending.notify_outcome(broken, folder, settings, link="", run="the first")
+        assert (len(posted), mails(told), told.count("refused")) == (1, [], 1)
+        sending.send_again(folder, settings)
+        assert (len(posted), len(mails(told))) == (2, 1)
+        for _ in range(2):
+            sending.send_again(folder, settings)
+        sending.notify_outcome(broken, folder, settings, link="", run="the next")
+    assert [body["run"] for body in posted] == ["the first"] * 3
+    assert len(mails(told)) == 1
+
+
+def test_a_notice_is_kept_before_it_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut while a notice is sent does not lose it."""
+    folder, settings = DataFolder(tmp_path), Settings(webhook="http://127.0.0.1:9/", mail_to="")
+    with monkeypatch.context() as cut:
+        cut.setattr(sending, "_post", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            sending.notify_crash("a run", "Crashed: no power", folder, settings, link="")
+    with webhook(204) as (address, posted):
+        sending.send_again(folder, Settings(webhook=address, mail_to=""))
+    assert [body["title"] for body in posted] == ["The refresh a run failed"]
 
 
 def test_a_mail_password_is_never_sent_without_tls(caplog: pytest.LogCaptureFixture) -> None:
@@ -199,9 +181,13 @@ def test_a_webhook_that_is_busy_is_asked_again() -> None:
     assert (len(posted), len(waits)) == (4, 3)
 
 
-def test_a_breakdown_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_breakdown_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "workforce.notify"):
         sending.notify_crash(
-            "2026-06-01 · publishers", "Crashed: out of memory", Settings(webhook="", mail_to=""), link=""
+            "2026-06-01 · publishers",
+            "Crashed: out of memory",
+            DataFolder(tmp_path),
+            Settings(webhook="", mail_to=""),
+            link="",
         )
     assert "The refresh 2026-06-01 · publishers failed. Crashed: out of memory" in caplog.text

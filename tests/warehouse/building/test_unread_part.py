@@ -10,6 +10,7 @@ import polars as pl
 
 from flows.pipeline import Reading
 from flows.results import Outcome
+from flows.summary import markdown
 from transforms.reading.unread import Unread, unread_frame
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
@@ -54,7 +55,7 @@ def test_the_summary_names_the_parts_that_nobody_knows(
     ]
     outcome = Outcome(unread=reading.unread)
     assert "2 unknown parts not read" in outcome.sentence()
-    assert all(f"- {line}" in outcome.markdown() for line in reading.unread)
+    assert all(f"- {line}" in markdown(outcome) for line in reading.unread)
     assert outcome.gaps == []
 
 

@@ -23,9 +23,10 @@ from flows.service.schedule.lost_runs import (
     without_process,
     without_sign_of_life,
 )
-from flows.service.schedule.watcher import REPORTED_TAG, look
+from flows.service.schedule.watcher import look, reported_tag
 from flows.settings import Settings
 from tests.end_to_end.served import clean_environment
+from tests.receivers import mail_server, mails, webhook
 
 SETTINGS = Settings(webhook="", mail_to="")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -103,9 +104,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Kind and title of the notices that were sent."""
     notices: list[tuple[str, str]] = []
 
-    def send(found: list[Any], settings: Settings) -> bool:
+    def send(found: list[Any], settings: Settings, *, by: list[str]) -> list[Any]:
         notices.extend((each.kind, each.title) for each in found)
-        return True
+        return []
 
     monkeypatch.setattr(watcher, "send", send)
     return notices
@@ -128,7 +129,7 @@ def test_a_run_without_a_sign_of_life_is_closed_reported_and_tried_again(
     assert closed["state"]["message"].startswith(CRASH_MESSAGE)
     assert deployment.slots == 0
     assert sent == [("failed", f"The refresh {run['name']} failed")]
-    assert {REPORTED_TAG, LATER_TRY_TAG} <= set(closed["tags"])
+    assert {reported_tag("log"), LATER_TRY_TAG} <= set(closed["tags"])
     (again,) = deployment.later(run)
     assert (again["state"]["type"], "try 2" in again["tags"]) == ("SCHEDULED", True)
     assert deployment.run("PENDING")["state"]["type"] == "PENDING", "the slot is free for the next run"
@@ -210,7 +211,7 @@ def test_the_command_watches_until_it_is_stopped(make: Callable[[], Deployment])
         text=True,
     )
     end = time.monotonic() + 60
-    while REPORTED_TAG not in deployment.read(late["id"])["tags"]:
+    while reported_tag("log") not in deployment.read(late["id"])["tags"]:
         assert time.monotonic() < end
         time.sleep(0.1)
     process.terminate()
@@ -235,16 +236,18 @@ def test_a_scheduled_run_that_is_cancelled_or_has_not_started_is_reported_once(
     ]
 
 
-def test_a_notice_that_was_not_accepted_is_sent_again(
-    make: Callable[[], Deployment], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_notice_is_sent_to_each_receiver_until_it_accepts_it(make: Callable[[], Deployment]) -> None:
     deployment = make()
     late = deployment.run(start=datetime.now(UTC) - timedelta(hours=1))
-    answers = iter([False, True])
-    monkeypatch.setattr(watcher, "send", lambda found, settings: next(answers))
-    for expected in (False, True, True):
-        look(deployment.api, SETTINGS, (1, 3, 6), datetime.now(UTC), there_since=datetime.now(UTC))
-        assert (REPORTED_TAG in deployment.read(late["id"])["tags"]) is expected
+    with webhook(500, 204) as (address, posted), mail_server(refusals=2) as (server, told):
+        settings = Settings(webhook=address, mail_to="to@example.org", mail_server=server)
+        for accepted in ({"log"}, {"log", "webhook"}, {"log", "webhook", "mail"}, {"log", "webhook", "mail"}):
+            look(deployment.api, settings, (1, 3, 6), datetime.now(UTC), there_since=datetime.now(UTC))
+            tags = deployment.read(late["id"])["tags"]
+            assert {name for name in ("log", "webhook", "mail") if reported_tag(name) in tags} == accepted
+    about = [body for body in posted if body["run"] == late["name"]]
+    assert [body["kind"] for body in about] == ["not started"] * 2
+    assert len([mail for mail in mails(told) if late["name"] in str(mail["Subject"])]) == 1
 
 
 def test_tries_are_one_three_and_six_hours_after_the_scheduled_start_and_no_more(
