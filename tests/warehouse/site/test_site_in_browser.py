@@ -14,6 +14,8 @@ import pytest
 
 from tests.warehouse.site.page_report import KINDS, measure, table
 from tests.warehouse.site.test_site import MOST_BYTES
+from warehouse.asking.organisations import MOST_LISTED, known_organisations, matching
+from warehouse.asking.query import reading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -100,6 +102,21 @@ def test_an_organisation_is_found_by_keyboard(page: Page, typed: str, leads_to: 
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/organisations/{leads_to}/")
     assert wrong == []
+
+
+TYPED = ("guys", "St. Thomas'", "university hosp", "nhs", "TAF", "rj1", "south east", "camden & isl", "zzz", "of the")
+
+
+def test_the_search_finds_what_the_command_line_finds(page: Page, warehouse: Path) -> None:
+    with reading(warehouse) as con:
+        known = known_organisations(con)
+    for typed in TYPED:
+        page.locator("#q").fill(typed)
+        expected = [each.code for each in matching(known, typed)]
+        told = f"{len(expected)} found" if expected else "No trust or board is found"
+        page.wait_for_function("told => document.getElementById('told').textContent.startsWith(told)", arg=told)
+        links = page.locator("#found a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        assert [link.split("/")[-2].upper() for link in links] == expected[:MOST_LISTED], typed
 
 
 def test_a_name_that_is_html_does_not_run(page: Page, address: str) -> None:
