@@ -16,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.data_docs import make_self_contained
 from expectations.rules import Rule
 from warehouse.paths import path_literal
 from warehouse.threads import ONE_THREAD, WORTH_THREADS
@@ -91,6 +92,7 @@ def run(
     finally:
         close_all(str(candidate))
     context.build_data_docs()
+    make_self_contained(docs)
     return _verdicts(rules, results)
 
 
@@ -106,6 +108,7 @@ def _context(docs: Path) -> EphemeralDataContext:
     docs.mkdir(parents=True, exist_ok=True)
     site = {
         "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
         "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve())},
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
     }

@@ -1,0 +1,67 @@
+"""Data Docs without anything from outside: Great Expectations' pages load styles and scripts from a dozen hosts.
+
+The results are plain HTML already; scripts, foreign styles and images are taken out, one style sheet is put in, and the
+front page, whose tables only a script fills, is written anew as a list of the results.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
+
+LOADED = "script, iframe, link[href*='//'], img[src*='//'], .modal, .ge-how-to-buttons"
+"""Elements that are taken out: what is loaded from outside, and what works only with a script."""
+
+STYLE = "static/checks.css"
+CSS = """\
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+body { max-width: 75rem; margin: 0 auto; padding: 1rem; overflow-wrap: break-word; }
+table { border-collapse: collapse; margin: .5rem 0 1rem; }
+th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8886; }
+td { overflow-wrap: anywhere; }
+.failed { font-weight: bold; }
+.collapse { display: block; }
+img, svg { max-width: 100%; height: auto; }
+"""
+
+
+def make_self_contained(docs: Path) -> None:
+    """Rewrite every page below a folder of Data Docs so that it loads nothing from another host."""
+    results = []
+    for page in sorted(docs.rglob("*.html")):
+        tree = LexborHTMLParser(page.read_text(encoding="utf-8"))
+        if page.is_relative_to(docs / "validations"):
+            results.append(
+                (page.relative_to(docs), " ".join(tree.body.text(separator=" ").split()) if tree.body else "")
+            )
+        missing = [
+            node for node in tree.css("link[href]") if not (page.parent / (node.attributes["href"] or "")).exists()
+        ]
+        for node in (*tree.css(LOADED), *missing):
+            node.decompose()
+        up = "../" * (len(page.relative_to(docs).parts) - 1)
+        head = f'<meta charset="utf-8"><link rel="stylesheet" href="{up}{STYLE}"></head>'
+        page.write_text((tree.html or "").replace("</head>", head, 1), encoding="utf-8")
+    style = docs / STYLE
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_text(CSS, encoding="utf-8")
+    (docs / "index.html").write_text(_front_page(results), encoding="utf-8")
+
+
+def _front_page(results: list[tuple[Path, str]]) -> str:
+    """The front page: each table with its result. `results`: path of the page and its text."""
+    rows = "".join(
+        f'<tr{" class=failed" if "Status: Failed" in text else ""}><th scope="row">'
+        f'<a href="{escape(path.as_posix())}">{escape(".".join(path.parts[1:-3]))}</a></th>'
+        f"<td>{'failed' if 'Status: Failed' in text else 'passed'}</td></tr>\n"
+        for path, text in results
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Checks by table</title>'
+        f'<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="{STYLE}"></head><body>\n'
+        "<main><h1>Checks by table</h1><table><caption>What each table was checked for is on its page</caption>\n"
+        f'<thead><tr><th scope="col">Table</th><th scope="col">Result</th></tr></thead><tbody>\n{rows}</tbody></table>'
+        "</main></body></html>\n"
+    )
