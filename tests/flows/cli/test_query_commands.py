@@ -242,8 +242,8 @@ def test_output_to_another_program_is_plain_and_whole(data: Path) -> None:
             assert long.strip() in said
 
 
-def on_a_terminal(*words: str, columns: int = 80) -> tuple[int, str]:
-    """Exit code and output of the command on a pseudo-terminal."""
+def on_a_terminal(*words: str, columns: int = 80, typed: bytes = b"") -> tuple[int, str]:
+    """Exit code and output of the command on a pseudo-terminal, on which `typed` is the answer to its prompt."""
     mine, its = pty.openpty()
     environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
     with subprocess.Popen(
@@ -254,6 +254,9 @@ def on_a_terminal(*words: str, columns: int = 80) -> tuple[int, str]:
         try:
             while part := os.read(mine, 65536):
                 said += part
+                if typed and b"Which one" in said:
+                    os.write(mine, typed)
+                    typed = b""
         except OSError:
             # Linux reports the end of a terminal that no process holds as an error.
             pass
@@ -267,6 +270,14 @@ def test_parquet_is_never_written_to_a_terminal(data: Path) -> None:
     assert code == ExitCode.USAGE
     assert "not written to a terminal" in said
     assert "PAR1" not in said
+
+
+def test_of_several_organisations_a_user_chooses_one(data: Path) -> None:
+    words = ("ask", "staff_of_a_trust", "--org", "university", "--data", str(data))
+    code, said = on_a_terminal(*words, typed=b"2\n")
+    assert code == 0
+    assert "  1  London North West University Healthcare NHS Trust (R1K)" in said
+    assert "Manchester University NHS Foundation Trust (R0A)\nIllustrative" in said
 
 
 def test_the_readmes_first_question_is_readable_at_80_columns(data: Path) -> None:
