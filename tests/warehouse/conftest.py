@@ -27,10 +27,11 @@ MakeRow = Callable[..., dict[str, object]]
 @pytest.fixture
 def row() -> MakeRow:
     """Makes one row of core.workforce: England, all staff, May 2023, headcount, with the given changes."""
-    return _row
+    return figure
 
 
-def _row(value: float | None, **changes: object) -> dict[str, object]:
+def figure(value: float | None, **changes: object) -> dict[str, object]:
+    """A row of core.workforce as the fixture `row` makes it."""
     return {
         "period_end": date(2023, 5, 31),
         "geography_level": "England",
@@ -53,10 +54,10 @@ def _row(value: float | None, **changes: object) -> dict[str, object]:
 def staged(tmp_path: Path) -> MakeStaged:
     """Makes a staged file of core.workforce rows."""
 
-    return partial(_staged, tmp_path / "staged")
+    return partial(staged_file, tmp_path / "staged")
 
 
-def _staged(
+def staged_file(
     root: Path,
     edition: str,
     rows: list[dict[str, object]],
@@ -110,7 +111,7 @@ def built(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Fi
     @cache
     def build_of(kind: FigureKind) -> Path:
         path = root / kind / "workforce.duckdb"
-        build(path, [_staged(root / kind, "2023-05", [_row(100.0)])], replace(made, figure_kind=kind))
+        build(path, [staged_file(root / kind, "2023-05", [figure(100.0)])], replace(made, figure_kind=kind))
         return path
 
     return build_of
