@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     def check_for_service(self) -> None:
         """Raise `WrongRequest` for a setting with which every scheduled run would fail."""
         self.check_contact()
-        _ = self.overridden_hosts, self.passed_on, self.mail_host_and_port
+        _ = self.overridden_hosts, self.passed_on, self.mail_host_and_port, self.later_tries
 
     def check_contact(self) -> None:
         """Raise `WrongRequest` where publishers could not reach the operator."""

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from flows.service.schedule.lost_runs import CRASH_MESSAGE
+from flows.service.schedule.watcher import reported_tag
 from tests.end_to_end.served import Served, serving, until
 from tests.flows.fetching.test_inbox import ETR
 
@@ -98,7 +99,7 @@ def test_a_poll_that_was_left_pending_is_crashed_and_blocks_nothing(killed: Kill
     assert slots(restarted) == [0, 0, 0]
     assert "1 run of an earlier service marked as crashed." in restarted.log.read_text()
     # The watcher tells of it and tries it again.
-    until(lambda: "notice sent" in restarted.run(run_id)["tags"], "the notice is sent")
+    until(lambda: reported_tag("log") in restarted.run(run_id)["tags"], "the notice is sent")
     assert f"The refresh {restarted.run(run_id)['name']} failed. Crashed" in restarted.log.read_text()
     assert [each["state"]["type"] for each in later(restarted, run_id)] == ["SCHEDULED"]
 
