@@ -20,7 +20,8 @@ from tests.warehouse.site.counting_server import CountingServer, serving
 from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, manifest
 from warehouse.asking.query import first_rows
 from warehouse.asking.questions import ready_question
-from warehouse.site.frontend import BUILD_COMMAND, HERE, built_files
+from warehouse.site.frontend import BUILD_COMMAND, BUILT, built_files
+from warehouse.site.frontend.__main__ import BUILT_OF, sources_digest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -40,14 +41,12 @@ RELEASE = "2026-11-22.1"
 
 @pytest.fixture(scope="session")
 def built() -> None:
-    """Skip where what the page loads is not built, and fail where it was built of older sources."""
+    """Skip where what the page loads is not built, and fail where it was built of other sources."""
     files = built_files()
     if files is None:
         pytest.skip(f"what the page for SQL loads is not built: {BUILD_COMMAND}")
-    sources = [HERE / "package-lock.json", HERE / "build.mjs", *(HERE / "src").iterdir()]
-    newest = max(path.stat().st_mtime for path in sources)
-    if newest > min(file.path.stat().st_mtime for file in files.values()):
-        pytest.fail(f"what the page for SQL loads was built of older sources: {BUILD_COMMAND}")
+    if (BUILT / BUILT_OF).read_text() != sources_digest():
+        pytest.fail(f"what the page for SQL loads was built of other sources: {BUILD_COMMAND}")
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +106,12 @@ def download(page: Page, kind: str) -> Path:
 def page(browser: Browser, server: CountingServer) -> Iterator[Page]:
     """The page with its engine started; each test runs its own questions."""
     with opened(browser, server.address, accept_downloads=True, bypass_csp=False) as page:
+        before = len(server.sent)
         page.goto(f"{server.address}sql/#q=SELECT%201%20AS%20one")
         page.wait_for_selector("#ask[data-state=new]")
-        assert server.of("workforce.duckdb") == server.of("duckdb.wasm.gz") == []
+        fetched = {each.path.rpartition("/")[2] for each in server.sent[before:]}
+        assert "page.js" in fetched
+        assert fetched.isdisjoint({"workforce.duckdb", "duckdb.wasm.gz", "duckdb.worker.js"})
         page.locator("#run").click()
         page.wait_for_selector("#ask[data-state=ready]")
         yield page

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from hashlib import sha256
 
-from warehouse.site.frontend import HERE
+from warehouse.site.frontend import BUILT, HERE
+
+BUILT_OF = "sources.sha256"
+"""File beside the built ones with the digest of their sources."""
 
 STEPS = (("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"), ("node", "build.mjs"))
 
@@ -28,7 +32,14 @@ def main() -> int:
         done: subprocess.CompletedProcess[str] = command(arguments, return_completed_process=True, cwd=HERE)
         if done.returncode:
             return done.returncode
+    (BUILT / BUILT_OF).write_text(sources_digest())
     return 0
+
+
+def sources_digest() -> str:
+    """SHA-256 over what the files are built of: the page's own sources and the locked packages."""
+    names = (HERE / "package-lock.json", HERE / "build.mjs", *sorted((HERE / "src").iterdir()))
+    return sha256(b"".join(path.read_bytes() for path in names)).hexdigest()
 
 
 if __name__ == "__main__":
