@@ -1,4 +1,4 @@
-"""The summary of a refresh as Markdown, for the Prefect UI: what was new and refused, and why, at the top.
+"""The summary of a refresh as Markdown, for the Prefect UI: what was refused and why, and what was new, at the top.
 
 Tables are those of GitHub. Names, paths and messages are escaped: a publisher may name a file `a|b_*.csv`.
 """
@@ -20,11 +20,11 @@ def markdown(outcome: Outcome, address: str = "") -> str:
     lines = [f"# {outcome.ending}", "", escaped(outcome.sentence()) + ".", ""]
     if outcome.figure_kind == "illustrative":
         lines += ["**Illustrative figures: not statistics.**", ""]
-    lines += _section("New files", _new_files(outcome))
     lines += _refused_files(outcome.refused)
     listed = {each.why for each in outcome.refused if each.findings}
     lines += _section("Gaps", [escaped(gap) for gap in outcome.gaps if gap not in listed])
     lines += _section("Failing checks", [], block=outcome.failing)
+    lines += _section("New files", _new_files(outcome))
     lines += _section("Removed rows (in meta.rejected_row)", map(escaped, outcome.taken_out))
     lines += _section("Rows lost with files set aside", map(escaped, outcome.set_aside))
     lines += _section("Not read (unknown parts; they stop nothing)", map(escaped, outcome.unread))

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -92,8 +93,27 @@ def test_a_person_fills_in_the_form_presses_run_and_sees_what_happened(
 
     page.locator("#artifacts").click()
     expect(page.get_by_text("refresh-summary").first).to_be_visible()
+    expect(page.get_by_text("checks", exact=True).first).to_be_visible()
+    above, below = (page.get_by_text(name, exact=True).first.bounding_box() for name in ("refresh-summary", "checks"))
+    assert above is not None
+    assert below is not None
+    assert above["y"] < below["y"], "the summary is alone above the artifacts of tasks"
     shot(page, "4-artifacts")
     page.get_by_text("refresh-summary").first.click()
     expect(page.get_by_text("Illustrative figures: not statistics").first).to_be_visible()
     expect(page.get_by_text("Where", exact=True).first).to_be_visible()
     shot(page, "5-summary")
+
+
+def test_no_page_of_the_prefect_ui_or_of_the_site_asks_another_machine(
+    served: Served, finished: Finished, page: Page
+) -> None:
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    manual, run = served.deployment("manual")["id"], finished.first["id"]
+    for place in ("dashboard", "runs", f"deployments/deployment/{manual}/run", f"runs/flow-run/{run}", "settings"):
+        page.goto(f"{served.ui}/{place}")
+        page.wait_for_load_state("networkidle")
+    page.goto(f"{served.files}/")
+    page.wait_for_load_state("networkidle")
+    assert asked == {urlsplit(served.ui).netloc, urlsplit(served.files).netloc}

@@ -62,14 +62,14 @@ def outcome() -> Outcome:
     )
 
 
-def test_what_was_new_and_refused_and_why_comes_first_and_row_counts_come_last(outcome: Outcome) -> None:
+def test_what_was_refused_and_new_comes_first_and_row_counts_come_last(outcome: Outcome) -> None:
     found = headings(read(markdown(outcome)))
     assert found[:5] == [
         "Published with gaps",
-        "New files",
         f"Refused: {NASTY} (ods 2025-12)",
         "Gaps",
         "Failing checks",
+        "New files",
     ]
     assert found[-1] == "Rows"
 
