@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,10 @@ from warehouse.asking.query import reading
 ROUNDS = 5
 MARTS = 200
 BARE = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).execute('SELECT 1').fetchall())"
+NEWEST_EDITION = "Turnover benchmarking*"
+"""The published file of the newest month."""
+WITH_GAPS = (0, 3)
+"""Some of the published files are refused."""
 Record = Callable[..., Line]
 
 
@@ -51,6 +56,17 @@ def test_a_refresh_with_nothing_new(data: Path, record: Record) -> None:
         2, lambda: cpu(*again), lambda: cpu(sys.executable, "-c", "import flows.refresh, prefect.server.api.server")
     )
     record("refresh with nothing new, CPU", ours, "s", imports, "importing Prefect and its server", target=6)
+
+
+def test_one_new_edition_on_top_of_the_published_files(
+    published: Path, tmp_path: Path, record: Record, asked_for: None
+) -> None:
+    earlier, folder = tmp_path / "earlier", tmp_path / "data"
+    shutil.copytree(published, earlier, ignore=shutil.ignore_patterns(NEWEST_EDITION))
+    scratch = cpu(*COMMAND, "run", "--from", earlier, "--data", folder, ends=WITH_GAPS)
+    record("published files from scratch, CPU", scratch, "s", target=30)
+    spent = cpu(*COMMAND, "run", "--from", published, "--data", folder, ends=WITH_GAPS)
+    record("one new monthly edition on top of them, CPU", spent, "s", scratch, "from scratch", target=12)
 
 
 def test_marts_answer_at_once(data: Path, record: Record) -> None:
