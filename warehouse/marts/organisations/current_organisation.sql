@@ -10,15 +10,11 @@ Lineage:
     core.organisation, all
         WHERE figure.org_code = made.org_code AND figure.kind <> 'site'
         REMARK List entries of the organisation.
-    core.workforce_latest, among
-        WHERE figure.geography_level = 'Organisation' AND figure.staff_group = 'All staff groups'
-            AND figure.measure = 'fte' AND figure.period_end = made.staff_on
-            AND figure.org_code IN (
-                SELECT leads.org_code FROM marts.organisation_today AS leads WHERE leads.today_code = made.org_code
-            )
-        REMARK Staff in post of the organisation and of those that became part of it.
+    marts.workforce_by_organisation_current_structure, all
+        WHERE figure.org_code = made.org_code AND figure.staff_group = 'All staff groups' AND figure.measure = 'fte'
+            AND figure.period_end = made.staff_on
     core.turnover_latest, among
-        WHERE figure.geography_level = 'Organisation' AND figure.org_code = made.org_code
+        WHERE figure.org_code = made.org_code AND figure.cluster_group IS NOT NULL
         REMARK The publisher's cluster of trusts.
 */
 WITH staff AS (
