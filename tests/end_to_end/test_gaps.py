@@ -43,6 +43,7 @@ def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
             yield client(server, DataFolder(data))
 
         monkeypatch.setattr("flows.refresh.client_for", stand_in)
+        monkeypatch.setenv("WORKFORCE_CONTACT", "tests@example.org")
         series = [part for each in WANTED for part in ("--series", each.value)]
         result = CliRunner().invoke(app, ["run", *series, "--data", str(data)])
     said = " ".join(result.output.split())

@@ -157,7 +157,7 @@ def test_settings_named_in_deploy_exist() -> None:
     known |= {"WORKFORCE_DATABASE_PASSWORD", "WORKFORCE_API_AUTH", "WORKFORCE_UI_ADDRESS"}
     known |= {f"WORKFORCE_{name}" for name in ("IMAGE", "PYTHON_IMAGE", "DATABASE_IMAGE", "WORKER_MEMORY")}
     known |= {"WORKFORCE_PREFECT_LOG_FORMAT"}  # compose's own
-    texts = [path.read_text() for path in DEPLOY.rglob("*") if path.is_file()]
+    texts = [path.read_text() for path in DEPLOY.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert set(re.findall(r"\bWORKFORCE_[A-Z_]+\b", "\n".join(texts))) <= known
 
 

@@ -87,7 +87,7 @@ def test_an_answer_without_rows_has_its_columns(warehouse: Path) -> None:
     assert ask(warehouse, "SELECT 1 AS one, 'a' AS two WHERE FALSE").columns == ["one", "two"]
 
 
-def test_a_connection_few_threads_is_as_closed_as_one_for_a_question(warehouse: Path) -> None:
+def test_a_connection_with_few_threads_is_as_closed_as_one_for_a_question(warehouse: Path) -> None:
     with reading(warehouse, few_threads=True) as con:
         assert con.execute("SELECT current_setting('threads')").fetchall() == [(1,)]
         with pytest.raises(duckdb.Error, match="locked"):
