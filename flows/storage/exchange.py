@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -35,7 +35,6 @@ class Exchanged:
 
     downloaded: int = 0
     uploaded: int = 0
-    names: list[str] = field(default_factory=list)
 
 
 def pull(bucket: Bucket, folder: DataFolder) -> Exchanged:
@@ -72,7 +71,7 @@ def push(bucket: Bucket, folder: DataFolder) -> Exchanged:
 def _exchange_decisions(bucket: Bucket, folder: DataFolder, done: Exchanged) -> None:
     state = folder.state / "storage-exchanged.json"
     before: dict[str, str] = json.loads(state.read_text()) if state.exists() else {}
-    here = {name: sha256_of(folder.root / name) for below in CHANGING for name in _local(folder, below)}
+    here = _decisions(folder)
     stored = [name for below in CHANGING for name in bucket.stored(f"{PRIVATE}/{below}")]
     contents = {name.removeprefix(f"{PRIVATE}/"): found[0] for name in stored if (found := bucket.read(name))}
     there = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
@@ -93,8 +92,12 @@ def _exchange_decisions(bucket: Bucket, folder: DataFolder, done: Exchanged) -> 
                 expected=f"the same content as {bucket.address}/{PRIVATE}/{name}",
                 do="compare the two, and delete or replace the file here by the one that is to hold",
             )
-    now = {name: sha256_of(folder.root / name) for below in CHANGING for name in _local(folder, below)}
-    write_whole(state, json.dumps(now, indent=2).encode())
+    write_whole(state, json.dumps(_decisions(folder), indent=2).encode())
+
+
+def _decisions(folder: DataFolder) -> dict[str, str]:
+    """Name and SHA-256 of each file of the folder that may change."""
+    return {name: sha256_of(folder.root / name) for below in CHANGING for name in _local(folder, below)}
 
 
 def _take(path: Path, content: bytes | None) -> None:

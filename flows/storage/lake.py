@@ -62,7 +62,7 @@ def publish_to_lake(release: Release, settings: Settings) -> LakeResult:
     release. Raises `StorageFailed` where the catalogue or the data cannot be written; the lakehouse is then as before.
     """
     with _lake(settings) as con:
-        if snapshots(con)[-1:] and snapshots(con)[-1][1] == release.release_id:
+        if release.release_id in (name for _, name in snapshots(con)[-1:]):
             return LakeResult(None)
         con.execute(f"ATTACH {quoted(str(release.public))} AS {RELEASE} (READ_ONLY)")
         con.begin()

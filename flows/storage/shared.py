@@ -11,6 +11,7 @@ from flows.storage.bucket import Bucket, open_bucket
 from flows.storage.exchange import pull, push
 from flows.storage.lease import LEASE_SECONDS, Lease, leased
 from flows.storage.shared_releases import (
+    Latest,
     described,
     download_latest,
     drop_old,
@@ -34,12 +35,15 @@ class SharedStorage:
         pull(self._bucket, self._folder)
         newest, etag = latest(self._bucket)
         mine = published_release(self._folder)
-        if mine and described(mine) != newest and (newest.key if newest else "") == self._base():
-            self._store(mine, etag)
+        is_newest = mine is not None and described(mine) == newest
+        if mine and not is_newest and (newest.key if newest else "") == self._base():
+            newest = self._store(mine, etag)
         elif newest:
-            download_latest(self._bucket, self._folder)
+            if not is_newest:
+                download_latest(self._bucket, self._folder, newest)
             self._remember(newest.key)
-        update_stable_addresses(self._bucket)
+        if newest:
+            update_stable_addresses(self._bucket, newest)
 
     def store(self) -> None:
         """Upload what is new: archive, staging cache, decisions, and the release if it is not there.
@@ -51,15 +55,16 @@ class SharedStorage:
         push(self._bucket, self._folder)
         mine = published_release(self._folder)
         if mine and described(mine) != newest:
-            self._store(mine, etag)
-            update_stable_addresses(self._bucket)
-            drop_old(self._bucket, keep=self._keep)
+            newest = self._store(mine, etag)
+            update_stable_addresses(self._bucket, newest)
+            drop_old(self._bucket, newest, keep=self._keep)
 
-    def _store(self, release: Release, etag: str | None) -> None:
+    def _store(self, release: Release, etag: str | None) -> Latest:
         upload_release(self._bucket, release)
         self._lease.verify()
-        switch(self._bucket, release, etag)
-        self._remember(described(release).key)
+        newest = switch(self._bucket, release, etag)
+        self._remember(newest.key)
+        return newest
 
     def _base(self) -> str:
         """The key of the bucket's newest release when this folder was last in line with it; '' before the first."""

@@ -15,7 +15,7 @@ from flows.storage.bucket import Bucket
 from flows.storage.exchange import AT_ONCE
 from warehouse.archive import sha256_of
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, install, published_release
+from warehouse.publish import Release, install
 
 LATEST = "public/latest.json"
 PUBLIC_RELEASES, PRIVATE_RELEASES = "public/releases", "private/releases"
@@ -45,12 +45,6 @@ def described(release: Release) -> Latest:
     return Latest(release.release_id, f"{release.release_id}-{sums[:12]}", warehouse, sums)
 
 
-def is_shown(folder: DataFolder, newest: Latest) -> bool:
-    """Whether the published release of a folder is the newest one of the bucket."""
-    mine = published_release(folder)
-    return mine is not None and described(mine) == newest
-
-
 def upload_release(bucket: Bucket, release: Release) -> None:
     """Store every file of a release under its key; nothing leads to them yet."""
     about = described(release)
@@ -70,17 +64,15 @@ def upload_release(bucket: Bucket, release: Release) -> None:
             each.result()
 
 
-def switch(bucket: Bucket, release: Release, etag: str | None) -> None:
+def switch(bucket: Bucket, release: Release, etag: str | None) -> Latest:
     """Make a stored release the newest. Raises `StorageChanged` where another machine has done so since `etag`."""
     about = described(release)
     bucket.replace(LATEST, json.dumps(asdict(about), indent=2).encode(), etag=etag)
+    return about
 
 
-def update_stable_addresses(bucket: Bucket) -> None:
+def update_stable_addresses(bucket: Bucket, newest: Latest) -> None:
     """Let the warehouse and the page at stable addresses follow the newest release, also after an interrupted run."""
-    newest, _ = latest(bucket)
-    if newest is None:
-        return
     target = escape(f"releases/{newest.key}/site/index.html")
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>NHS Workforce</title>'
@@ -92,14 +84,11 @@ def update_stable_addresses(bucket: Bucket) -> None:
         bucket.write("public/index.html", page)
 
 
-def download_latest(bucket: Bucket, folder: DataFolder) -> bool:
-    """Make the newest release of the bucket the published one of a folder that lacks it. Returns whether it was needed.
+def download_latest(bucket: Bucket, folder: DataFolder, newest: Latest) -> None:
+    """Make the newest release of the bucket the published one of a folder that does not publish it.
 
     Raises `StorageFailed` where a file does not match the release's checksums; the folder is then as before.
     """
-    newest, _ = latest(bucket)
-    if newest is None or is_shown(folder, newest):
-        return False
     partial = folder.releases / f".{newest.release_id}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     try:
@@ -107,14 +96,10 @@ def download_latest(bucket: Bucket, folder: DataFolder) -> bool:
         install(folder, partial, newest.release_id)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return True
 
 
-def drop_old(bucket: Bucket, *, keep: int) -> None:
+def drop_old(bucket: Bucket, newest: Latest, *, keep: int) -> None:
     """Delete releases older than the newest `keep`, but never the one that `latest.json` names."""
-    newest, _ = latest(bucket)
-    if newest is None:
-        return
     names = [name for side in (PUBLIC_RELEASES, PRIVATE_RELEASES) for name in bucket.stored(side)]
     keys = sorted({name.split("/")[2] for name in names}, key=_order)
     kept = {newest.key, *keys[-keep:]}
