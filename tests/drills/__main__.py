@@ -1,4 +1,4 @@
-"""`python -m tests.drills kills|starts`: what an operator fears, many times; the results go into RESULTS.md.
+"""`python -m tests.drills kills|starts`: what an operator fears, many times; the results are recorded.
 
 `kills` kills served runs, or the command, at random moments; `starts` starts the service, runs a refresh, and stops it.
 """
@@ -9,16 +9,15 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests.drills.kills import Kill, kills
-from tests.drills.results import write
+from tests.drills.results import record
 from tests.drills.starts import Start, starts
 from tests.end_to_end.postgres import postgresql
-
-RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
 def main() -> int:
@@ -29,10 +28,10 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--what", choices=["served", "command"], default="served", help="what is killed")
     parser.add_argument("--seed", type=int, default=1, help="another seed chooses other moments")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="the table to write the results into")
+    parser.add_argument("--results", type=Path, help="a folder to record the results in, instead of the package")
     chosen = parser.parse_args()
     done: list[Kill | Start] = []
-    what = f"kills, {chosen.what}" if chosen.drill == "kills" else "starts"
+    variant = f"{chosen.what}, {chosen.database}" if chosen.drill == "kills" else chosen.database
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workforce-drill-"))) / "data"
         environment = {}
@@ -43,7 +42,16 @@ def main() -> int:
             done.append(each)
             sys.stdout.write(f"{len(done)} after {time.monotonic() - began:.0f} s: {each}\n")
             sys.stdout.flush()
-            write(chosen.results, what=what, database=chosen.database, seed=chosen.seed, done=done)
+            record(
+                drill=chosen.drill,
+                variant=variant,
+                seed=chosen.seed,
+                tried=len(done),
+                failed=sum(bool(each.wrong) for each in done),
+                note=note_of(done),
+                failures=[str(each) for each in done if each.wrong],
+                into=chosen.results,
+            )
     return int(any(each.wrong for each in done))
 
 
@@ -52,6 +60,15 @@ def _drill(chosen: argparse.Namespace, data: Path, environment: dict[str, str]) 
         yield from starts(chosen.number, data=data, **environment)
     else:
         yield from kills(chosen.what, chosen.number, data=data, seed=chosen.seed, **environment)
+
+
+def note_of(done: Sequence[Kill | Start]) -> str:
+    """Return what was killed, and the state of the served runs then, with how often each."""
+    kills_done = [each for each in done if isinstance(each, Kill)]
+    served = [each for each in kills_done if each.way != "command"]
+    counted = [Counter(each.way for each in kills_done), Counter(each.phase for each in served)]
+    parts = [", ".join(f"{name} {number}" for name, number in sorted(each.items())) for each in counted if each]
+    return "; ".join([*parts, *(["at random moments"] if len(served) < len(kills_done) else [])])
 
 
 if __name__ == "__main__":

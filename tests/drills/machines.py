@@ -21,6 +21,8 @@ from pathlib import Path
 
 from moto.server import ThreadedMotoServer
 
+from tests.drills.results import record
+
 SEED = 20261127
 WORKFORCE = str(Path(sys.executable).with_name("workforce"))
 REFRESH_SECONDS = 120
@@ -42,6 +44,7 @@ def main() -> None:
         failed += not one_kill(root, address, f"s3://bucket-{number}/workforce", chance.uniform(2, REFRESH_SECONDS))
         shutil.rmtree(root)
     say(f"{kills} kills, {failed} failed")
+    record(drill="machines", variant="one bucket, first machine killed", seed=SEED, tried=kills, failed=failed)
     server.stop()
     sys.exit(bool(failed))
 

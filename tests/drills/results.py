@@ -1,52 +1,91 @@
-"""The results of drills as a Markdown table: a line for each drill, database and seed, replaced by a later one."""
+"""Records what drills found: `results.csv` of the package, which the site reads, and RESULTS.md, which is made from it.
+
+`record` writes one line for a drill, variant and seed; a later run replaces it. A new kind of drill is declared in
+`warehouse/site/drills`. `python -m tests.drills.results` writes RESULTS.md anew, for example after a merge.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.drills.kills import Kill
-from tests.drills.starts import Start
+from warehouse.site.drills import KINDS, RESULTS, DrillResult, read_results, write_results
 
-HEAD = """# Drills and their results
-
-Written by `python -m tests.drills`. A kill has failed where the published file did not open or had other bytes than its
-release lists, where the killed run did not end by itself, or where the next run did not start or end well. A start has
-failed where the service did not start, where its run did not end well, or where its log has a traceback, a locked
-database or a status 503.
-
-| Drill | Database | Seed | Day | Machine | Tried | Failed | What was killed | State of the run |
-| --- | --- | ---: | --- | --- | ---: | ---: | --- | --- |
-"""
+MARKDOWN = Path(__file__).with_name("RESULTS.md")
+SHOWN_FAILURES = 20
 
 
-def write(path: Path, *, what: str, database: str, seed: int, done: Sequence[Kill | Start]) -> None:
-    """Write or replace the line of a drill; failures are listed below the table."""
-    before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    start, mark = f"| {what} | {database} | {seed} |", f"* {what}, {database}, {seed}:"
-    rows = [line for line in before if line.startswith("| ") and "---" not in line and "Drill" not in line]
-    listed = [
-        line for line in before if line.startswith("* ") and not line.startswith(f"* {what}, {database}, {seed}:")
-    ]
-    failed = [each for each in done if each.wrong]
-    cells = [
-        f"{datetime.now(UTC):%d %B %Y}",
+def record(
+    *,
+    drill: str,
+    variant: str,
+    seed: int,
+    tried: int,
+    failed: int,
+    note: str = "",
+    failures: Sequence[str] = (),
+    into: Path | None = None,
+) -> None:
+    """Write or replace the line of a drill, variant and seed.
+
+    Args:
+        drill: A name in `warehouse.site.drills.KINDS`.
+        variant: What was tried, for example "served, sqlite" or the family of readers.
+        seed: What the random choices were made from; 0 for a drill that is a list.
+        tried: How many tries there were.
+        failed: How many of them failed.
+        note: One line on what was tried, without a line break.
+        failures: A line for each failure; the first ones are listed below the table.
+        into: A folder for both files, in tests; by default they are written where they belong.
+    """
+    if drill not in KINDS:
+        raise KeyError(f"Declare the drill {drill!r} in warehouse/site/drills; known are {', '.join(KINDS)}.")
+    table, markdown = (into / RESULTS.name, into / MARKDOWN.name) if into else (RESULTS, MARKDOWN)
+    result = DrillResult(
+        drill,
+        variant,
+        seed,
+        datetime.now(UTC).date(),
         f"{platform.system()}, {os.cpu_count()} processors",
-        str(len(done)),
-        str(len(failed)),
-        _counted([each.way for each in done if isinstance(each, Kill)]),
-        "at random moments"
-        if what.endswith("command")
-        else _counted([each.phase for each in done if isinstance(each, Kill)]),
+        tried,
+        failed,
+        _one_line(note),
+        "; ".join(_one_line(each) for each in failures[:SHOWN_FAILURES]),
+    )
+    before = read_results(table) if table.exists() else []
+    results = sorted([*(each for each in before if each.key != result.key), result])
+    write_results(results, table)
+    markdown.write_text(as_markdown(results), encoding="utf-8")
+
+
+def as_markdown(results: Sequence[DrillResult]) -> str:
+    """Return the text of RESULTS.md."""
+    lines = ["# Drills and their results", "", "Written by `python -m tests.drills` from `warehouse/site/drills/`.", ""]
+    lines += [
+        f"* **{each.name}**: {each.tries} It has failed if {each.fails_if}."
+        for each in KINDS.values()
+        if any(result.drill == each.name for result in results)
     ]
-    rows = [*(line for line in rows if not line.startswith(start)), f"{start} " + " | ".join(cells) + " |"]
-    listed += [f"{mark} {each}" for each in failed]
-    path.write_text(HEAD + "\n".join(sorted(rows)) + "\n" + "\n".join(["", *listed, ""] if listed else []))
+    lines += [
+        "",
+        "| Drill | Variant | Seed | Day | Machine | Tried | Failed | Note |",
+        "| --- | --- | ---: | --- | --- | ---: | ---: | --- |",
+    ]
+    lines += [
+        f"| {each.drill} | {each.variant} | {each.seed} | {each.day:%-d %B %Y} | {each.machine} |"
+        f" {each.tried:,} | {each.failed:,} | {each.note} |"
+        for each in results
+    ]
+    failures = [f"* {', '.join(map(str, each.key))}: {each.failures}" for each in results if each.failures]
+    return "\n".join([*lines, *(["", *failures] if failures else []), ""])
 
 
-def _counted(names: Sequence[str]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in sorted(Counter(names).items()))
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).replace("|", "/")
+
+
+if __name__ == "__main__":
+    MARKDOWN.write_text(as_markdown(read_results()), encoding="utf-8")
