@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Self
+
+from transforms.plain_text import plain
 
 LONGEST = 300
 """Maximum length of each part of a message: a file without recognised line ends would otherwise be quoted in full."""
+
+
+LONGEST_FILE = 1_000
+"""Maximum length of a file's path or address in a message."""
 
 
 class WorkforceError(Exception):
@@ -33,7 +38,7 @@ class WorkforceError(Exception):
         super().__init__(self.problem)
 
     def __str__(self) -> str:
-        place = " > ".join(part for part in (self.file, self.sheet, self.cell) if part)
+        place = " > ".join(part for part in (_bounded(self.file, LONGEST_FILE), self.sheet, self.cell) if part)
         sentences = (
             f"{place}: {self.problem}" if place else self.problem,
             f"Expected {self.expected}" if self.expected else "",
@@ -59,9 +64,9 @@ def broken_off(error: BaseException, *, file: str, doing: str) -> NotWhatItClaim
     )
 
 
-def _bounded(text: str) -> str:
-    plain = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
-    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}… ({len(plain):,} characters in all)"
+def _bounded(text: str, longest: int = LONGEST) -> str:
+    line = plain(text)
+    return line if len(line) <= longest else f"{line[:longest]}… ({len(line):,} characters in all)"
 
 
 class LayoutChanged(WorkforceError):

@@ -18,10 +18,11 @@ from flows.fetching.publishers.registered import registered_addresses
 from flows.fetching.reissues import has_figures, rows_read, same_rows
 from flows.fetching.results import FetchedFile, FetchedSeries
 from transforms.catalogue import Registered, Series
-from transforms.errors import WorkforceError
+from transforms.errors import WorkforceError, broken_off
 from transforms.published_file import PublishedFile
 from transforms.series import CATALOGUE, reader_for
 from warehouse.archive import Archive, Facts, FigureKind, Record
+from warehouse.disk import is_full
 from warehouse.folder import DataFolder
 
 Progress = Callable[[str, int, int | None], None]
@@ -49,7 +50,8 @@ def fetch_series(
     before = client.log.count_of_this_thread
     try:
         found = _discover(entry, client, folder, moment, registered)
-    except WorkforceError as error:
+    except Exception as unexpected:
+        error = _as_failure(unexpected, entry.landing)
         note_discovery(folder, series, moment, None, failed=True)
         failure = Failure(entry.landing, type(error).__name__, str(error))
         made = client.log.count_of_this_thread - before
@@ -106,10 +108,11 @@ class _SeriesDownload:
                 self._report_missing(file, error)
             except DisallowedByRobots as error:
                 disallowed.setdefault(error.host, (file, error, []))[2].append(file.name)
-            except WorkforceError as error:
-                self._fail(file, error)
-                in_a_row += isinstance(error, Unreachable)
-                if isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW:
+            except Exception as unexpected:
+                failure = _as_failure(unexpected, file.address)
+                self._fail(file, failure)
+                in_a_row += isinstance(failure, Unreachable)
+                if isinstance(failure, Blocked) or in_a_row == _FAILURES_IN_A_ROW:
                     return
 
     def _fetch(self, edition: FoundEdition, file: FoundFile) -> FetchedFile:
@@ -187,6 +190,18 @@ class _SeriesDownload:
     def _fail(self, file: FoundFile, error: WorkforceError, *, where: str = "") -> None:
         place = where or f"{file.edition} {file.name}".strip()
         self.failures.append(Failure(place, type(error).__name__, str(error)))
+
+
+def _as_failure(error: Exception, address: str) -> WorkforceError:
+    """The error of a publisher; raises it again where the disk is full.
+
+    What no code foresaw in a publisher's answer is an error of that page or file, and stops no other series.
+    """
+    if isinstance(error, WorkforceError):
+        return error
+    if is_full(error):
+        raise error
+    return broken_off(error, file=address, doing="fetching or reading")
 
 
 def _discover(

@@ -1,5 +1,7 @@
 """`python -m tests.drills kills|starts`: what an operator fears, many times; the results are recorded.
 
+Drills that are lists (`publisher` and others): `python -m tests.drills.lists`.
+
 `kills` kills served runs, or the command, at random moments; `starts` starts the service, runs a refresh, and stops it.
 """
 

@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
 from flows.errors import AddressRefused, TooLarge
-from flows.fetching.http.addresses import check_address
+from flows.fetching.http.addresses import check_address, joined
 from flows.fetching.http.cache import CachedResponse, HttpCache, PartialDownload
 from flows.fetching.http.contents import blocked, check_content, is_challenge
+from flows.fetching.http.deadline import Deadline
 from flows.fetching.http.downloading import receive
 from flows.fetching.http.limits import HostLimits, SizeLimits, Timeouts
 from flows.fetching.http.request_log import RequestLog, RequestRecord
@@ -217,7 +218,7 @@ class Client:
                 if not response.is_redirect:
                     yield response
                     return
-                at = urljoin(at, response.headers["Location"])
+                at = joined(at, response.headers["Location"])
         raise AddressRefused(
             "too many redirects",
             file=address,
@@ -233,22 +234,36 @@ class Client:
         conditional = any(name.startswith("If-") for name in headers)
         status = received = 0
         try:
-            with reading(address):
-                response = self._session(parts.netloc).get(
-                    address,
-                    headers=headers,
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(self.timeouts.connect, self.timeouts.read),
-                )
-            status = response.status_code
-            with response:
+            with Deadline(address, self.timeouts.whole), self._response(address, headers) as response:
+                status = response.status_code
                 try:
                     yield response
                 finally:
                     received = response.raw.tell()
         finally:
             self.log.add(RequestRecord(parts.netloc, path, status, received, conditional))
+
+    def _response(self, address: str, headers: dict[str, str]) -> requests.Response:
+        with reading(address):
+            try:
+                return self._session(urlsplit(address).netloc).get(
+                    address,
+                    headers=headers,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(self.timeouts.connect, self.timeouts.read),
+                )
+            except ValueError as error:
+                if isinstance(error, requests.RequestException):
+                    raise
+                # requests parses the address of a redirect even where it is not to follow it.
+                raise AddressRefused(
+                    "a redirect was refused: it leads to what is not a URL",
+                    file=address,
+                    expected="the address of a page or file",
+                    found=str(error),
+                    do="open the address in a browser",
+                ) from error
 
     def _session(self, host: str) -> requests.Session:
         with self._lock:

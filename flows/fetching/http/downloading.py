@@ -9,11 +9,13 @@ import requests
 
 from flows.errors import TooLarge
 from flows.fetching.http.cache import CachedResponse, PartialDownload
+from flows.fetching.http.deadline import current
 from flows.fetching.http.limits import SizeLimits, Timeouts
 from flows.fetching.http.responses import reading, unreachable
 from warehouse.disk import require_room
 
 CHUNK = 65_536
+_LONGEST_LENGTH = 18
 SPACE_ASKED_AFTER = 2**24
 """Bytes of a file of unknown length after which the free space is asked for again."""
 
@@ -80,6 +82,8 @@ def _whole_length(response: requests.Response, partial: PartialDownload) -> int 
         return None
     length = response.headers.get("Content-Length")
     if length is not None:
+        if not (length.isascii() and length.isdigit()) or len(length) > _LONGEST_LENGTH:
+            raise unreachable(response.url, f"the Content-Length {length[:100]!r}", temporary=False)
         return int(length) + partial.size
     if "chunked" in response.headers.get("Transfer-Encoding", ""):
         return None
@@ -87,7 +91,10 @@ def _whole_length(response: requests.Response, partial: PartialDownload) -> int 
 
 
 def _refuse_drip(address: str, received: int, seconds: float, timeouts: Timeouts) -> None:
-    if seconds > timeouts.slow_after and received < seconds * timeouts.slowest:
+    is_slow = seconds > timeouts.slow_after and received < seconds * timeouts.slowest
+    if deadline := current():
+        deadline.extend(timeouts.whole)
+    if is_slow or seconds > timeouts.longest:
         raise unreachable(address, f"{received:,} bytes in {seconds:.1f} seconds")
 
 

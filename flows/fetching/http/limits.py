@@ -46,13 +46,17 @@ class SizeLimits:
 class Timeouts:
     """How long to wait for a connection and for the next bytes, in seconds, and how slow a download may be.
 
-    Once a download has run for `slow_after` seconds, its mean rate must be at least `slowest` bytes a second.
+    Once a download has run for `slow_after` seconds, its mean rate must be at least `slowest` bytes a second; after
+    `longest` seconds it ends, and another attempt goes on from there. A page, from the request to its last byte, and
+    the time between two parts of a file, may take `whole` seconds.
     """
 
     connect: float = 10
     read: float = 60
     slow_after: float = 30
     slowest: float = 2_000
+    longest: float = 3_600
+    whole: float = 180
     clock: Callable[[], float] = time.monotonic
 
 

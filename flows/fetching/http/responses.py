@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,17 +18,22 @@ from flows.fetching.http.contents import blocked, is_challenge
 _TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
 _REFUSALS = {401, 403, 451}
 _GONE = {404, 410}
+# A wait of more digits is as endless.
+_DIGITS_READ = 12
 _NO_SUCH_OBJECT = b"<code>accessdenied</code>"
 
 
 @contextmanager
 def reading(address: str) -> Iterator[None]:
-    """Turn the errors of requests, urllib3 and the socket into `Unreachable`."""
+    """Turn the errors of requests, urllib3 and the socket into `Unreachable`.
+
+    `ValueError` is what Python's http.client raises for some responses that are no HTTP, as a chunk of negative size.
+    """
     try:
         yield
     except requests.exceptions.SSLError as error:
         raise unreachable(address, f"no trusted certificate: {_cause(error)}", temporary=False) from error
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise unreachable(address, _cause(error)) from error
 
 
@@ -93,21 +99,28 @@ def _is_from_store(response: requests.Response, start: bytes) -> bool:
 
 
 def charset_of(response: requests.Response) -> str:
-    """The charset that the response declares, else UTF-8."""
+    """The charset that the response declares, else UTF-8, as where Python has no text encoding of that name."""
     declared = requests.utils.get_encoding_from_headers(response.headers)
-    return declared if declared and "charset" in response.headers.get("Content-Type", "").lower() else "utf-8"
+    if not declared or "charset" not in response.headers.get("Content-Type", "").lower():
+        return "utf-8"
+    try:
+        # Some codecs are no text encodings, some refuse what `errors="replace"` should mend.
+        b"<\xff".decode(codecs.lookup(declared).name, errors="replace")
+    except (LookupError, ValueError):
+        return "utf-8"
+    return declared
 
 
 def _seconds(headers: requests.structures.CaseInsensitiveDict[str]) -> float | None:
     """The seconds that Retry-After asks to wait, given as a number or as a date; None where it is absent."""
     asked = headers.get("Retry-After", "").strip()
-    if asked.isdigit():
-        return float(asked)
+    if asked.isascii() and asked.isdigit():
+        return float(asked[:_DIGITS_READ])
     try:
         until = parsedate_to_datetime(asked)
         now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
         return max(0.0, (until - now).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -8,28 +8,46 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
 
 from flows.errors import AddressRefused
 from flows.fetching.http.addresses import check_peer
+from flows.fetching.http.deadline import current
 
 Transport = Callable[[int], HTTPAdapter]
 """Creates the adapter of one host's session, for at most that many connections."""
 
 
-class _PublicConnection(HTTPSConnection):
-    """Checks the peer's IP address after connecting and before sending, to prevent SSRF by DNS rebinding.
+class _Watched(HTTPConnection):
+    """Registers its socket with the deadline of the request."""
 
-    The name is resolved once. A proxy that the operator has configured is not checked.
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself
+        if self.sock is not None and (deadline := current()):
+            deadline.watch(self.sock)
+        return super().getresponse()
+
+
+class _PublicConnection(_Watched, HTTPSConnection):
+    """Checks every IP address of the host before connecting, and the peer's after connecting and before sending.
+
+    The second check prevents SSRF by DNS rebinding, where the name has another address each time it is resolved. A
+    proxy that the operator has configured is not checked.
     """
 
     def _new_conn(self) -> socket.socket:
+        if self.proxy is None:
+            # A name that does not resolve is an error of the connection.
+            with suppress(socket.gaierror, UnicodeError):
+                for *_, peer in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+                    check_peer(self.host, str(peer[0]))
         reached = super()._new_conn()
         if self.proxy is None:
             try:
@@ -44,6 +62,10 @@ class _PublicPool(HTTPSConnectionPool):
     ConnectionCls = _PublicConnection
 
 
+class _WatchedPool(HTTPConnectionPool):
+    ConnectionCls = _Watched
+
+
 class _LiveAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
@@ -54,6 +76,10 @@ class _LoopbackAdapter(HTTPAdapter):
     def __init__(self, base: str, connections: int) -> None:
         self.base = base
         super().__init__(pool_connections=1, pool_maxsize=connections, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _WatchedPool}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         asked = urlsplit(request.url or "")

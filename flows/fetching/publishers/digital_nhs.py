@@ -74,6 +74,10 @@ def discover(series: Series, client: Client, *, today: date, known: KnownEdition
     )
 
 
+MOST_PAGES = 2_000
+"""Pages that are requested for a series in one run: several times what a monthly series since 2009 has."""
+
+
 @dataclass
 class _EditionSearch:
     """The search for editions of a series: what was found, and when to stop requesting."""
@@ -87,6 +91,7 @@ class _EditionSearch:
     upcoming: list[Upcoming] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     not_requested: int = 0
+    requested: int = 0
     stopped: bool = False
 
     def run(self, listed: list[ListedEdition]) -> None:
@@ -108,7 +113,8 @@ class _EditionSearch:
             except WorkforceError as error:
                 self.failures.append(Failure(each.title or each.address, type(error).__name__, str(error)))
                 in_a_row += isinstance(error, Unreachable)
-                self.stopped = isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW
+                has_failed = isinstance(error, Blocked) or in_a_row == _FAILURES_IN_A_ROW
+                self.stopped = has_failed or self.requested >= MOST_PAGES
 
     def _ask(self, listed: ListedEdition, before: FoundEdition | None, *, is_new: bool) -> None:
         answer = self._page(listed.address)
@@ -163,6 +169,14 @@ class _EditionSearch:
         )
 
     def _page(self, address: str) -> Page:
+        if self.requested >= MOST_PAGES:
+            raise PageChanged(
+                "the pages of the series lead to more pages than a series has",
+                file=self.series.landing,
+                expected=f"fewer than {MOST_PAGES:,} pages of editions and data sets",
+                do="open the page; no more pages of the series are requested in this run",
+            )
+        self.requested += 1
         return self.client.page(address, hosts=self.series.hosts)
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -23,6 +22,7 @@ from flows.fetching.last_discovery import Upcoming
 from flows.fetching.publishers.choosing import OfferedFile
 from flows.fetching.publishers.found import Link, PageNotice
 from flows.fetching.publishers.pages import ParsedPage, day_in, month_in, one_line, whole_text
+from transforms.plain_text import plain
 
 VERSION = 1
 """To be raised when the same page gives other results: pages of known editions are then requested and read again."""
@@ -261,14 +261,14 @@ def _editions(page: ParsedPage, section: str, selectors: tuple[str, ...]) -> tup
 
 def _listed(address: str, node: LexborNode) -> ListedEdition:
     printed = _printed_date(node)
-    return ListedEdition(node.attributes.get("title") or one_line(node), address, printed, day_in(printed))
+    return ListedEdition(plain(node.attributes.get("title") or "") or one_line(node), address, printed, day_in(printed))
 
 
 def _announced(page: ParsedPage, node: LexborNode) -> Upcoming:
     printed = _printed_date(node)
     due_on = day_in(printed)
     month = f"{due_on:%Y-%m}" if due_on else month_in(printed)
-    return Upcoming(node.attributes.get("title") or one_line(node), due_on, page.link(node), month)
+    return Upcoming(plain(node.attributes.get("title") or "") or one_line(node), due_on, page.link(node), month)
 
 
 def _printed_date(node: LexborNode) -> str:
@@ -359,8 +359,8 @@ def _links(page: ParsedPage, nodes: Iterable[LexborNode]) -> tuple[Link, ...]:
 
 def _link_title(node: LexborNode) -> str:
     named = node.css_first(LINK_TITLE)
-    return (one_line(named) if named else "") or (node.attributes.get("title") or "").strip() or one_line(node)
+    return (one_line(named) if named else "") or plain(node.attributes.get("title") or "").strip() or one_line(node)
 
 
 def _ending(address: str) -> str:
-    return PurePosixPath(urlsplit(address).path).suffix.lower()
+    return PurePosixPath(file_name(address)).suffix.lower()

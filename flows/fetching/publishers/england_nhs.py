@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from flows.errors import Blocked, PageChanged
 from flows.fetching.http import Client, Page
@@ -26,6 +25,7 @@ from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, Fo
 from flows.fetching.publishers.pages import ParsedPage, answered_json, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
+from transforms.plain_text import plain, plain_name
 
 TITLE = ("main h1", "h1")
 LINKS = ("main a[href]", "a[href]")
@@ -230,9 +230,10 @@ def _documents(node: Any) -> Iterator[Document]:
     elif isinstance(node, dict):
         file = node.get("document")
         if isinstance(file, dict) and file.get("url"):
-            name = file.get("filename") or file_name(file["url"])
+            address = str(file["url"])
+            name = plain_name(str(file.get("filename") or "")) or file_name(address)
             yield Document(
-                OfferedFile(name, file["url"], _text(node.get("title")) or name), str(file.get("modified") or "")
+                OfferedFile(name, address, plain(_text(node.get("title"))) or name), str(file.get("modified") or "")
             )
         else:
             for each in node.values():
@@ -250,7 +251,7 @@ def _uploads(links: list[OfferedFile]) -> tuple[OfferedFile, ...]:
 
 def _year(text: str) -> str:
     """The last year in a title, a file name, or the last part of an address."""
-    last = unquote(PurePosixPath(urlsplit(text).path).name) if text.startswith("https://") else text
+    last = file_name(text) if text.startswith("https://") else text
     named = _YEAR.findall(last)
     return named[-1] if named else ""
 

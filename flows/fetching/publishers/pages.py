@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.errors import PageChanged
 from flows.fetching.http import Page
+from flows.fetching.http.addresses import joined
+from transforms.plain_text import plain
 from transforms.reading.months import MONTHS
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
@@ -42,7 +43,7 @@ class ParsedPage:
 
     def link(self, node: LexborNode) -> str:
         """The absolute address of a link."""
-        return urljoin(self.address, (node.attributes.get("href") or "").strip())
+        return joined(self.address, (node.attributes.get("href") or "").strip())
 
     def needed(self, what: str, *selectors: str) -> list[LexborNode]:
         """Like `all`; raises `PageChanged` where nothing is found."""
@@ -76,8 +77,8 @@ def answered_json(content: str, address: str) -> Any:
 
 
 def one_line(node: LexborNode) -> str:
-    """A node's text with white space collapsed."""
-    return " ".join(node.text(separator=" ").split())
+    """A node's text with white space collapsed, without control characters."""
+    return " ".join(plain(node.text(separator=" ")).split())
 
 
 def whole_text(part: LexborNode, *, without: str = "") -> str:
@@ -91,7 +92,7 @@ def whole_text(part: LexborNode, *, without: str = "") -> str:
     for node in copy.css(_BLOCKS):
         node.insert_before(" ")
         node.insert_after(" ")
-    return " ".join(copy.body.text(separator="").split()) if copy.body else ""
+    return " ".join(plain(copy.body.text(separator="")).split()) if copy.body else ""
 
 
 def day_in(text: str) -> date | None:

@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin
 
 from flows.errors import NotFound, PageChanged
 from flows.fetching.http import Client, Page
-from flows.fetching.http.addresses import file_name
+from flows.fetching.http.addresses import file_name, joined
 from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
 from flows.fetching.publishers.pages import ParsedPage, answered_json, one_line
@@ -82,7 +81,7 @@ def read_archive_queries(content: str, address: str) -> tuple[str, ...]:
     hashes = answer.get("staticQueryHashes") if isinstance(answer, dict) else None
     if not hashes:
         raise _changed(address, "staticQueryHashes")
-    return tuple(urljoin(address, QUERY.format(each)) for each in hashes)
+    return tuple(joined(address, QUERY.format(each)) for each in hashes)
 
 
 def read_archive(content: str, address: str) -> tuple[ArchivedFile, ...] | None:
@@ -93,7 +92,7 @@ def read_archive(content: str, address: str) -> tuple[ArchivedFile, ...] | None:
     if listed is None:
         return None
     return tuple(
-        ArchivedFile(year, OfferedFile(file_name(where), urljoin(address, where), title))
+        ArchivedFile(year, OfferedFile(file_name(where), joined(address, where), title))
         for node in listed["nodes"]
         for year, title, where in _downloads(node.get("archiveTemplate") or {})
     )
@@ -133,7 +132,7 @@ def _on_results_page(series: Series, offered: tuple[OfferedFile, ...]) -> Iterat
 
 def _archive(series: Series, client: Client) -> tuple[ArchivedFile, ...]:
     """What the results archive lists. Raises `PageChanged` where its list is not found."""
-    names = client.page(urljoin(series.landing, ARCHIVE), hosts=series.hosts)
+    names = client.page(joined(series.landing, ARCHIVE), hosts=series.hosts)
     for address in read_archive_queries(names.html, names.address):
         try:
             found = read_archive(client.page(address, hosts=series.hosts).html, address)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.errors import AmbiguousFile, Blocked, MissingFile, PageChanged
-from flows.fetching.publishers import Discovery, discover
+from flows.fetching.publishers import Discovery, digital_nhs, discover
 from flows.fetching.publishers.digital_nhs import SITEMAP
 from flows.fetching.publishers.digital_nhs_pages import LATEST
 from flows.fetching.publishers.england_nhs import ae_pages
@@ -544,3 +544,11 @@ def test_a_month_is_known_by_its_short_names_too(month, title):
 )
 def test_days_are_read_as_printed(printed, day):
     assert day_in(printed) == day
+
+
+def test_a_page_that_leads_to_thousands_of_pages_is_given_up(seen, publisher, monkeypatch):
+    monkeypatch.setattr(digital_nhs, "MOST_PAGES", 1)
+    before = len(publisher.visits)
+    (failure, *_) = seen(SeriesId.WORKFORCE).failures
+    assert "more pages than a series has" in failure.reason
+    assert len(publisher.visits) - before == 2  # with the series page itself
