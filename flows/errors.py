@@ -91,3 +91,7 @@ class StorageConflict(WorkforceError):
 
 class OtherDataFolder(WorkforceError):
     """A worker's data folder has never had the last release of the service that the worker belongs to."""
+
+
+class ReadingFailed(WorkforceError):
+    """The workers of a Dask cluster could not read a file, for a reason other than the file itself."""

@@ -29,6 +29,7 @@ from flows.fetching.placed_files import place_folder
 from flows.fetching.publishers import Failure
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.metrics import write_metrics
+from flows.reading import check_task_runner, read_files
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
 from flows.results import Outcome
@@ -78,17 +79,6 @@ def place_task(request: Request, archive: Archive, limits: SizeLimits) -> list[T
     assert request.folder is not None  # noqa: S101 - a Request with source 'folder' has one
     kind: FigureKind = "illustrative" if request.illustrative else "published"
     return place_folder(request.folder, archive, series=request.wanted, figure_kind=kind, limits=limits)
-
-
-@task(task_run_name="Read {record.file_name}", cache_policy=NO_CACHE)
-def read_task(staging: Staging, record: Record, *, force: bool) -> StagedFile | pipeline.RefusedFile:
-    """Read one archived file into tidy Parquet files."""
-    read = pipeline.read_file(staging, record, force=force)
-    if isinstance(read, pipeline.RefusedFile):
-        get_run_logger().error("Refused: %s", record.file_name)
-    else:
-        get_run_logger().info("Read %s: %s, edition %s", record.file_name, record.series, record.edition)
-    return read
 
 
 @task(name="Build the candidate warehouse", task_run_name="Build the candidate warehouse", cache_policy=NO_CACHE)
@@ -182,6 +172,7 @@ def refresh(
     try:
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
         wait = _wait_for_lock(settings)
+        check_task_runner(settings)
         with place.locked(wait_seconds=wait), shared_storage(place, settings, wait_seconds=wait) as storage:
             outcome = _run_and_store(request, place, settings, storage)
             artifacts.publish_summary(outcome, settings.public_address)
@@ -207,7 +198,7 @@ def _run_and_store(request: Request, folder: DataFolder, settings: Settings, sto
         storage.bring_up_to_date()
     elif deployment.id:
         refuse_other_folder(folder)
-    outcome = run_or_clean(request, folder, settings)
+    outcome = run_or_clean(request, folder, settings, storage)
     if deployment.id:
         remember_release(folder)
     if storage:
@@ -217,10 +208,12 @@ def _run_and_store(request: Request, folder: DataFolder, settings: Settings, sto
     return outcome
 
 
-def run_or_clean(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
+def run_or_clean(
+    request: Request, folder: DataFolder, settings: Settings, storage: SharedStorage | None = None
+) -> Outcome:
     """Like `run`; where it fails, what is half written is removed. Raises `TooLittleSpace` for a disk that is full."""
     try:
-        return run(request, folder, settings)
+        return run(request, folder, settings, storage)
     except BaseException as error:
         pipeline.clean(folder)
         if is_full(error) and not isinstance(error, WorkforceError):
@@ -228,7 +221,7 @@ def run_or_clean(request: Request, folder: DataFolder, settings: Settings) -> Ou
         raise
 
 
-def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
+def run(request: Request, folder: DataFolder, settings: Settings, storage: SharedStorage | None = None) -> Outcome:
     """Run the refresh inside the flow, while holding the lock of the folder."""
     passed_on = settings.passed_on
     own = load_configuration(folder)
@@ -238,7 +231,7 @@ def run(request: Request, folder: DataFolder, settings: Settings) -> Outcome:
     require_room(folder.root, 0, what="a refresh")
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
-    staged = _read(request, folder, outcome)
+    staged = _read(request, folder, settings, storage, outcome)
     if not any(file.has_rows for file in staged):
         outcome.ending = Ending.NOTHING_TO_PUBLISH
         outcome.warehouse = folder.published if folder.published.exists() else None
@@ -317,7 +310,9 @@ def _fetched(series: str, future: PrefectFuture[FetchedSeries]) -> FetchedSeries
     return FetchedSeries(series, failures=(Failure(series, f"{future.state.name}", f"{future.state.message}"),))
 
 
-def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[StagedFile]:
+def _read(
+    request: Request, folder: DataFolder, settings: Settings, storage: SharedStorage | None, outcome: Outcome
+) -> list[StagedFile]:
     archive = Archive(folder.archive)
     # All archived series stay in the warehouse, whichever of them this refresh fetched.
     everything = frozenset(each.value for each in SeriesId)
@@ -328,9 +323,9 @@ def _read(request: Request, folder: DataFolder, outcome: Outcome) -> list[Staged
     staging = Staging(folder.staged, archive)
     again = {record.identity for record in records if request.force and record.series in request.wanted}
     unread = [record for record in records if record.identity in again or not staging.holds(record)]
-    reads = [read_task.submit(staging, record, force=record.identity in again) for record in unread]
+    read = read_files(unread, staging, again=again, settings=settings, storage=storage)
     cached = [pipeline.read_file(staging, record) for record in records if record not in unread]
-    reading = pipeline.gather([*cached, *(read.result() for read in reads)])
+    reading = pipeline.gather([*cached, *read])
     outcome.files_read, outcome.files_cached = len(reading.parsed), len(reading.staged) - len(reading.parsed)
     outcome.refused, outcome.unread = reading.refused, reading.unread
     outcome.damaged += reading.damaged

@@ -72,6 +72,13 @@ class Settings(BaseSettings):
             "Credentials are taken from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL and so on)."
         ),
     )
+    task_runner: str = Field(
+        default="threads",
+        description=(
+            "Where files are read: threads of the machine that refreshes, or dask:tcp://host:8786, the scheduler of "
+            "a Dask cluster whose workers share the object storage."
+        ),
+    )
     retry_after_hours: str = Field(
         default="1,3,6",
         description=(
@@ -110,6 +117,7 @@ class Settings(BaseSettings):
         """Raise `WrongRequest` for a setting with which every scheduled run would fail."""
         self.check_contact()
         _ = self.overridden_hosts, self.passed_on, self.mail_host_and_port, self.later_tries
+        _ = self.dask_scheduler
 
     def check_contact(self) -> None:
         """Raise `WrongRequest` where publishers could not reach the operator."""
@@ -132,6 +140,20 @@ class Settings(BaseSettings):
                 do=CORRECT_IT,
             )
         return host, int(port or 25)
+
+    @property
+    def dask_scheduler(self) -> str:
+        """The address of the scheduler of `task_runner`; '' where files are read in threads. Raises `WrongRequest`."""
+        if self.task_runner == "threads":
+            return ""
+        if not re.fullmatch(r"dask:(tcp|tls)://[^/\s]+:\d+", self.task_runner):
+            raise WrongRequest(
+                "WORKFORCE_TASK_RUNNER is neither threads nor the scheduler of a Dask cluster",
+                expected="threads, dask:tcp://host:8786 or dask:tls://host:8786",
+                found=repr(self.task_runner),
+                do=CORRECT_IT,
+            )
+        return self.task_runner.removeprefix("dask:")
 
     @property
     def later_tries(self) -> tuple[float, ...]:

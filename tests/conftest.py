@@ -10,7 +10,14 @@ import pytest
 
 TOGETHER = {
     "served": ("test_browser", "test_deployment", "test_job_variables", "test_killed_and_concurrent"),
-    "prefect_server": ("test_gaps", "test_refresh", "test_sample", "test_deploy_files", "test_watcher"),
+    "prefect_server": (
+        "test_cluster",
+        "test_deploy_files",
+        "test_gaps",
+        "test_refresh",
+        "test_sample",
+        "test_watcher",
+    ),
     "sample_warehouse": (
         "test_diff",
         "test_explain",

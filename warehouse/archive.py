@@ -107,14 +107,18 @@ class Archive:
 
     def has(self, sha256: str) -> bool:
         """Whether these bytes are in the archive."""
-        return self._object(sha256).exists()
+        return self.path_of(sha256).exists()
+
+    def path_of(self, sha256: str) -> Path:
+        """Where the bytes of this SHA-256 are, or would be."""
+        return self.root / "objects" / sha256[:2] / sha256
 
     def verified(self, record: Record) -> Path:
         """The path of a record's file, after verifying its SHA-256.
 
         Raises `ArchiveDamaged` where the file is missing or its hash differs.
         """
-        path = self._object(record.sha256)
+        path = self.path_of(record.sha256)
         found = sha256_of(path) if path.exists() else "no file"
         if found != record.sha256:
             raise ArchiveDamaged(
@@ -174,7 +178,7 @@ class Archive:
         try:
             shutil.copyfile(path, copy)
             sha256 = sha256_of(copy)
-            place = self._object(sha256)
+            place = self.path_of(sha256)
             # A damaged file is replaced by an intact one.
             if not place.exists() or sha256_of(place) != sha256:
                 sync(copy)
@@ -185,9 +189,6 @@ class Archive:
         finally:
             copy.unlink(missing_ok=True)
         return sha256
-
-    def _object(self, sha256: str) -> Path:
-        return self.root / "objects" / sha256[:2] / sha256
 
     def _edition(self, record: Record) -> Path:
         return self.root / "editions" / _safe(record.series) / _safe(record.edition)

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from flows.errors import StorageConflict
 from flows.storage.bucket import Bucket
+from flows.storage.staged import download_tables, read_files_here, read_files_there, upload_tables
 from warehouse.archive import sha256_of
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder, write_whole
 
 PRIVATE = "private"
-ADDED = ("archive/objects", "archive/editions", "staged")
-"""Folders of the data folder whose files are added and never changed."""
+ADDED = ("archive/objects", "archive/editions", "staged/recognised")
+"""Folders whose files are added and never changed; the tables of read files, which are too, are in `staged`."""
 CHANGING = ("archive/set-aside", "config")
 """Folders whose files an operator may write, change and delete."""
 AT_ONCE = 8
@@ -47,8 +48,11 @@ def pull(bucket: Bucket, folder: DataFolder) -> Exchanged:
     for below in ADDED:
         here, there = _local(folder, below), set(bucket.stored(f"{PRIVATE}/{below}"))
         missing = sorted(name for name in there if name.removeprefix(f"{PRIVATE}/") not in here)
-        _copy(partial(_download, bucket, folder), missing)
+        _copy(partial(download_file, bucket, folder), missing)
         done.downloaded += len(missing)
+    tables = sorted(read_files_there(bucket) - read_files_here(folder))
+    _copy(partial(download_tables, bucket, folder), tables)
+    done.downloaded += len(tables)
     _exchange_decisions(bucket, folder, done)
     return done
 
@@ -62,8 +66,11 @@ def push(bucket: Bucket, folder: DataFolder) -> Exchanged:
     for below in ADDED:
         here, there = _local(folder, below), set(bucket.stored(f"{PRIVATE}/{below}"))
         missing = sorted(name for name in here if f"{PRIVATE}/{name}" not in there)
-        _copy(partial(_upload, bucket, folder), missing)
+        _copy(partial(upload_file, bucket, folder), missing)
         done.uploaded += len(missing)
+    tables = sorted(read_files_here(folder) - read_files_there(bucket))
+    _copy(partial(upload_tables, bucket, folder), tables)
+    done.uploaded += len(tables)
     _exchange_decisions(bucket, folder, done)
     return done
 
@@ -123,7 +130,8 @@ def _local(folder: DataFolder, below: str) -> set[str]:
     }
 
 
-def _download(bucket: Bucket, folder: DataFolder, name: str) -> None:
+def download_file(bucket: Bucket, folder: DataFolder, name: str) -> None:
+    """Download a file that is never changed. Raises `ArchiveDamaged` where it is no archived file of its name."""
     path = folder.root / name.removeprefix(f"{PRIVATE}/")
     bucket.download(name, path)
     if path.parent.parent == folder.archive / "objects":
@@ -139,7 +147,8 @@ def _download(bucket: Bucket, folder: DataFolder, name: str) -> None:
         path.chmod(0o444)
 
 
-def _upload(bucket: Bucket, folder: DataFolder, name: str) -> None:
+def upload_file(bucket: Bucket, folder: DataFolder, name: str) -> None:
+    """Upload a file that is never changed, by its name relative to the data folder."""
     bucket.upload(f"{PRIVATE}/{name}", folder.root / name)
 
 

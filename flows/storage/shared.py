@@ -10,6 +10,7 @@ from flows.settings import Settings
 from flows.storage.bucket import Bucket, open_bucket
 from flows.storage.exchange import pull, push
 from flows.storage.lease import LEASE_SECONDS, Lease, leased
+from flows.storage.reading import StoredTables, take_over
 from flows.storage.shared_releases import (
     Latest,
     described,
@@ -20,8 +21,10 @@ from flows.storage.shared_releases import (
     update_stable_addresses,
     upload_release,
 )
+from warehouse.archive import Record
 from warehouse.folder import DataFolder, write_whole
 from warehouse.publish import Release, published_release
+from warehouse.staging import StagedFile, Staging
 
 
 class SharedStorage:
@@ -44,6 +47,14 @@ class SharedStorage:
             self._remember(newest.key)
         if newest:
             update_stable_addresses(self._bucket, newest)
+
+    def share_archive(self) -> None:
+        """Upload what is new in the archive, so that other machines can read it. Raises `StorageFailed`."""
+        push(self._bucket, self._folder)
+
+    def take_over(self, staging: Staging, record: Record, stored: StoredTables) -> StagedFile:
+        """The tables of a file that another machine has read. Raises `StorageFailed`."""
+        return take_over(self._bucket, self._folder, staging, record, stored)
 
     def store(self) -> None:
         """Upload what is new: archive, staging cache, decisions, and the release if it is not there.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import urllib.request
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import MemoryStore
 
+from flows import sample
+from flows.fetching.placed_files import place_folder
 from flows.storage.bucket import Bucket
-from warehouse.archive import sha256_of
+from tests.s3 import new_bucket, s3_environment, s3_interface
+from warehouse.archive import Archive, Record, sha256_of
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, install
 
@@ -28,34 +30,38 @@ def bucket() -> Bucket:
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
     """The address of an S3 interface on loopback."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_interface() as address:
+        yield address
 
 
 @pytest.fixture
 def s3_prefix(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A new bucket, its credentials in the environment: the value of WORKFORCE_STORAGE."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3,
-        "AWS_ALLOW_HTTP": "true",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "false",
-    }.items():
+    for name, value in s3_environment(s3).items():
         monkeypatch.setenv(name, value)
-    name = f"bucket-{next(_numbers)}"
-    urllib.request.urlopen(urllib.request.Request(f"{s3}/{name}", method="PUT")).close()
-    return f"s3://{name}/workforce"
+    return new_bucket(s3, f"bucket-{next(_numbers)}")
 
 
 @pytest.fixture
 def machines(tmp_path: Path) -> Callable[[str], DataFolder]:
     """A data folder for each machine of a name."""
     return lambda name: DataFolder(tmp_path / name)
+
+
+@pytest.fixture
+def small_files() -> Callable[[DataFolder], list[Record]]:
+    """Archives three small files of the sample in a data folder, and returns their records."""
+
+    def archive(folder: DataFolder) -> list[Record]:
+        place = folder.root.parent / f"{folder.root.name}-placed"
+        place.mkdir(parents=True)
+        for path in (Path(sample.__file__).parent / "publishers" / "gender-pay-gap.service.gov.uk").glob("*.csv"):
+            shutil.copy(path, place)
+        archive = Archive(folder.archive)
+        place_folder(place, archive, series=frozenset({"gender-pay-gap"}), figure_kind="illustrative")
+        return archive.records()
+
+    return archive
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from flows.errors import StorageConflict
+from flows.errors import StorageConflict, StorageFailed
 from flows.storage.bucket import Bucket
 from flows.storage.exchange import PRIVATE, pull, push
+from flows.storage.staged import STAGED
 from warehouse.archive import Archive, Facts
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
@@ -80,6 +83,50 @@ def test_a_decision_changed_on_two_machines_is_left_to_a_person(bucket: Bucket, 
     with pytest.raises(StorageConflict, match="changed here and on another machine"):
         push(bucket, other)
     assert Archive(other.archive).aside() == {sha256: "by other"}
+
+
+def staged(folder: DataFolder, tables: dict[str, str]) -> Path:
+    """The folder of a read file with these tables."""
+    place = folder.staged / "csv-v1.1" / "ab12"
+    place.mkdir(parents=True)
+    for name, content in tables.items():
+        (place / f"{name}.parquet").write_text(content)
+    return place
+
+
+def test_of_the_tables_of_a_read_file_a_machine_gets_all_or_none(
+    bucket: Bucket, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = {"workforce": "a", "vacancy": "b", "unread_part": "c"}
+    place = staged(machines("one"), tables)
+    upload, uploads = Bucket.upload, count()
+
+    def dies_at_the_second(self: Bucket, name: str, path: Path) -> None:
+        if next(uploads):
+            raise KeyboardInterrupt
+        upload(self, name, path)
+
+    monkeypatch.setattr(Bucket, "upload", dies_at_the_second)
+    with suppress(KeyboardInterrupt):
+        push(bucket, machines("one"))
+    monkeypatch.undo()
+    pull(bucket, machines("other"))
+    found = machines("other").staged / place.relative_to(machines("one").staged)
+    assert {path.stem: path.read_text() for path in found.glob("*")} in ({}, tables)
+    push(bucket, machines("one"))
+    pull(bucket, machines("other"))
+    assert {path.stem: path.read_text() for path in found.glob("*")} == tables
+
+
+def test_damaged_tables_are_not_taken(bucket: Bucket, machines: Machines) -> None:
+    place = staged(machines("one"), {"workforce": "figures"})
+    push(bucket, machines("one"))
+    name = f"{STAGED}/csv-v1.1/ab12.zip"
+    content, _ = bucket.read(name) or (b"", "")
+    bucket.write(name, content.replace(b"figures", b"f1gures"))
+    with pytest.raises(StorageFailed, match="do not match their checksums"):
+        pull(bucket, machines("other"))
+    assert not (machines("other").staged / place.relative_to(machines("one").staged)).exists()
 
 
 def test_half_written_files_are_not_exchanged(bucket: Bucket, machines: Machines, tmp_path: Path) -> None:

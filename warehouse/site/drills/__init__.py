@@ -45,6 +45,11 @@ KINDS = {
             "the second does not take over and publish, or a third, restored from the bucket, has other tables",
         ),
         DrillKind(
+            "reading",
+            "Files are read by workers on several machines that share one bucket, and one of them is killed.",
+            "a file is not read, or any of its tables differs from what one machine reads alone",
+        ),
+        DrillKind(
             "inputs",
             "A publisher's file is changed at random, and read.",
             "a figure differs without an error or a record of it, another error than that of a refused file is raised,"
