@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import boto3
 from moto.server import ThreadedMotoServer
 
 
@@ -39,3 +42,29 @@ def new_bucket(address: str, name: str) -> str:
     """Make a bucket; return the value of WORKFORCE_STORAGE for a prefix of it."""
     urllib.request.urlopen(urllib.request.Request(f"{address}/{name}", method="PUT")).close()
     return f"s3://{name}/workforce"
+
+
+@contextmanager
+def with_s3(address: str) -> Iterator[None]:
+    """The environment of this process, with the interface at this address in it."""
+    before = dict(os.environ)
+    os.environ.update(s3_environment(address))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def serve_publicly(address: str, storage: str) -> None:
+    """Let everybody read what is below `public/`, and nothing else, as deploy/README.md says."""
+    place = storage.removeprefix("s3://")
+    policy = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{place}/public/*",
+    }
+    boto3.client("s3", endpoint_url=address).put_bucket_policy(
+        Bucket=place.split("/")[0], Policy=json.dumps({"Version": "2012-10-17", "Statement": [policy]})
+    )

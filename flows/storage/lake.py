@@ -93,22 +93,10 @@ def snapshots(con: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
 def _lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the lakehouse attached for writing. DuckDB's errors in it become `StorageFailed`."""
     address = settings.lake
-    if not address.startswith("ducklake:"):
-        raise WrongRequest(
-            "WORKFORCE_LAKE is not the address of a DuckLake catalogue",
-            expected="ducklake:postgres:dbname=… host=…, or ducklake:/folder/lake.ducklake",
-            found=repr(address),
-            do="correct the setting in the environment or in .env",
-        )
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
         try:
-            used = address + settings.lake_data
-            _load(con, "ducklake", *(name for key, name in _EXTENSION_OF.items() if f"{key}:" in used))
-            if "s3:" in settings.lake_data:
-                con.execute(_s3_secret())
-            data = f" (DATA_PATH {quoted(settings.lake_data)})" if settings.lake_data else ""
-            con.execute(f"ATTACH {quoted(address)} AS {LAKE}{data}")
+            attach(con, settings)
             yield con
         except duckdb.Error as error:
             raise StorageFailed(
@@ -118,6 +106,25 @@ def _lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 do="check WORKFORCE_LAKE, WORKFORCE_LAKE_DATA and the credentials, and run `workforce publish`: "
                 "the release itself is published, and the lakehouse is as before",
             ) from error
+
+
+def attach(con: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool = False) -> None:
+    """Attach the lakehouse of the settings as `lake`. Raises `WrongRequest` where their address is no catalogue."""
+    address = settings.lake
+    if not address.startswith("ducklake:"):
+        raise WrongRequest(
+            "WORKFORCE_LAKE is not the address of a DuckLake catalogue",
+            expected="ducklake:postgres:dbname=… host=…, or ducklake:/folder/lake.ducklake",
+            found=repr(address),
+            do="correct the setting in the environment or in .env",
+        )
+    used = address + settings.lake_data
+    _load(con, "ducklake", *(name for key, name in _EXTENSION_OF.items() if f"{key}:" in used))
+    if "s3:" in settings.lake_data:
+        con.execute(_s3_secret())
+    data = [f"DATA_PATH {quoted(settings.lake_data)}"] if settings.lake_data else []
+    options = ", ".join([*data, *(["READ_ONLY"] if read_only else [])])
+    con.execute(f"ATTACH {quoted(address)} AS {LAKE}" + (f" ({options})" if options else ""))
 
 
 def _without_password(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import pipeline
 from flows.errors import ReadingFailed, StorageFailed, WrongRequest
@@ -116,5 +117,8 @@ def test_a_cluster_needs_shared_storage_and_a_server_that_its_workers_reach() ->
     there = "dask:tcp://10.0.0.1:8786"
     with pytest.raises(WrongRequest, match="WORKFORCE_STORAGE is not set"):
         check_task_runner(Settings(task_runner=there, storage=""))
-    with pytest.raises(WrongRequest, match="PREFECT_API_URL is not set"):
+    with (
+        temporary_settings(restore_defaults={PREFECT_API_URL}),
+        pytest.raises(WrongRequest, match="PREFECT_API_URL is not set"),
+    ):
         check_task_runner(Settings(task_runner=there, storage="s3://bucket/prefix"))

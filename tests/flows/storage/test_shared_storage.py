@@ -8,7 +8,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import boto3
 import pytest
 
 from flows.errors import StorageChanged, StorageFailed, WrongRequest
@@ -17,6 +16,7 @@ from flows.storage.bucket import open_bucket
 from flows.storage.shared import SharedStorage, shared_storage
 from flows.storage.shared_releases import LATEST, latest, switch, upload_release
 from tests.flows.storage.conftest import MakeRelease
+from tests.s3 import serve_publicly
 from warehouse.folder import DataFolder
 from warehouse.publish import published_release, releases
 
@@ -75,15 +75,7 @@ def test_the_bucket_alone_serves_what_may_be_passed_on(
     served = (bucket.read("public/workforce.duckdb") or (b"", ""))[0]
     assert served == b"public part of all series"
     place = settings.storage.removeprefix("s3://")
-    policy = {
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{place}/public/*",
-    }
-    boto3.client("s3", endpoint_url=s3).put_bucket_policy(
-        Bucket=place.split("/")[0], Policy=json.dumps({"Version": "2012-10-17", "Statement": [policy]})
-    )
+    serve_publicly(s3, settings.storage)
     address = f"{s3}/{place}/public"
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{s3}/{place}/lease.json")

@@ -50,6 +50,11 @@ KINDS = {
             "a file is not read, or any of its tables differs from what one machine reads alone",
         ),
         DrillKind(
+            "readers",
+            "Readers stay attached while releases are published, and ask several tables in a loop.",
+            "an answer holds rows of two releases or lacks rows, or a query ends with an error",
+        ),
+        DrillKind(
             "inputs",
             "A publisher's file is changed at random, and read.",
             "a figure differs without an error or a record of it, another error than that of a refused file is raised,"
