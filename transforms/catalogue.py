@@ -34,12 +34,12 @@ class FoundBy(StrEnum):
 _MONTH = "|".join(MONTHS)
 _SHORT_MONTH = "|".join(month[:3] for month in MONTHS)
 _PLACES = {
-    "{month}": rf"(?P<month>(?:{_MONTH})[ -]\d{{4}})",
-    "{mmmyy}": rf"(?P<mmmyy>(?:{_SHORT_MONTH})-?\d{{2}})",
-    "{year}": r"(?P<year>\d{4})",
-    "{years}": r"(?P<years>\d{4} to \d{4})",
-    "{yy}": r"(?P<yy>\d{2})",
-    "{from}": r"\d{4}",
+    "{month}": rf"(?P<month>(?a:{_MONTH})[ -][0-9]{{4}})",
+    "{mmmyy}": rf"(?P<mmmyy>(?a:{_SHORT_MONTH})-?[0-9]{{2}})",
+    "{year}": r"(?P<year>[0-9]{4})",
+    "{years}": r"(?P<years>[0-9]{4} to [0-9]{4})",
+    "{yy}": r"(?P<yy>[0-9]{2})",
+    "{from}": r"[0-9]{4}",
     "*": r".*",
 }
 

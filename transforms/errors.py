@@ -69,6 +69,17 @@ def _bounded(text: str, longest: int = LONGEST) -> str:
     return line if len(line) <= longest else f"{line[:longest]}… ({len(line):,} characters in all)"
 
 
+def unreadable_workbook(error: Exception, file: str) -> NotWhatItClaims:
+    """The error for a workbook that cannot be opened, or that has a sheet that cannot be read."""
+    return NotWhatItClaims(
+        "the workbook cannot be read",
+        file=file,
+        expected="a workbook (.xlsx, .xlsb, .xls) without a password, whose sheets are all there",
+        found=" ".join(str(error).split()),
+        do="open it in a spreadsheet program; if that fails too, fetch it again",
+    )
+
+
 class LayoutChanged(WorkforceError):
     """An expected heading, sheet, block or column is missing, or there is an unexpected one."""
 

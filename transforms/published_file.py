@@ -13,7 +13,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from transforms.errors import NotWhatItClaims, WorkforceError, broken_off
+from transforms.errors import NotWhatItClaims, WorkforceError, broken_off, unreadable_workbook
 from transforms.opening.zips import CHUNK, members_of, verify_zip
 from transforms.reading.periods import LAST_YEAR, refuse_odd_periods
 from transforms.reading.text import MARKS, mark_of, plain_name, separator_of
@@ -108,13 +108,7 @@ class PublishedFile:
         try:
             return fastexcel.read_excel(self.path.read_bytes())
         except fastexcel.FastExcelError as error:
-            raise NotWhatItClaims(
-                "the workbook cannot be opened",
-                file=self.name,
-                expected="a workbook (.xlsx, .xlsb, .xls) without a password",
-                found=str(error).splitlines()[0],
-                do="open it in a spreadsheet program; if that fails too, fetch it again",
-            ) from error
+            raise unreadable_workbook(error, self.name) from error
 
     @cached_property
     def columns(self) -> list[str]:
@@ -244,6 +238,8 @@ def reading(file: PublishedFile, doing: str) -> Iterator[None]:
         yield
     except WorkforceError as error:
         raise error.in_file(file.name) from None
+    except fastexcel.FastExcelError as error:
+        raise unreadable_workbook(error, file.name) from error
     except Exception as error:
         raise broken_off(error, file=file.name, doing=doing) from error
     except BaseException as error:

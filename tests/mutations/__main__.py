@@ -25,16 +25,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed chooses other places")
     parser.add_argument("--kind", choices=sorted(KINDS), action="append", help="only this kind of change (repeatable)")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the table to write the outcomes into")
+    parser.add_argument("--quick", action="store_true", help="run rules only where nothing else tells of a change")
     chosen = parser.parse_args()
     tried: dict[str, list[Tried]] = {}
     for reader in chosen.reader or SUBJECTS:
         began = time.monotonic()
         tried[reader] = []
-        for each in run(reader, changes=chosen.changes, seed=chosen.seed, kinds=chosen.kind):
+        for each in run(reader, changes=chosen.changes, seed=chosen.seed, kinds=chosen.kind, quick=chosen.quick):
             tried[reader].append(each)
-            _say(f"{each.judged.outcome:30} {each.kind}: {each.place} [{each.judged.why[:150]}] {each.judged.warned}")
+            judged = each.judged
+            _say(f"{judged.outcome:30} {each.kind}: {each.place} [{judged.why[:400]}] {judged.warned} {judged.fault}")
         _say(f"== {reader}: {outcome_line(tried[reader])} ({time.monotonic() - began:.0f} s)")
-        if chosen.changes >= ENOUGH and not chosen.kind:
+        if chosen.changes >= ENOUGH and not chosen.kind and not chosen.quick:
             write(chosen.results, {reader: tried[reader]}, seed=chosen.seed)
 
 

@@ -24,7 +24,8 @@ class Book:
     """One file: `tables` by sheet or member ('' for a plain CSV), `others` the members that are not tables.
 
     `kind` is 'csv', 'gz', 'zip' or 'xlsx'. `bytes_changed` replaces the written bytes where a change works on them.
-    Tables are shared with the unchanged book until `own` copies one.
+    Tables are shared with the unchanged book until `own` copies one; `cache` holds what shared tables are written as,
+    by the identity of their cells.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Book:
     tables: dict[str, Cells]
     others: dict[str, bytes] = field(default_factory=dict)
     bytes_changed: bytes | None = None
+    cache: dict[int, bytes] = field(default_factory=dict)
 
     def copy(self) -> Book:
         """The same book with its own list of tables; the tables themselves are shared."""
@@ -43,17 +45,18 @@ class Book:
         self.tables[table] = [list(row) for row in self.tables[table]]
         return self.tables[table]
 
-    def cache(self) -> dict[int, bytes]:
-        """What every table is written as; holds as long as this book does."""
-        return {id(cells): (_sheet if self.kind == "xlsx" else _csv)(cells) for cells in self.tables.values()}
+    def fill_cache(self) -> None:
+        """Write every table into the cache, which holds as long as this book does."""
+        write = _sheet if self.kind == "xlsx" else _csv
+        self.cache |= {id(cells): write(cells) for cells in self.tables.values()}
 
-    def content(self, cache: dict[int, bytes]) -> bytes:
-        """The file's bytes. `cache` holds what unchanged tables are written as, by the identity of their cells."""
+    def content(self) -> bytes:
+        """The file's bytes."""
         if self.bytes_changed is not None:
             return self.bytes_changed
         if self.kind == "xlsx":
-            return _workbook(self.tables, cache)
-        parts = {name: _cached(cells, cache, _csv) for name, cells in self.tables.items()}
+            return _workbook(self.tables, self.cache)
+        parts = {name: _cached(cells, self.cache, _csv) for name, cells in self.tables.items()}
         if self.kind == "zip":
             return zipped(parts | self.others)
         (only,) = parts.values()

@@ -25,16 +25,21 @@ from warehouse.staging import StagedFile
 
 IDENTICAL, READER, RULE = "identical", "refused by its reader", "refused by a rule"
 BESIDE, REVISED, SILENT = "refused beside the unchanged", "reported as a revision or a note", "without a word"
+LONGEST_MESSAGE = 1_500
 OUTCOMES = (IDENTICAL, READER, RULE, BESIDE, REVISED, SILENT)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """`outcome` is one of `OUTCOMES`; `why` the rule or the error; `warned` the rules that warn of the file alone."""
+    """`outcome` is one of `OUTCOMES`; `why` the rule or the error; `warned` the rules that warn of the file alone.
+
+    `fault` is what is wrong with an error: it is of a library and not of ours, or does not name the file and a remedy.
+    """
 
     outcome: str
     why: str = ""
     warned: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Judge:
     """Judges changed copies of one file in a trial warehouse; `folder` is for what it writes."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, book: Book, folder: Path) -> None:
-        self.con, self.folder, self.number, self.book, self.cache = con, folder, 0, book, book.cache()
+        self.con, self.folder, self.number, self.book = con, folder, 0, book
         attach_facts(con, datetime.now(UTC).date())
         base = self._read(book)
         self.base, self.meaning = base, base.meaning
@@ -69,15 +74,17 @@ class Judge:
             results = check_file(con, tables)
         self.known, self.warned = _counted(results), _counted(results, warnings=True)
 
-    def judge(self, book: Book) -> Judged:
-        """The outcome of one changed file."""
+    def judge(self, book: Book, *, quick: bool = False) -> Judged:
+        """The outcome of one changed file. `quick` runs the rules only where no revision and no note tells of it."""
         try:
             read = self._read(book)
         except BaseException as error:
             _, why = refusal(error, book.name)
-            return Judged(READER, why)
+            return Judged(READER, why, fault=fault_of(why, book.name))
         if read.meaning == self.meaning:
             return Judged(IDENTICAL)
+        if quick and (told := self._told(read)):
+            return Judged(REVISED, f"{told} reported")
         with holding(self.con, read.staged):
             results = check_file(self.con, list(read.staged.parquet))
         if refused := self._worse(results, self.known):
@@ -89,14 +96,24 @@ class Judge:
         with holding(self.con, self.base.staged, read.staged):
             tables = {*self.base.staged.parquet, *read.staged.parquet}
             results = [found_by(self.con, rule) for rule in rules_for(tables)]
-            told = sum(
-                int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
-                for table in ("revision", "withdrawn_figure", "attribute_change")
-            )
-        told += len(set(_notes(read)) - set(_notes(self.base)))
+            told = self._told_now(read)
         if refused := self._worse(results, self.known_beside):
             return Judged(BESIDE, refused, warned)
         return Judged(REVISED if told else SILENT, f"{told} reported", warned)
+
+    def _told(self, read: Read) -> int:
+        """How many revisions and notes there are when the file is published after the unchanged one."""
+        if noted := len(set(_notes(read)) - set(_notes(self.base))):
+            return noted
+        with holding(self.con, self.base.staged, read.staged):
+            return self._told_now(read)
+
+    def _told_now(self, read: Read) -> int:
+        told = sum(
+            int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
+            for table in ("revision", "withdrawn_figure", "attribute_change")
+        )
+        return told + len(set(_notes(read)) - set(_notes(self.base)))
 
     def _worse(self, results: Sequence[Result], known: Counter[str]) -> str:
         """The rules that take more out than they do of the unchanged file."""
@@ -107,12 +124,21 @@ class Judge:
         place = self.folder / str(self.number) / (book.hint or "inbox")
         place.mkdir(parents=True)
         path = place / book.name
-        path.write_bytes(book.content(self.cache))
+        path.write_bytes(book.content())
         known = recognise(path, hint=book.hint, address=book.name, limits=SizeLimits())
         frames = read_tables(known.reader, known.file)
         staged_in = place / "staged"
         staged_in.mkdir()
         return Read(known, frames, _staged(known, frames, staged_in))
+
+
+def fault_of(why: str, name: str) -> str:
+    """What is wrong with the message of an error that a user reads, '' where nothing is."""
+    if "ended in an unexpected error" in why:
+        return "an exception of another kind"
+    if not why.startswith(name) or "What to do: " not in why:
+        return "no file or no remedy"
+    return "too long" if len(why) > LONGEST_MESSAGE else ""
 
 
 def _notes(read: Read) -> list[tuple[object, ...]]:

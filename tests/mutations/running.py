@@ -10,14 +10,14 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from tests.mutations import labels, rows_columns, single_cells, whole_files
+from tests.mutations import labels, odd_text, rows_columns, single_cells, structures, whole_files
 from tests.mutations.books import Book
 from tests.mutations.judging import Judge, Judged
 from tests.mutations.places import KINDS, WEIGHTS
 from tests.mutations.subjects import SUBJECTS
 from warehouse.asking.trial import trial_warehouse
 
-CHANGING = (labels, rows_columns, single_cells, whole_files)
+CHANGING = (labels, odd_text, rows_columns, single_cells, structures, whole_files)
 """The modules whose changes are in `KINDS`."""
 
 
@@ -30,13 +30,19 @@ class Tried:
     judged: Judged
 
 
-def run(reader: str, *, changes: int, seed: int, kinds: list[str] | None = None) -> Iterator[Tried]:
-    """So many changed copies of the reader's file, of every kind in turn; raises `FileNotFoundError` without it."""
+def run(
+    reader: str, *, changes: int, seed: int, kinds: list[str] | None = None, quick: bool = False
+) -> Iterator[Tried]:
+    """So many changed copies of the reader's file, of every kind in turn; raises `FileNotFoundError` without it.
+
+    With `quick` rules are run only where nothing else tells of the change (`Judge.judge`).
+    """
     book = SUBJECTS[reader].book()
+    book.fill_cache()
     with tempfile.TemporaryDirectory(prefix="workforce-mutations-") as folder, trial_warehouse() as con:
         judge = Judge(con, book, Path(folder))
         for number, (name, place, changed) in enumerate(_changed(book, changes, f"{reader} {seed}", kinds), start=1):
-            yield Tried(name, place, judge.judge(changed))
+            yield Tried(name, place, judge.judge(changed, quick=quick))
             shutil.rmtree(Path(folder) / str(number + 1), ignore_errors=True)
 
 
@@ -47,6 +53,10 @@ def _changed(book: Book, changes: int, seed: str, kinds: list[str] | None) -> It
         if found == changes or tries > 20 * changes:
             return
         changed = book.copy()
-        if place := KINDS[name](changed, Random(f"{seed} {name} {tries}")):
+        try:
+            place = KINDS[name](changed, Random(f"{seed} {name} {tries}"))
+        except (IndexError, ValueError):  # `Random` has nothing to choose from: the table has no row or no column
+            continue
+        if place:
             found += 1
             yield name, place, changed

@@ -39,7 +39,7 @@ def test_a_file_written_anew_reads_as_the_published_one(published: Path, tmp_pat
 
 def test_a_book_keeps_a_code_that_looks_like_a_number(tmp_path: Path) -> None:
     book = Book("codes.xlsx", "", "xlsx", {"Sheet": [["5E1", 12.5, None, "0.1"]]})
-    (tmp_path / "codes.xlsx").write_bytes(book.content({}))
+    (tmp_path / "codes.xlsx").write_bytes(book.content())
     assert load(tmp_path / "codes.xlsx").tables["Sheet"][0][:2] == ["5E1", 12.5]
 
 

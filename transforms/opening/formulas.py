@@ -16,11 +16,12 @@ FORMULA = re.compile(rb"><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>
 
 Two patterns, because looking for the rare formulas is far quicker than looking at each cell.
 """
-CELL = re.compile(rb"<c ([^>]*)$")
+CELL = re.compile(rb"<c ([^>]{0,1000})$")
 
-SHEET = re.compile(r"<sheet\s[^>]*>")
+SHEET = re.compile(r"<sheet\s[^<>]{0,2000}>")
 PARTS = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
-RELATION = re.compile(r"<Relationship\s[^>]*>")
+RELATION = re.compile(r"<Relationship\s[^<>]{0,2000}>")
+"""Tags have a longest length: the time to look for attributes in one grows with its square."""
 
 
 def refuse_unsaved_results(content: bytes, sheets: Collection[str], *, file: str) -> None:
@@ -52,10 +53,10 @@ def _members(archive: zipfile.ZipFile) -> dict[str, str]:
     if not set(archive.namelist()) >= PARTS:
         return {}
     book, links = (archive.read(name).decode("utf-8", "replace") for name in sorted(PARTS, reverse=True))
-    targets = {link["Id"]: link["Target"] for link in map(_attributes, RELATION.findall(links))}
+    targets = {link.get("Id", ""): link.get("Target", "") for link in map(_attributes, RELATION.findall(links))}
     sheets = [_attributes(sheet) for sheet in SHEET.findall(book)]
     return {
-        plain_name(unescape(sheet["name"])): "xl/" + targets.get(sheet["r:id"], "").removeprefix("/xl/")
+        plain_name(unescape(sheet.get("name", ""))): "xl/" + targets.get(sheet.get("r:id", ""), "").removeprefix("/xl/")
         for sheet in sheets
     }
 

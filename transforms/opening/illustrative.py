@@ -12,7 +12,9 @@ import html
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import IO
 
+from transforms.opening.zips import CHUNK
 from transforms.published_file import HEAD_BYTES, PublishedFile
 
 _FIGURES = r"(?:figures|data|numbers|values|statistics|results|counts)"
@@ -58,9 +60,11 @@ _WORDS = (
 """Every statement contains one of these; searching for them first is many times faster than the regular expression."""
 
 _IN_A_NAME = re.compile(r"(?<![a-z])(?:illustrative|dummy|synthetic|fictitious)(?![a-z])", re.IGNORECASE)
-_TEXTS_OF_A_WORKBOOK = re.compile(r"xl/(sharedStrings|comments\d*|drawings/.*|worksheets/[^/]*)\.xml|docProps/.*\.xml")
+_TEXTS_OF_A_WORKBOOK = re.compile(
+    r"xl/(sharedStrings|comments[0-9]*|drawings/.*|worksheets/[^/]*)\.xml|docProps/.*\.xml"
+)
 _ENDS_OF_A_TEXT = re.compile(rb"</(?:si|c|row|comment|a:p|[\w:]*title|[\w:]*subject|[\w:]*description)>")
-_TAG = re.compile(rb"<[^>]*>")
+_TAG = re.compile(rb"<[^<>]*>")
 _LONGEST = 160
 
 
@@ -112,8 +116,22 @@ def _workbook(file: PublishedFile) -> Iterator[str]:
             if _TEXTS_OF_A_WORKBOOK.fullmatch(member):
                 with archive.open(member) as stream:
                     # A sheet has texts of its own only if it uses no shared strings; titles are in its first rows.
-                    whole = stream.read(HEAD_BYTES if member.startswith("xl/worksheets/") else -1)
-                yield html.unescape(_decoded(_TAG.sub(b"", _ENDS_OF_A_TEXT.sub(b"\n", whole))))
+                    is_sheet = member.startswith("xl/worksheets/")
+                    for part in [stream.read(HEAD_BYTES)] if is_sheet else _parts(stream):
+                        yield html.unescape(_decoded(_TAG.sub(b"", _ENDS_OF_A_TEXT.sub(b"\n", part))))
+
+
+def _parts(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream in parts that end where a text ends, so that none is cut and none is long, unless a text is."""
+    rest = b""
+    while chunk := stream.read(CHUNK):
+        end = chunk.rfind(b"</")
+        if end < 0:
+            rest = (rest + chunk)[-CHUNK:]
+            continue
+        yield rest + chunk[:end]
+        rest = chunk[end:]
+    yield rest
 
 
 def _tail(file: PublishedFile) -> bytes:

@@ -14,6 +14,8 @@ from transforms.errors import NotWhatItClaims
 from transforms.reading.text import is_leftover
 
 CHUNK = 1 << 20
+LONGEST_DIRECTORY = 16 << 20
+"""Limit of the directory of a zip in bytes; that of a member has some hundred."""
 METHODS = {9: "Deflate64, which Windows uses for large files", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
 READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 ENCRYPTED, SIZES_FOLLOW = 0x1, 0x8
@@ -34,6 +36,7 @@ def members_of(path: Path, name: str) -> list[str]:
 @contextmanager
 def opened_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
     """The open zip. Raises `NotWhatItClaims` if it has no readable directory at its end."""
+    _refuse_long_directory(path, name)
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
@@ -46,6 +49,24 @@ def opened_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
         ) from error
     with archive:
         yield archive
+
+
+def _refuse_long_directory(path: Path, name: str) -> None:
+    """Check the length of the zip's directory, as its end states it, before `zipfile` makes an object of each entry."""
+    with path.open("rb") as raw:
+        try:
+            # What `zipfile` itself reads first. A parser of our own could find another directory than the one it uses.
+            end = zipfile._EndRecData(raw)  # type: ignore[attr-defined]
+        except (OSError, struct.error, zipfile.BadZipFile):
+            return  # `zipfile.ZipFile` raises the same
+    if end and end[zipfile._ECD_SIZE] > LONGEST_DIRECTORY:  # type: ignore[attr-defined]
+        raise NotWhatItClaims(
+            "the zip or workbook has too many members",
+            file=name,
+            expected=f"a directory of at most {LONGEST_DIRECTORY:,} bytes",
+            found=f"{end[zipfile._ECD_SIZE]:,} bytes",  # type: ignore[attr-defined]
+            do="ask the publisher: no published zip has more than some hundred members",
+        )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from transforms.errors import LayoutChanged, NotWhatItClaims
+from transforms.errors import LayoutChanged, unreadable_workbook
 from transforms.opening.formulas import refuse_unsaved_results
 from transforms.reading.text import plain_name
 
@@ -83,6 +83,8 @@ class Grid:
         )
 
     def _likely_headings(self) -> list[str]:
+        if not self.columns:
+            return []
         widest = self.text.select(ROW, n=pl.sum_horizontal(pl.exclude(ROW).is_not_null())).sort("n", ROW).tail(1)
         return list(self.row(int(widest[ROW][0])).values())[:12] if widest.height else []
 
@@ -157,13 +159,7 @@ def read_grids(
         grids = _in_turn(content, wanted, lambda book, sheet: _grid(book, there[sheet], decimals, name))
         return {sheet: grids[sheet] for sheet in wanted}
     except fastexcel.FastExcelError as error:
-        raise NotWhatItClaims(
-            "the file cannot be read as a workbook",
-            file=name,
-            expected="an .xlsx or .xls workbook",
-            found=str(error).splitlines()[0],
-            do="fetch the file again; a web page or a cut-off download was probably saved under this name",
-        ) from error
+        raise unreadable_workbook(error, name) from error
 
 
 def _refuse_alike(names: Sequence[str], file: str) -> None:

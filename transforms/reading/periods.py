@@ -20,16 +20,17 @@ PERIODS = ("period_start", "period_end", "quarter_end", "month")
 
 # An underscore may follow the year: a corrected file is called '..., March 2026_v2.zip'.
 MONTH_AND_YEAR = re.compile(
-    r"(?<![^\W_])("
+    # ASCII only: without regard to case, the letter ſ would match an s.
+    r"(?<![^\W_])((?a:"
     + "|".join(rf"{month}|{month[:3]}|{month[:4]}" for month in MONTHS)
-    + r")[ \-_]((?:19|20)?\d{2})(?![^\W_])",
+    + r"))[ \-_]((?:19|20)?[0-9]{2})(?![^\W_])",
     re.IGNORECASE,
 )
 
 
 def month_end(yyyymm: pl.Expr) -> pl.Expr:
     """'202510' -> 2025-10-31. Raises `polars.exceptions.InvalidOperationError` for text that is not a month."""
-    first_day = pl.when(yyyymm.str.contains(r"^\d{6}$")).then(yyyymm + "01").otherwise("no month: " + yyyymm)
+    first_day = pl.when(yyyymm.str.contains(r"^[0-9]{6}$")).then(yyyymm + "01").otherwise("no month: " + yyyymm)
     return first_day.str.to_date("%Y%m%d", strict=True).dt.month_end()
 
 
@@ -81,7 +82,16 @@ def require_months_named(
 
 def printed_date(cell: pl.Expr) -> pl.Expr:
     """'2023-05-31' or '2023-05-31 00:00:00' (a spreadsheet's date cell as text) -> the date; NULL for other text."""
-    return cell.str.extract(r"^(\d{4}-\d{2}-\d{2})(?: 00:00:00)?$").str.to_date("%Y-%m-%d", strict=False)
+    return cell.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00)?$").str.to_date("%Y-%m-%d", strict=False)
+
+
+def day_written(cell: pl.Expr, form: str) -> pl.Expr:
+    """The date in a text of exactly the form, of %Y (four digits), %m and %d (two); NULL for other text.
+
+    Polars alone would take '-19910401' for a day of the year -1991, which Python cannot hold.
+    """
+    digits = form.replace("%Y", "[0-9]{4}").replace("%m", "[0-9]{2}").replace("%d", "[0-9]{2}")
+    return pl.when(cell.str.contains(f"^{digits}$")).then(cell).str.to_date(form, strict=False)
 
 
 def refuse_odd_periods(rows: pl.DataFrame, key: Sequence[str], *, file: str, last_year: int = LAST_YEAR) -> None:

@@ -21,7 +21,7 @@ def vocabulary(name: str) -> pl.DataFrame:
 def key(label: pl.Expr) -> pl.Expr:
     """A label normalised for comparison: lower case, one kind of space, apostrophe and dash, no prefix like '001_'."""
     return (
-        label.str.replace(r"^\d{3}_", "")
+        label.str.replace(r"^[0-9]{3}_", "")
         .str.replace_all(r"[‘’ʼ]", "'")
         .str.replace_all(r"[–—]", "-")
         .str.replace_all(r"\s+", " ")
@@ -36,7 +36,7 @@ def plain_text(text: pl.Expr) -> pl.Expr:
         text.str.replace_all(r"[‘’ʼ]", "'")
         .str.replace_all(r"[‐‑–—]", "-")
         .str.replace_all(r"\s+", " ")
-        .str.replace(r"(?:\s*(?:\[(?i:note )?\d+\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]))+$", "")
+        .str.replace(r"(?:\s*(?:\[(?i:note )?[0-9]+\]|[¹²³⁴⁵⁶⁷⁸⁹*†‡]))+$", "")
         .str.strip_chars()
     )
 

@@ -22,7 +22,7 @@ from flows.fetching.http.contents import kind_by_name
 from flows.fetching.publishers import registered as by_hand
 from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
-from flows.fetching.publishers.pages import ParsedPage, answered_json, one_line
+from flows.fetching.publishers.pages import ParsedPage, answered_json, answers, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 from transforms.plain_text import plain, plain_name
@@ -35,7 +35,7 @@ AE_PAGE = (
     "https://www.england.nhs.uk/statistics/statistical-work-areas/ae-waiting-times-and-activity/"
     "ae-attendances-and-emergency-admissions-{}/"
 )
-_YEAR = re.compile(r"20\d\d")
+_YEAR = re.compile(r"20[0-9][0-9]")
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def read_report(html: str, address: str) -> ReportPage:
     return ReportPage(title, _year(title) or _year(address), _uploads(links))
 
 
+@answers
 def read_documents(content: str, address: str) -> tuple[Document, ...]:
     """The documents in a response of the API. Raises `PageChanged` where it is not a list."""
     answer = answered_json(content, address)

@@ -22,7 +22,8 @@ YEARS = ('a[href*="/viewing/download-data/"]',)
 WITHOUT_FILE = ("main li span",)
 CLOSED_YEAR_AFTER_DAYS = 30
 
-_WITHOUT = re.compile(r"(\d{4}) to \d{4} \(no CSV file")
+_YEAR = re.compile(r"20[0-9]{2}")
+_WITHOUT = re.compile(r"([0-9]{4}) to [0-9]{4} \(no CSV file")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def read_years(html: str, address: str) -> DownloadPage:
     """The reporting years on the download page. Raises `PageChanged` where it has no link to a file."""
     page = ParsedPage(Page(address, html, changed=True))
     addresses = {page.link(node) for node in page.needed("links to the years' files", *YEARS)}
-    starts = {int(last): found for found in addresses if (last := _last_part(found)).isdigit()}
+    starts = {int(last): found for found in addresses if _YEAR.fullmatch(last := _last_part(found))}
     if not starts:
         raise page.changed("links that end in a reporting year", YEARS)
     without = [found[1] for node in page.all(*WITHOUT_FILE) if (found := _WITHOUT.search(one_line(node)))]

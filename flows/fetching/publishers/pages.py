@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from functools import wraps
+from itertools import islice
+from typing import Any, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,11 +19,24 @@ from flows.fetching.http.addresses import joined
 from transforms.plain_text import plain
 from transforms.reading.months import MONTHS
 
-_IN_BRACKETS = re.compile(r"\([^)]*\)")
+Answer = TypeVar("Answer")
+
+# Bounded: the time to look for the end of a bracket that has none grows with the square of the length.
+_IN_BRACKETS = re.compile(r"\([^)]{0,500}\)")
 # 'September', 'Sep' or 'Sept', depending on the version of the publisher's software.
-_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|sept|{'|'.join(month[:3] for month in MONTHS)})\b\.?,?"
-_MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b", re.IGNORECASE)
-_DAY_AT_THE_END = re.compile(rf"(?P<day>\d{{1,2}})\s+{_MONTH}\s+(?P<year>\d{{4}})\s*$", re.IGNORECASE)
+# ASCII only: without regard to case, the letter ſ would match an s.
+_MONTH = rf"(?P<month>(?a:{'|'.join(MONTHS)}|sept|{'|'.join(month[:3] for month in MONTHS)}))\b\.?,?"
+_MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>[0-9]{{4}})\b", re.IGNORECASE)
+_DAY_AT_THE_END = re.compile(rf"(?P<day>[0-9]{{1,2}})\s+{_MONTH}\s+(?P<year>[0-9]{{4}})\s*$", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE)
+# Elements without content, and those that the next one of their kind ends.
+_NOT_NESTED = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+    | {"p", "li", "dt", "dd"}
+)
+MOST_TAGS, MOST_NESTED = 200_000, 2_000
+"""Limits of a page: the time to parse one grows with the square of its depth. Publishers' pages have 3,000 tags."""
+
 # Block elements, whose texts are separated on the page; a number inside <b> or <span> is not.
 _BLOCKS = "p, li, div, h2, h3, h4, br, td, th, tr, dt, dd, figcaption"
 
@@ -30,6 +46,7 @@ class ParsedPage:
 
     def __init__(self, page: Page) -> None:
         self.address = page.address
+        _refuse_deep(page)
         self._tree = LexborHTMLParser(page.html)
 
     def all(self, *selectors: str) -> list[LexborNode]:
@@ -66,7 +83,7 @@ def answered_json(content: str, address: str) -> Any:
     """Parse a JSON response. Raises `PageChanged` where it is not JSON."""
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PageChanged(
             "the answer is not JSON",
             file=address,
@@ -74,6 +91,53 @@ def answered_json(content: str, address: str) -> Any:
             found=f"{content[:80]!r}: {error}",
             do="open the address in a browser; the site may have moved its data",
         ) from error
+
+
+def answers(read: Callable[[str, str], Answer]) -> Callable[[str, str], Answer]:
+    """Decorator of a function that reads a JSON response, from content and address.
+
+    Raises `PageChanged` where a part of the response is missing or of another type.
+    """
+
+    @wraps(read)
+    def checked(content: str, address: str) -> Answer:
+        try:
+            return read(content, address)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            raise PageChanged(
+                "the format of a response has changed",
+                file=address,
+                expected="the objects, lists and texts that the site's own scripts ask for",
+                found=f"{type(error).__name__}: {error}",
+                do="open the address in a browser; if the site has changed, adapt flows/fetching/publishers",
+            ) from error
+
+    return checked
+
+
+def _refuse_deep(page: Page) -> None:
+    """Raise `PageChanged` for a page of more tags, or of more tags inside each other, than any publisher's."""
+    opened: Counter[str] = Counter()
+    number = deepest = depth = 0
+    for number, found in enumerate(islice(_TAG.finditer(page.html), MOST_TAGS + 1), start=1):  # noqa: B007 - used below
+        end, element = found[1], found[2].lower()
+        if element in _NOT_NESTED:
+            continue
+        if not end:
+            opened[element] += 1
+            depth += 1
+        elif opened[element]:
+            opened[element] -= 1
+            depth -= 1
+        deepest = max(deepest, depth)
+    if number > MOST_TAGS or deepest > MOST_NESTED:
+        raise PageChanged(
+            "the page has too many tags, or too many inside each other",
+            file=page.address,
+            expected=f"at most {MOST_TAGS:,} tags, and {MOST_NESTED:,} inside each other",
+            found=f"{number:,} tags or more, {deepest:,} inside each other",
+            do="open the page in a browser; it may be damaged or of somebody else",
+        )
 
 
 def one_line(node: LexborNode) -> str:

@@ -21,7 +21,7 @@ from flows.fetching.http import Client, Page
 from flows.fetching.http.addresses import file_name, joined
 from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, FoundFile
-from flows.fetching.publishers.pages import ParsedPage, answered_json, one_line
+from flows.fetching.publishers.pages import ParsedPage, answered_json, answers, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
 
@@ -75,6 +75,7 @@ def of_survey(offered: tuple[OfferedFile, ...]) -> tuple[OfferedFile, ...]:
     return tuple(each for each in offered if not _BANK_WORKERS.search(each.name) and "bank" not in each.title.lower())
 
 
+@answers
 def read_archive_queries(content: str, address: str) -> tuple[str, ...]:
     """The addresses of the static queries of the archive's page. Raises `PageChanged` where none is named."""
     answer = answered_json(content, address)
@@ -84,6 +85,7 @@ def read_archive_queries(content: str, address: str) -> tuple[str, ...]:
     return tuple(joined(address, QUERY.format(each)) for each in hashes)
 
 
+@answers
 def read_archive(content: str, address: str) -> tuple[ArchivedFile, ...] | None:
     """The files of the archive, in its order; None where the response is that of another query."""
     answer = answered_json(content, address)

@@ -109,7 +109,7 @@ def test_bytes_that_are_no_workbook_are_refused(tmp_path: Path, content: bytes) 
     (tmp_path / "x.xlsx").write_bytes(content)
     with pytest.raises(NotWhatItClaims) as raised:
         read_grids(tmp_path / "x.xlsx", file="NHS.xlsx")
-    assert str(raised.value).startswith("NHS.xlsx: the file cannot be read as a workbook")
+    assert str(raised.value).startswith("NHS.xlsx: the workbook cannot be read")
 
 
 def test_rows_with_figures_end_where_the_notes_begin() -> None:

@@ -23,7 +23,7 @@ import polars as pl
 from transforms.errors import NotWhatItClaims, RepeatedFigure, TotalsDisagree, UnreadableValue
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import ROW
-from transforms.reading.periods import month_named
+from transforms.reading.periods import month_named, printed_date
 from transforms.reading.records import as_number, read_records, require_headings
 from transforms.reading.refuse import refuse_rows
 from transforms.reading.unread import unread_sheets, with_unread
@@ -128,9 +128,9 @@ def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.Da
 
 def _months(records: pl.DataFrame) -> pl.DataFrame:
     day = pl.coalesce(
-        pl.col("period_end").str.head(10).str.to_date("%Y-%m-%d", strict=False),
+        printed_date(pl.col("period_end")),
         # Requires a four-digit year: a two-digit year would be read as a year of the first century.
-        pl.col("period_end").str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
+        pl.col("period_end").str.extract(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})$").str.to_date("%d/%m/%Y", strict=False),
     )
     # The publisher prints the first day of the month; a day in mid-month means another date format.
     whole_month = (day.dt.day() == 1) | (day == day.dt.month_end())

@@ -37,6 +37,7 @@ from transforms.reading.organisation_codes import (
 from transforms.reading.organisation_codes import (
     ORGANISATION as ORGANISATION_CODE,
 )
+from transforms.reading.periods import day_written
 from transforms.reading.records import read_records, require_headings
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
@@ -72,8 +73,8 @@ FIRST_CODE = r"^[A-Z0-9]{3,6}$|^[a-z]*[0-9][a-z0-9]*$"
 
 SUCCESSION = ["predecessor_code", "successor_code", "reason", "effective_on", "indicator"]
 LOOKUP = {"old_code": "predecessor_code", "new_code": "successor_code", "date": "effective_on"}
-BOARDS = r"^ICB\d\d(?:CD|CDH|NM)$"
-LOCATIONS = r"^SICBL(\d\d)CDH$"
+BOARDS = r"^ICB[0-9][0-9](?:CD|CDH|NM)$"
+LOCATIONS = r"^SICBL([0-9][0-9])CDH$"
 MEMBERSHIP = ["org_code", "icb_code", "icb_name", "region", "valid_from"]
 
 
@@ -235,12 +236,12 @@ def _first_day(file: PublishedFile) -> str:
 
 def _month(file: PublishedFile) -> str:
     """The month of the list, '2025-12', or its year, '2016', if the month is not known."""
-    if named := re.search(r"(?:^|[^a-z])([a-z]{3,9})[ _-](20\d\d)(?!\d)", file.plain_name.lower()):
+    if named := re.search(r"(?:^|[^a-z])([a-z]{3,9})[ _-](20[0-9][0-9])(?![0-9])", file.plain_name.lower()):
         numbers = [number for number, month in enumerate(MONTHS, 1) if month.startswith(named[1])]
         if len(numbers) == 1:
             return f"{named[2]}-{numbers[0]:02}"
     for text in (file.name, file.hint, file.path.parent.name):
-        if dated := re.search(r"(?<!\d)(20\d\d)(?:-(0[1-9]|1[0-2]))?(?:-\d\d)?(?!\d)", text):
+        if dated := re.search(r"(?<![0-9])(20[0-9][0-9])(?:-(0[1-9]|1[0-2]))?(?:-[0-9][0-9])?(?![0-9])", text):
             return "-".join(part for part in dated.groups() if part)
     raise UnknownFile(
         "the month of the list is not known",
@@ -276,7 +277,7 @@ def _source() -> tuple[pl.Expr, ...]:
 
 
 def _dates(records: pl.DataFrame, column: str, *, form: str = "%Y%m%d") -> pl.DataFrame:
-    read = records.with_columns(pl.col(column).str.to_date(form, strict=False))
+    read = records.with_columns(day_written(pl.col(column), form))
     refuse_values(
         records.filter(records[column].is_not_null() & read[column].is_null()),
         column,

@@ -75,7 +75,7 @@ BODY = (
     r"|\bclinical commissioning group\b|\bccg\b|\bcommissioning support unit\b|\bcsu\b"
     r"|\bintegrated care board\b|\bicb\b"
 )
-COMPANY = r"^(?:\d{8}|[A-Z]{2}\d{6})$"
+COMPANY = r"^(?:[0-9]{8}|[A-Z]{2}[0-9]{6})$"
 NOT_NHS = "not an NHS employer in England"
 
 
@@ -142,7 +142,7 @@ def _records(file: PublishedFile) -> pl.DataFrame:
 
 
 def _named_year(file: PublishedFile) -> int | None:
-    named = re.search(r"(20\d\d)[ _-]+to[ _-]+(20\d\d)", file.plain_name)
+    named = re.search(r"(20[0-9][0-9])[ _-]+to[ _-]+(20[0-9][0-9])", file.plain_name)
     return int(named[1]) if named and int(named[2]) == int(named[1]) + 1 else None
 
 
@@ -196,14 +196,14 @@ def _day(column: str) -> pl.Expr:
     """A date printed as 31/03/2018 (to 2020-21) or 2024/03/31, without the time after it; NULL for other text."""
     day = pl.col(column).str.head(10)
     return pl.coalesce(
-        day.str.extract(r"^(\d{1,2}/\d{1,2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False),
-        day.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
+        day.str.extract(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})$").str.to_date("%d/%m/%Y", strict=False),
+        day.str.extract(r"^([0-9]{4}/[0-9]{1,2}/[0-9]{1,2})$").str.to_date("%Y/%m/%d", strict=False),
     )
 
 
 def _nhs_employers(records: pl.DataFrame) -> pl.DataFrame:
     name = pl.col("EmployerName").str.to_lowercase()
-    health = pl.concat_list(pl.col("SicCodes").fill_null("").str.extract_all(r"\d+"))
+    health = pl.concat_list(pl.col("SicCodes").fill_null("").str.extract_all(r"[0-9]+"))
     public = health.list.contains("1") & (health.list.contains("86101") | health.list.contains("86210"))
     looks_like = name.str.contains(NHS) | name.str.contains(BODY) | public
     is_company = pl.col("CompanyNumber").fill_null("").str.contains(COMPANY)

@@ -43,7 +43,7 @@ from transforms.tables import Scope
 
 NOTES, GROUPS = "notes", "organisation benchmark groups"
 LIST_OF_GROUPS = "it lists each organisation's group, which is also in the sheets with results"
-RESULT = r"^(?P<variable>.+?)(?P<count>_n)?(?P<group>_[12])?_(?P<year>20\d\d)$"
+RESULT = r"^(?P<variable>.+?)(?P<count>_n)?(?P<group>_[12])?_(?P<year>20[0-9][0-9])$"
 """A heading of results; in `har_from_pat_eth_summary_n_1_2024` the mark `_n` of a count precedes the group."""
 GROUP = "org_type_reporting_name"
 ABOUT_THE_ORGANISATION = ("org_id", "org_name", GROUP, "region_name", "region")
@@ -124,7 +124,7 @@ def _of_bank_workers(file: PublishedFile) -> bool:
     grid = read_grids(file.path, file=file.name, sheets=[notes])[notes]
     titles = [text for _, cells in grid.rows(before=4) for text in cells.values()]
     words = " ".join((file.name, *titles)).lower()
-    return re.search(r"(?<![a-z])(bank(?![a-z])|nssb\d)", words) is not None
+    return re.search(r"(?<![a-z])(bank(?![a-z])|nssb[0-9])", words) is not None
 
 
 def _row(grid: Grid, number: int) -> list[str]:
@@ -194,7 +194,7 @@ def _described(grids: Mapping[str, Grid], questions: pl.DataFrame, columns: pl.D
     cells = [name for name in notes.text.columns if name != ROW]
     described = notes.text.select(
         cell=pl.format("row {}", ROW),
-        name=pl.col(cells[0]).str.to_lowercase().str.replace(r"_(year|20\d\d)$", ""),
+        name=pl.col(cells[0]).str.to_lowercase().str.replace(r"_(year|20[0-9][0-9])$", ""),
         description=pl.concat_str(cells[1:] or [pl.lit(None, pl.String)], separator=" ", ignore_nulls=True),
     ).filter(pl.col("name").is_not_null())
     found = questions.with_columns(name=pl.col("variable").str.to_lowercase(), source_sheet=pl.lit(notes.sheet)).join(

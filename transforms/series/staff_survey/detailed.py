@@ -34,7 +34,7 @@ from transforms.series.staff_survey.tables import STAFF_SURVEY_ANSWER
 from transforms.tables import Scope
 
 NOTES = "notes"
-TITLE = r"NHS Staff Survey (20\d\d)"
+TITLE = r"NHS Staff Survey (20[0-9][0-9])"
 KINDS = {"organisational results": "organisational", "organisation results": "organisational"} | {
     "national results": "national"
 }

@@ -159,6 +159,8 @@ def _labelled(records: pl.DataFrame, grid: Grid, columns: dict[str, int]) -> pl.
             found=f"{{{label}}}",
         )
     text = key(pl.col(HEADER[0])).str.strip_suffix(" 00:00:00")
+    # A sign before the year would be read as one of a year before Christ.
+    text = pl.when(text.str.contains(r"^[0-9a-z]")).then(text)
     months = [(text + day).str.to_date(form, strict=False) for day, form in MONTH_FORMS]
     read = records.with_columns(at(HEADER[0]), month=pl.coalesce(*months))
     refuse_rows(

@@ -14,7 +14,7 @@ from transforms.reading.vocabulary import key, translate, vocabulary
 from transforms.series.vacancies.layout import GRAND_TOTAL, Block
 from transforms.series.vacancies.quarters import quarter_end
 
-CODE = r"\(\s*([Yy]\d{2})\s*\)"
+CODE = r"\(\s*([Yy][0-9]{2})\s*\)"
 DASHES = {"-": "x", "–": "x", "—": "x"}
 """Dashes mean that no figure is printed. Unlike `[x]`, a dash counts as zero in a total."""
 

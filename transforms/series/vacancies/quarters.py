@@ -8,8 +8,8 @@ from datetime import date
 from functools import cache
 
 PATTERN = re.compile(
-    r"(?P<year>\d{4})\s*[/-]\s*(?P<next>\d{2}|\d{4})\s+q(?P<quarter>[1-4])"
-    r"\s*\(\s*(?P<month>[a-z]{3,9})[\s-]+(?P<of>\d{2}|\d{4})\s*\)(?P<markers>(\s*\[[a-z]\])*)",
+    r"(?P<year>[0-9]{4})\s*[/-]\s*(?P<next>[0-9]{2}|[0-9]{4})\s+q(?P<quarter>[1-4])"
+    r"\s*\(\s*(?P<month>[a-z]{3,9})[\s-]+(?P<of>[0-9]{2}|[0-9]{4})\s*\)(?P<markers>(\s*\[[a-z]\])*)",
     re.IGNORECASE,
 )
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}

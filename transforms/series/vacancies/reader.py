@@ -30,7 +30,7 @@ from transforms.tables.declare import Scope
 
 FIRST_QUARTER = date(2018, 6, 30)
 """The sheets are named '2018 onwards'; a later first quarter means that quarters are missing."""
-NAME = re.compile(r"vac[a-z]*-stats-.*-(?P<month>[a-z]{3})(?P<year>\d{2})-", re.IGNORECASE)
+NAME = re.compile(r"vac[a-z]*-stats-.*-(?P<month>[a-z]{3})(?P<year>[0-9]{2})-", re.IGNORECASE)
 SHEETS = re.compile(r"(total|nurs|medic).*(2018|onwards)|esr source", re.IGNORECASE)
 
 

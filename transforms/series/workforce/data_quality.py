@@ -37,8 +37,8 @@ NOT_READ = {"related issues", "further information", "added or updated"}
 NATIONAL = "ENG"
 """Printed in place of an organisation's code in a national note."""
 
-MONTH = r"([A-Z][a-z]{2,8})[ -](\d{4}|\d{2})"
-CELL = r"^(\d{4})-(\d{2})-\d{2}(?: 00:00:00)?$"
+MONTH = r"([A-Z][a-z]{2,8})[ -]([0-9]{4}|[0-9]{2})"
+CELL = r"^([0-9]{4})-([0-9]{2})-[0-9]{2}(?: 00:00:00)?$"
 
 
 def recognise(file: PublishedFile) -> Edition | None:
@@ -118,7 +118,7 @@ def _columns(grid: Grid, header: int) -> tuple[dict[str, int], list[int]]:
             found=", ".join(headings),
             do=NEW_LAYOUT,
         )
-    return {PRINTED[h]: column for h, column in headings.items() if h in PRINTED}, [
+    return {name: headings[heading] for heading, name in PRINTED.items()}, [
         column for heading, column in headings.items() if heading not in PRINTED
     ]
 

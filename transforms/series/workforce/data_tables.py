@@ -34,7 +34,7 @@ from transforms.tables.person_characteristic import PERSON_CHARACTERISTIC
 
 TRUSTS, SUPPORT = "NHS trusts and core organisations", "Support organisations and central bodies"
 FILE_NAME = re.compile(r"(trusts and core organisations|support organisations and central bodies) - data tables", re.I)
-NUMBERED = re.compile(r"^\d+$")
+NUMBERED = re.compile(r"^[0-9]+$")
 CHARACTERISTICS = {"sex", "age", "ethnicity", "disability", "religion", "sexual orientation"}
 DIMENSIONS = {  # heading -> name of the same column in the CSV files, as module `labels` expects it
     "data month": "DATA_MONTH",

@@ -28,7 +28,7 @@ from transforms.series.workforce.sums import check_sums
 from transforms.series.workforce.tables import EVERY_AREA, WORKFORCE
 from transforms.tables.declare import Scope
 
-FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ \d{4} England and Organisation", re.IGNORECASE)
+FILE_NAME = re.compile(r"NHS Workforce Statistics, \w+ [0-9]{4} England and Organisation", re.IGNORECASE)
 
 ENGLAND_OVER_TIME = "1. England"
 BY_STAFF_GROUP = ("2. NHSE, Org & SG - HC", "3. NHSE, Org & SG - FTE")
@@ -48,7 +48,7 @@ NOT_READ = {  # columns that are calculated from the others
     "annual change",
     "annual change (%)",
 }
-LIKE_A_MONTH = re.compile("|".join(SHORT_MONTHS) + r"|\d{4}", re.IGNORECASE)
+LIKE_A_MONTH = re.compile("|".join(SHORT_MONTHS) + r"|[0-9]{4}", re.IGNORECASE)
 """Headings that may be a month: a column with such a heading must not be skipped as unread."""
 
 ALL_STAFF_GROUPS = "All staff groups"

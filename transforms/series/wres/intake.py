@@ -22,7 +22,7 @@ from transforms.tables import Scope
 TELLING = {"wres_year", "indicator", "pay_cluster"}
 """Headings by which a CSV is recognised as an intake file; the other headings are checked when it is read."""
 
-YEAR_IN_NAME = re.compile(r"wres[-_ ]+(20\d\d)(?!\d)", re.IGNORECASE)
+YEAR_IN_NAME = re.compile(r"wres[-_ ]+(20[0-9][0-9])(?![0-9])", re.IGNORECASE)
 """The year that an intake file is named after, as in 'wres-2024.csv'."""
 
 
@@ -73,7 +73,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
         *(as_number(pl.col(name)).alias(name) for name in ("numerator", "denominator")),
         pl.col("value").alias("printed"),
         as_number(pl.col("value")).alias("number"),
-        decimals=pl.col("value").str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int64),
+        decimals=pl.col("value").str.extract(r"\.([0-9]+)$").str.len_chars().fill_null(0).cast(pl.Int64),
         source_sheet=pl.lit(""),
         source_row="source_row",
         source_column=pl.lit(records.columns.index("value"), pl.Int32),

@@ -145,7 +145,7 @@ def test_a_files_name_is_read_decoded():
 
 
 def far_cell() -> bytes:
-    sheet = b'<row><c r="A1"><v>1</v></c></row><row><c s="1" r="XFD1048576"><v>1</v></c></row>'
+    sheet = b'<sheetData><row><c r="A1"><v>1</v></c></row><row><c s="1" r="XFD1048576"><v>1</v></c></row></sheetData>'
     return zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet})
 
 
@@ -158,7 +158,7 @@ def test_a_sheet_that_would_not_fit_into_memory_is_refused_with_its_cell(tmp_pat
 
 def test_far_cells_with_a_format_only_and_long_tables_pass(tmp_path):
     rows = b"".join(b'<row><c r="A%d"><v>1</v></c></row>' % number for number in range(1, 120_000, 7))
-    sheet = b'<row><c r="XFD1" s="3"/></row>' + rows
+    sheet = b'<sheetData><row><c r="XFD1" s="3"/></row>' + rows + b"</sheetData>"
     check(tmp_path, "a.xlsx", zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet}))
 
 

@@ -38,11 +38,13 @@ class OrganisationSums:
 
 
 def organisation_sums(records: pl.LazyFrame, member: Member) -> OrganisationSums | None:
-    """The FTE sums of a member by organisation; None for Core 1 and for a member without organisations.
+    """The FTE sums of a member by organisation; None for Core 1 and for a member without organisations or without FTE.
 
     `records` are all records of the member. Raises `UnmappedLabel` for an unknown staff group.
     """
     if member.table not in BY_ORGANISATION or "ORG_CODE" not in member.headings:
+        return None
+    if not {"DATA_TYPE", "FTE"} & set(member.headings):
         return None
     if "DATA_TYPE" in member.headings:
         records = records.filter(key(pl.col("DATA_TYPE")) == "fte").with_columns(FTE="VALUE")

@@ -111,7 +111,7 @@ def job_roles(rows: pl.DataFrame, *, sheet: str) -> pl.DataFrame:
 
 def plain(column: str) -> pl.Expr:
     """A label without its sort prefix ('001_Nurse Consultant' -> 'Nurse Consultant'), in a column in lower case."""
-    return pl.col(column).str.replace(r"^\d{3}_", "").alias(column.lower())
+    return pl.col(column).str.replace(r"^[0-9]{3}_", "").alias(column.lower())
 
 
 def _code(column: str) -> pl.Expr:

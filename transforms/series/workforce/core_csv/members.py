@@ -33,9 +33,9 @@ FIGURE_HEADINGS = frozenset({"DATA_TYPE", "VALUE", "FTE", "HEADCOUNT"})
 LEVELS = {"ORG_CODE": "Organisation", "ICS_CODE": "Integrated care system", "NHSE_REGION_CODE": "Region"}
 """Heading of a column of codes -> geography level of a row with such a code, the lowest level first."""
 
-NUMBER_OF_TABLE = re.compile(r"^(core|support) \d+\.")
+NUMBER_OF_TABLE = re.compile(r"^(core|support) [0-9]+\.")
 
-NAME_OF_EDITION = re.compile(r"^nhs workforce statistics,( [a-z]+ \d{4})? |, [a-z]{3,4}-\d{2}$")
+NAME_OF_EDITION = re.compile(r"^nhs workforce statistics,( [a-z]+ [0-9]{4})? |, [a-z]{3,4}-[0-9]{2}$")
 NOT_WANTED = "not wanted"
 CHUNK = 1 << 20
 

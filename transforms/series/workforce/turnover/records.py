@@ -20,7 +20,7 @@ from transforms.reading.unread import Unread
 from transforms.reading.vocabulary import translate
 
 FIGURES = {"HC": "headcount", "FTE": "fte"}
-PERIOD = r"^\d{4}(0[1-9]|1[0-2]) to \d{4}(0[1-9]|1[0-2])$"
+PERIOD = r"^[0-9]{4}(0[1-9]|1[0-2]) to [0-9]{4}(0[1-9]|1[0-2])$"
 MONTHS_OF_A_PERIOD = {"monthly": 1, "annual": 12}
 """Word in a file's name -> length of its periods in months."""
 
