@@ -41,12 +41,15 @@ def run(
     book.fill_cache()
     with tempfile.TemporaryDirectory(prefix="workforce-mutations-") as folder, trial_warehouse() as con:
         judge = Judge(con, book, Path(folder))
-        for number, (name, place, changed) in enumerate(_changed(book, changes, f"{reader} {seed}", kinds), start=1):
+        for number, (name, place, changed) in enumerate(
+            changed_copies(book, changes, f"{reader} {seed}", kinds), start=1
+        ):
             yield Tried(name, place, judge.judge(changed, quick=quick))
             shutil.rmtree(Path(folder) / str(number + 1), ignore_errors=True)
 
 
-def _changed(book: Book, changes: int, seed: str, kinds: list[str] | None) -> Iterator[tuple[str, str, Book]]:
+def changed_copies(book: Book, changes: int, seed: str, kinds: list[str] | None) -> Iterator[tuple[str, str, Book]]:
+    """Kind, place and changed copy, so many times; the same for the same seed."""
     wanted = [name for name in kinds or KINDS for _ in range(WEIGHTS[name])]
     found = 0
     for tries, name in enumerate(cycle(wanted), start=1):

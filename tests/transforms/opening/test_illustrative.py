@@ -86,3 +86,12 @@ def test_no_statement_is_overlooked_for_its_words(words: str) -> None:
 def test_a_name_may_say_so_too(tmp_path: Path) -> None:
     (tmp_path / "wres-2024-illustrative.csv").write_text("code,value\nRJ1,5\n")
     assert said_by(tmp_path / "wres-2024-illustrative.csv") == "illustrative (in the file's name)"
+
+
+def test_open_brackets_and_long_texts_are_searched_in_time_that_grows_with_their_length(tmp_path: Path) -> None:
+    """A pattern that looks for the end of each of a million brackets would need hours."""
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        texts = b"<si><t>A</t></si>" * 90_000 + b"<si><t>These figures are ill" + b"ustrative.</t></si>"
+        archive.writestr("xl/sharedStrings.xml", b"<" * 1_000_000 + texts)
+    assert "These figures are illustrative" in illustrative_statement(PublishedFile(path, "a.xlsx"))

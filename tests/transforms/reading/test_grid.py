@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
+import xlsxwriter
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnreadableValue
 from transforms.reading.body import figure_rows
@@ -168,3 +170,21 @@ def test_sheet_names_are_compared_without_kinds_of_dash_and_blank(tmp_path: Path
     assert list(read_grids(resaved(tmp_path / "x.xlsx", {"1. Total – FTE ": [[1]]}))) == ["1. Total - FTE"]
     with pytest.raises(LayoutChanged, match="two sheet names differ only in spaces"):
         read_grids(resaved(tmp_path / "y.xlsx", {"1 – 2": [[1]], "1 - 2": [[1]]}))
+
+
+def test_a_sheet_without_a_cell_has_no_headings_to_show(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as workbook:
+        workbook.add_worksheet("Empty")
+    with pytest.raises(LayoutChanged, match="no row holds all the headings"):
+        read_grids(tmp_path / "a.xlsx")["Empty"].header(["Area"])
+
+
+def test_a_workbook_whose_list_of_parts_has_no_targets_is_refused(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as workbook:
+        workbook.add_worksheet("One").write(0, 0, 1)
+    links = "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"Target=", b"target=") if name == links else old.read(name))
+    with pytest.raises(NotWhatItClaims, match="cannot be read"):
+        read_grids(tmp_path / "b.xlsx")

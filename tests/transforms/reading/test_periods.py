@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import transforms
+from flows import fetching
+from flows.fetching.publishers.pages import month_in
 from transforms.errors import NotWhatItClaims
 from transforms.reading.months import MONTHS, last_day
-from transforms.reading.periods import month_end, month_named, printed_date, require_months_named
+from transforms.reading.periods import day_written, month_end, month_named, printed_date, require_months_named
 
 DAYS = st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31))
 
@@ -95,3 +99,24 @@ def test_other_months_than_the_name_says_are_refused(named: list[date | None], o
 def test_a_file_that_names_a_month_and_holds_no_figures_is_refused() -> None:
     with pytest.raises(NotWhatItClaims, match="Found no figures"):
         require_months_named(OF_TWO_MONTHS.clear(), [AUGUST], name="Aug-25.csv")
+
+
+@pytest.mark.parametrize(
+    "text", ["-19910401", "+19910401", "1991041", "199104011", "19910431", "1991-04-01", "١٩٩١٠٤٠١", ""]
+)
+def test_a_day_is_written_in_exactly_its_form(text: str) -> None:
+    assert pl.select(day_written(pl.lit(text), "%Y%m%d")).item() is None
+    assert pl.select(day_written(pl.lit("19910401"), "%Y%m%d")).item() == date(1991, 4, 1)
+
+
+def test_patterns_on_published_text_match_ascii_digits_only() -> None:
+    """With `\\d` the digits of every script would pass, in names of editions too."""
+    sources = [path for package in (transforms, fetching) for path in Path(package.__path__[0]).rglob("*.py")]
+    assert len(sources) > 80
+    assert [path.name for path in sources if "\\d" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize("text", ["\u017feptember 2025", "Augu\u017ft-25"])
+def test_a_letter_that_is_only_like_an_s_makes_no_month(text: str) -> None:
+    assert month_named(text) is None
+    assert month_in(text) == ""

@@ -219,6 +219,7 @@ def test_a_list_that_nothing_dates_asks_for_a_folder_named_after_its_month(tmp_p
     [
         ("20140930", "2014-09-30", UnreadableValue, "row 2.*yyyymmdd"),
         ("20141001", "20141301", UnreadableValue, "20141301"),
+        ("20141001", "-20141001", UnreadableValue, "-20141001"),
         ('"RC3"', '"Ealing"', LayoutChanged, "A2: org code"),
         ('"RC3"', '"rc3"', LayoutChanged, "A2: org code.*'rc3'"),
         ('"RC3"', '"-"', LayoutChanged, "A2: org code.*'-'"),

@@ -126,3 +126,15 @@ def test_a_column_and_a_sheet_more_are_recorded_and_stop_nothing(tmp_path: Path)
     frames = read_tables(READER, annex(tmp_path / "x.xlsx", [*HEADER, "Owner"]))
     unread = frames["unread_part"].filter(~pl.col("is_known"))
     assert ("column", "DQ Annex - Core NHS", "Owner") in unread.select("kind", "source_sheet", "name").rows()
+
+
+def test_columns_in_another_order_in_one_of_the_sheets_give_the_same_notes(tmp_path: Path, notes: pl.DataFrame) -> None:
+    exchanged = [HEADER[1], HEADER[0], *HEADER[2:]]
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path, {"default_date_format": "mmm-yy"}) as workbook:
+        for sheet, header, rows in (("Core NHS", HEADER, CORE), ("Wider NHS", exchanged, WIDER)):
+            turned = [[row[1], row[0], *row[2:]] if header is exchanged else row for row in rows]
+            page = workbook.add_worksheet(f"DQ Annex - {sheet}")
+            for number, row in enumerate([header, *turned], start=2):
+                page.write_row(number, 0, row)
+    assert read_tables(READER, PublishedFile(path, NAME))["data_quality_note"].equals(notes)
