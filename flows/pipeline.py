@@ -31,7 +31,8 @@ from warehouse.building.set_aside import lost_with_files, note_set_aside
 from warehouse.disk import RESERVE_BYTES, drop_oldest, free_bytes, is_full, require_room
 from warehouse.disk import clean as clean
 from warehouse.errors import ArchiveDamaged
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, make_folder, sync
+from warehouse.interrupted import recover as recover
 from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
 from warehouse.published import published_file
 from warehouse.staging import StagedFile, Staging
@@ -374,8 +375,10 @@ def refuse(folder: DataFolder, candidate: Path, build: Build, report: Report, *,
 def keep_history(folder: DataFolder, candidate: Path, as_of: date, *, keep: int) -> Path:
     """Move a rebuild of history to history/<date>/workforce.duckdb; the newest `keep` rebuilds stay."""
     place = folder.root / "history" / f"{as_of}" / "workforce.duckdb"
-    place.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(place.parent)
+    sync(candidate)
     candidate.replace(place)
+    sync(place.parent)
     place.parent.touch()
     drop_oldest(place.parents[1], keep=keep, spare=place.parent)
     return place

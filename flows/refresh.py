@@ -227,7 +227,7 @@ def run(request: Request, folder: DataFolder, settings: Settings, storage: Share
     own = load_configuration(folder)
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
-    pipeline.clean(folder)
+    pipeline.recover(folder)
     require_room(folder.root, 0, what="a refresh")
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from warehouse.disk import require_room
 from warehouse.errors import ArchiveDamaged, NoSuchFile, NotSetAside
-from warehouse.folder import sync, write_whole
+from warehouse.folder import make_folder, sync, write_whole
 
 FigureKind = Literal["published", "illustrative"]
 
@@ -145,7 +145,7 @@ class Archive:
                 do="`workforce editions` lists the files with status 'set aside'",
             )
         reason, undone = _reason(note), note.parent / "undone"
-        undone.mkdir(exist_ok=True)
+        make_folder(undone)
         number = 1 + len(list(undone.glob(f"{sha256}-*.json")))
         note.replace(undone / f"{sha256}-{number}.json")
         sync(undone)
@@ -183,7 +183,7 @@ class Archive:
             if not place.exists() or sha256_of(place) != sha256:
                 sync(copy)
                 copy.chmod(0o444)
-                place.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(place.parent)
                 copy.replace(place)
                 sync(place.parent)
         finally:

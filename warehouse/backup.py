@@ -31,7 +31,7 @@ from filelock import FileLock, Timeout
 
 from warehouse.archive import sha256_of
 from warehouse.errors import BackupRefused, BackupUnusable
-from warehouse.folder import DataFolder, sync, write_whole
+from warehouse.folder import DataFolder, sync, sync_tree, write_whole
 from warehouse.publish import make_current, published_release, releases
 
 REBUILT = frozenset({"staged", "candidates", "rejected", "docs", "published", "public", "prefect", "refresh.lock"})
@@ -278,6 +278,7 @@ def _replace(root: Path, unpacked: Path, *, keep: Path) -> None:
     for old in _content(root):
         if old != keep:
             shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+    sync_tree(unpacked)
     for new in unpacked.iterdir():
         new.replace(root / new.name)
     sync(root)

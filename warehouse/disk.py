@@ -74,10 +74,22 @@ def drop_oldest(folder: Path, *, keep: int, spare: Path | None = None) -> list[P
 def clean(folder: DataFolder) -> None:
     """Remove what an interrupted refresh left. Call it only while holding the lock of the folder."""
     shutil.rmtree(folder.candidates, ignore_errors=True)
-    for partial in [*folder.releases.glob(".*.partial"), *folder.staged.rglob(".*.partial")]:
-        shutil.rmtree(partial, ignore_errors=True)
-    for partial in (folder.archive / "incoming").glob("*"):
-        partial.unlink(missing_ok=True)
+    for overtaken in folder.releases.glob(".*.overtaken"):
+        release = folder.releases / overtaken.name.removeprefix(".").removesuffix(".overtaken")
+        # Interrupted between two renames: the old release is the only one.
+        shutil.rmtree(overtaken, ignore_errors=True) if release.exists() else overtaken.rename(release)
+    published = (folder.published.parent, folder.public.parent)
+    for unfinished in [
+        *folder.releases.glob(".*.partial"),
+        *(path for place in (folder.staged, folder.archive, folder.state) for path in place.rglob(".*.partial")),
+        *(path for place in published for path in place.glob(".*.partial")),
+        *(path for place in (*published, folder.releases) for path in place.glob(".*coming")),
+        *(folder.archive / "incoming").glob("*"),
+    ]:
+        if unfinished.is_dir() and not unfinished.is_symlink():
+            shutil.rmtree(unfinished, ignore_errors=True)
+        else:
+            unfinished.unlink(missing_ok=True)
 
 
 def clean_unless_refreshing(folder: DataFolder) -> None:

@@ -90,7 +90,7 @@ class DataFolder:
 
         The operating system releases the lock when the process ends, also after a crash.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
+        make_folder(self.root)
         lock = FileLock(self.root / "refresh.lock")
         try:
             lock.acquire(timeout=wait_seconds)
@@ -107,7 +107,10 @@ class DataFolder:
 
 
 def sync(path: Path) -> None:
-    """Flush a file or folder to disk (fsync), so that a later rename never exposes an incomplete file."""
+    """Flush a file to disk (fsync), or the names in a folder: a rename flushes neither.
+
+    A file survives a power failure where it, the folder that names it and each folder above are flushed.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -115,13 +118,30 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below a folder, and the folder itself, before a rename makes it visible."""
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            sync(path)
+    sync(folder)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder with the folders above it where they are missing, and flush the name of each to disk."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync(each.parent)
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file atomically: to a temporary file, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file atomically and durably: to a temporary file, flushed, renamed, and its name flushed."""
+    make_folder(path.parent)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(content)
         sync(partial)
         partial.replace(path)
+        sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NoSuchRelease
 from warehouse.exports.facts import LICENCES
 from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
-from warehouse.folder import DataFolder, sync, write_whole
+from warehouse.folder import DataFolder, make_folder, sync, sync_tree, write_whole
 from warehouse.public_copy import write_public_copy
 from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import FIGURES
@@ -135,7 +135,7 @@ def publish(
     the published warehouse is unchanged.
     """
     refuse_other_kind(folder, build.figure_kind)
-    folder.releases.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.releases)
     release = _next_release(folder, today)
     partial = folder.releases / f".{release.release_id}.partial"
     shutil.rmtree(partial, ignore_errors=True)
@@ -152,8 +152,10 @@ def publish(
 def install(folder: DataFolder, partial: Path, release_id: str) -> Release:
     """Make a complete folder of files, on the same file system, the release of that id and the published one.
 
-    A release of the same id, which another machine has overtaken, is replaced.
+    A release of the same id, which another machine has overtaken, is replaced. All of it is on disk before any of it
+    can be seen.
     """
+    sync_tree(partial)
     release = Release(release_id, folder.releases / release_id)
     if release.folder.exists():
         release.folder.rename(overtaken := folder.releases / f".{release_id}.overtaken")
@@ -277,7 +279,6 @@ def _fill(
     sums = "".join(f"{sha256_of(path)}  {path.relative_to(partial)}\n" for path in written)
     (partial / "SHA256SUMS").write_text(sums)
     for path in (*written, partial / "SHA256SUMS"):
-        sync(path)
         path.chmod(0o444)
 
 
@@ -351,7 +352,7 @@ def _licence(con: duckdb.DuckDBPyConnection, restricted: dict[str, list[str]], w
 
 def _swap(release: Path, published: Path) -> None:
     """Replace the published file by the release's file. Processes that have the old file open keep reading it."""
-    published.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(published.parent)
     coming = published.with_name(".workforce.duckdb.coming")
     coming.unlink(missing_ok=True)
     try:
@@ -362,6 +363,8 @@ def _swap(release: Path, published: Path) -> None:
         shutil.copyfile(release, coming)
         sync(coming)
     coming.replace(published)
+    # A rename to another name of the same file leaves both.
+    coming.unlink(missing_ok=True)
     sync(published.parent)
 
 

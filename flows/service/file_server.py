@@ -12,13 +12,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import FastAPI, HTTPException
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.staticfiles import NotModifiedResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.logs import log_as
@@ -29,7 +31,7 @@ from warehouse.site.render import CONTENT_SECURITY_POLICY, SQL_CONTENT_SECURITY_
 DATA = ("published", "releases")
 """What pages of other sites may read too, such as a notebook in a browser."""
 
-Headers = Callable[[str], dict[str, str]]
+HeadersOf = Callable[[str], dict[str, str]]
 
 
 def site_headers(path: str) -> dict[str, str]:
@@ -43,8 +45,50 @@ def no_headers(path: str) -> dict[str, str]:
     return {}
 
 
+class OpenedFile(FileResponse):
+    """A file that is opened before anything is said of it.
+
+    A publication may put another file in its place: length, ETag and every byte of an answer are then of the old one.
+    """
+
+    def __init__(self, path: str, descriptor: int, status_code: int) -> None:
+        super().__init__(
+            f"/dev/fd/{descriptor}",
+            status_code=status_code,
+            media_type=guess_type(path)[0] or "application/octet-stream",
+            stat_result=os.fstat(descriptor),
+        )
+        self.descriptor = descriptor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and close it however that ends."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            os.close(self.descriptor)
+
+
 class Files(StaticFiles):
-    """A folder that may not exist yet."""
+    """A folder that may not exist yet, or a link to one that a publication exchanges."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file; a link to the folder is followed once, so that all of the answer is of one release."""
+        folder = Path(f"{self.directory}").resolve()
+        return StaticFiles(directory=folder, check_dir=False).lookup_path(path)
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Answer with the file that is there now; status 404 where it has just been deleted."""
+        try:
+            descriptor = os.open(full_path, os.O_RDONLY)
+        except FileNotFoundError as error:
+            raise HTTPException(404) from error
+        response = OpenedFile(f"{full_path}", descriptor, status_code)
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            os.close(descriptor)
+            return NotModifiedResponse(response.headers)
+        return response
 
     async def check_config(self) -> None:
         """Status 404 where the folder does not exist."""
@@ -96,7 +140,7 @@ def _open_to_other_sites(served: ASGIApp) -> ASGIApp:
     )
 
 
-def _with_headers(served: ASGIApp, headers: Headers) -> ASGIApp:
+def _with_headers(served: ASGIApp, headers: HeadersOf) -> ASGIApp:
     """The same files, each answer with `headers` of its path, and none to be taken for another kind than it says."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

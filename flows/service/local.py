@@ -13,7 +13,7 @@ from pathlib import Path
 from flows.errors import DataFolderUnusable
 from flows.service.prefect_environment import local_environment, with_client_password
 from transforms.errors import WorkforceError
-from warehouse.disk import RESERVE_BYTES, clean_unless_refreshing, free_bytes, require_room
+from warehouse.disk import RESERVE_BYTES, clean_unless_refreshing, free_bytes, is_full, require_room
 from warehouse.folder import DataFolder
 
 
@@ -68,7 +68,8 @@ def _require_free_space(home: Path) -> None:
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """Log only the text of an error made for users, without the traceback."""
-    if record.exc_info and isinstance(record.exc_info[1], WorkforceError):
+    """Log only the text of an error made for users, or of a disk that is full, without the traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error and (isinstance(error, WorkforceError) or is_full(error)):
         record.exc_info = None
     return True

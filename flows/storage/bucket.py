@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.errors import StorageChanged, StorageFailed, WrongRequest
-from warehouse.folder import sync
+from warehouse.folder import make_folder, sync
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -68,7 +68,7 @@ class Bucket:
 
     def download(self, name: str, path: Path) -> None:
         """Write an object to a new file beside `path`, flush it to disk and rename it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         partial = path.with_name(f".{path.name}.partial")
         with self._failing("download", name):
             try:
@@ -77,6 +77,7 @@ class Bucket:
                         stream.write(chunk)
                 sync(partial)
                 partial.replace(path)
+                sync(path.parent)
             finally:
                 partial.unlink(missing_ok=True)
 

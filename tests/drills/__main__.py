@@ -1,6 +1,7 @@
 """`python -m tests.drills kills|starts`: what an operator fears, many times; the results are recorded.
 
-Drills that are lists (`publisher` and others): `python -m tests.drills.lists`.
+Drills that are lists (`publisher` and others): `python -m tests.drills.lists`. Drills of the machine (`disk`, `power`,
+`load`, `memory`) have options of their own: `python -m tests.drills disk --help`.
 
 `kills` kills served runs, or the command, at random moments; `starts` starts the service, runs a refresh, and stops it.
 """
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.drills import surroundings
 from tests.drills.kills import Kill, kills
 from tests.drills.results import record
 from tests.drills.starts import Start, starts
@@ -24,6 +26,8 @@ from tests.end_to_end.postgres import postgresql
 
 def main() -> int:
     """Read the arguments, do the drill, print a line for each kill or start, write the table; 1 if any failed."""
+    if sys.argv[1:2] and sys.argv[1] in surroundings.DRILLS:
+        return surroundings.main(sys.argv[1:])
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
     parser.add_argument("drill", choices=["kills", "starts"])
     parser.add_argument("--number", type=int, default=10)

@@ -200,11 +200,12 @@ class CommandKills:
     def __exit__(self, *_: object) -> None:
         """Nothing runs between two kills."""
 
+    COMMAND = (sys.executable, "-m", "flows.cli.command", "run", "--sample", "--series", "ods")
+
     def start(self, *more: str) -> subprocess.Popen[bytes]:
         """Start the command on the folder."""
-        command = [sys.executable, "-m", "flows.cli.command", "run", "--sample", "--series", "ods", *more]
         return subprocess.Popen(
-            [*command, "--data", str(self.data)],
+            [*self.COMMAND, *more, "--data", str(self.data)],
             env=clean_environment(**self.environment),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from expectations.report import Report
 from flows import pipeline, refresh
 from flows.request import Request
 from flows.results import Outcome
+from flows.service.local import _without_traceback
 from flows.settings import Settings
 from tests.small_disk import MEGABYTE, fill_up
 from warehouse.building.build import Build
@@ -101,3 +104,17 @@ def test_rebuilds_of_past_days_are_bounded(tmp_path: Path) -> None:
         pipeline.keep_history(folder, made, date(2026, 1, day), keep=2)
         made.parent.rmdir()
     assert sorted(path.name for path in (folder.root / "history").iterdir()) == ["2026-01-01", "2026-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("error", "has_traceback"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), False),
+        (TooLittleSpace("the disk is full"), False),
+        (ValueError("a defect"), True),
+    ],
+)
+def test_a_full_disk_is_told_without_a_traceback(error: Exception, has_traceback: bool) -> None:
+    record = logging.LogRecord("prefect.task_runs", logging.ERROR, "", 0, "failed", (), (type(error), error, None))
+    assert _without_traceback(record)
+    assert bool(record.exc_info) == has_traceback

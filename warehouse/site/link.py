@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from warehouse.folder import make_folder, sync
+
 REBUILT = ".site."
 """How the names of folders begin that hold a site built again, beside the link to it."""
 
@@ -23,11 +25,13 @@ def link_site(link: Path, site: Path) -> None:
 
 def link_folder(link: Path, folder: Path) -> None:
     """Let `link` lead to a folder, relative to where the link lies."""
-    link.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(link.parent)
     coming = link.with_name(f".{link.name}-coming")
     coming.unlink(missing_ok=True)
     coming.symlink_to(os.path.relpath(folder, link.parent))
     coming.replace(link)
+    # Before what it led to until now is removed.
+    sync(link.parent)
 
 
 def folder_for_rebuilt(link: Path, name: str) -> Path:

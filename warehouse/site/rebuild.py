@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse.folder import DataFolder
+from warehouse.folder import DataFolder, sync_tree
 from warehouse.publish import manifest, published_release, releases, with_slash
 from warehouse.published import published_file
 from warehouse.site.link import folder_for_rebuilt, link_site
@@ -24,5 +24,6 @@ def rebuild_site(folder: DataFolder, address: str = "") -> Path:
     content = manifest(shown) | changed
     place = folder_for_rebuilt(folder.site, shown.release_id)
     write_site(shown.public, place, site_facts(content), [manifest(each) | changed for each in kept])
+    sync_tree(place)
     link_site(folder.site, place)
     return place

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+import starlette.responses
 from fastapi.testclient import TestClient
 
 from flows.errors import WrongRequest
 from flows.service.file_server import files_app
 from flows.settings import Settings
+from warehouse.folder import DataFolder
+from warehouse.site.link import link_site
 
 WHOLE, PUBLIC = b"all series", b"public series"
 
@@ -116,3 +121,61 @@ def test_the_setting_names_series_of_the_catalogue(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("WORKFORCE_EXPORT_RESTRICTED", "true")
     with pytest.raises(WrongRequest, match="nhs-staff-survey"):
         assert Settings().passed_on
+
+
+def test_a_file_replaced_while_it_is_sent_is_sent_as_it_was(
+    served: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = starlette.responses.anyio.open_file
+    published = tmp_path / "public" / "workforce.duckdb"
+    etag = served.head("/published/workforce.duckdb").headers["etag"]
+
+    async def publish_first(*arguments: Any, **more: Any) -> Any:
+        (tmp_path / "coming").write_bytes(b"other figures, and more of them")
+        (tmp_path / "coming").replace(published)
+        return await opened(*arguments, **more)
+
+    for asked, expected in (({}, PUBLIC), ({"Range": "bytes=0-3"}, PUBLIC[:4])):
+        published.write_bytes(PUBLIC)
+        etag = served.head("/published/workforce.duckdb").headers["etag"]
+        with monkeypatch.context() as patched:
+            patched.setattr(starlette.responses.anyio, "open_file", publish_first)
+            answer = served.get("/published/workforce.duckdb", headers=asked)
+        assert (answer.content, answer.headers["etag"]) == (expected, etag)
+
+
+def test_a_site_exchanged_while_a_page_is_looked_for_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for release in ("1", "2"):
+        (tmp_path / "releases" / release / "site").mkdir(parents=True)
+        (tmp_path / "releases" / release / "site" / "index.html").write_text(release)
+    folder = DataFolder(tmp_path)
+    realpath = os.path.realpath
+
+    def publish_after(path: str, *more: Any, **named: Any) -> str:
+        found = str(realpath(path, *more, **named))
+        link_site(folder.site, tmp_path / "releases" / "2" / "site")
+        return found
+
+    client = TestClient(files_app(tmp_path))
+    for path in ("/", "/index.html"):
+        link_site(folder.site, tmp_path / "releases" / "1" / "site")
+        with monkeypatch.context() as patched:
+            patched.setattr(os.path, "realpath", publish_after)
+            answer = client.get(path)
+        assert (answer.status_code, answer.text in {"1", "2"}) == (200, True)
+
+
+def test_every_file_that_was_sent_is_closed(served: TestClient, tmp_path: Path) -> None:
+    before = sum(1 for _ in Path("/proc/self/fd").iterdir())
+    address = "/published/workforce.duckdb"
+    etag = served.get(address).headers["etag"]
+    for method, headers, status in (
+        ("GET", {}, 200),
+        ("HEAD", {}, 200),
+        ("GET", {"If-None-Match": etag}, 304),
+        ("GET", {"Range": "bytes=0-1"}, 206),
+        ("GET", {"Range": "bytes=900-"}, 416),
+        ("GET", {"Range": "bytes=x"}, 400),
+    ):
+        assert served.request(method, address, headers=headers).status_code == status
+    assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == before

@@ -87,6 +87,17 @@ KINDS = {
             "the published release changes or is damaged, or the next run does not end well",
         ),
         DrillKind(
+            "power",
+            "The power fails during a refresh: what was not flushed to the disk is lost.",
+            "the published release or the archive is not whole afterwards, the next run does not end well, or a file"
+            " can be seen before it and its name are on the disk",
+        ),
+        DrillKind(
+            "memory",
+            "A refresh has too little memory.",
+            "it does not end, the published release changes or is damaged, or the next run does not end well",
+        ),
+        DrillKind(
             "load",
             "Many readers read the site and the warehouse while releases are published.",
             "a request fails, or an answer mixes two releases",
