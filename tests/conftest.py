@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +20,26 @@ TOGETHER = {
         "test_sample",
         "test_watcher",
     ),
-    "sample_warehouse": (
-        "test_diff",
-        "test_explain",
-        "test_export_metadata",
-        "test_four_tasks",
-        "test_notebook",
-        "test_query_commands",
-        "test_questions",
-        "test_readme",
-        "test_site",
-        "test_site_in_browser",
-    ),
 }
-"""Files that share a costly fixture, by its name: with several workers they go to one."""
+"""Files that share a server, by the name of the fixture: with several workers they go to one."""
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "published"
 
 
+def group_of(file: Path) -> str:
+    """The fixture of `TOGETHER` that a file of tests uses, else ''."""
+    return next((name for name, files in TOGETHER.items() if file.stem in files), "")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with what takes longest, so that no worker is left with it at the end: files of `TOGETHER`, slow tests."""
+
+    def later(item: pytest.Item) -> tuple[bool, bool]:
+        is_slow = item.get_closest_marker("slow") is not None
+        return not (is_slow and group_of(item.path)), not is_slow
+
+    items.sort(key=later)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,7 +53,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByFixture(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = str(super()._split_scope(nodeid))
-            return next((name for name, files in TOGETHER.items() if Path(file).stem in files), file)
+            return group_of(Path(file)) or file
 
     return ByFixture(config, log)
 
@@ -76,14 +76,31 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def prefect_server() -> Iterator[None]:
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One temporary Prefect server, with a database of its own, for all tests that run the flow in this process."""
     from prefect.testing.utilities import prefect_test_harness
 
-    from flows.service.prefect_environment import STARTUP_SECONDS
+    from flows.service.prefect_database import prepare_database
+    from flows.service.prefect_environment import STARTUP_SECONDS, database_address
 
-    with prefect_test_harness(server_startup_timeout=STARTUP_SECONDS):
-        yield
+    # Without it Prefect runs each of its migrations: 4 s of CPU time.
+    home = tmp_path_factory.mktemp("prefect")
+    if prepare_database(home, database_address(home)):
+        (home / "prefect.db").rename(home / "prefect-test.db")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("prefect.testing.utilities.mkdtemp", lambda: str(home))
+        with prefect_test_harness(server_startup_timeout=STARTUP_SECONDS):
+            yield
+
+
+@pytest.fixture
+def small_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refreshes in this process leave out rules that look at no row, all exports but one, and the site."""
+    from tests import small_refresh
+
+    small_refresh.without_idle_rules(monkeypatch)
+    small_refresh.with_one_export(monkeypatch)
+    small_refresh.with_one_page(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -100,8 +117,33 @@ def sample(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The bundled sample as a warehouse, without Prefect and checks (`tests.sample_warehouse`). Not to be changed."""
-    from tests.sample_warehouse import make_sample_warehouse
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Gives a folder that one of the workers fills, under a lock, and all read; its files are then read-only."""
+    base = tmp_path_factory.getbasetemp()
+    # Each worker has a folder of its own in that of the whole run.
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
-    return make_sample_warehouse(tmp_path_factory.mktemp("sample-warehouse"))
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        from filelock import FileLock
+
+        place, filled = common / name, common / f"{name}.filled"
+        with FileLock(common / f"{name}.lock"):
+            if not filled.exists():
+                shutil.rmtree(place, ignore_errors=True)
+                place.mkdir()
+                fill(place)
+                for path in place.rglob("*"):
+                    if path.is_file():
+                        path.chmod(0o444)
+                filled.touch()
+        return place
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(shared: Callable[..., Path]) -> Any:
+    """The bundled sample as a warehouse, without Prefect and checks (`tests.sample_warehouse`). Not to be changed."""
+    from tests.sample_warehouse import made_in, make_sample_warehouse
+
+    return made_in(shared("sample-warehouse", make_sample_warehouse))

@@ -20,7 +20,12 @@ class Sample:
     archive: Archive
 
 
-def make_sample_warehouse(root: Path) -> Sample:
+def made_in(root: Path) -> Sample:
+    """What `make_sample_warehouse` has made below `root`."""
+    return Sample(root / "workforce.duckdb", Archive(root / "archive"))
+
+
+def make_sample_warehouse(root: Path) -> None:
     """Archive and read every file of the sample below `root`, and build a warehouse of them."""
     archive = Archive(root / "archive")
     for series in sample_site():
@@ -48,4 +53,3 @@ def make_sample_warehouse(root: Path) -> Sample:
     staged = [staging.stage(record) for record in archive.records() if is_read(record.series, record.file_name)]
     made = Build("sample", "2026-01-01T00:00:00+00:00", "illustrative", "f", "0")
     build(root / "workforce.duckdb", staged, made)
-    return Sample(root / "workforce.duckdb", archive)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, time, timedelta
@@ -14,6 +13,7 @@ import duckdb
 import pytest
 import requests
 
+from tests.data_copies import copied
 from tests.end_to_end.postgres import postgresql
 from tests.end_to_end.served import SAMPLE, Finished, Served, clean_environment, serving, until
 
@@ -131,8 +131,7 @@ def test_the_published_file_answers(served: Served, finished: Finished) -> None:
 def test_on_postgresql_with_a_password_it_is_deployed_runs_and_stops_cleanly(
     finished: Finished, served: Served, tmp_path: Path
 ) -> None:
-    data = tmp_path / "data"
-    shutil.copytree(served.data.root, data, ignore=shutil.ignore_patterns("prefect", "*.lock", "serve.log"))
+    data = copied(served.data.root, tmp_path / "data", "prefect", "*.lock", "serve.log")
     with (
         postgresql() as database,
         serving(

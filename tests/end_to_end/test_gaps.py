@@ -19,7 +19,7 @@ from tests.whole_answer import ask
 from transforms.series import SeriesId
 from warehouse.folder import DataFolder
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server", "small_refresh")]
 WANTED = (SeriesId.PAY_GAP, SeriesId.ODS)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli.command import app
+from tests.data_copies import copied
 from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import STRINGS, altered, cell, with_value
 from transforms.errors import WorkforceError
@@ -23,7 +23,7 @@ WORKBOOK = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 FTE_SHEET = "xl/worksheets/sheet4.xml"
 Workforce = Callable[..., Result]
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server", "small_refresh")]
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ class First:
 
 @pytest.fixture(scope="session")
 def first(published: Path, workforce: Workforce, tmp_path_factory: pytest.TempPathFactory) -> First:
-    """Every published file at hand, through the whole way once."""
+    """Every published file at hand, through the whole way once: `small_refresh` begins later."""
     data = tmp_path_factory.mktemp("published") / "data"
     return First(data, workforce("run", "--from", published, "--data", data))
 
@@ -62,8 +62,7 @@ def first(published: Path, workforce: Workforce, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def data(first: First, tmp_path: Path) -> Path:
     """A copy of that data folder, to break things in."""
-    shutil.copytree(first.data, tmp_path / "data", ignore=shutil.ignore_patterns("prefect", "docs"))
-    return tmp_path / "data"
+    return copied(first.data, tmp_path / "data", "prefect", "docs")
 
 
 def ask(workforce: Workforce, data: Path, statement: str) -> list[dict[str, Any]]:

@@ -12,15 +12,14 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.small_refresh import with_one_export, with_one_page
 from warehouse.archive import sha256_of
 from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
-from warehouse.exports.facts import mart_facts
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, current, holds_only_public, manifest, publish, published_release, releases
 from warehouse.published import published_file
 from warehouse.site.rebuild import rebuild_site
-from warehouse.site.render import SiteFacts
 
 Make = Callable[..., Any]
 TODAY = date(2026, 11, 22)
@@ -34,26 +33,15 @@ def folder(tmp_path: Path) -> DataFolder:
 @pytest.fixture(autouse=True)
 def small_site(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """One page instead of a whole site, except for the test of the site itself."""
-
-    def write_one_page(warehouse: Path, out: Path, facts: SiteFacts, manifests: list[dict[str, Any]]) -> None:
-        out.mkdir()
-        # The page for SQL in the browser opens the very file that the site is written from.
-        served = Path("releases") / facts.release / warehouse.relative_to(out.parent)
-        assert facts.public_warehouse == served.as_posix()
-        (out / "index.html").write_text(f"{facts.release} of {len(manifests)}, from {warehouse.parent.name}")
-
     if "whole_site" not in request.keywords:
-        monkeypatch.setattr("warehouse.publish.write_site", write_one_page)
+        with_one_page(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def few_exports(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """One mart instead of all, except for the tests of the exports themselves."""
     if not {"whole_site", "exports"} & set(request.keywords):
-        monkeypatch.setattr(
-            "warehouse.exports.write.mart_facts",
-            lambda con: [mart for mart in mart_facts(con) if mart.name == "organisation_event"],
-        )
+        with_one_export(monkeypatch)
 
 
 @pytest.fixture

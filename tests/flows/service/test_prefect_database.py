@@ -88,6 +88,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "seconds", "said"), [("waiting", "0.1", "4 False"), ("as Prefect does", "2", "True")])
 def test_transactions_that_read_and_then_write_wait_for_each_other(
     tmp_path: Path, way: str, seconds: str, said: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ NOT_MADE_OF_FIGURES = {"revisions"}
 """Marts about the warehouse itself."""
 OF_A_CLAIM = {"claimed_value", "tolerance_points"}
 """Numbers of reference.speech_claim, which are said and not published."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sheets_opened_once() -> Iterator[None]:
+    """A sheet of an archived file is opened once for all tests; opening them is most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.asking.explain.open_sheet", cache(open_sheet))
+        yield
 
 
 def explained(sample: Any, table: str, **key: str) -> Explanation:

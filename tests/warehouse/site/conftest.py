@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,24 +22,26 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def warehouse(sample_warehouse: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warehouse(sample_warehouse: Sample, shared: Callable[..., Path]) -> Path:
     """The sample's warehouse, with one trust renamed in every mart that names it and in a publisher's note."""
-    path = tmp_path_factory.mktemp("named") / "workforce.duckdb"
-    shutil.copyfile(sample_warehouse.warehouse, path)
-    with duckdb.connect(path) as con:
-        for (table,) in con.execute("""
-            SELECT table_name FROM duckdb_columns() INNER JOIN duckdb_tables() USING (schema_name, table_name)
-            WHERE schema_name = 'marts' AND column_name IN ('org_code', 'org_name')
-            GROUP BY table_name HAVING count(DISTINCT column_name) = 2
-        """).fetchall():
-            con.execute(f"UPDATE marts.{table} SET org_name = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
-        con.execute("""
-            INSERT INTO meta.check_result BY NAME
-            SELECT 'one.passed' AS rule_id, 'passed' AS outcome
-            UNION ALL SELECT 'one.idle', 'ran over no rows'
-        """)
-        con.execute("UPDATE core.data_quality_note SET details = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
-    return path
+
+    def rename(folder: Path) -> None:
+        path = shutil.copyfile(sample_warehouse.warehouse, folder / "workforce.duckdb")
+        with duckdb.connect(path) as con:
+            for (table,) in con.execute("""
+                SELECT table_name FROM duckdb_columns() INNER JOIN duckdb_tables() USING (schema_name, table_name)
+                WHERE schema_name = 'marts' AND column_name IN ('org_code', 'org_name')
+                GROUP BY table_name HAVING count(DISTINCT column_name) = 2
+            """).fetchall():
+                con.execute(f"UPDATE marts.{table} SET org_name = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
+            con.execute("""
+                INSERT INTO meta.check_result BY NAME
+                SELECT 'one.passed' AS rule_id, 'passed' AS outcome
+                UNION ALL SELECT 'one.idle', 'ran over no rows'
+            """)
+            con.execute("UPDATE core.data_quality_note SET details = ? WHERE org_code = ?", [HTML_NAME, RENAMED])
+
+    return shared("site-warehouse", rename) / "workforce.duckdb"
 
 
 def exported(warehouse: Path) -> dict[str, Any]:
@@ -53,19 +55,21 @@ def exported(warehouse: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def site(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(warehouse: Path, shared: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site with every page. Where what the page for SQL loads is not built, empty files stand for it."""
-    out = tmp_path_factory.mktemp("site")
-    built = built_files()
-    if built is None:
-        folder = tmp_path_factory.mktemp("not-built")
-        for name in NAMES:
-            (folder / name).touch()
-        built = built_files(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warehouse.site.write.built_files", lambda: built)
-        write_site(warehouse, out, facts(), [manifest(marts=exported(warehouse))])
-    return out
+
+    def write(out: Path) -> None:
+        built = built_files()
+        if built is None:
+            folder = tmp_path_factory.mktemp("not-built")
+            for name in NAMES:
+                (folder / name).touch()
+            built = built_files(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("warehouse.site.write.built_files", lambda: built)
+            write_site(warehouse, out, facts(), [manifest(marts=exported(warehouse))])
+
+    return shared("site", write)
 
 
 @pytest.fixture(scope="session")

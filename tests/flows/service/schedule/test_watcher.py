@@ -28,6 +28,7 @@ from flows.settings import Settings
 from tests.end_to_end.served import clean_environment
 from tests.receivers import mail_server, mails, webhook
 
+pytestmark = pytest.mark.slow
 SETTINGS = Settings(webhook="", mail_to="")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
