@@ -11,8 +11,13 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-LOADED = "script, iframe, link[href*='//'], img[src*='//'], .modal, footer, .btn-group-toggle"
+LOADED = (
+    "script, iframe, object, embed, form, base, meta[http-equiv], link[href*='//'], img[src*='//'], .modal, footer,"
+    " .btn-group-toggle"
+)
 """Elements that are taken out: what is loaded from outside, and what works only with a script."""
+RUNS = ("javascript:", "data:", "vbscript:")
+"""Addresses that run something. Great Expectations does not escape the values that it shows."""
 
 STYLE = "static/checks.css"
 CSS = """\
@@ -41,6 +46,10 @@ def make_self_contained(docs: Path) -> None:
         ]
         for node in (*tree.css(LOADED), *missing):
             node.decompose()
+        for node in tree.css("*"):
+            for name, value in list(node.attributes.items()):
+                if name.startswith("on") or "".join((value or "").split()).lower().startswith(RUNS):
+                    del node.attrs[name]
         up = "../" * (len(page.relative_to(docs).parts) - 1)
         head = f'<meta charset="utf-8"><link rel="stylesheet" href="{up}{STYLE}"></head>'
         page.write_text((tree.html or "").replace("</head>", head, 1), encoding="utf-8")

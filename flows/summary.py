@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import RefusedFile
 from flows.results import CELL_HEADINGS, Outcome, cell_texts
+from transforms.plain_text import plain
 from transforms.series import is_read
 from warehouse.building.build import KEPT_ONLY
 
@@ -38,7 +39,7 @@ def markdown(outcome: Outcome, address: str = "") -> str:
 
 def escaped(text: str) -> str:
     """The text as Markdown that shows it as it is, on one line."""
-    return re.sub(r"([\\`*_\[\]<>|#~&$])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_\[\]<>|#~&$])", r"\\\1", " ".join(plain(text).split()))
 
 
 def _new_files(outcome: Outcome) -> Iterable[str]:

@@ -6,6 +6,7 @@ import re
 
 # C0 and C1 (line breaks and escape sequences of terminals among them), line and paragraph separators.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS_IN_A_LINE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 # Marks and overrides of the direction of writing, invisible and tag characters.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
@@ -16,6 +17,11 @@ _LONGEST_NAME = 200
 def plain(text: str) -> str:
     """Return a text in one line: control characters become a space, invisible characters are left out."""
     return _INVISIBLE.sub("", _CONTROLS.sub(" ", text))
+
+
+def plain_lines(text: str) -> str:
+    """Return a text without control and invisible characters, but with its line breaks and tabs."""
+    return _INVISIBLE.sub("", _CONTROLS_IN_A_LINE.sub(" ", text))
 
 
 def plain_name(name: str) -> str:

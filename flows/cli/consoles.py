@@ -8,11 +8,14 @@ two spaces apart.
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
+
+from transforms.plain_text import plain_lines
 
 UNLIMITED = 1_000_000
 """Width of output that is no terminal: no line is wrapped."""
@@ -22,10 +25,18 @@ LEAST_TEXT = 12
 """A column of text is at least so wide, or as wide as its longest cell."""
 
 
+class PlainConsole(Console):
+    """A console that passes on no control characters of what it prints: a name may hold escape sequences."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Turn a string, the only form in which names and figures get here, into text."""
+        return super().render_str(plain_lines(text), **how)
+
+
 # soft_wrap: a path in an error is not broken over two lines, so that it can be copied.
-out, err = Console(), Console(stderr=True, soft_wrap=True)
+out, err = PlainConsole(), PlainConsole(stderr=True, soft_wrap=True)
 if not out.is_terminal:
-    out = Console(width=UNLIMITED)
+    out = PlainConsole(width=UNLIMITED)
 
 
 def show_table(table: Table, to: Console) -> None:
@@ -33,7 +44,7 @@ def show_table(table: Table, to: Console) -> None:
     if not to.is_terminal:
         table.box, table.pad_edge, table.title_justify = None, False, "left"
         drawn = io.StringIO()
-        Console(file=drawn, width=UNLIMITED).print(table, highlight=False)
+        PlainConsole(file=drawn, width=UNLIMITED).print(table, highlight=False)
         # Rich fills the last column with spaces.
         to.file.write("".join(f"{line.rstrip()}\n" for line in drawn.getvalue().splitlines()))
     elif sum(_least_width(column) + 3 for column in table.columns) + 1 > to.width:

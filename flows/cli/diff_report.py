@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape as as_text
 from rich.table import Table
 
 from flows.cli.consoles import show_table
@@ -125,7 +126,7 @@ def _for_terminal(part: ReportTable) -> Table:
     for place, name in enumerate(part.columns):
         shown.add_column(name, justify="right" if place in part.numbers else "left")
     for row in part.rows:
-        shown.add_row(*row)
+        shown.add_row(*map(as_text, row))
     return shown
 
 

@@ -28,6 +28,7 @@ from flows.editions import EditionFile
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.pipeline import RefusedFile
 from flows.results import CELL_HEADINGS, Outcome, cell_texts
+from transforms.plain_text import plain
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def working(err: Console, first: str) -> Iterator[None]:
     with Progress(SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err) as shown:
         task = shown.add_task(first, total=None)
         handler = logging.Handler(logging.INFO)
-        handler.emit = lambda record: shown.update(task, description=record.getMessage()[:120])  # type: ignore[method-assign]
+        handler.emit = lambda record: shown.update(task, description=escape(plain(record.getMessage())[:120]))  # type: ignore[method-assign]
         log.addHandler(handler)
         log.setLevel(logging.INFO)
         log.propagate = False
@@ -155,7 +156,7 @@ def fetching(err: Console) -> Iterator[Callable[[str, int, int | None], None]]:
 
         def move(name: str, done: int, whole: int | None) -> None:
             if name not in known:
-                known[name] = bars.add_task(name, total=whole)
+                known[name] = bars.add_task(escape(plain(name)), total=whole)
             bars.update(known[name], completed=done, total=whole)
 
         yield move

@@ -31,6 +31,9 @@ from warehouse.site.render import CONTENT_SECURITY_POLICY, SQL_CONTENT_SECURITY_
 DATA = ("published", "releases")
 """What pages of other sites may read too, such as a notebook in a browser."""
 
+DOCS_CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'"
+"""Great Expectations' pages have styles in their elements, and no script is left in them."""
+
 HeadersOf = Callable[[str], dict[str, str]]
 
 
@@ -40,9 +43,17 @@ def site_headers(path: str) -> dict[str, str]:
     return {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'", "Referrer-Policy": "no-referrer"}
 
 
+def docs_headers(path: str) -> dict[str, str]:
+    """Headers for Data Docs, which show rows of publishers' files: nothing in them runs or loads anything."""
+    return {"Content-Security-Policy": f"{DOCS_CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"}
+
+
 def no_headers(path: str) -> dict[str, str]:
     """Headers for any other file: none of its own."""
     return {}
+
+
+HEADERS: dict[str, HeadersOf] = {"": site_headers, "docs": docs_headers}
 
 
 class OpenedFile(FileResponse):
@@ -128,7 +139,7 @@ def files_app(root: Path) -> FastAPI:
         served: ASGIApp = kind(directory=place, html=True, check_dir=False)
         if name in DATA:
             served = _open_to_other_sites(served)
-        app.mount(f"/{name}", _with_headers(served, no_headers if name else site_headers), name=name or "site")
+        app.mount(f"/{name}", _with_headers(served, HEADERS.get(name, no_headers)), name=name or "site")
     return app
 
 

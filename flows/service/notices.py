@@ -29,6 +29,7 @@ from flows.freshness import series_freshness
 from flows.results import Outcome
 from flows.retries import NOT_PROCESSED, RetryPolicy
 from flows.settings import Settings
+from transforms.plain_text import plain
 from warehouse.folder import DataFolder, write_whole
 
 log = logging.getLogger("workforce.notify")
@@ -216,14 +217,20 @@ def _post(notice: Notice, settings: Settings) -> None:
     answer.raise_for_status()
 
 
-def _mail(notice: Notice, settings: Settings) -> None:
+def mail_of(notice: Notice, settings: Settings) -> EmailMessage:
+    """The mail of a notice. A line break in a title would be refused as a second header."""
     message = EmailMessage()
-    message["Subject"] = f"NHS workforce data: {notice.title}"
+    message["Subject"] = plain(f"NHS workforce data: {notice.title}")
     message["From"] = settings.mail_from or settings.mail_to
     message["To"] = settings.mail_to
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = notice.message_id
     message.set_content("\n\n".join(part for part in _body(notice) if part))
+    return message
+
+
+def _mail(notice: Notice, settings: Settings) -> None:
+    message = mail_of(notice, settings)
     host, port = settings.mail_host_and_port
     with smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS) as server:
         server.ehlo()

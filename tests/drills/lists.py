@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.drills import publisher_places
+from tests.drills.hostile_texts import TEXTS, published, told
 from tests.drills.publisher import tries
 from tests.drills.publisher_attacks import ATTACKS
 from tests.drills.results import record
+from tests.sample_warehouse import make_sample_warehouse
 
 
 class Outcome(Protocol):
@@ -19,6 +21,11 @@ class Outcome(Protocol):
 
     @property
     def wrong(self) -> Sequence[str]: ...
+
+
+def _published(root: Path) -> Iterator[Outcome]:
+    (root / "sample").mkdir()
+    return published(make_sample_warehouse(root / "sample").warehouse, root)
 
 
 LISTS: dict[tuple[str, str], tuple[Callable[[Path], Iterator[Outcome]], str]] = {
@@ -30,6 +37,11 @@ LISTS: dict[tuple[str, str], tuple[Callable[[Path], Iterator[Outcome]], str]] = 
         publisher_places.resolved,
         "private IPv4 and IPv6 addresses, mapped ones, another address at the second lookup",
     ),
+    ("texts", "terminal, summary, errors, mails"): (
+        lambda _: (shown for text in TEXTS for shown in told(text)),
+        "markup, formulas, Markdown, line breaks, escape sequences, marks of direction",
+    ),
+    ("texts", "site, feeds, exports"): (_published, "each as the name of an organisation of the sample"),
     ("publisher", "certificates"): (publisher_places.certificates, "of another host, expired, self-signed, unknown"),
     ("publisher", "names, links and titles"): (
         publisher_places.names_and_links,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from expectations.data_docs import make_self_contained
 from expectations.gate import check
 from expectations.suites import RULES
 from tests.warehouse.site.page_report import opened_chromium
@@ -66,3 +67,16 @@ def test_a_browser_asks_no_host_for_them(docs: Path) -> None:
         for path in docs.rglob("*.html"):
             page.goto(path.as_uri())
         assert wrong == []
+
+
+def test_a_value_with_markup_runs_nothing(tmp_path: Path) -> None:
+    page = tmp_path / "validations" / "core" / "t" / "r" / "d" / "x.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(
+        "<html><head></head><body><td><img src=x onerror=alert(1)><a href=' java\nscript:alert(1)'>a</a>"
+        "<object data=x></object><form action=x></form><script>alert(1)</script><b title=t>kept</b></td></body></html>"
+    )
+    make_self_contained(tmp_path)
+    left = HTMLParser(page.read_text(encoding="utf-8"))
+    assert not left.css("script, object, form, [onerror], a[href]")
+    assert left.css_first("b[title]").text() == "kept"

@@ -1,8 +1,8 @@
 """A mart as CSV that Excel opens rightly.
 
 * UTF-8 with a byte order mark, without which Excel takes a curly apostrophe for three other letters.
-* A text that begins with = + - @, a tab or a carriage return gets an apostrophe in front, so that no spreadsheet takes
-  it for a formula. Numbers stay as they are, negative ones too.
+* A text that begins with = + - @, their full-width forms, a tab or a line break gets an apostrophe in front, so that
+  no spreadsheet takes it for a formula. Numbers stay as they are, negative ones too.
 * Dates as 2023-05-31, true and false in lower case, an empty cell where there is no value, a list as '1, 2'.
 """
 
@@ -19,7 +19,7 @@ from warehouse.sql import quoted
 
 BYTE_ORDER_MARK = "\ufeff"
 
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 """Beginnings of a text that spreadsheets take for a formula (OWASP, CSV injection)."""
 
 
@@ -34,9 +34,7 @@ def write_csv(con: duckdb.DuckDBPyConnection, parquet: Path, path: Path, columns
 
 
 def _cell(column: ExportColumn) -> str:
-    if column.type.endswith("[]"):
-        return f"array_to_string({column.name}, ', ')"
-    if column.type == "VARCHAR":
-        runs = f"regexp_matches({column.name}, {quoted(FORMULA)})"
-        return f"CASE WHEN {runs} THEN '''' || {column.name} ELSE {column.name} END"
-    return column.name
+    text = f"array_to_string({column.name}, ', ')" if column.type.endswith("[]") else column.name
+    if column.type in {"VARCHAR", "VARCHAR[]"}:
+        return f"CASE WHEN regexp_matches({text}, {quoted(FORMULA)}) THEN '''' || {text} ELSE {text} END"
+    return text

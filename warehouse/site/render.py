@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from transforms.plain_text import plain_lines
 from transforms.value_status import STATUS_WORDS
 from warehouse.asking import formats
 from warehouse.site.charts.colours import colour
@@ -106,10 +107,10 @@ class Pages:
         self.put(f"{address}index.html", squeezed(text))
 
     def put(self, name: str, text: str) -> None:
-        """Write a file of the site as it is."""
+        """Write a text file of the site, without control characters that a publisher's name may hold."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(plain_lines(text), encoding="utf-8")
         self.written.append(name)
 
     def put_map(self) -> None:

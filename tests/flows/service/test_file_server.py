@@ -179,3 +179,11 @@ def test_every_file_that_was_sent_is_closed(served: TestClient, tmp_path: Path) 
     ):
         assert served.request(method, address, headers=headers).status_code == status
     assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == before
+
+
+def test_data_docs_may_run_and_load_nothing(served: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.html").write_text("<h1>Checks</h1>")
+    policy = served.get("/docs/").headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "script-src" not in policy
