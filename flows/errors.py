@@ -65,6 +65,10 @@ class DataFolderUnusable(WorkforceError):
     """The data folder cannot be written."""
 
 
+class ClockWrong(WorkforceError):
+    """The clock of this machine shows a day before this code was written."""
+
+
 class PrefectFailed(WorkforceError):
     """Prefect did not start or stopped. Errors of the refresh itself are in its state."""
 

@@ -32,7 +32,6 @@ from warehouse.disk import RESERVE_BYTES, drop_oldest, free_bytes, is_full, requ
 from warehouse.disk import clean as clean
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder, make_folder, sync
-from warehouse.interrupted import recover as recover
 from warehouse.publish import WITHHELD, Release, current, files_of, manifest, publish
 from warehouse.published import published_file
 from warehouse.staging import StagedFile, Staging

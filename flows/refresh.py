@@ -29,6 +29,7 @@ from flows.fetching.placed_files import place_folder
 from flows.fetching.publishers import Failure
 from flows.fetching.results import FetchedSeries, TakenFile
 from flows.metrics import write_metrics
+from flows.preparation import prepare
 from flows.reading import check_task_runner, read_files
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
 from flows.request import Request, Source, run_name
@@ -46,7 +47,7 @@ from transforms.errors import WorkforceError
 from transforms.series import SeriesId
 from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build
-from warehouse.disk import became_full, is_full, require_room
+from warehouse.disk import became_full, is_full
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
 from warehouse.publish import Release, kind_held, manifest, published_release, refuse_other_kind
@@ -227,8 +228,7 @@ def run(request: Request, folder: DataFolder, settings: Settings, storage: Share
     own = load_configuration(folder)
     kind = _figure_kind(request, folder)
     refuse_other_kind(folder, kind)
-    pipeline.recover(folder)
-    require_room(folder.root, 0, what="a refresh")
+    prepare(folder)
     outcome = Outcome(figure_kind=kind)
     _acquire(request, folder, settings, outcome)
     staged = _read(request, folder, settings, storage, outcome)

@@ -136,10 +136,12 @@ def status(data: Data = DATA) -> None:
     """Show per series what is in the warehouse, when its publisher was last asked, and whether it is due or late."""
     from flows.cli.status_report import show_status
     from flows.freshness import last_build, series_freshness
+    from flows.preparation import on_a_network
     from warehouse.folder import DataFolder
 
     folder = DataFolder(data)
-    show_status(series_freshness(folder, datetime.now(UTC).date()), last_build(folder), out)
+    today = datetime.now(UTC).date()
+    show_status(series_freshness(folder, today), last_build(folder), out, warning=on_a_network(folder))
 
 
 @app.command()
