@@ -1,7 +1,8 @@
 """A static file server for what may be read: web site, published file, releases and Data Docs, with HTTP ranges.
 
-    ATTACH 'http://127.0.0.1:4201/published/workforce.duckdb' (READ_ONLY)
+    ATTACH 'http://127.0.0.1:4201/releases/2026-11-22.1/workforce.duckdb' (READ_ONLY)
 
+`published/workforce.duckdb` is the newest; DuckDB does not notice where it is replaced while a session has it attached.
 The web site of the newest release is served at /. What is served as published/ is the folder public/: the published
 file without the series that may not be passed on. Of a release that holds such series its warehouse is not served, but
 public/workforce.duckdb below it. The archive, the inbox, rejected candidates and Prefect's own files are not served.

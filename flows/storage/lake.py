@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import duckdb
 
@@ -135,6 +136,14 @@ def _without_password(text: str) -> str:
 def _load(con: duckdb.DuckDBPyConnection, *extensions: str) -> None:
     """Load extensions that were installed as Python packages; DuckDB downloads nothing."""
     con.execute("SET autoinstall_known_extensions = false")
+    for name in extensions:
+        _import_once(name)
+        con.execute(f"LOAD {name}")
+
+
+@cache
+def _import_once(name: str) -> None:
+    """Let DuckDB find the extension of an installed package. It goes through DuckDB's one connection of the process."""
     try:
         from duckdb_extensions import import_extension
     except ImportError as error:
@@ -142,9 +151,7 @@ def _load(con: duckdb.DuckDBPyConnection, *extensions: str) -> None:
             "WORKFORCE_LAKE is set, and the extensions for a lakehouse are not installed",
             do="install them: pip install 'nhs-workforce[cloud]'",
         ) from error
-    for name in extensions:
-        import_extension(name)
-        con.execute(f"LOAD {name}")
+    import_extension(name)
 
 
 def _s3_secret() -> str:

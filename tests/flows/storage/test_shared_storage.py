@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -11,14 +12,17 @@ from contextlib import contextmanager
 import pytest
 
 from flows.errors import StorageChanged, StorageFailed, WrongRequest
+from flows.pipeline import read_file
 from flows.settings import Settings
 from flows.storage.bucket import open_bucket
 from flows.storage.shared import SharedStorage, shared_storage
 from flows.storage.shared_releases import LATEST, latest, switch, upload_release
 from tests.flows.storage.conftest import MakeRelease
 from tests.s3 import serve_publicly
-from warehouse.folder import DataFolder
+from warehouse.archive import Archive, Record
+from warehouse.folder import DataFolder, write_whole
 from warehouse.publish import published_release, releases
+from warehouse.staging import Staging
 
 Machines = Callable[[str], DataFolder]
 
@@ -61,6 +65,31 @@ def test_a_release_reaches_every_machine_and_an_empty_one(
         storage.store()
     with refreshing(one, settings):
         assert published_text(one) == "second"
+
+
+def test_an_empty_machine_is_restored_from_the_bucket_alone(
+    machines: Machines,
+    settings: Settings,
+    make_release: MakeRelease,
+    small_files: Callable[[DataFolder], list[Record]],
+) -> None:
+    """As deploy/README.md says: archive, staging cache, the operator's lists and the newest release."""
+    one, other = machines("one"), machines("other")
+    records = small_files(one)
+    with refreshing(one, settings) as storage:
+        for record in records:
+            read_file(Staging(one.staged, Archive(one.archive)), record)
+        write_whole(one.config / "corrections.toml", b"# none")
+        make_release(one, "2026-11-22.1", "first", withheld=True)
+        storage.store()
+    shutil.rmtree(one.root)
+    with refreshing(other, settings):
+        archive = Archive(other.archive)
+        assert archive.records() == records
+        assert all(archive.verified(record) for record in records)
+        assert all(Staging(other.staged, archive).holds(record) for record in records)
+        assert (other.config / "corrections.toml").read_bytes() == b"# none"
+        assert published_text(other) == "first"
 
 
 def test_the_bucket_alone_serves_what_may_be_passed_on(

@@ -50,6 +50,11 @@ KINDS = {
             "a file is not read, or any of its tables differs from what one machine reads alone",
         ),
         DrillKind(
+            "storage",
+            "The same refresh is done on the local disk, in object storage, in a lakehouse, and by several workers.",
+            "any table that a reader finds there has other rows than the one on the local disk",
+        ),
+        DrillKind(
             "readers",
             "Readers stay attached while releases are published, and ask several tables in a loop.",
             "an answer holds rows of two releases or lacks rows, or a query ends with an error",
