@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from warehouse.disk import require_room
-from warehouse.errors import ArchiveDamaged, NoSuchFile, NotSetAside
+from warehouse.errors import ArchiveDamaged, ClockBehind, NoSuchFile, NotSetAside
 from warehouse.folder import make_folder, sync, write_whole
 
 FigureKind = Literal["published", "illustrative"]
@@ -85,15 +85,19 @@ class Archive:
         self.root = root
 
     def put(self, path: Path, facts: Facts) -> PutResult:
-        """Archive a copy of the file at `path` and its record. The same file of the same edition is stored once."""
+        """Archive a copy of the file at `path` and its record. The same file of the same edition is stored once.
+
+        Raises `ClockBehind` where another issue of the file was retrieved at a later time.
+        """
         sha256 = self._keep_bytes(path)
         record = Record(**asdict(facts), sha256=sha256, size_bytes=path.stat().st_size)
         place = self._edition(record) / f"{record.identity[:32]}.json"
         if place.exists() and isinstance(existing := _read(place), Record):
             return PutResult(existing, "unchanged")
-        reissued = any(other.file_name == record.file_name for other in self._records_below(place.parent))
+        issues = [other for other in self._records_below(place.parent) if other.file_name == record.file_name]
+        self._refuse_earlier(record, issues)
         write_whole(place, json.dumps(asdict(record), indent=2, ensure_ascii=False).encode())
-        return PutResult(record, "re-issued" if reissued else "new")
+        return PutResult(record, "re-issued" if issues else "new")
 
     def records(self) -> list[Record]:
         """Every readable record, in order of retrieval; for the others see `damaged_records`."""
@@ -167,6 +171,21 @@ class Archive:
     def aside(self) -> dict[str, str]:
         """SHA-256 of each file set aside, with the reason. A file whose JSON is damaged stays set aside."""
         return {path.stem: _reason(path) for path in sorted((self.root / "set-aside").glob("*.json"))}
+
+    def _refuse_earlier(self, record: Record, issues: list[Record]) -> None:
+        """Issues of a file are ordered by when they were retrieved: the newest must not come before another."""
+        aside = self.aside()
+        later = [other for other in issues if other.sha256 not in aside and other.retrieved_at > record.retrieved_at]
+        if later:
+            last = max(later, key=lambda other: other.retrieved_at)
+            raise ClockBehind(
+                "an issue of this file was retrieved at a later time than it is now, and would count as the newer one",
+                file=record.file_name,
+                expected=f"a time after {last.retrieved_at}",
+                found=record.retrieved_at,
+                do="set the clock of this machine; if it was wrong then and is right now, set that issue aside with"
+                f" `workforce set-aside {last.sha256[:12]}`",
+            )
 
     def _keep_bytes(self, path: Path) -> str:
         incoming = self.root / "incoming"

@@ -18,6 +18,10 @@ class ArchiveDamaged(WorkforceError):
     """An archived file is missing, does not match its SHA-256, or has an unreadable record."""
 
 
+class ClockBehind(WorkforceError):
+    """A file was retrieved at an earlier time, by this machine's clock, than another issue of it before."""
+
+
 class NoSuchFile(WorkforceError):
     """No archived file, or more than one, is meant by a SHA-256."""
 

@@ -45,6 +45,11 @@ def main() -> None:
     except WorkforceError as error:
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
         sys.exit(ExitCode.BUSY if isinstance(error, Busy) else ExitCode.ERROR)
+    except MemoryError:
+        err.print(
+            "[bold red]Error:[/] too little memory. What to do: give the process more, and run the command again."
+        )
+        sys.exit(ExitCode.ERROR)
     except BrokenPipeError:
         # The reader closed the pipe. Buffered output must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -135,8 +140,8 @@ app.command()(query_commands.tables)
 def status(data: Data = DATA) -> None:
     """Show per series what is in the warehouse, when its publisher was last asked, and whether it is due or late."""
     from flows.cli.status_report import show_status
+    from flows.file_system import on_a_network
     from flows.freshness import last_build, series_freshness
-    from flows.preparation import on_a_network
     from warehouse.folder import DataFolder
 
     folder = DataFolder(data)

@@ -1,7 +1,7 @@
 """`python -m tests.drills kills|starts`: what an operator fears, many times; the results are recorded.
 
 Drills that are lists (`publisher` and others): `python -m tests.drills.lists`. Drills of the machine (`disk`, `power`,
-`load`, `memory`) have options of their own: `python -m tests.drills disk --help`.
+`load`, `memory`, `clock`) have options of their own: `python -m tests.drills disk --help`.
 
 `kills` kills served runs, or the command, at random moments; `starts` starts the service, runs a refresh, and stops it.
 """

@@ -84,13 +84,15 @@ def _command(*words: str | Path) -> None:
     subprocess.run(words, check=True, capture_output=True)
 
 
-def start(data: Path, *more: str, reserve: bool = False, as_nobody: bool = False) -> subprocess.Popen[str]:
+def start(
+    data: Path, *more: str, reserve: bool = False, as_nobody: bool = False, **environment: str
+) -> subprocess.Popen[str]:
     """Start a refresh of the sample on a data folder."""
     begin = ["-m", "flows.cli.command"] if reserve else ["-c", NO_RESERVE]
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if as_nobody else []
     return subprocess.Popen(
         [*drop, sys.executable, *begin, *REFRESH, *more, "--data", str(data)],
-        env=clean_environment(COLUMNS="400"),
+        env=clean_environment(COLUMNS="400", **environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,4 +1,4 @@
-"""`python -m tests.drills disk|power|load|memory`: the machine fails, or many readers read; results are recorded."""
+"""`python -m tests.drills disk|power|load|memory|clock`: the machine fails, or many read; results are recorded."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from tests.drills import disk, memory, power
+from tests.drills import clock, disk, memory, power
 from tests.drills.kills import CommandKills
 from tests.drills.load import machine_load, many_readers
 from tests.drills.results import record
 
-DRILLS = ("disk", "power", "load", "memory")
+DRILLS = ("disk", "power", "load", "memory", "clock")
 TRACED, CUT = "every system call of one refresh", "ext4 without its journal"
 VARIANTS = {
     "disk": disk.VARIANTS,
     "power": (CUT, TRACED),
     "load": ("200 readers", "10 readers"),
     "memory": ("address space",),
+    "clock": ("wrong or jumping",),
 }
 PUBLICATIONS, SECONDS = 10, 300
 
@@ -73,6 +74,8 @@ def main(arguments: list[str]) -> int:
 def _tries(drill: str, variant: str, chosen: argparse.Namespace, root: Path) -> Iterator[Tried]:
     if drill == "disk":
         yield from disk.tries(variant, chosen.number, root=root, seed=chosen.seed)
+    elif drill == "clock":
+        yield from clock.tries(root=root)
     elif drill == "memory":
         yield from memory.tries(chosen.number, root=root, seed=chosen.seed)
     elif variant == CUT:

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import preparation
+from flows import file_system, preparation
 from flows.cli.status_report import show_status
 from flows.errors import ClockWrong
-from flows.preparation import on_a_network, prepare, require_clock
+from flows.file_system import on_a_network
+from flows.preparation import prepare, require_clock
 from warehouse.folder import DataFolder
 
 
@@ -19,7 +20,7 @@ def mounts(monkeypatch: pytest.MonkeyPatch, **kinds: str) -> None:
     """Let the machine have these file systems, by where they are mounted below the root."""
     table = [SimpleNamespace(mountpoint=f"/{place}", fstype=kind) for place, kind in kinds.items()]
     found = [SimpleNamespace(mountpoint="/", fstype="ext4"), *table]
-    monkeypatch.setattr(preparation.psutil, "disk_partitions", lambda **_: found)
+    monkeypatch.setattr(file_system.psutil, "disk_partitions", lambda **_: found)
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.s3fs", "ceph", "9p"])
@@ -41,7 +42,7 @@ def test_the_file_system_nearest_to_the_folder_and_mounted_last_counts(monkeypat
     mounts(monkeypatch, **{"data": "nfs4", "data/local": "ext4"})
     assert on_a_network(DataFolder(Path("/data/local/x"))) == ""
     assert on_a_network(DataFolder(Path("/data/x")))
-    monkeypatch.setattr(preparation.psutil, "disk_partitions", lambda **_: [])
+    monkeypatch.setattr(file_system.psutil, "disk_partitions", lambda **_: [])
     assert on_a_network(DataFolder(Path("/data/x"))) == ""
 
 

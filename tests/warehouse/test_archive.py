@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.archive import Archive, Facts
-from warehouse.errors import ArchiveDamaged, NoSuchFile, NotSetAside
+from warehouse.errors import ArchiveDamaged, ClockBehind, NoSuchFile, NotSetAside
 
 FACTS = Facts(
     series="nhs-workforce-statistics",
@@ -152,3 +152,19 @@ def test_a_file_is_meant_by_the_first_characters_of_its_hash(archive: Archive, t
     for start in ("", "no such"):
         with pytest.raises(NoSuchFile, match="no file"):
             archive.sha256_beginning(start)
+
+
+def test_an_issue_retrieved_by_a_clock_that_was_set_back_is_refused(archive: Archive, tmp_path: Path) -> None:
+    by_a_fast_clock = replace(FACTS, retrieved_at="2027-01-05T09:45:00+00:00")
+    first = archive.put(write(tmp_path / "a", b"figures"), by_a_fast_clock).record
+    other = write(tmp_path / "b", b"revised figures")
+    with pytest.raises(ClockBehind, match=rf"a time after 2027.*workforce set-aside {first.sha256[:12]}") as refused:
+        archive.put(other, FACTS)
+    assert "workbook.xlsx" in str(refused.value)
+    assert archive.records() == [first]
+    # The same bytes again, another file, and another edition are in no order with it.
+    assert archive.put(tmp_path / "a", FACTS).outcome == "unchanged"
+    assert archive.put(other, replace(FACTS, file_name="other.xlsx")).outcome == "new"
+    assert archive.put(other, replace(FACTS, edition="2023-06")).outcome == "new"
+    archive.set_aside(first.sha256, reason="the clock was fast", decided_at="2026-01-05")
+    assert archive.put(other, FACTS).outcome == "re-issued"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -83,3 +84,38 @@ def test_only_the_newest_entries_stay_and_never_the_one_that_is_spared(tmp_path:
     dropped = drop_oldest(folder, keep=2, spare=folder / "0")
     assert sorted(path.name for path in dropped) == ["1", "2"]
     assert sorted(path.name for path in folder.iterdir()) == ["0", "3", "4"]
+
+
+def full_after(calls: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the disk be full at the next flush (fsync) after so many: where delayed writes fail."""
+    done = 0
+    fsync = os.fsync
+
+    def flush(descriptor: int) -> None:
+        nonlocal done
+        done += 1
+        if done > calls:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", flush)
+
+
+@pytest.mark.parametrize("calls", range(12))
+def test_a_disk_that_becomes_full_while_a_file_is_archived_leaves_the_archive_whole(
+    calls: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, archive = tmp_path / "etr.csv", Archive(tmp_path / "archive")
+    path.write_text("RX1")
+    kept = archive.put(path, FACTS).record
+    path.write_text("RX1,RX2")
+    with monkeypatch.context() as patched:
+        full_after(calls, patched)
+        with suppress(OSError):
+            archive.put(path, FACTS)
+    assert kept in archive.records()
+    assert archive.damaged_records() == []
+    assert [archive.verified(record).exists() for record in archive.records()] in ([True], [True, True])
+    assert not [each for each in (tmp_path / "archive").rglob("*") if each.name.startswith((".", "tmp"))]
+    assert archive.put(path, FACTS).outcome in {"re-issued", "unchanged"}
+    assert len(archive.records()) == 2

@@ -192,6 +192,18 @@ def test_an_error_of_the_operating_system_is_a_sentence(
     assert "What to do" in capsys.readouterr().err
 
 
+def test_too_little_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def too_large() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(command, "err", Console(file=sys.stderr, width=240))
+    monkeypatch.setattr(command, "app", too_large)
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 1
+    assert "too little memory" in capsys.readouterr().err
+
+
 def test_a_folder_that_another_process_has_locked_has_an_exit_code_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,12 @@ KINDS = {
             "it does not end, the published release changes or is damaged, or the next run does not end well",
         ),
         DrillKind(
+            "clock",
+            "The clock is wrong, jumps while a refresh runs, or is in another time zone.",
+            "the refresh does not end well, releases are not in the order of their publication, or the newest is not"
+            " the published one",
+        ),
+        DrillKind(
             "load",
             "Many readers read the site and the warehouse while releases are published.",
             "a request fails, or an answer mixes two releases",
