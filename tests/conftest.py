@@ -16,6 +16,7 @@ TOGETHER = {
         "test_cluster",
         "test_deploy_files",
         "test_gaps",
+        "test_last_release",
         "test_refresh",
         "test_sample",
         "test_watcher",
@@ -89,6 +90,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         (home / "prefect.db").rename(home / "prefect-test.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("prefect.testing.utilities.mkdtemp", lambda: str(home))
+        # Its server would ask another host.
+        patch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
         with prefect_test_harness(server_startup_timeout=STARTUP_SECONDS):
             yield
 

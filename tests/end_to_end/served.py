@@ -25,6 +25,8 @@ from warehouse.folder import DataFolder
 PATIENCE = 240
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 SAMPLE = {"source": "sample", "series": ["ods"]}
+SOON = {"PREFECT_WORKER_QUERY_SECONDS": "2"}
+"""The worker asks for runs five times as often as it does by default: a test waits for each of them."""
 
 
 def until(met: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -114,7 +116,7 @@ def serving(data: Path, *, port: int = 0, started_in: Path | None = None, **envi
         contact = {} if started_in else {"WORKFORCE_CONTACT": "tests@example.org"}
         process = subprocess.Popen(
             command,
-            env=clean_environment(**contact | environment),
+            env=clean_environment(**SOON | contact | environment),
             cwd=started_in,
             stdout=out,
             stderr=subprocess.STDOUT,

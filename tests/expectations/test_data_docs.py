@@ -18,13 +18,14 @@ TODAY = date(2025, 12, 1)
 CHOSEN = ("pay_gap.quarters_add_up", "pay_gap.grain", "workforce.grain")
 
 
-@pytest.fixture
-def docs(warehouse_file: Callable[..., Path], tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def docs(warehouse_file: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data Docs of a candidate that fails a rule on the pay gap."""
     candidate = warehouse_file("UPDATE core.pay_gap SET value = 70 WHERE measure = 'male_top_quarter_percent'")
     rules = {name: RULES[name] for name in CHOSEN}
-    check(candidate, docs=tmp_path / "docs", published=None, today=TODAY, run_id="1", rules=rules)
-    return tmp_path / "docs"
+    docs = tmp_path_factory.mktemp("docs")
+    check(candidate, docs=docs, published=None, today=TODAY, run_id="1", rules=rules)
+    return docs
 
 
 def test_no_page_names_a_script_style_or_image_of_another_host(docs: Path) -> None:

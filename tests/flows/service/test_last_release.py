@@ -11,6 +11,8 @@ from flows.service.last_release import VARIABLE, refuse_other_folder, remember_r
 from warehouse.folder import DataFolder
 from warehouse.publish import install
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_variable(prefect_server: None) -> Iterator[None]:

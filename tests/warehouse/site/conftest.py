@@ -11,11 +11,21 @@ import duckdb
 import pytest
 
 from tests.sample_warehouse import Sample
-from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, TOO_LARGE, facts, manifest
+from tests.warehouse.site.release_facts import (
+    ADDRESS,
+    CHANGED,
+    HTML_NAME,
+    RENAMED,
+    TOO_LARGE,
+    WITHHELD,
+    facts,
+    manifest,
+)
 from warehouse.exports.facts import mart_facts
 from warehouse.exports.workbook import why_no_workbook
+from warehouse.public_copy import write_public_copy
 from warehouse.site.frontend import NAMES, built_files
-from warehouse.site.write import write_site
+from warehouse.site.write import site_facts, write_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -73,13 +83,34 @@ def site(warehouse: Path, shared: Callable[..., Path], tmp_path_factory: pytest.
 
 
 @pytest.fixture(scope="session")
-def published_site_without_sql(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of published figures, written where what the page for SQL loads is not built."""
-    out = tmp_path_factory.mktemp("without-sql")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warehouse.site.write.built_files", lambda: None)
-        write_site(warehouse, out, facts(figure_kind="published"), [manifest()])
-    return out
+def published_site_without_sql(warehouse: Path, shared: Callable[..., Path]) -> Path:
+    """The site of published figures, where its address is known and what the page for SQL loads is not built."""
+
+    def write(out: Path) -> None:
+        said = manifest(marts=exported(warehouse), address=ADDRESS, figure_kind="published")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("warehouse.site.write.built_files", lambda: None)
+            write_site(warehouse, out, site_facts(said), [said])
+
+    return shared("published-site", write)
+
+
+@pytest.fixture(scope="session")
+def public_site(warehouse: Path, shared: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a public copy without the staff survey, after two releases without exports and address."""
+
+    def write(out: Path) -> None:
+        copy = tmp_path_factory.mktemp("public") / "workforce.duckdb"
+        write_public_copy(warehouse, copy, ["nhs-staff-survey"], "illustrative")
+        kept = [
+            manifest("2026-11-21.1", left_out_of_public_copy=WITHHELD),
+            manifest(left_out_of_public_copy=WITHHELD, figures_changed=CHANGED),
+        ]
+        for each in kept:
+            del each["marts"], each["address"]
+        write_site(copy, out, site_facts(kept[-1]), kept)
+
+    return shared("public-site", write)
 
 
 # Not for the whole session: Playwright's event loop would stand in the way of tests that run one of their own.

@@ -153,7 +153,8 @@ def violations(page: Page) -> list[str]:
     """What axe finds on a page as it is shown."""
     import axe_playwright_python
 
-    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate(AXE, RULES)
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
 

@@ -10,6 +10,15 @@ from warehouse.site.render import SiteFacts
 HTML_NAME = "<script>alert(1)</script>"
 RENAMED = "RR8"
 TOO_LARGE = "staff_by_characteristic"
+ADDRESS = "https://workforce.example.org/nhs/"
+WITHHELD = {"nhs-staff-survey": ["staff_survey"]}
+CHANGED = {
+    "before": "2026-11-21.1",
+    "tables": [["core.vacancy_latest", 0, 3, 207]],
+    "largest": [["core.vacancy_latest", "vacancy_fte", "2026-03-31, London", 1234.5, None]],
+    "more": 206,
+}
+"""What a manifest says of the figures that changed."""
 
 
 def manifest(release: str = "2026-11-22.1", **changed: Any) -> dict[str, Any]:

@@ -13,22 +13,18 @@ import duckdb
 import pytest
 
 from tests.warehouse.site.conftest import exported
-from tests.warehouse.site.release_facts import TOO_LARGE, facts, manifest
+from tests.warehouse.site.release_facts import ADDRESS, TOO_LARGE, WITHHELD, facts, manifest
 from tests.warehouse.site.test_site import pages, parsed, text
 from warehouse.site.render import size
-from warehouse.site.write import site_facts, write_site
+from warehouse.site.write import site_facts
 
-ADDRESS = "https://workforce.example.org/nhs/"
 MART = "data/dictionary/marts-vacancies/index.html"
 
 
-@pytest.fixture(scope="module")
-def placed(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def placed(published_site_without_sql: Path) -> Path:
     """The site of published figures, where its address is known."""
-    out = tmp_path_factory.mktemp("placed")
-    said = manifest(marts=exported(warehouse), address=ADDRESS, figure_kind="published")
-    write_site(warehouse, out, site_facts(said), [said])
-    return out
+    return published_site_without_sql
 
 
 def dataset(page: Path) -> dict[str, Any]:
@@ -116,11 +112,12 @@ def test_the_map_names_every_page_where_the_address_is_known(site: Path, placed:
     assert not (site / "sitemap.xml").exists()
 
 
-def test_a_manifest_without_exports_or_address_still_has_its_pages(warehouse: Path, tmp_path: Path) -> None:
+def test_a_manifest_without_exports_or_address_still_has_its_pages(public_site: Path) -> None:
     said = {name: value for name, value in manifest().items() if name not in {"marts", "address"}}
-    write_site(warehouse, tmp_path, site_facts(said), [said])
-    assert parsed(tmp_path / "data" / "index.html").css("#marts tbody td a") == []
+    assert parsed(public_site / "data" / "index.html").css("#marts tbody td a") == []
     assert facts() == site_facts(said)
+    withheld = manifest(left_out_of_public_copy=WITHHELD)
+    assert site_facts(withheld) == facts(withheld=tuple(WITHHELD), has_docs=False)
 
 
 @pytest.mark.parametrize(
@@ -130,18 +127,10 @@ def test_sizes_are_in_words(number: int, said: str) -> None:
     assert size(number).replace("\u00a0", " ") == said
 
 
-def test_the_releases_page_leads_to_the_figures_that_changed(warehouse: Path, tmp_path: Path) -> None:
-    changed = {
-        "before": "2026-11-21.1",
-        "tables": [["core.vacancy_latest", 0, 3, 207]],
-        "largest": [["core.vacancy_latest", "vacancy_fte", "2026-03-31, London", 1234.5, None]],
-        "more": 206,
-    }
-    kept = [manifest("2026-11-21.1"), manifest(figures_changed=changed)]
-    write_site(warehouse, tmp_path, site_facts(kept[-1]), kept)
-    releases = parsed(tmp_path / "data" / "releases" / "index.html")
+def test_the_releases_page_leads_to_the_figures_that_changed(public_site: Path) -> None:
+    releases = parsed(public_site / "data" / "releases" / "index.html")
     (link,) = [node.attributes["href"] for node in releases.css("main section a") if "Figures that" in text(node)]
-    page = parsed(tmp_path / "data" / "releases" / link / "index.html")
+    page = parsed(public_site / "data" / "releases" / link / "index.html")
     rows = [[text(cell) for cell in row.css("th, td")] for row in page.css("tbody tr")]
     assert rows == [
         ["core.vacancy_latest", "0", "3", "207"],

@@ -16,16 +16,14 @@ import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, facts, manifest
+from tests.warehouse.site.release_facts import HTML_NAME, RENAMED, WITHHELD, facts, manifest
 from warehouse.asking.formats import proper_name, show
 from warehouse.asking.questions import ready_questions
-from warehouse.public_copy import write_public_copy
 from warehouse.site.charts.colours import COLOURS
 from warehouse.site.charts.small import line, strip
 from warehouse.site.releases import changes
 from warehouse.site.render import CONTENT_SECURITY_POLICY, SQL_CONTENT_SECURITY_POLICY
 from warehouse.site.topics import TOPICS
-from warehouse.site.write import write_site
 
 BESIDE = ("published/", "releases/", "docs/")
 """What the file server serves beside the site."""
@@ -212,21 +210,17 @@ def test_a_row_leads_to_the_cells_it_is_printed_in(site: Path, warehouse: Path) 
     assert rate in {show("vacancy_rate_percent", value) for *_, value in printed}
 
 
-def test_an_organisation_says_what_is_missing_and_why(warehouse: Path, site: Path, tmp_path: Path) -> None:
+def test_an_organisation_says_what_is_missing_and_why(site: Path, public_site: Path) -> None:
     board = parsed(site / "organisations" / "qkk" / "index.html")
     assert "none for this integrated care board" in text(board.css_first("#missing"))
-    copy, out = tmp_path / "public.duckdb", tmp_path / "out"
-    write_public_copy(warehouse, copy, ["nhs-staff-survey"], "illustrative")
-    withheld = facts(withheld=("nhs-staff-survey",), has_docs=False)
-    write_site(copy, out, withheld, [manifest(left_out_of_public_copy={"nhs-staff-survey": ["staff_survey"]})])
-    trust = parsed(out / "organisations" / "rj1" / "index.html")
+    trust = parsed(public_site / "organisations" / "rj1" / "index.html")
     assert "may not be passed on" in text(trust.css_first("#missing"))
     assert "Bullying and discrimination" in text(trust.css_first("#missing"))
     assert "staff survey" not in text(trust.css_first("#sources")).lower()
-    shown = [text(row) for row in parsed(out / "culture" / "index.html").css("tbody tr")]
+    shown = [text(row) for row in parsed(public_site / "culture" / "index.html").css("tbody tr")]
     assert shown
     assert [row for row in shown if "staff survey file" in row] == []
-    assert "edition 2025" not in text(parsed(out / "data" / "releases" / "index.html").body)
+    assert "edition 2025" not in text(parsed(public_site / "data" / "releases" / "index.html").body)
 
 
 def test_a_former_name_and_a_code_lead_to_the_organisation_of_today(site: Path) -> None:
@@ -248,13 +242,12 @@ def test_the_feed_names_the_release(site: Path) -> None:
 
 
 def test_changes_leave_withheld_series_out() -> None:
-    withheld = {"nhs-staff-survey": ["staff_survey"]}
-    before = manifest("1", left_out_of_public_copy=withheld)
+    before = manifest("1", left_out_of_public_copy=WITHHELD)
     after = manifest(
         "2",
         editions={"wres": ["2024", "2025"], "nhs-staff-survey": ["2025", "2026"]},
         rows={"core.workforce": 8, "core.staff_survey": 10},
-        left_out_of_public_copy=withheld,
+        left_out_of_public_copy=WITHHELD,
     )
     newest, oldest = changes([before, after])
     assert newest.editions == ("wres: edition 2025",)
