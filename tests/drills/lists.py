@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from tests.drills import publisher_places
+from tests.drills import publisher_places, sql_attacks
 from tests.drills.hostile_texts import TEXTS, published, told
 from tests.drills.publisher import tries
 from tests.drills.publisher_attacks import ATTACKS
@@ -42,6 +42,7 @@ LISTS: dict[tuple[str, str], tuple[Callable[[Path], Iterator[Outcome]], str]] = 
         "markup, formulas, Markdown, line breaks, escape sequences, marks of direction",
     ),
     ("texts", "site, feeds, exports"): (_published, "each as the name of an organisation of the sample"),
+    ("sql", "workforce sql"): (sql_attacks.tries, "files, network, extensions, settings, data, several statements"),
     ("publisher", "certificates"): (publisher_places.certificates, "of another host, expired, self-signed, unknown"),
     ("publisher", "names, links and titles"): (
         publisher_places.names_and_links,

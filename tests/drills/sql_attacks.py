@@ -5,7 +5,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
+
+import duckdb
+
+from warehouse.asking.query import first_rows
+from warehouse.errors import WorkforceError
 
 NOT_A_QUERY = "can only be queried"
 NOT_ONE = "only one statement"
@@ -164,3 +174,48 @@ ATTACKS = [
         ";;",
     ),
 ]
+
+
+@dataclass(frozen=True)
+class TriedStatement:
+    """One attack and what was wrong: nothing, if it was refused and changed nothing."""
+
+    attack: Attack
+    wrong: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.attack.aim}, {self.attack.statement[:80]}: {'; '.join(self.wrong) or 'refused'}"
+
+
+def tries(root: Path) -> Iterator[TriedStatement]:
+    """Send each statement to a small warehouse below `root`, beside a secret file and a server that waits."""
+    warehouse = root / "published" / "workforce.duckdb"
+    warehouse.parent.mkdir()
+    with duckdb.connect(warehouse) as con:
+        con.execute("CREATE SCHEMA core; CREATE TABLE core.workforce AS SELECT 'fte' AS measure, 100.0 AS value")
+    (root / "secret.csv").write_text("a\nmust-not-be-read\n")
+    with duckdb.connect(root / "other.duckdb") as con:
+        con.execute("CREATE TABLE other AS SELECT 'must-not-be-read' AS a")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        for attack in ATTACKS:
+            port = str(listening.getsockname()[1])
+            before, wrong = _state(root), []
+            try:
+                first_rows(warehouse, attack.statement.replace("{folder}", str(root)).replace("{port}", port))
+                wrong.append("it was answered")
+            except (duckdb.Error, WorkforceError) as refused:
+                wrong += ["the secret is in the error"] if "must-not-be-read" in str(refused) else []
+            wrong += ["a file was changed"] if _state(root) != before else []
+            try:
+                listening.accept()[0].close()
+                wrong.append("a server was contacted")
+            except BlockingIOError:
+                pass
+            yield TriedStatement(attack, tuple(wrong))
+
+
+def _state(root: Path) -> dict[str, str]:
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(root.rglob("*")) if path.is_file()
+    }

@@ -16,6 +16,7 @@ from warehouse.site.pages.methods import write_methods
 from warehouse.site.pages.organisations import ask_all, write_organisations
 from warehouse.site.pages.speech import write_speech
 from warehouse.site.pages.sql import write_sql_page
+from warehouse.site.pages.testing import write_testing
 from warehouse.site.pages.topics import write_regions, write_sources, write_topic
 from warehouse.site.provenance import source_files
 from warehouse.site.releases import WITHHELD, changes
@@ -67,6 +68,7 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
         pages.write("organisations/sql/", "questions.html", {"questions": questions})
         write_data(con, pages, tables, history, exports, warehouse.stat().st_size)
         write_methods(con, pages)
+        write_testing(con, pages)
     pages.put_map()
     return pages.written
 

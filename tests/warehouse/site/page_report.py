@@ -39,6 +39,7 @@ KINDS = (
     "data/releases/",
     "data/checks/",
     "methods/",
+    "methods/how-we-test/",
 )
 """One page of each kind."""
 
