@@ -10,11 +10,13 @@ public/workforce.duckdb below it. The archive, the inbox, rejected candidates an
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.staticfiles import StaticFiles
@@ -34,6 +36,9 @@ DATA = ("published", "releases")
 
 DOCS_CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'"
 """Great Expectations' pages have styles in their elements, and no script is left in them."""
+
+REQUEST_SECONDS = 30
+"""How long a reader may take for the first request of a connection."""
 
 HeadersOf = Callable[[str], dict[str, str]]
 
@@ -166,13 +171,36 @@ def _with_headers(served: ASGIApp, headers: HeadersOf) -> ASGIApp:
     return app
 
 
+def server_settings(*, request_seconds: float = REQUEST_SECONDS) -> dict[str, Any]:
+    """Settings of uvicorn: how long a reader may take for a request, and what is not said of the server."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Impatient(H11Protocol):
+        """Closes a connection on which no whole request has come within the time.
+
+        Uvicorn's own timeout begins after the first answer: connections without a request would stay for ever, until
+        no other reader finds a place.
+        """
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.loop.call_later(request_seconds, self._close_unless_asked)
+
+        def _close_unless_asked(self) -> None:
+            if self.cycle is None and not self.transport.is_closing():
+                self.transport.abort()
+
+    return {"http": Impatient, "server_header": False, "timeout_keep_alive": min(5, request_seconds)}
+
+
 def main(root: str, host: str, port: str) -> None:
     """Serve until the process is stopped."""
     import uvicorn
 
     log_as(os.environ.get("WORKFORCE_LOG_FORMAT", "text"))
     # Uvicorn's own messages go where this process logs.
-    uvicorn.run(files_app(Path(root)), host=host, port=int(port), log_level="warning", log_config=None)
+    settings = server_settings()
+    uvicorn.run(files_app(Path(root)), host=host, port=int(port), log_level="warning", log_config=None, **settings)
 
 
 if __name__ == "__main__":

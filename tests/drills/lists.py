@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from tests.drills import publisher_places, sql_attacks
+from tests.drills import file_server_attacks, publisher_places, sql_attacks
 from tests.drills.hostile_texts import TEXTS, published, told
 from tests.drills.publisher import tries
 from tests.drills.publisher_attacks import ATTACKS
@@ -43,6 +43,10 @@ LISTS: dict[tuple[str, str], tuple[Callable[[Path], Iterator[Outcome]], str]] = 
     ),
     ("texts", "site, feeds, exports"): (_published, "each as the name of an organisation of the sample"),
     ("sql", "workforce sql"): (sql_attacks.tries, "files, network, extensions, settings, data, several statements"),
+    ("file server", "requests"): (
+        file_server_attacks.tries,
+        "paths, links, methods, ranges, smuggled requests, floods of headers, slow requests",
+    ),
     ("publisher", "certificates"): (publisher_places.certificates, "of another host, expired, self-signed, unknown"),
     ("publisher", "names, links and titles"): (
         publisher_places.names_and_links,
