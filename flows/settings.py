@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     )
     lake: str = Field(
         default="",
+        repr=False,
         description=(
             "Catalogue of a DuckLake lakehouse that each release is written to, such as ducklake:postgres:dbname=lake "
             "host=db. Unset: none."
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="How the service logs: lines of text, or one JSON object a line."
     )
-    webhook: str = Field(default="", description="URL that notices are posted to as JSON.")
+    webhook: str = Field(default="", repr=False, description="URL that notices are posted to as JSON.")
     mail_to: str = Field(default="", description="E-mail address that notices are sent to.")
     mail_from: str = Field(default="", description="Sender of notices.")
     mail_server: str = Field(default="", description="SMTP server, host:port.")

@@ -106,7 +106,7 @@ def _lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 found=_without_password(" ".join(str(error).split()))[:300],
                 do="check WORKFORCE_LAKE, WORKFORCE_LAKE_DATA and the credentials, and run `workforce publish`: "
                 "the release itself is published, and the lakehouse is as before",
-            ) from error
+            ) from None  # DuckDB's text quotes the address with its password.
 
 
 def attach(con: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool = False) -> None:
@@ -116,7 +116,7 @@ def attach(con: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: boo
         raise WrongRequest(
             "WORKFORCE_LAKE is not the address of a DuckLake catalogue",
             expected="ducklake:postgres:dbname=… host=…, or ducklake:/folder/lake.ducklake",
-            found=repr(address),
+            found=repr(_without_password(address)),
             do="correct the setting in the environment or in .env",
         )
     used = address + settings.lake_data
@@ -129,8 +129,9 @@ def attach(con: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: boo
 
 
 def _without_password(text: str) -> str:
-    """A text without the passwords of addresses in it: `password=…` and `//user:…@`."""
-    return re.sub(r"(password\s*=\s*|//[^/@\s:]*:)[^@\s\"']+", r"\1***", text, flags=re.IGNORECASE)
+    """A text without the passwords of addresses in it: `password=…`, in quotes too, and `//user:…@`."""
+    text = re.sub(r"(password\s*=\s*)('(?:\\.|[^'\\])*'|[^\s\"']+)", r"\1***", text, flags=re.IGNORECASE)
+    return re.sub(r"(//[^/@\s:]*:)[^\s\"'/]+@", r"\1***@", text)
 
 
 def _load(con: duckdb.DuckDBPyConnection, *extensions: str) -> None:
