@@ -92,7 +92,7 @@ def run(
     finally:
         close_all(str(candidate))
     context.build_data_docs()
-    make_self_contained(docs)
+    make_self_contained(docs, run_id)
     return _verdicts(rules, results)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from expectations import engine
+from expectations import data_docs, engine
+from expectations.carried_over import Before, ReleaseBefore, results_before
 from expectations.engine import Verdict
 from expectations.facts import NO_LINES, make_facts, write_facts
 from expectations.hand_kept import Lines
@@ -38,6 +39,7 @@ def check(
     run_id: str,
     rules: Mapping[str, Rule] = RULES,
     own: Lines = NO_LINES,
+    before: ReleaseBefore | None = None,
 ) -> Report:
     """Check a candidate without changing it. The Data Docs are written to the folder `docs` (docs/index.html).
 
@@ -46,21 +48,70 @@ def check(
 
     `published` is the previous release, if any, for the comparison of row counts; `today` decides which editions are
     late and which known failures have expired. `own` are the operator's lines of the hand-kept lists.
+
+    `before`: the release that results are carried over from (`expectations.carried_over`). Where every rule of a table
+    has the result that it had there, and its built-in expectations are carried over, Great Expectations does not
+    evaluate the table again, and the page of the Data Docs is that of the release.
     """
     with _facts_file() as facts:
         write_facts(facts, candidate=candidate, published=published, today=today, own=own)
         with _opened(candidate, facts) as con:
-            found = {rule.id: found_or_error(con, rule) for rule in rules.values() if not rule.builtins}
-            idle = without_rows(con, rules.values())
+            earlier = results_before(con, rules.values(), before)
+            to_run = [rule for rule in rules.values() if rule.id not in earlier.carried]
+            found = {rule.id: found_or_error(con, rule) for rule in to_run if not rule.builtins}
+            idle = without_rows(con, to_run)
+        idle |= {rule for rule in earlier.carried if earlier.results[rule].outcome == "ran over no rows"}
         write_findings(facts, list(found.values()))
-        verdicts = engine.run(list(rules.values()), candidate, facts=facts, docs=docs, run_id=run_id, idle=idle)
+        taken_over = _pages_taken_over(rules.values(), earlier, before, found, idle)
+        evaluated = [rule for rule in rules.values() if rule.table not in taken_over]
+        verdicts = engine.run(evaluated, candidate, facts=facts, docs=docs, run_id=run_id, idle=idle)
+        if before and taken_over:
+            data_docs.take_over(before.docs, docs, taken_over)
         with _opened(candidate, facts) as con:
             results = [
-                _or_idle(_or_taken_out(con, result_of(con, rule, verdicts[rule.id], found.get(rule.id))), idle)
-                for rule in rules.values()
+                _result(con, rule, verdicts.get(rule.id), found.get(rule.id), idle, earlier) for rule in rules.values()
             ]
             stale = _stale_known_failures(con, results)
     return Report(run_id, results, rejected(results), stale)
+
+
+def _pages_taken_over(
+    rules: Iterable[Rule],
+    earlier: Before,
+    before: ReleaseBefore | None,
+    found: Mapping[str, Result],
+    idle: Set[str],
+) -> set[str]:
+    """The tables that Great Expectations need not evaluate: no rule of theirs found a row, here or in that release.
+
+    Their rules with built-in expectations are all carried over, and the release has a page of Data Docs for each.
+    """
+    if before is None:
+        return set()
+    settled: dict[str, bool] = {}
+    for rule in rules:
+        passed = rule.id in earlier.carried or (rule.id in found and found[rule.id].outcome == "passed")
+        outcome = "ran over no rows" if rule.id in idle else "passed"
+        settled[rule.table] = settled.get(rule.table, True) and passed and earlier.is_settled(rule.id, outcome)
+    return {table for table, holds in settled.items() if holds} & data_docs.tables(before.docs, earlier.build_id)
+
+
+def _result(
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    verdict: Verdict | None,
+    found: Result | None,
+    idle: Set[str],
+    earlier: Before,
+) -> Result:
+    """The result of a rule, with the build in which it ran where it is carried over.
+
+    `verdict`: of Great Expectations; None where it did not evaluate the table, because all of its rules passed.
+    """
+    result = result_of(con, rule, verdict or Verdict(passed=True), found)
+    result = _or_idle(_or_taken_out(con, result), idle)
+    has_run = found is not None or (rule.builtins and verdict is not None)
+    return result if has_run else replace(result, ran_in=earlier.results[rule.id].ran_in)
 
 
 def refused_rows(

@@ -86,7 +86,8 @@ class Result:
     out' where the build removed the rows that a rule of severity 'reject rows' refuses: they are in meta.rejected_row,
     and the remaining rows pass. `failing_rows` counts offending rows that are not known
     failures, `known_rows` those that are; `rows` holds the first rows of both. `error` says why a rule could not be
-    run; such a rule counts as failed, whatever its severity.
+    run; such a rule counts as failed, whatever its severity. `ran_in` is the build in which the rule ran, where its
+    result is carried over from there, else ''.
     """
 
     rule: Rule
@@ -95,6 +96,7 @@ class Result:
     known_rows: int = 0
     rows: pl.DataFrame = field(default_factory=pl.DataFrame)
     error: str = ""
+    ran_in: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -169,6 +171,7 @@ class Report:
                     "message": result.error or result.rule.message,
                     "guidance": result.rule.guidance,
                     "examples": json.dumps(result.examples, ensure_ascii=False, default=str),
+                    "ran_in": result.ran_in or self.run_id,
                 }
                 for result in self.results
             ],
@@ -233,6 +236,7 @@ _FRAME: dict[str, Any] = {
     "message": pl.String,
     "guidance": pl.String,
     "examples": pl.String,
+    "ran_in": pl.String,
 }
 
 

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expectations.carried_over import ReleaseBefore
 from expectations.hand_kept import configuration
 from expectations.report import Cell, Finding
 from flows.configuration import Configuration, load_configuration
@@ -246,9 +247,10 @@ def make_candidate(
     today: date,
     before: Path | None = None,
     own: Configuration = NOTHING_OWN,
-) -> Path:
-    """Build the candidate file and return its path; `kept` as in `plan`, `own` are the operator's lists.
+) -> tuple[Path, ReleaseBefore | None]:
+    """Build the candidate file; `kept` as in `plan`, `own` are the operator's lists.
 
+    Returns its path, and `before` with what is the same there, from which results of the checks may be carried over.
     Rows that rules of severity 'reject rows' refuse are removed before the marts are built. Unchanged tables are copied
     from `before`, if it is given. Great Expectations is imported in the background meanwhile.
     """
@@ -259,7 +261,7 @@ def make_candidate(
     log.info("Building a candidate from %d files", len(staged))
     candidate = folder.candidates / build.build_id / "workforce.duckdb"
     shutil.rmtree(candidate.parent, ignore_errors=True)
-    build_warehouse(
+    unchanged = build_warehouse(
         candidate,
         staged,
         build,
@@ -270,19 +272,26 @@ def make_candidate(
         corrections=own.corrections,
     )
     note_set_aside(candidate, Archive(folder.archive), figure_kind=build.figure_kind)
-    return candidate
+    return candidate, ReleaseBefore(before, folder.root / "docs", unchanged) if before else None
 
 
 def check_candidate(
-    folder: DataFolder, candidate: Path, build: Build, *, today: date, own: Configuration = NOTHING_OWN
+    folder: DataFolder,
+    candidate: Path,
+    build: Build,
+    *,
+    today: date,
+    before: ReleaseBefore | None = None,
+    own: Configuration = NOTHING_OWN,
 ) -> Report:
-    """Check the candidate and write the results into it."""
+    """Check the candidate and write the results into it; `before` as `make_candidate` returns it."""
     from expectations.gate import check
 
     log.info("Checking the candidate")
     published = folder.published if folder.published.exists() else None
     docs = candidate.parent / "docs"
-    report = check(candidate, docs=docs, published=published, today=today, run_id=build.build_id, own=own.lines)
+    run = build.build_id
+    report = check(candidate, docs=docs, published=published, today=today, run_id=run, own=own.lines, before=before)
     note_checks(candidate, report.frame(), configuration(own.lines))
     return report
 

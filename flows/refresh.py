@@ -54,6 +54,7 @@ from warehouse.publish import Release, kind_held, manifest, published_release, r
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
+    from expectations.carried_over import ReleaseBefore
     from expectations.report import Report
 
 DEPLOYMENT_WAIT_SECONDS = 3600
@@ -91,15 +92,17 @@ def build_task(
     today: date,
     before: Path | None,
     own: Configuration,
-) -> Path:
+) -> tuple[Path, ReleaseBefore | None]:
     """Build a candidate DuckDB file from all staged files, reusing unchanged tables of the release `before`."""
     return pipeline.make_candidate(folder, staged, build, kept, today=today, before=before, own=own)
 
 
 @task(name="Check the candidate", task_run_name="Check the candidate", cache_policy=NO_CACHE)
-def check_task(folder: DataFolder, candidate: Path, build: Build, today: date, own: Configuration) -> Report:
-    """Run the Great Expectations checks on the candidate."""
-    report = pipeline.check_candidate(folder, candidate, build, today=today, own=own)
+def check_task(
+    folder: DataFolder, candidate: Path, build: Build, today: date, before: ReleaseBefore | None, own: Configuration
+) -> Report:
+    """Run the Great Expectations checks on the candidate, except those whose results the release before has."""
+    report = pipeline.check_candidate(folder, candidate, build, today=today, before=before, own=own)
     # An artifact of this task: the run itself has the summary alone, because the UI shows artifacts in no set order.
     artifacts.show_checks(report)
     return report
@@ -344,8 +347,8 @@ def _checked(
     """A candidate and its report; built again without the files that the checks refuse, while any file is left."""
     refused: list[pipeline.RefusedFile] = []
     for _ in range(MOST_ROUNDS):
-        candidate = build_task(folder, staged, build, outcome.kept, day, before, own)
-        report = check_task(folder, candidate, build, day, own)
+        candidate, same = build_task(folder, staged, build, outcome.kept, day, before, own)
+        report = check_task(folder, candidate, build, day, same, own)
         found = [] if report.may_publish else refused_by_checks(folder, staged, report)
         left = [file for file in staged if file.record not in [each.record for each in found]]
         if not found or not left:
@@ -368,13 +371,10 @@ def _build_and_publish(
     outcome: Outcome,
 ) -> None:
     today = datetime.now(UTC).date()
-    # A forced build, or one of another day, reuses no tables.
-    from_files_alone = request.force or request.as_of
-    before = (
-        None
-        if from_files_alone
-        else pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on, own.digest)
-    )
+    before = None
+    # A forced build, or one of another day, reuses neither tables nor results of checks.
+    if not (request.force or request.as_of):
+        before = pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on, own.digest)
     pipeline.require_room_to_build(folder, staged)
     candidate, report = _checked(folder, staged, build, request.as_of or today, before, own, outcome)
     outcome.taken_out = report.taken_out

@@ -228,7 +228,7 @@ COMMENT ON COLUMN meta.configuration.entry IS 'The line as JSON.';
 
 CREATE TABLE meta.check_result (
     rule_id VARCHAR, table_name VARCHAR, severity VARCHAR, outcome VARCHAR, failing_rows BIGINT, message VARCHAR,
-    guidance VARCHAR, examples VARCHAR
+    guidance VARCHAR, examples VARCHAR, ran_in VARCHAR
 );
 COMMENT ON TABLE meta.check_result IS 'Results of the checks on this file before it was published. Grain: rule.';
 COMMENT ON COLUMN meta.check_result.rule_id IS 'Id of the rule.';
@@ -241,6 +241,9 @@ COMMENT ON COLUMN meta.check_result.failing_rows IS 'Number of rows that break t
 COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
 COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';
 COMMENT ON COLUMN meta.check_result.examples IS 'Examples of these rows with file, sheet and cell, as JSON.';
+COMMENT ON COLUMN meta.check_result.ran_in IS
+'Build in which the rule ran (meta.build.build_id of that release): an earlier one where it passed there and neither the '
+'rule nor any table that it reads has changed since.';
 
 CREATE TABLE meta.applied_correction (
     table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR, printed_value DOUBLE, corrected_value DOUBLE,

@@ -44,7 +44,8 @@ def write_public_copy(warehouse: Path, copy: Path, withheld: Sequence[str], figu
         comment(con, "TABLE meta.series", f"{about} {left_out}")
         for table in TABLES.values():
             describe_macro(con, table)
-        reuse = Reuse(con, _same_tables(con, listed), headlines_differ=not same_rows(con, "reference.headline"))
+        same = [f"core.{name}" for name in _same_tables(con, listed)]
+        reuse = Reuse(con, same, headlines_differ=not same_rows(con, "reference.headline"))
         build_marts(con, figure_kind, reuse=reuse)
         con.commit()
         detach(con)

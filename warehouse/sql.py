@@ -1,6 +1,9 @@
-"""SQL fragments derived from the declaration of a table."""
+"""SQL fragments derived from the declaration of a table, and what a statement reads."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -45,6 +48,27 @@ def differs(table: Table, one: str, other: str) -> str:
         else:
             tests.append(f"{left} IS DISTINCT FROM {right}")
     return "(" + " OR ".join(tests) + ")"
+
+
+def tables_read(con: duckdb.DuckDBPyConnection, select: str) -> set[str]:
+    """Names of the tables, views and table functions that a SELECT reads, from its parse tree: nothing is bound or run.
+
+    A name has its schema and a dot in front; of a CTE, and of a name without a schema, only the dot. Raises
+    `duckdb.ParserException` where the text is no SELECT.
+    """
+    named: set[str] = set()
+
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        if node.get("type") == "BASE_TABLE":
+            named.add(f"{node['schema_name']}.{node['table_name']}")
+        elif node.get("type") == "TABLE_FUNCTION":
+            named.add(f"{node['function']['schema']}.{node['function']['function_name']}")
+        return node
+
+    tree = json.loads(con.execute("SELECT json_serialize_sql(?::VARCHAR)", [select]).fetchall()[0][0], object_hook=note)
+    if tree.get("error"):
+        raise duckdb.ParserException(str(tree.get("error_message")))
+    return named
 
 
 def comment(con: duckdb.DuckDBPyConnection, what: str, words: str) -> None:

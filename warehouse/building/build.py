@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -39,6 +40,9 @@ Refuse = Callable[[duckdb.DuckDBPyConnection], pl.DataFrame]
 KEPT_ONLY = "kept, not read: no reader for this layout yet"
 """Value of meta.unread_part.why for an archived file that the catalogue lists and that has no reader yet."""
 
+CHECKED_WITH = ("great-expectations", "sqlalchemy", "duckdb-engine")
+"""Libraries that evaluate rules: another version may give another result."""
+
 META = (files("warehouse") / "meta.sql").read_text(encoding="utf-8")
 
 
@@ -64,12 +68,12 @@ def fingerprint(
     passed_on: frozenset[str] = frozenset(),
     configuration: str = "",
 ) -> str:
-    """Hash of all inputs of a build: staged files, code and data files of `packages`, the version of DuckDB.
+    """Hash of all inputs of a build: staged files, code and data files of `packages`, versions of libraries.
 
     Also of the archived files without a reader (`kept`), and of the series that the operator has permission to
     redistribute (`passed_on`), since exports include them, and of the operator's lists (`configuration`: their digest).
     """
-    digest = hashlib.sha256(duckdb.__version__.encode())
+    digest = hashlib.sha256(" ".join([duckdb.__version__, *map(version, CHECKED_WITH)]).encode())
     for each in sorted(staged, key=lambda file: (file.record.identity, file.reader)):
         came = f"{each.record.identity} {each.record.published_on} {each.reader}@{each.reader_version}\n"
         digest.update(came.encode())
@@ -93,8 +97,10 @@ def build(
     refuse: Refuse | None = None,
     before: Path | None = None,
     corrections: Sequence[Sequence[object]] = (),
-) -> None:
+) -> frozenset[str]:
     """Write the candidate file. It must not exist yet.
+
+    Returns the names, with schema, of the core tables and marts that have the same rows as in `before`.
 
     `announced`: the next publication dates that publishers have announced, by series of the `catalogue`. `kept`:
     archived files without a reader. `refuse` returns the rows to remove from the core tables before the marts are
@@ -125,12 +131,14 @@ def build(
             take_out(con, refused)
             unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
         count_figures(con, unchanged=unchanged)
-        reuse = Reuse(con, unchanged - renumbered_tables(con, unchanged)) if before else None
+        same = {f"core.{name}" for name in unchanged - renumbered_tables(con, unchanged)} if before else set()
+        reuse = Reuse(con, same) if before else None
         build_marts(con, build_info.figure_kind, reuse=reuse)
         con.commit()
         if before:
             detach(con)
         con.execute("CHECKPOINT")
+        return reuse.known_same() if reuse else frozenset()
 
 
 def prepare(con: duckdb.DuckDBPyConnection, build_info: Build, corrections: Sequence[Sequence[object]] = ()) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from importlib.resources import files
-from typing import Any
 
 import duckdb
 
@@ -15,7 +13,7 @@ from warehouse.building.mart_columns import describe_columns
 from warehouse.building.mart_files import Mart, macros, marts, parsed
 from warehouse.building.reuse import CATALOG, Reuse
 from warehouse.errors import MartFailed
-from warehouse.sql import comment
+from warehouse.sql import comment, tables_read
 
 NOTES = "marts.data_quality_notes"
 KINDS = "marts.organisation_kind"
@@ -180,27 +178,10 @@ def _reads(con: duckdb.DuckDBPyConnection, mart: Mart, shared: Mapping[str, set[
 
     `shared`: the tables that each macro reads, by macro name; the tree names a macro as a table function.
     """
-    tree = json.loads(con.execute("SELECT json_serialize_sql(?::VARCHAR)", [mart.select]).fetchall()[0][0])
-    if tree.get("error"):
+    try:
+        named = tables_read(con, mart.select)
+    except duckdb.ParserException as error:
         raise MartFailed(
-            f"marts.{mart.name} cannot be parsed",
-            file=f"{mart.name}.sql",
-            found=str(tree.get("error_message")),
-            do="correct its SQL",
-        )
-    named = set(_tables(tree))
+            f"marts.{mart.name} cannot be parsed", file=f"{mart.name}.sql", found=str(error), do="correct its SQL"
+        ) from error
     return set().union(named - shared.keys(), *(tables for name, tables in shared.items() if name in named))
-
-
-def _tables(node: Any) -> Iterator[str]:
-    """Tables and table functions that a parse tree names."""
-    if isinstance(node, list):
-        for part in node:
-            yield from _tables(part)
-    elif isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            yield f"{node['schema_name']}.{node['table_name']}"
-        if node.get("type") == "TABLE_FUNCTION":
-            yield f"{node['function']['schema']}.{node['function']['function_name']}"
-        for part in node.values():
-            yield from _tables(part)

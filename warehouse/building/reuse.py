@@ -38,6 +38,9 @@ OF_FIGURES = ("figure_count", "published_organisation")
 HEADLINES = ("reference.headline", "core.headline")
 """The cited headlines and the view of them."""
 
+CALCULATED = frozenset({"reference.headline_check"})
+"""Reference tables that are calculated from figures; the others change only with the code."""
+
 ORDERS = ("edition_order", "withdrawn_order")
 """Columns that hold the order of an edition in its series."""
 
@@ -45,13 +48,16 @@ ORDERS = ("edition_order", "withdrawn_order")
 class Reuse:
     """What may be copied from the previous release, which is attached as `CATALOG`.
 
-    `core`: names of unchanged core tables, without schema. `headlines_differ`: whether the cited headlines are others
-    than in that release, although the code is the same.
+    `unchanged`: names of tables and views, with schema, that are known to be the same: core tables, and marts that are
+    built already. `headlines_differ`: whether the cited headlines are others than in that release, although the code
+    is the same.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, core: Iterable[str], *, headlines_differ: bool = False) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, unchanged: Iterable[str], *, headlines_differ: bool = False
+    ) -> None:
         self._con = con
-        self._is_same = {f"core.{name}": True for name in core}
+        self._is_same = dict.fromkeys(unchanged, True)
         self._is_same |= dict.fromkeys(HEADLINES, not headlines_differ)
 
     def is_same(self, name: str) -> bool:
@@ -64,9 +70,14 @@ class Reuse:
             # A view of the newest rows has the same rows where its table has.
             name = name.removesuffix("_latest")
         if name not in self._is_same:
-            # Reference tables change only with the code; a name without a schema is a CTE.
-            self._is_same[name] = schema in {"reference", ""} or same_rows(self._con, name)
+            # A name without a schema is a CTE.
+            by_code = schema in {"reference", ""} and name not in CALCULATED
+            self._is_same[name] = by_code or same_rows(self._con, name)
         return self._is_same[name]
+
+    def known_same(self) -> frozenset[str]:
+        """Names of the core tables and marts that are known to have the same rows."""
+        return frozenset(name for name, same in self._is_same.items() if same and name.startswith(("core.", "marts.")))
 
     def reads_same(self, mart: str, read: Iterable[str]) -> bool:
         """Whether a mart (with schema) that reads these tables and views has the same rows as in that release."""
