@@ -10,7 +10,7 @@ import importlib
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -32,10 +32,10 @@ GX_SEVERITY = {"reject file": "critical", "reject rows": "warning", "warn": "inf
 
 FOUND = """
 SELECT * EXCLUDE (rule_id, error) FROM gate.finding
-WHERE rule_id = '{rule}' AND CASE WHEN error IS NULL THEN TRUE ELSE error(error) END
+WHERE rule_id IN ({rules}) AND CASE WHEN error IS NULL THEN TRUE ELSE error(error) END
 /* {{batch}} */
 """
-"""Rows that a rule's own SQL found (gate.finding). {batch} is a parameter of Great Expectations, which prints a
+"""Rows that the own SQL of rules found (gate.finding). {batch} is a parameter of Great Expectations, which prints a
 warning for every query without it."""
 
 
@@ -69,7 +69,8 @@ def run(
 ) -> dict[str, Verdict]:
     """Run the rules and return a verdict for each, by rule id. Data Docs go to the folder `docs` (docs/index.html).
 
-    Of the rules in `idle` (ids) the Data Docs say that they ran over no rows.
+    Of the rules in `idle` (ids) the Data Docs say that they ran over no rows. Those of a table are one expectation,
+    that their own SQL found no row: each alone would take as long as a rule that has rows.
 
     The candidate is opened read-only; the database `facts` is attached as `gate`. Its table gate.finding holds the rows
     found by the SQL of rules without built-in expectations.
@@ -142,43 +143,58 @@ def _validation(
     """All rules of a table as one suite on one batch, so that its metrics are computed in few SQL statements."""
     import great_expectations as gx
 
+    idle_rules = [rule for rule in rules if rule.id in idle]
+    others = [rule for rule in rules if rule.id not in idle]
     # Rules without built-in expectations query gate.finding and do not read the batch: any small table will do.
-    query = f"SELECT * FROM {table}" if any(rule.builtins for rule in rules) else "SELECT * FROM gate.today"
+    query = f"SELECT * FROM {table}" if any(rule.builtins for rule in others) else "SELECT * FROM gate.today"
     batch = source.add_query_asset(name=table, query=query).add_batch_definition_whole_table("candidate")
-    suite = context.suites.add(
-        gx.ExpectationSuite(
-            name=table, expectations=[each for rule in rules for each in _expectations(rule, is_idle=rule.id in idle)]
-        )
-    )
+    expectations = [each for rule in others for each in _expectations(rule)]
+    expectations += [_of_idle(idle_rules)] if idle_rules else []
+    suite = context.suites.add(gx.ExpectationSuite(name=table, expectations=expectations))
     return context.validation_definitions.add(gx.ValidationDefinition(name=table, data=batch, suite=suite))
 
 
-def _expectations(rule: Rule, *, is_idle: bool) -> Iterator[Expectation]:
+def _expectations(rule: Rule) -> Iterator[Expectation]:
     from great_expectations import expectations as known
-    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
-    ran = f"{rule.id}{' (ran over no rows)' if is_idle else ''}"
     about: dict[str, Any] = {
         "severity": GX_SEVERITY[rule.severity],
-        "meta": {"rule": rule.id},
-        "notes": f"{ran} ({rule.severity}): {rule.message} What to do: {rule.guidance}.",
+        "meta": {"rules": [rule.id]},
+        "notes": f"{rule.id} ({rule.severity}): {rule.message} What to do: {rule.guidance}.",
     }
-    if is_idle or not rule.builtins:
-        about["description"] = f"{ran}: {rule.message}"
     for builtin in rule.builtins:
         yield getattr(known, builtin.name)(**builtin.arguments, **about)
     if not rule.builtins:
-        query = FOUND.format(rule=rule.id)
-        yield UnexpectedRowsExpectation(unexpected_rows_query=query, **about)
+        yield _nothing_found([rule], about | {"description": f"{rule.id}: {rule.message}"})
+
+
+def _of_idle(rules: Sequence[Rule]) -> Expectation:
+    """One expectation for the rules of a table that ran over no rows; the most severe of them gives its severity."""
+    severity = min((rule.severity for rule in rules), key=list(GX_SEVERITY).index)
+    about: dict[str, Any] = {
+        "severity": GX_SEVERITY[severity],
+        "meta": {"rules": [rule.id for rule in rules]},
+        "notes": "\n".join(f"{rule.id} (ran over no rows) ({rule.severity}): {rule.message}" for rule in rules),
+        "description": " ".join(f"{rule.id} (ran over no rows): {rule.message}" for rule in rules),
+    }
+    return _nothing_found(rules, about)
+
+
+def _nothing_found(rules: Sequence[Rule], about: Mapping[str, Any]) -> Expectation:
+    """The expectation that the own SQL of these rules found no row."""
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+
+    query = FOUND.format(rules=", ".join(f"'{rule.id}'" for rule in rules))
+    return UnexpectedRowsExpectation(unexpected_rows_query=query, **about)
 
 
 def _verdicts(rules: Sequence[Rule], results: Sequence[Any]) -> dict[str, Verdict]:
     passed = {rule.id: True for rule in rules}
     errors = dict.fromkeys(passed, "")
     for each in results:
-        rule = each.expectation_config.meta["rule"]
-        passed[rule] &= bool(each.success)
-        errors[rule] = errors[rule] or _error(each.exception_info)
+        for rule in each.expectation_config.meta["rules"]:
+            passed[rule] &= bool(each.success)
+            errors[rule] = errors[rule] or _error(each.exception_info)
     return {rule: Verdict(passed[rule] and not errors[rule], errors[rule]) for rule in passed}
 
 
