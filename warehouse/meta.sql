@@ -242,8 +242,8 @@ COMMENT ON COLUMN meta.check_result.message IS 'What was found.';
 COMMENT ON COLUMN meta.check_result.guidance IS 'What to do.';
 COMMENT ON COLUMN meta.check_result.examples IS 'Examples of these rows with file, sheet and cell, as JSON.';
 COMMENT ON COLUMN meta.check_result.ran_in IS
-'Build in which the rule ran (meta.build.build_id of that release): an earlier one where it passed there and neither the '
-'rule nor any table that it reads has changed since.';
+'Build in which the rule ran (meta.build.build_id): an earlier one where it passed there, and neither the rule nor any '
+'table that it reads has changed since.';
 
 CREATE TABLE meta.applied_correction (
     table_name VARCHAR, series VARCHAR, edition VARCHAR, figure VARCHAR, printed_value DOUBLE, corrected_value DOUBLE,
