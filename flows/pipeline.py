@@ -320,18 +320,6 @@ def check_published(folder: DataFolder, *, today: date) -> Report:
     )
 
 
-def damage_of(folder: DataFolder) -> list[str]:
-    """A sentence for each record of the archive that cannot be read and for each file whose bytes changed."""
-    archive = Archive(folder.archive)
-    found = archive.damaged_records()
-    for record in archive.records():
-        try:
-            archive.verified(record)
-        except ArchiveDamaged as error:
-            found.append(str(error))
-    return found
-
-
 def release(
     folder: DataFolder,
     candidate: Path,

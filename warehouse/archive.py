@@ -109,6 +109,16 @@ class Archive:
         found = (_read(path) for path in _record_files(self.root / "editions"))
         return [str(each) for each in found if isinstance(each, ArchiveDamaged)]
 
+    def damage(self) -> list[str]:
+        """A sentence for each record that cannot be read and for each file whose bytes changed."""
+        found = self.damaged_records()
+        for record in self.records():
+            try:
+                self.verified(record)
+            except ArchiveDamaged as error:
+                found.append(str(error))
+        return found
+
     def has(self, sha256: str) -> bool:
         """Whether these bytes are in the archive."""
         return self.path_of(sha256).exists()

@@ -153,11 +153,12 @@ def status(data: Data = DATA) -> None:
 def check(data: Data = DATA) -> None:
     """Run the checks again on the published file, and verify every archived file against its hash."""
     from flows.cli.output import show_check, show_damage
-    from flows.pipeline import check_published, damage_of
+    from flows.pipeline import check_published
+    from warehouse.archive import Archive
     from warehouse.folder import DataFolder
 
     folder = DataFolder(data)
-    damage = damage_of(folder)
+    damage = Archive(folder.archive).damage()
     show_damage(damage, err)
     report = check_published(folder, today=datetime.now(UTC).date())
     show_check(report, folder.root / "docs", out)
