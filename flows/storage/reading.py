@@ -23,8 +23,8 @@ from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder
 from warehouse.staging import StagedFile, Staging
 
-CODE = ("transforms", "warehouse")
-"""Packages that determine what is read; a worker with other code would store other tables under the same names."""
+CODE = ("transforms",)
+"""The package that determines what is read; a worker with other code would store other tables under the same names."""
 
 
 @dataclass(frozen=True)

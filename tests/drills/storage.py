@@ -166,6 +166,7 @@ def prefect_server() -> Iterator[str]:
     from prefect.settings import PREFECT_API_URL
     from prefect.testing.utilities import prefect_test_harness
 
+    os.environ.setdefault("DO_NOT_TRACK", "1")
     with prefect_test_harness(server_startup_timeout=240):
         yield str(PREFECT_API_URL.value())
 
