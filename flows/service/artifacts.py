@@ -1,7 +1,12 @@
-"""Artifacts and log lines that show a run in the Prefect UI."""
+"""Artifacts and log lines that show a run in the Prefect UI.
+
+An artifact that cannot be stored, for example on a full disk, is logged and is no error of the refresh.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prefect import get_run_logger
@@ -25,7 +30,8 @@ def publish_summary(outcome: Outcome, address: str) -> None:
     log.info(outcome.sentence())
     for gap in outcome.gaps if deployment.id else ():
         log.warning(gap)
-    create_markdown_artifact(markdown(outcome, address), key="refresh-summary", description="What this refresh did")
+    with _logged("summary"):
+        create_markdown_artifact(markdown(outcome, address), key="refresh-summary", description="What this refresh did")
 
 
 def log_fetched(found: FetchedSeries) -> None:
@@ -42,4 +48,13 @@ def show_checks(report: Report) -> None:
     """Create a table of every rule with its outcome, failing rules first."""
     results = report.frame().sort("failing_rows", "rule_id", descending=[True, False])
     shown = results.select("rule_id", "table_name", "severity", "outcome", "failing_rows", "message", "guidance")
-    create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
+    with _logged("table of checks"):
+        create_table_artifact(shown.to_dicts(), key="checks", description="Checks on the candidate")
+
+
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        get_run_logger().warning("The %s could not be stored by Prefect: %s", name, error)

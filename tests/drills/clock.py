@@ -39,7 +39,7 @@ def tries(*, root: Path) -> Iterator[Try]:
         faked = {
             "LD_PRELOAD": str(LIBRARY),
             "FAKETIME_TIMESTAMP_FILE": str(offset),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         } | ({"TZ": zone} if zone else {})
         process = start(folder.root, "--force", reserve=True, **faked)
