@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from flows.sample import __file__ as sample
+
 MILLION = 1_000_000
 WORKFORCE = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 ANNEX = "NHS Workforce Statistics, October 2025 Data Quality Annex.xlsx"
@@ -153,13 +155,23 @@ def a_workbook_of_three_million_members(path: Path) -> str:
     return WORKFORCE
 
 
+def _gzip(path: Path, megabytes: int) -> str:
+    """An organisation list: texts that pack to a fiftieth, as no published list does."""
+    lines = b"".join(_sample(TRUSTS)) * 20
+    with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as stream:
+        for _ in range(megabytes * MILLION // len(lines)):
+            stream.write(lines)
+    return "etrust.csv.gz"
+
+
 @bomb
 def a_gzip_of_four_gigabytes(path: Path) -> str:
-    with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as stream:
-        line = b'"RJ1","A TRUST","Y56","QKK","%06d"\n'
-        for n in range(4_000):
-            stream.write(b"".join(line % (n * 7919 + k) for k in range(100)) * 300)
-    return "etrust.csv.gz"
+    return _gzip(path, 4_000)
+
+
+@bomb
+def a_gzip_of_seven_hundred_megabytes(path: Path) -> str:
+    return _gzip(path, 700)
 
 
 @bomb
@@ -341,48 +353,74 @@ def ods_cells_repeated_over_the_whole_sheet(path: Path) -> str:
     return ANNEX
 
 
+def _sample(name: str) -> list[bytes]:
+    """The lines of a CSV of the bundled sample."""
+    (path,) = Path(sample).with_name("publishers").rglob(name)
+    return path.read_bytes().splitlines(keepends=True)
+
+
+PAY_GAP, TRUSTS = "UK Gender Pay Gap Data - 2023 to 2024.csv", "etr.csv"
+
+
 @bomb
 def a_line_of_ten_megabytes(path: Path) -> str:
-    path.write_bytes(b'"RJ1","' + b"x" * 10 * MILLION + b'","Y56"\n')
-    return "etr.csv"
+    first, *others = _sample(TRUSTS)
+    path.write_bytes(first.replace(b"NORTH", b"x" * 10 * MILLION) + b"".join(others))
+    return TRUSTS
 
 
 @bomb
 def a_field_of_two_hundred_megabytes(path: Path) -> str:
-    heading = b"EmployerName,EmployerId,Address,PostCode\n"
-    path.write_bytes(heading + b'"' + b"x\n" * 100 * MILLION + b'",1,2,3\n')
-    return "UK Gender Pay Gap Data - 2023 to 2024.csv"
+    heading, *others = _sample(PAY_GAP)
+    path.write_bytes(heading + b"".join(others).replace(b"1 Example Street", b"x\n" * 100 * MILLION, 1))
+    return PAY_GAP
+
+
+@bomb
+def a_quote_that_is_not_closed_before_two_hundred_megabytes(path: Path) -> str:
+    path.write_bytes(b"".join(_sample(PAY_GAP)) + b'"' + b"a,b\n" * 50 * MILLION)
+    return PAY_GAP
+
+
+@bomb
+def ten_million_fields_in_a_record(path: Path) -> str:
+    path.write_bytes(b"".join(_sample(TRUSTS)) + b"," * 10 * MILLION + b"\n")
+    return TRUSTS
 
 
 @bomb
 def ten_million_columns(path: Path) -> str:
-    path.write_bytes(b"," * 10 * MILLION + b"\n" + b"," * 10 * MILLION + b"\n")
-    return "etr.csv"
+    """The headings that are looked at are known; millions without a name follow."""
+    heading, *others = _sample(PAY_GAP)
+    path.write_bytes(heading.rstrip() + b"," * 10 * MILLION + b"\n" + b"".join(others))
+    return PAY_GAP
 
 
 @bomb
 def a_hundred_thousand_headings(path: Path) -> str:
-    path.write_bytes(",".join(f"c{n}" for n in range(100_000)).encode() + b"\n" + b"1," * 99_999 + b"1\n")
-    return "wres-2024.csv"
+    heading, *others = _sample(PAY_GAP)
+    more = b"".join(b",c%d" % n for n in range(100_000))
+    path.write_bytes(heading.rstrip() + more + b"\n" + b"".join(others))
+    return PAY_GAP
 
 
 @bomb
 def ten_million_short_lines(path: Path) -> str:
-    path.write_bytes(b"a\n" * 10 * MILLION)
-    return "etr.csv"
+    path.write_bytes(b"".join(_sample(PAY_GAP)) + b"a\n" * 10 * MILLION)
+    return PAY_GAP
 
 
 @bomb
-def ten_million_records_of_an_organisation_list(path: Path) -> str:
-    line = b'"R%02d","A TRUST","Y56","QKK","A STREET","","A TOWN","","AB1 2CD","20010401","","","","","","","",""\n'
-    path.write_bytes(b"".join(line % n for n in range(100)) * 40_000)
-    return "etr.csv"
+def two_million_records_of_an_organisation_list(path: Path) -> str:
+    lines = b"".join(_sample(TRUSTS))
+    path.write_bytes(lines * (300 * MILLION // len(lines)))
+    return TRUSTS
 
 
 @bomb
 def ten_megabytes_of_quotes(path: Path) -> str:
-    path.write_bytes(b'"' * 10 * MILLION + b"\n")
-    return "etr.csv"
+    path.write_bytes(b"".join(_sample(TRUSTS)) + b'"' * 10 * MILLION + b"\n")
+    return TRUSTS
 
 
 @bomb
@@ -413,7 +451,8 @@ def a_page_nested_in_a_drawing(path: Path) -> str:
 @bomb
 def ten_thousand_links(path: Path) -> str:
     links = "".join(
-        f'<li><a href="/reports/workforce-race-equality-standard-2024-{n}">Report 2024</a></li>' for n in range(10_000)
+        f'<li><a href="/publication/workforce-race-equality-standard-report-2024-{n}">Report 2024</a></li>'
+        for n in range(10_000)
     )
     path.write_text(f"<main><h1 itemprop=name>May 2023</h1><ul>{links}</ul></main>")
     return "read_hub"

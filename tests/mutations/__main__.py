@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.mutations.places import KINDS
-from tests.mutations.results import outcome_line, write
+from tests.mutations.results import outcome_line, record_drill, write
 from tests.mutations.running import Tried, run
 from tests.mutations.subjects import SUBJECTS
 
@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=sorted(KINDS), action="append", help="only this kind of change (repeatable)")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the table to write the outcomes into")
     parser.add_argument("--quick", action="store_true", help="run rules only where nothing else tells of a change")
+    parser.add_argument("--record", action="store_true", help="record the outcome among the drills")
     chosen = parser.parse_args()
     tried: dict[str, list[Tried]] = {}
     for reader in chosen.reader or SUBJECTS:
@@ -38,6 +39,8 @@ def main() -> None:
         _say(f"== {reader}: {outcome_line(tried[reader])} ({time.monotonic() - began:.0f} s)")
         if chosen.changes >= ENOUGH and not chosen.kind and not chosen.quick:
             write(chosen.results, {reader: tried[reader]}, seed=chosen.seed)
+        if chosen.record:
+            record_drill(reader, tried[reader], seed=chosen.seed)
 
 
 def _say(line: str) -> None:

@@ -83,6 +83,8 @@ class Judge:
             return Judged(READER, why, fault=fault_of(why, book.name))
         if read.meaning == self.meaning:
             return Judged(IDENTICAL)
+        if quick and _figures(read) == _figures(self.base):
+            return Judged(IDENTICAL, "under another edition")
         if quick and (told := self._told(read)):
             return Judged(REVISED, f"{told} reported")
         with holding(self.con, read.staged):
@@ -130,6 +132,11 @@ class Judge:
         staged_in = place / "staged"
         staged_in.mkdir()
         return Read(known, frames, _staged(known, frames, staged_in))
+
+
+def _figures(read: Read) -> dict[str, str]:
+    """What the file says, without the edition that its name says it is of."""
+    return {name: each for name, each in read.meaning.items() if name != "edition"}
 
 
 def fault_of(why: str, name: str) -> str:

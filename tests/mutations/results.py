@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.mutations.judging import OUTCOMES, REVISED, SILENT
+from tests.drills.results import record
+from tests.mutations.judging import IDENTICAL, OUTCOMES, REVISED, SILENT
 from tests.mutations.running import Tried
 from tests.mutations.subjects import SUBJECTS
 
@@ -36,6 +37,22 @@ def outcome_line(tried: Sequence[Tried]) -> str:
     """The outcomes of one reader's changes in one line."""
     counted = Counter(each.judged.outcome for each in tried)
     return ", ".join(f"{counted[name]} {name}" for name in OUTCOMES)
+
+
+def record_drill(reader: str, tried: Sequence[Tried], *, seed: int) -> None:
+    """Record the outcomes of one reader's changes among the drills: failed is what nothing tells of, or a wrong error."""
+    counted = Counter(each.judged.outcome for each in tried)
+    wrong = [each for each in tried if each.judged.outcome == SILENT or each.judged.fault]
+    refused = len(tried) - counted[IDENTICAL] - counted[REVISED] - counted[SILENT]
+    record(
+        drill="inputs",
+        variant=f"changed files, {reader}",
+        seed=seed,
+        tried=len(tried),
+        failed=len(wrong),
+        note=f"{counted[IDENTICAL]} identical, {refused} refused, {counted[REVISED]} reported",
+        failures=[f"{each.kind}: {each.judged.fault or SILENT}" for each in wrong],
+    )
 
 
 def write(path: Path, tried: Mapping[str, Sequence[Tried]], *, seed: int) -> None:

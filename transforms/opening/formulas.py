@@ -40,7 +40,7 @@ def refuse_unsaved_results(content: bytes, sheets: Collection[str], *, file: str
                         "a cell has a formula without a saved result",
                         file=file,
                         sheet=sheet,
-                        cell=attributes.get(b"r", b"").decode(),
+                        cell=attributes.get(b"r", b"").decode("utf-8", "replace"),
                         expected="the result of the formula, saved in the cell",
                         found=re.sub(rb"<[^>]*>", b"", found[0][1:]).decode("utf-8", "replace") or "a formula",
                         do="open and save the workbook in a spreadsheet program and place the saved file in the inbox;"

@@ -21,6 +21,12 @@ MOST_CELLS = 10_000_000
 MOST_PARTS = 2_000
 """Limit of the parts of a workbook (sheets, drawings, styles); the largest that is read has 59."""
 
+MOST_UNPACKED = 400_000_000
+"""Limit of the bytes of all parts; the largest workbook that is read has 12 million."""
+
+MOST_UNUSUAL = 3_000_000
+"""Limit of the cells and rows of a sheet whose names have to be counted one by one."""
+
 _LONGEST_TAG = 1 << 16
 # A cell with something in it; one that only has a format ends in "/>". Names of any length, as calamine reads them.
 _CELL = re.compile(rb'<(?:\w+:)?c r="([A-Za-z]{1,20})([0-9]{1,20})"[^<>]*(?<!/)>')
@@ -38,14 +44,16 @@ def refuse_huge_sheets(path: Path, name: str) -> None:
     in_all = 0
     with opened_zip(path, name) as archive:
         members = archive.namelist()
-        if len(members) > MOST_PARTS:
-            raise _too_large(name, "", "", f"{len(members):,} parts")
+        unpacked = sum(each.file_size for each in archive.infolist())
+        if len(members) > MOST_PARTS or unpacked > MOST_UNPACKED:
+            raise _too_large(name, "", "", f"{len(members):,} parts of {unpacked:,} bytes")
         # All parts: a workbook may keep its sheets under any name.
         for member in members:
             with opened_member(archive, member, name) as stream:
-                rows, columns, last = _size(stream)
+                rows, columns = _size(stream)
             in_all += rows * columns
             if in_all > MOST_CELLS:
+                last = cell_name(rows, columns)
                 raise _too_large(name, member, last, f"{rows:,} rows of {columns:,} columns")
 
 
@@ -56,20 +64,19 @@ def _too_large(name: str, member: str, cell: str, found: str) -> NotWhatItClaims
         sheet=member,
         cell=cell,
         expected=f"at most {MOST_CELLS:,} cells, from the first to the last one in use, in at most"
-        f" {MOST_PARTS:,} parts",
+        f" {MOST_PARTS:,} parts of {MOST_UNPACKED:,} bytes",
         found=found,
         do="open the workbook, clear any entry far from the tables, and save the file again",
     )
 
 
-def _size(stream: IO[bytes]) -> tuple[int, int, str]:
-    """The numbers of the last filled row and column, and the name of the outermost filled cell.
+def _size(stream: IO[bytes]) -> tuple[int, int]:
+    """The numbers of the last filled row and column.
 
     Raises `ValueError` for a tag that is not well formed or too long: calamine could find another cell in it.
     """
-    rows = columns = 0
+    rows = columns = tags = 0
     place = (0, 0)
-    last = ""
     in_cells = False
     for whole in _parts(stream):
         # Cells are read from here on; a part of a workbook without this is no sheet.
@@ -77,21 +84,24 @@ def _size(stream: IO[bytes]) -> tuple[int, int, str]:
         if start < 0:
             continue
         in_cells, part = True, whole[start:]
-        for letters, digits in set(_CELL.findall(part)):
-            row, column = int(digits), _number(letters)
-            if row > rows or column > columns:
-                last = (letters + digits).decode()
-            rows, columns = max(rows, row), max(columns, column)
+        found = _CELL.findall(part)
+        rows = max(rows, *map(int, {digits for _, digits in found}), 0)
+        columns = max(columns, *map(_number, {letters for letters, _ in found}), 0)
         if _UNUSUAL.search(part):
-            place, row, column = _counted(part, place)
-            if row > rows or column > columns:
-                last = cell_name(row, column)
-            rows, columns = max(rows, row), max(columns, column)
-    return rows, columns, last
+            place, row, column, number = _counted(part, place)
+            rows, columns, tags = max(rows, row), max(columns, column), tags + number
+            if tags > MOST_UNUSUAL:
+                raise ValueError(f"more than {MOST_UNUSUAL:,} cells and rows without names")
+        if rows * columns > MOST_CELLS:
+            break
+    return rows, columns
 
 
-def _counted(part: bytes, place: tuple[int, int]) -> tuple[tuple[int, int], int, int]:
-    """The place of the last cell, and the last row and column in use, where rows and cells without names count on."""
+def _counted(part: bytes, place: tuple[int, int]) -> tuple[tuple[int, int], int, int, int]:
+    """The place of the last cell, the last row and column in use, and the number of tags.
+
+    Rows and cells without names count on.
+    """
     row, column = place
     rows = columns = tags = 0
     for tag in _TAG.finditer(part):
@@ -105,7 +115,7 @@ def _counted(part: bytes, place: tuple[int, int]) -> tuple[tuple[int, int], int,
             rows, columns = max(rows, row), max(columns, column)
     if tags != len(_BEGINNING.findall(part)):
         raise ValueError("a cell or row whose tag is not well formed")
-    return (row, column), rows, columns
+    return (row, column), rows, columns, tags
 
 
 def _parts(stream: IO[bytes]) -> Iterator[bytes]:

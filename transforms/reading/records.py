@@ -20,6 +20,9 @@ from transforms.reading.symbols import as_number
 from transforms.reading.text import as_utf8, separator_of
 from transforms.reading.unread import Unread, unread_columns
 
+MOST_BYTES, MOST_FIELDS = 250_000_000, 30_000_000
+"""Limits of a CSV that is read at once. A field takes about 40 bytes of memory, and no list has a million records."""
+
 __all__ = ["as_number", "melt_records", "not_a_table", "read_records", "refuse_cut_off", "require_headings"]
 
 
@@ -97,11 +100,15 @@ def _plain_bytes(source: PublishedFile | Path | bytes, name: str, sheet: str) ->
     path = source.path if isinstance(source, PublishedFile) else source
     content = path if isinstance(path, bytes) else path.read_bytes()
     try:
-        content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+        if content.startswith(b"\x1f\x8b"):
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+                content = stream.read(MOST_BYTES + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise NotWhatItClaims(
             "the gzipped file is cut off or damaged", file=name, sheet=sheet, found=str(error), do="fetch it again"
         ) from error
+    if len(content) > MOST_BYTES:
+        raise _too_large(name, sheet, f"more than {MOST_BYTES:,} bytes")
     start = content[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<!doctype html", b"<html", b"pk\x03\x04", b"%pdf")) or not start:
         raise NotWhatItClaims(
@@ -117,11 +124,25 @@ def _plain_bytes(source: PublishedFile | Path | bytes, name: str, sheet: str) ->
 
 def _fields(content: bytes, name: str, sheet: str) -> pl.DataFrame:
     separator = separator_of(content)
+    lines, width = content.count(b"\n") + 1, content.count(separator.encode(), 0, content.find(b"\n") + 1) + 1
+    if lines * width > MOST_FIELDS:
+        raise _too_large(name, sheet, f"{lines:,} lines and {width:,} columns")
     try:
         fields = pl.read_csv(content, has_header=False, infer_schema=False, separator=separator)
     except pl.exceptions.ComputeError as error:
         raise not_a_table(content, separator, file=name, sheet=sheet) from error
     return fields.with_columns(pl.all().str.strip_chars().replace("", None))
+
+
+def _too_large(file: str, sheet: str, found: str) -> NotWhatItClaims:
+    return NotWhatItClaims(
+        "the file has more records than can be read into memory",
+        file=file,
+        sheet=sheet,
+        expected=f"at most {MOST_BYTES:,} bytes, and {MOST_FIELDS:,} fields",
+        found=found,
+        do="compare with the last edition; if the publisher's file is this large, report it: the reader has to change",
+    )
 
 
 def not_a_table(content: bytes, separator: str, *, file: str, sheet: str) -> LayoutChanged:
@@ -172,7 +193,10 @@ def refuse_cut_off(end: bytes, width: int, *, row: int = 0, file: str, sheet: st
     if not end or end.endswith((b"\n", b"\r")):
         return
     line = end[end.rfind(b"\n") + 1 :].decode("utf-8", "replace")
-    last = next(csv.reader([line], delimiter=separator or separator_of(end)), [])
+    try:
+        last = next(csv.reader([line], delimiter=separator or separator_of(end)), [])
+    except csv.Error:  # a field of more than 131,072 characters
+        last = []
     if len(last) < width:
         raise NotWhatItClaims(
             "the file ends in the middle of a record",

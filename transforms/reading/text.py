@@ -52,11 +52,11 @@ def as_utf8(content: bytes, *, file: str, sheet: str = "") -> bytes:
         text = content[len(mark) :].decode(MARKS.get(mark, "utf-8"))
     except UnicodeDecodeError as error:
         if mark:
-            raise _undecodable(error, file, sheet) from error
+            raise undecodable(error, file, sheet) from error
         try:
             text = content.decode("windows-1252")
         except UnicodeDecodeError as neither:
-            raise _undecodable(neither, file, sheet) from neither
+            raise undecodable(neither, file, sheet) from neither
     plain = text.encode()
     if b"\x00" in plain:
         plain = without_nul(plain, file=file, sheet=sheet)
@@ -97,13 +97,15 @@ def without_nul(plain: bytes, *, file: str, sheet: str) -> bytes:
 
 def separator_of(text: bytes) -> str:
     """The separator of the first record's fields: a comma, or a semicolon or tab if commas separate no fields."""
-    first = text.lstrip(b"\r\n").split(b"\n", 1)[0].decode("utf-8", "replace")
+    # `csv` refuses fields of more than 131,072 characters.
+    first = text.lstrip(b"\r\n").split(b"\n", 1)[0][:100_000].decode("utf-8", "replace")
     fields = {each: len(next(csv.reader([first], delimiter=each), [])) for each in SEPARATORS}
     others = [each for each in SEPARATORS[1:] if fields[each] > 1]
     return others[0] if fields[","] <= 1 and len(others) == 1 else ","
 
 
-def _undecodable(error: UnicodeDecodeError, file: str, sheet: str) -> NotWhatItClaims:
+def undecodable(error: UnicodeDecodeError, file: str, sheet: str) -> NotWhatItClaims:
+    """The error for bytes that are text in none of the supported encodings."""
     return NotWhatItClaims(
         "the encoding of the text is not supported",
         file=file,

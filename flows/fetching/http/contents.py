@@ -109,14 +109,15 @@ def check_gzip(path: Path, name: str, limits: SizeLimits) -> None:
 
     Unpacking stops at the limit and keeps nothing.
     """
-    most = min(limits.zip_bytes, max(_HARMLESS_BYTES, limits.zip_ratio * path.stat().st_size))
+    most = min(limits.zip_bytes, limits.file_bytes, max(_HARMLESS_BYTES, limits.zip_ratio * path.stat().st_size))
     unpacked = 0
     with gzip.open(path) as stream:
         try:
             while chunk := stream.read(MEGABYTE):
                 unpacked += len(chunk)
                 if unpacked > most:
-                    setting = "MAX_ZIP_MEGABYTES" if most == limits.zip_bytes else "MAX_ZIP_RATIO"
+                    bound = {limits.zip_bytes: "MAX_ZIP_MEGABYTES", limits.file_bytes: "MAX_FILE_MEGABYTES"}
+                    setting = bound.get(most, "MAX_ZIP_RATIO")
                     raise _unsafe_zip(f"it unpacks to more than {most:,} bytes", setting, name)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise NotWhatItClaims(

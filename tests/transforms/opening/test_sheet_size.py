@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from transforms.errors import NotWhatItClaims
-from transforms.opening import zips
+from transforms.opening import sheet_size, zips
 from transforms.opening.sheet_size import MOST_CELLS, refuse_huge_sheets
 from transforms.opening.zips import opened_zip
 
@@ -59,6 +59,21 @@ def test_a_sheet_is_found_under_any_name(tmp_path: Path, member: str) -> None:
 def test_a_tag_in_which_another_cell_could_be_found_is_refused(tmp_path: Path, cells: bytes) -> None:
     with pytest.raises(NotWhatItClaims, match="damaged"):
         refuse_huge_sheets(book(tmp_path, cells), "a.xlsx")
+
+
+def test_more_cells_without_names_than_a_table_has_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_size, "MOST_UNUSUAL", 1_000)
+    with pytest.raises(NotWhatItClaims, match="cells and rows without names"):
+        refuse_huge_sheets(book(tmp_path, b"<row><c/></row>" * 600), "a.xlsx")
+
+
+def test_a_workbook_of_too_many_bytes_is_refused_before_it_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_size, "MOST_UNPACKED", 10)
+    monkeypatch.setattr(sheet_size, "_size", None)
+    with pytest.raises(NotWhatItClaims, match="too large to be read"):
+        refuse_huge_sheets(book(tmp_path, b""), "a.xlsx")
 
 
 def test_sheets_are_counted_together(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from transforms.errors import LayoutChanged, NotWhatItClaims
 from transforms.published_file import PublishedFile
+from transforms.reading import records
 from transforms.reading.records import as_number, melt_records, read_records, require_headings
 
 
@@ -132,3 +134,20 @@ def test_numbers_are_read_back_exactly(number: float) -> None:
 @pytest.mark.parametrize("text", ["", "inf", "nan", "NaN", "1,234", "12%", "1 2", "*", "-", "0x1f", "1e", "٣", "true"])
 def test_what_is_no_number_becomes_none(text: str) -> None:
     assert pl.select(as_number(pl.lit(text))).item() is None
+
+
+@pytest.mark.parametrize("content", [b"a," + b"x" * 200_000 + b"\n1,2\n", b"a,b\n1," + b"x" * 200_000])
+def test_a_field_longer_than_python_reads_is_read_or_refused(content: bytes) -> None:
+    with suppress(NotWhatItClaims):
+        assert read_records(content).height == 1
+
+
+def test_a_file_of_more_fields_or_bytes_than_memory_is_for_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(records, "MOST_FIELDS", 1_000)
+    with pytest.raises(NotWhatItClaims, match="101 lines and 11 columns"):
+        read_records(b"a,b,c,d,e,f,g,h,i,j,k\n" + b"1\n" * 99)
+    monkeypatch.setattr(records, "MOST_BYTES", 1_000)
+    with pytest.raises(NotWhatItClaims, match="more than 1,000 bytes"):
+        read_records(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000), file="a.csv.gz")

@@ -412,3 +412,12 @@ def test_a_member_that_prints_headcounts_only_ends_in_no_error_of_polars(tmp_pat
     lines = [",".join([*line.split(",")[:-2], line.split(",")[-1]]) for line in as_october(SEPTEMBER[name])]
     with suppress(WorkforceError):
         core_csv.READER.read(zipped(tmp_path, {name.replace("Sep-25", "Oct-25"): tuple(lines)}))
+
+
+def test_bytes_that_are_text_in_no_encoding_stop_the_file_with_their_member(tmp_path: Path) -> None:
+    name, lines = next(iter(only("Core 1").items()))
+    path = tmp_path / "files.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, "\r\n".join(lines).encode().replace(b"2025-09-30,", b"2025-09-30,\x8d\xff", 1))
+    with pytest.raises(NotWhatItClaims, match=r"Core 1.*encoding of the text"):
+        read_tables(core_csv.READER, PublishedFile(path, "files.zip"))

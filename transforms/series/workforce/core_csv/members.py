@@ -19,7 +19,7 @@ from transforms.opening.zips import opened_member, opened_zip
 from transforms.published_file import PublishedFile
 from transforms.reading.grid import ROW
 from transforms.reading.records import not_a_table, read_records, refuse_cut_off
-from transforms.reading.text import plain_name, separator_of, utf8_chunks
+from transforms.reading.text import plain_name, separator_of, undecodable, utf8_chunks
 from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import vocabulary
 
@@ -108,7 +108,10 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
         try:
             _write_text(file, member, text, "utf-8")
         except UnicodeDecodeError:
-            _write_text(file, member, text, "windows-1252")
+            try:
+                _write_text(file, member, text, "windows-1252")
+            except UnicodeDecodeError as error:
+                raise undecodable(error, file.name, member.name) from error
         with text.open("rb") as stream:
             separator = separator_of(stream.readline(CHUNK))
             stream.seek(max(0, text.stat().st_size - CHUNK))
@@ -209,9 +212,12 @@ def _headings(archive: zipfile.ZipFile, name: str, file: str, *, required: bool)
         try:
             text = next(utf8_chunks(io.BytesIO(start), CHUNK, "utf-8", file=file, sheet=name))
         except UnicodeDecodeError:
-            text = next(utf8_chunks(io.BytesIO(start), CHUNK, "windows-1252", file=file, sheet=name))
+            try:
+                text = next(utf8_chunks(io.BytesIO(start), CHUNK, "windows-1252", file=file, sheet=name))
+            except UnicodeDecodeError as error:
+                raise undecodable(error, file, name) from error
         printed = read_records(_first_record(text), file=file, sheet=name).columns[1:]
-    except (WorkforceError, UnicodeDecodeError):
+    except WorkforceError:
         if required:
             raise
         return ()

@@ -1,0 +1,98 @@
+"""`uv run --with atheris python -m tests.drills.fuzz --minutes N`: coverage-guided fuzzing of what reads others' bytes.
+
+atheris (libFuzzer for Python) changes files and pages of the bundled sample so that it reaches code not reached before.
+It is no dependency: it is 35 MB, and compiled for few versions of Python. An exception that is no `WorkforceError` ends
+the run; its input is kept in `--keep`. Python code of ours, `zipfile`, `csv` and `json` is measured; what is compiled
+(Polars, calamine, lexbor) is run and not measured. The number of executions is recorded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.drills.results import record
+
+TARGETS = ("files", "pages")
+LONGEST = 40_000
+LAST = re.compile(r"#(\d+)\s+(?:DONE|pulse|NEW|REDUCE|RELOAD)")
+
+
+def main() -> int:
+    """Run each target for its share of the minutes in a process of its own, and record executions and crashes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.drills.fuzz", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--target", choices=TARGETS, action="append", help="only this one (repeatable)")
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "workforce-fuzz")
+    parser.add_argument("--child", choices=TARGETS, help=argparse.SUPPRESS)
+    chosen, passed_on = parser.parse_known_args()
+    if chosen.child:
+        _child(chosen.child, passed_on)
+    targets = chosen.target or list(TARGETS)
+    failed = sum(_run(target, chosen.minutes / len(targets), chosen.keep) for target in targets)
+    return int(failed > 0)
+
+
+def _run(target: str, minutes: float, keep: Path) -> int:
+    corpus = keep / target
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, content in enumerate(_seeds(target)):
+        (corpus / f"seed-{number}").write_bytes(content)
+    limits = [f"-max_total_time={minutes * 60:.0f}", f"-max_len={LONGEST}", "-timeout=60", "-rss_limit_mb=4096"]
+    command = [sys.executable, "-m", "tests.drills.fuzz", "--child", target, str(corpus), *limits]
+    done = subprocess.run(
+        [*command, f"-artifact_prefix={keep}/{target}-", "-print_final_stats=1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    (keep / f"{target}.log").write_text(done.stderr)
+    executed = max((int(number) for number in LAST.findall(done.stderr)), default=0)
+    crashed = int(done.returncode != 0)
+    sys.stdout.write(f"{target}: {executed:,} executions, {crashed} crashed\n{done.stderr[-2000:] * crashed}\n")
+    record(
+        drill="inputs",
+        variant=f"coverage-guided fuzzing of {target}",
+        seed=0,
+        tried=executed,
+        failed=crashed,
+        note=f"atheris, {minutes:.0f} minutes",
+    )
+    return crashed
+
+
+def _seeds(target: str) -> list[bytes]:
+    from tests.drills.parsers import PAGES, sample_pages
+
+    if target == "pages":
+        return [bytes([number]) + page.encode()[: LONGEST - 1] for number, page in enumerate(sample_pages())]
+    paths = [path for path in PAGES.rglob("*") if path.suffix in {".csv", ".zip", ".xlsx"}]
+    small = [path for path in paths if path.stat().st_size < LONGEST]
+    return [bytes([number]) + path.read_bytes() for path in small for number in range(6)]
+
+
+def _child(target: str, arguments: list[str]) -> None:
+    import atheris
+
+    with atheris.instrument_imports(include=["flows", "transforms", "zipfile", "csv", "json", "urllib"]):
+        from tests.drills import parsers
+
+    readers = list(parsers.page_readers())
+
+    def one(content: bytes) -> None:
+        number, rest = (content[0], content[1:]) if content else (0, b"")
+        if target == "pages":
+            parsers.read_page(readers[number % len(readers)], rest.decode("utf-8", "replace"))
+        else:
+            parsers.read_file(rest, parsers.NAMES[number % len(parsers.NAMES)])
+
+    atheris.Setup([sys.argv[0], *arguments], one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
