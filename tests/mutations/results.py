@@ -40,7 +40,7 @@ def outcome_line(tried: Sequence[Tried]) -> str:
 
 
 def record_drill(reader: str, tried: Sequence[Tried], *, seed: int) -> None:
-    """Record the outcomes of one reader's changes among the drills: failed is what nothing tells of, or a wrong error."""
+    """Record the outcomes of one reader's changes among the drills; failed are silent changes and wrong errors."""
     counted = Counter(each.judged.outcome for each in tried)
     wrong = [each for each in tried if each.judged.outcome == SILENT or each.judged.fault]
     refused = len(tried) - counted[IDENTICAL] - counted[REVISED] - counted[SILENT]
