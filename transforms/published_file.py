@@ -136,7 +136,8 @@ class PublishedFile:
             )
         except pl.exceptions.ComputeError:  # text without a table, such as prose or a configuration file
             return []
-        return [(cell or "").strip() for cell in first.row(0)]
+        # Polars finds no record in some text with odd quotes.
+        return [(cell or "").strip() for cell in first.row(0)] if first.height else []
 
     def _refuse_encrypted(self) -> None:
         if ENCRYPTED in self.path.read_bytes():

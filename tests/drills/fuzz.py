@@ -1,9 +1,11 @@
 """`uv run --with atheris python -m tests.drills.fuzz --minutes N`: coverage-guided fuzzing of what reads others' bytes.
 
 atheris (libFuzzer for Python) changes files and pages of the bundled sample so that it reaches code not reached before.
-It is no dependency: it is 35 MB, and compiled for few versions of Python. An exception that is no `WorkforceError` ends
-the run; its input is kept in `--keep`. Python code of ours, `zipfile`, `csv` and `json` is measured; what is compiled
-(Polars, calamine, lexbor) is run and not measured. The number of executions is recorded.
+It is no dependency: it is 35 MB, and compiled for few versions of Python. The first input for each exception that is no
+`WorkforceError` is kept in `--keep`, with the message beside it; fuzzing goes on.
+
+Python code of ours and of `zipfile`, `csv` and `json` is measured; what is compiled (Polars, calamine, lexbor) is run
+and not measured. The number of executions is recorded.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from tests.drills.results import record
@@ -31,7 +34,7 @@ def main() -> int:
     parser.add_argument("--child", choices=TARGETS, help=argparse.SUPPRESS)
     chosen, passed_on = parser.parse_known_args()
     if chosen.child:
-        _child(chosen.child, passed_on)
+        _child(chosen.child, chosen.keep, passed_on)
     targets = chosen.target or list(TARGETS)
     failed = sum(_run(target, chosen.minutes / len(targets), chosen.keep) for target in targets)
     return int(failed > 0)
@@ -40,10 +43,12 @@ def main() -> int:
 def _run(target: str, minutes: float, keep: Path) -> int:
     corpus = keep / target
     corpus.mkdir(parents=True, exist_ok=True)
+    for old in keep.glob(f"{target}-*"):
+        old.unlink()
     for number, content in enumerate(_seeds(target)):
         (corpus / f"seed-{number}").write_bytes(content)
     limits = [f"-max_total_time={minutes * 60:.0f}", f"-max_len={LONGEST}", "-timeout=60", "-rss_limit_mb=4096"]
-    command = [sys.executable, "-m", "tests.drills.fuzz", "--child", target, str(corpus), *limits]
+    command = [sys.executable, "-m", "tests.drills.fuzz", "--child", target, "--keep", str(keep), str(corpus), *limits]
     done = subprocess.run(
         [*command, f"-artifact_prefix={keep}/{target}-", "-print_final_stats=1"],
         stderr=subprocess.PIPE,
@@ -52,8 +57,11 @@ def _run(target: str, minutes: float, keep: Path) -> int:
     )
     (keep / f"{target}.log").write_text(done.stderr)
     executed = max((int(number) for number in LAST.findall(done.stderr)), default=0)
-    crashed = int(done.returncode != 0)
-    sys.stdout.write(f"{target}: {executed:,} executions, {crashed} crashed\n{done.stderr[-2000:] * crashed}\n")
+    messages = [path.read_text() for path in sorted(keep.glob(f"{target}-*.txt"))]
+    if done.returncode:
+        messages.append(f"ended with {done.returncode}: {done.stderr[-2000:]}")
+    crashed = len(messages)
+    sys.stdout.write("\n".join([f"{target}: {executed:,} executions, {crashed} kinds of failure", *messages, ""]))
     record(
         drill="inputs",
         variant=f"coverage-guided fuzzing of {target}",
@@ -75,7 +83,7 @@ def _seeds(target: str) -> list[bytes]:
     return [bytes([number]) + path.read_bytes() for path in small for number in range(6)]
 
 
-def _child(target: str, arguments: list[str]) -> None:
+def _child(target: str, keep: Path, arguments: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["flows", "transforms", "zipfile", "csv", "json", "urllib"]):
@@ -83,12 +91,28 @@ def _child(target: str, arguments: list[str]) -> None:
 
     readers = list(parsers.page_readers())
 
-    def one(content: bytes) -> None:
+    known: set[str] = set()
+
+    def read(content: bytes) -> None:
         number, rest = (content[0], content[1:]) if content else (0, b"")
         if target == "pages":
             parsers.read_page(readers[number % len(readers)], rest.decode("utf-8", "replace"))
         else:
             parsers.read_file(rest, parsers.NAMES[number % len(parsers.NAMES)])
+
+    def one(content: bytes) -> None:
+        try:
+            read(content)
+        except Exception as error:
+            # One of each kind: the class, where it was raised, and what a wrapped one says of its class.
+            inner = re.search(r"Found (\w+)", str(error))
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            kind = f"{type(error).__name__} {inner and inner[1]} {place.filename}:{place.lineno}"
+            if kind not in known:
+                known.add(kind)
+                kept = keep / f"{target}-{len(known)}"
+                kept.write_bytes(content)
+                kept.with_suffix(".txt").write_text(f"{kind}: {str(error)[:500]}")
 
     atheris.Setup([sys.argv[0], *arguments], one)
     atheris.Fuzz()

@@ -171,3 +171,9 @@ def test_what_a_message_repeats_of_a_file_is_bounded() -> None:
     assert len(str(error)) < 3 * LONGEST + 500
     assert "(40,000 characters in all)" in str(error)
     assert "\r" not in str(error)
+
+
+@pytest.mark.parametrize("content", [b'"a\n', b'""x"\n'])
+def test_text_in_which_polars_finds_no_record_has_no_columns(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert PublishedFile(tmp_path / "a.csv", "a.csv").columns == []

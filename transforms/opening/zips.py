@@ -48,6 +48,13 @@ def opened_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
             do="fetch it again: the download was cut off",
         ) from error
     with archive:
+        if not all(archive.namelist()):
+            raise NotWhatItClaims(
+                "a member of the zip has no name",
+                file=name,
+                expected="a name for each member",
+                do="fetch it again; if the published zip is so, ask the publisher",
+            )
         yield archive
 
 

@@ -131,6 +131,8 @@ def _fields(content: bytes, name: str, sheet: str) -> pl.DataFrame:
         fields = pl.read_csv(content, has_header=False, infer_schema=False, separator=separator)
     except pl.exceptions.ComputeError as error:
         raise not_a_table(content, separator, file=name, sheet=sheet) from error
+    if fields.is_empty():
+        raise not_a_table(content, separator, file=name, sheet=sheet)
     return fields.with_columns(pl.all().str.strip_chars().replace("", None))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -99,7 +100,8 @@ def separator_of(text: bytes) -> str:
     """The separator of the first record's fields: a comma, or a semicolon or tab if commas separate no fields."""
     # `csv` refuses fields of more than 131,072 characters.
     first = text.lstrip(b"\r\n").split(b"\n", 1)[0][:100_000].decode("utf-8", "replace")
-    fields = {each: len(next(csv.reader([first], delimiter=each), [])) for each in SEPARATORS}
+    # A stream, because a carriage return inside a single line is an error of `csv`.
+    fields = {each: len(next(csv.reader(io.StringIO(first, newline=""), delimiter=each), [])) for each in SEPARATORS}
     others = [each for each in SEPARATORS[1:] if fields[each] > 1]
     return others[0] if fields[","] <= 1 and len(others) == 1 else ","
 

@@ -99,3 +99,15 @@ def test_a_directory_of_too_many_members_is_refused_before_it_is_read(
     monkeypatch.setattr(zipfile, "ZipFile", None)
     with pytest.raises(NotWhatItClaims, match="too many members"), opened_zip(path, "a.xlsx"):
         pass
+
+
+def test_a_member_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = book(tmp_path, b"", "a")
+    name_of_one = b"\x01\x00\x00\x00"
+    content = path.read_bytes()
+    directory = content.index(b"PK\x01\x02")
+    assert content[directory + 28 : directory + 32] == name_of_one
+    # The letter of the name becomes an extra field, so that all lengths fit.
+    path.write_bytes(content[: directory + 28] + b"\x00\x00\x00\x00\x01\x00" + content[directory + 34 :])
+    with pytest.raises(NotWhatItClaims), opened_zip(path, "a.zip") as archive:
+        archive.infolist()[0].is_dir()

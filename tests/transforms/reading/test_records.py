@@ -15,6 +15,7 @@ from transforms.errors import LayoutChanged, NotWhatItClaims
 from transforms.published_file import PublishedFile
 from transforms.reading import records
 from transforms.reading.records import as_number, melt_records, read_records, require_headings
+from transforms.reading.text import separator_of
 
 
 def test_a_record_with_line_breaks_in_quotes_is_one_record() -> None:
@@ -151,3 +152,7 @@ def test_a_file_of_more_fields_or_bytes_than_memory_is_for_is_refused_before_it_
     monkeypatch.setattr(records, "MOST_BYTES", 1_000)
     with pytest.raises(NotWhatItClaims, match="more than 1,000 bytes"):
         read_records(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000), file="a.csv.gz")
+
+
+def test_a_carriage_return_inside_the_first_line_does_not_hide_the_separator() -> None:
+    assert separator_of(b"a;b\rc;d\n1;2\n") == ";"
