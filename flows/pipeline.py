@@ -330,15 +330,23 @@ def release(
     keep: int,
     passed_on: frozenset[str] = frozenset(),
     address: str = "",
+    before: ReleaseBefore | None = None,
 ) -> Release:
-    """Publish a candidate that passed, with its report and Data Docs.
+    """Publish a candidate that passed, with its report and Data Docs; `before` as `make_candidate` returns it.
 
     `passed_on` and `address`: see `Settings.passed_on` and `Settings.public_address`.
     """
     log.info("Publishing")
-    checks = report.frame().write_json()
     done = publish(
-        folder, candidate, build, checks=checks, today=today, keep=keep, passed_on=passed_on, address=address
+        folder,
+        candidate,
+        build,
+        checks=report.frame().write_json(),
+        today=today,
+        keep=keep,
+        passed_on=passed_on,
+        address=address,
+        unchanged=before.unchanged if before else frozenset(),
     )
     for series in manifest(done)[WITHHELD]:
         log.info("%s may not be passed on: exports and %s are without it", series, folder.public)

@@ -110,7 +110,13 @@ def check_task(
 
 @task(name="Publish the release", task_run_name="Publish the release", cache_policy=NO_CACHE)
 def publish_task(
-    folder: DataFolder, candidate: Path, build: Build, report: Report, today: date, settings: Settings
+    folder: DataFolder,
+    candidate: Path,
+    build: Build,
+    report: Report,
+    today: date,
+    settings: Settings,
+    before: ReleaseBefore | None,
 ) -> Release:
     """Make the candidate a release, and the release the published file."""
     keep, passed_on = settings.keep_releases, settings.passed_on
@@ -123,6 +129,7 @@ def publish_task(
         keep=keep,
         passed_on=passed_on,
         address=settings.public_address,
+        before=before,
     )
 
 
@@ -343,7 +350,7 @@ def _checked(
     before: Path | None,
     own: Configuration,
     outcome: Outcome,
-) -> tuple[Path, Report]:
+) -> tuple[Path, Report, ReleaseBefore | None]:
     """A candidate and its report; built again without the files that the checks refuse, while any file is left."""
     refused: list[pipeline.RefusedFile] = []
     for _ in range(MOST_ROUNDS):
@@ -358,7 +365,7 @@ def _checked(
         refused, staged = refused + found, left
     note_refused(candidate, refused)
     outcome.refused += refused
-    return candidate, report
+    return candidate, report, same
 
 
 def _build_and_publish(
@@ -376,7 +383,7 @@ def _build_and_publish(
     if not (request.force or request.as_of):
         before = pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on, own.digest)
     pipeline.require_room_to_build(folder, staged)
-    candidate, report = _checked(folder, staged, build, request.as_of or today, before, own, outcome)
+    candidate, report, same = _checked(folder, staged, build, request.as_of or today, before, own, outcome)
     outcome.taken_out = report.taken_out
     outcome.set_aside = pipeline.lost_with_files_set_aside(folder, candidate)
     outcome.checks = {name: count for name, count in report.counts.items() if count}
@@ -387,7 +394,7 @@ def _build_and_publish(
         outcome.ending = Ending.REBUILT
         outcome.warehouse = pipeline.keep_history(folder, candidate, request.as_of, keep=settings.keep_history)
     else:
-        released = publish_task(folder, candidate, build, report, today, settings)
+        released = publish_task(folder, candidate, build, report, today, settings, same)
         outcome.ending = Ending.PUBLISHED_WITH_GAPS if outcome.gaps else Ending.PUBLISHED
         outcome.release_id, outcome.warehouse = released.release_id, folder.published
         outcome.rows = manifest(released)["rows"]

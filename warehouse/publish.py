@@ -37,7 +37,7 @@ from warehouse.errors import KindsMixed, NoSuchRelease
 from warehouse.exports.facts import LICENCES
 from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
 from warehouse.folder import DataFolder, make_folder, sync, sync_tree, write_whole
-from warehouse.public_copy import write_public_copy
+from warehouse.public_copy import leaves_out_the_same, write_public_copy
 from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import FIGURES
 from warehouse.site.releases import WITHHELD as WITHHELD
@@ -125,11 +125,13 @@ def publish(
     keep: int,
     passed_on: frozenset[str] = frozenset(),
     address: str = "",
+    unchanged: frozenset[str] = frozenset(),
 ) -> Release:
     """Create a release from the candidate, publish it, and delete releases older than the newest `keep`.
 
     `checks` is the report as JSON. `passed_on`: series that the operator has permission to redistribute although their
-    licence does not allow it. `address`: where the site is served, '' if not known.
+    licence does not allow it. `address`: where the site is served, '' if not known. `unchanged`: names of core tables
+    and marts, with schema, that have the same rows as in the published warehouse, which the same code built.
 
     The candidate file is moved. Raises `KindsMixed`; after any error before the last rename
     the published warehouse is unchanged.
@@ -141,7 +143,9 @@ def publish(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     try:
-        _fill(partial, candidate, build, release.release_id, checks, passed_on, releases(folder), address)
+        before = releases(folder)
+        same = unchanged if before and before[-1] == published_release(folder) else frozenset()
+        _fill(partial, candidate, build, release.release_id, checks, passed_on, before, address, same)
         install(folder, partial, release.release_id)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -247,6 +251,7 @@ def _fill(
     passed_on: frozenset[str],
     before: list[Release],
     address: str,
+    unchanged: frozenset[str],
 ) -> None:
     earlier = [manifest(each) for each in before]
     warehouse = partial / "workforce.duckdb"
@@ -266,7 +271,8 @@ def _fill(
         public = partial / "public" / "workforce.duckdb"
         public.parent.mkdir()
         write_public_copy(warehouse, public, list(withheld), build.figure_kind)
-    exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder) if before else None)
+    same = _unchanged_marts(unchanged, public, before, withheld)
+    exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder, same) if before else None)
     content = facts | {WITHHELD: withheld, "address": with_slash(address), "marts": exported}
     if before:
         content[FIGURES] = {"before": before[-1].release_id} | figure_changes(before[-1].public, public)
@@ -280,6 +286,20 @@ def _fill(
     (partial / "SHA256SUMS").write_text(sums)
     for path in (*written, partial / "SHA256SUMS"):
         path.chmod(0o444)
+
+
+def _unchanged_marts(
+    unchanged: frozenset[str], public: Path, before: list[Release], withheld: dict[str, list[str]]
+) -> frozenset[str]:
+    """Names, without schema, of the marts with the same rows in `public` and in the public file of the release before.
+
+    None where other series or other headlines are left out of that file.
+    """
+    if not unchanged or set(manifest(before[-1]).get(WITHHELD) or ()) != set(withheld):
+        return frozenset()
+    if withheld and not leaves_out_the_same(public, before[-1].public):
+        return frozenset()
+    return frozenset(name.removeprefix("marts.") for name in unchanged if name.startswith("marts."))
 
 
 def with_slash(address: str) -> str:

@@ -15,6 +15,8 @@ STARTUP_SECONDS = 240
 _ALWAYS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    # A library of Prefect's server checks the types of its own calls otherwise, which slows down every start.
+    "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",
     # How a run is known to be alive, also where its machine is another one.
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "60",
 }

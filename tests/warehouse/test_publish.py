@@ -16,8 +16,19 @@ from tests.small_refresh import with_one_export, with_one_page
 from warehouse.archive import sha256_of
 from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NothingPublished
+from warehouse.exports.write import earlier_exports
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, current, holds_only_public, manifest, publish, published_release, releases
+from warehouse.publish import (
+    WITHHELD,
+    Release,
+    current,
+    holds_only_public,
+    make_current,
+    manifest,
+    publish,
+    published_release,
+    releases,
+)
 from warehouse.published import published_file
 from warehouse.site.rebuild import rebuild_site
 
@@ -97,6 +108,30 @@ def test_a_release_has_its_site_and_the_link_leads_to_the_newest(
     assert (folder.releases / "latest").resolve() == second.folder
     assert (folder.site / "index.html").read_text().startswith("2026-11-22.2 of 2")
     assert not first.folder.exists()
+
+
+def test_exports_of_unchanged_marts_are_taken_from_the_published_release_alone(
+    folder: DataFolder, candidate: Make, made: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[frozenset[str]] = []
+
+    def noted(release: Path, unchanged: frozenset[str]) -> Any:
+        given.append(unchanged)
+        return earlier_exports(release, unchanged)
+
+    monkeypatch.setattr("warehouse.publish.earlier_exports", noted)
+    unchanged = frozenset({"marts.organisation_event", "core.pay_gap"})
+    first = publish(folder, candidate(1.0), made, checks="[]", today=TODAY, keep=10, unchanged=unchanged)
+    second = publish(folder, candidate(2.0), made, checks="[]", today=TODAY, keep=10, unchanged=unchanged)
+    assert given == [frozenset({"organisation_event"})]
+    mart = "marts/organisation_event.parquet"
+    assert sha256_of(second.folder / mart) == sha256_of(first.folder / mart)
+    make_current(folder, first)  # what is unchanged since this one may differ from the newest
+    third = publish(folder, candidate(3.0), made, checks="[]", today=TODAY, keep=10, unchanged=unchanged)
+    (third.folder / "manifest.json").chmod(0o644)
+    (third.folder / "manifest.json").write_text(json.dumps(manifest(third) | {WITHHELD: {"a-series": []}}))
+    publish(folder, candidate(4.0), made, checks="[]", today=TODAY, keep=10, unchanged=unchanged)
+    assert given[1:] == [frozenset(), frozenset()]
 
 
 def test_a_site_that_cannot_be_written_leaves_the_published_file_and_its_site(

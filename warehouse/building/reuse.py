@@ -41,6 +41,9 @@ HEADLINES = ("reference.headline", "core.headline")
 CALCULATED = frozenset({"reference.headline_check"})
 """Reference tables that are calculated from figures; the others change only with the code."""
 
+FILLED_LATER = frozenset(f"meta.{name}" for name in ("check_result", "configuration", "refused_file", "set_aside_file"))
+"""Tables that are filled when the marts are built already: what they hold then says nothing of the release."""
+
 ORDERS = ("edition_order", "withdrawn_order")
 """Columns that hold the order of an edition in its series."""
 
@@ -69,6 +72,8 @@ class Reuse:
         if schema == "core":
             # A view of the newest rows has the same rows where its table has.
             name = name.removesuffix("_latest")
+        if name in FILLED_LATER:
+            return False
         if name not in self._is_same:
             # A name without a schema is a CTE.
             by_code = schema in {"reference", ""} and name not in CALCULATED

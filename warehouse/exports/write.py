@@ -1,7 +1,7 @@
 """Writing the exports of a release.
 
-The Parquet file of a mart is always written. Where it, the facts of the mart and the code are the same as for the
-previous release, the other files are copied from that release.
+The Parquet file of a mart is written, unless the build knows that the mart has the same rows as in the release before.
+Where it, the facts of the mart and the code are the same as for that release, the other files are copied from there.
 """
 
 from __future__ import annotations
@@ -36,19 +36,24 @@ MADE_FROM = "made_from"
 
 @dataclass(frozen=True)
 class EarlierExports:
-    """The exports of a release: its folder, what its manifest says of each mart, and SHA-256 by path in the folder."""
+    """The exports of a release: its folder, what its manifest says of each mart, and SHA-256 by path in the folder.
+
+    `unchanged`: names of marts, without schema, that are known to have the same rows now.
+    """
 
     folder: Path
     marts: Mapping[str, Mapping[str, Any]]
     sums: Mapping[str, str]
+    unchanged: frozenset[str] = frozenset()
 
 
-def earlier_exports(folder: Path) -> EarlierExports:
+def earlier_exports(folder: Path, unchanged: frozenset[str] = frozenset()) -> EarlierExports:
     """The exports in the folder of a release; of one that older code wrote, none."""
     said = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("marts") or {}
     sums = folder / "SHA256SUMS"
     lines = sums.read_text(encoding="utf-8").splitlines() if said and sums.exists() else []
-    return EarlierExports(folder, said, {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)})
+    sha256_by_name = {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+    return EarlierExports(folder, said, sha256_by_name, unchanged)
 
 
 def export_marts(warehouse: Path, folder: Path, earlier: EarlierExports | None = None) -> dict[str, dict[str, Any]]:
@@ -76,11 +81,15 @@ def export_mart(
 ) -> dict[str, Any]:
     """Write the files of one mart: a function of its rows and of `mart`; `code` identifies the code that writes."""
     parquet = folder / f"{mart.name}.parquet"
+    if earlier and mart.name in earlier.unchanged:
+        same = _made_from(earlier.sums.get(f"marts/{parquet.name}", ""), mart, code)
+        if said := _taken_over(earlier, mart.name, same, folder):
+            return said
     con.execute(f"""
         COPY (FROM marts.{mart.name}) TO {path_literal(parquet)}
         (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_parquet_metadata(mart)}}})
     """)
-    made_from = hashlib.sha256(f"{sha256_of(parquet)} {mart!r} {code}".encode()).hexdigest()
+    made_from = _made_from(sha256_of(parquet), mart, code)
     if earlier and (said := _taken_over(earlier, mart.name, made_from, folder)):
         return said
     rows, keys = _rows_and_keys(con, parquet, mart)
@@ -89,6 +98,11 @@ def export_mart(
     why = write_workbook(parquet, folder / f"{mart.name}.xlsx", mart)
     sizes = {form: path.stat().st_size for form in FORMS if (path := folder / f"{mart.name}.{form}").exists()}
     return {"rows": rows, "files": sizes, "keys": list(keys), "no_workbook": why, MADE_FROM: made_from}
+
+
+def _made_from(parquet_sha256: str, mart: MartFacts, code: str) -> str:
+    """A digest of what the files of a mart are made from: its rows, what is said of it, and the code."""
+    return hashlib.sha256(f"{parquet_sha256} {mart!r} {code}".encode()).hexdigest()
 
 
 def _taken_over(earlier: EarlierExports, mart: str, made_from: str, folder: Path) -> dict[str, Any] | None:

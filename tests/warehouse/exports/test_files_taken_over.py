@@ -87,3 +87,17 @@ def test_a_file_that_is_not_what_was_published_is_not_copied(ending: str, export
     damaged.unlink()
     assert exports.release("third", earlier=first).sums == first.sums
     assert len(exports.written) == 3
+
+
+def test_a_mart_that_is_known_to_have_the_same_rows_is_not_written(exports: Exports) -> None:
+    first = replace(exports.release("first"), unchanged=frozenset({"odd_values"}))
+    # Rows that the exports do not show: nothing was read.
+    exports.con.execute("DELETE FROM marts.odd_values")
+    second = exports.release("second", earlier=first)
+    assert (second.sums, second.marts) == (first.sums, first.marts)
+    exports.con.execute(f"INSERT INTO marts.odd_values VALUES {ROWS}")
+    for damaged in (replace(first, sums={}), replace(first, marts={"odd_values": {}})):
+        assert exports.release(f"anew {len(exports.written)}", earlier=damaged).sums == first.sums
+    other = replace(facts(), caveats="Others.")
+    assert exports.release("said", mart=other, earlier=first).sums != first.sums
+    assert len(exports.written) == 4
