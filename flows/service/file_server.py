@@ -40,6 +40,12 @@ DOCS_CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inl
 REQUEST_SECONDS = 30
 """How long a reader may take for the first request of a connection."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection without a request stays: longer than clients and proxies keep one, which is 5 to 60 seconds.
+
+Where the server closes it first, a request that is on its way at that moment is lost.
+"""
+
 HeadersOf = Callable[[str], dict[str, str]]
 
 
@@ -171,7 +177,9 @@ def _with_headers(served: ASGIApp, headers: HeadersOf) -> ASGIApp:
     return app
 
 
-def server_settings(*, request_seconds: float = REQUEST_SECONDS) -> dict[str, Any]:
+def server_settings(
+    *, request_seconds: float = REQUEST_SECONDS, keep_alive_seconds: float = KEEP_ALIVE_SECONDS
+) -> dict[str, Any]:
     """Settings of uvicorn: how long a reader may take for a request, and what is not said of the server."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -190,7 +198,7 @@ def server_settings(*, request_seconds: float = REQUEST_SECONDS) -> dict[str, An
             if self.cycle is None and not self.transport.is_closing():
                 self.transport.abort()
 
-    return {"http": Impatient, "server_header": False, "timeout_keep_alive": min(5, request_seconds)}
+    return {"http": Impatient, "server_header": False, "timeout_keep_alive": keep_alive_seconds}
 
 
 def main(root: str, host: str, port: str) -> None:

@@ -85,10 +85,10 @@ def _command(*words: str | Path) -> None:
 
 
 def start(
-    data: Path, *more: str, reserve: bool = False, as_nobody: bool = False, **environment: str
+    data: Path, *more: str, reserve: bool = False, as_nobody: bool = False, code: str = NO_RESERVE, **environment: str
 ) -> subprocess.Popen[str]:
     """Start a refresh of the sample on a data folder."""
-    begin = ["-m", "flows.cli.command"] if reserve else ["-c", NO_RESERVE]
+    begin = ["-m", "flows.cli.command"] if reserve else ["-c", code]
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if as_nobody else []
     return subprocess.Popen(
         [*drop, sys.executable, *begin, *REFRESH, *more, "--data", str(data)],

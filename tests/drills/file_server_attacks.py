@@ -201,7 +201,9 @@ def serving(data: Path) -> Iterator[int]:
     """The file server, with the settings of the service but a shorter time for a request, in a thread: its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings = uvicorn.Config(
-            files_app(data), **server_settings(request_seconds=REQUEST_SECONDS), log_level="error"
+            files_app(data),
+            **server_settings(request_seconds=REQUEST_SECONDS, keep_alive_seconds=REQUEST_SECONDS),
+            log_level="error",
         )
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)

@@ -12,7 +12,7 @@ import starlette.responses
 from fastapi.testclient import TestClient
 
 from flows.errors import WrongRequest
-from flows.service.file_server import files_app
+from flows.service.file_server import files_app, server_settings
 from flows.settings import Settings
 from warehouse.folder import DataFolder
 from warehouse.site.link import link_site
@@ -187,3 +187,7 @@ def test_data_docs_may_run_and_load_nothing(served: TestClient, tmp_path: Path) 
     policy = served.get("/docs/").headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "script-src" not in policy
+
+
+def test_an_idle_connection_stays_longer_than_a_client_or_proxy_keeps_it() -> None:
+    assert server_settings()["timeout_keep_alive"] > 60
