@@ -24,6 +24,12 @@ TOGETHER = {
 }
 """Files that share a server, by the name of the fixture: with several workers they go to one."""
 
+COSTLY = {"browser", "prefect_server", "public_site", "published_site_without_sql", "site"}
+"""Fixtures that start a server or a browser, or write a whole site: every test that uses one is `slow`."""
+
+LONGEST = ("test_drills", "test_explain", "test_reuse", "test_schedule", "test_site_in_browser")
+"""The other files that take longest."""
+
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "published"
 
 
@@ -32,13 +38,20 @@ def group_of(file: Path) -> str:
     return next((name for name, files in TOGETHER.items() if file.stem in files), "")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of `COSTLY` fixtures, before `-m` chooses."""
+    if COSTLY.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left with it at the end: files of `TOGETHER`, slow tests."""
+    """Begin with what takes longest, so that no worker is left with it at the end."""
 
-    def later(item: pytest.Item) -> tuple[bool, bool]:
-        is_slow = item.get_closest_marker("slow") is not None
-        return not (is_slow and group_of(item.path)), not is_slow
+    def later(item: pytest.Item) -> int:
+        if item.get_closest_marker("slow") is None:
+            return 3
+        return 0 if group_of(item.path) else 1 if item.path.stem in LONGEST else 2
 
     items.sort(key=later)
 

@@ -14,6 +14,7 @@ from expectations.gate import check
 from expectations.suites import RULES
 from tests.warehouse.site.page_report import opened_chromium
 
+pytestmark = pytest.mark.slow
 TODAY = date(2025, 12, 1)
 CHOSEN = ("pay_gap.quarters_add_up", "pay_gap.grain", "workforce.grain")
 
@@ -55,7 +56,6 @@ def test_the_front_page_leads_to_the_result_of_each_table(docs: Path) -> None:
         assert "Evaluated Expectations" in page.read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_a_browser_asks_no_host_for_them(docs: Path) -> None:
     with opened_chromium() as browser:
         if browser is None:

@@ -407,6 +407,7 @@ def test_a_sound_warehouse_breaks_no_rule(rule: Rule, whole: duckdb.DuckDBPyConn
     assert whole.execute(rule.sql).fetchall() == []
 
 
+@pytest.mark.slow
 def test_great_expectations_fails_every_rule_it_decides_with_its_own_expectations(
     warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ def report_of(*results: Result) -> Report:
     return Report("run", results, pl.DataFrame())
 
 
+@pytest.mark.slow
 def test_sound_candidate_may_be_published_and_is_left_as_it_was(
     warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ def test_every_rule_runs_over_no_rows_on_an_empty_warehouse(warehouse_file: Call
         assert without_rows(con, RULES.values()) == set(RULES)
 
 
+@pytest.mark.slow
 def test_a_rule_without_rows_says_so_in_report_table_and_data_docs(
     warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -88,6 +90,7 @@ def test_a_rule_without_rows_says_so_in_report_table_and_data_docs(
     assert {f"{rule} (ran over no rows)" in docs for rule in ("pay_gap.quarters_add_up", "pay_gap.grain")} == {True}
 
 
+@pytest.mark.slow
 def test_altered_cell_stops_publication_and_is_named_with_file_sheet_and_cell(
     warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -103,6 +106,7 @@ def test_altered_cell_stops_publication_and_is_named_with_file_sheet_and_cell(
     ) in report.text()
 
 
+@pytest.mark.slow
 def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
     warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -131,6 +135,7 @@ def test_refused_rows_are_listed_by_cell_and_without_them_the_candidate_passes(
     assert "ROWS TAKEN OUT pay_gap.quarters_add_up (reject rows; 2 rows)" in again.text()
 
 
+@pytest.mark.slow
 def test_a_rule_whose_sql_cannot_be_run_fails_in_great_expectations_too(
     warehouse_file: Callable[..., Path], tmp_path: Path
 ) -> None:

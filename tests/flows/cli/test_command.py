@@ -145,6 +145,7 @@ def test_a_question_imports_only_what_it_needs(data: Path, question: tuple[str, 
     assert imported & HEAVY <= allowed
 
 
+@pytest.mark.slow
 def test_a_refresh_imports_the_checks_only_where_it_checks() -> None:
     """Nor a cluster where it reads in threads."""
     script = "import sys, flows.refresh, flows.service.temporary_server; print(*sys.modules)"
