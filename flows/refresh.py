@@ -32,7 +32,7 @@ from flows.metrics import write_metrics
 from flows.preparation import prepare
 from flows.reading import check_task_runner, read_files
 from flows.refusals import MOST_ROUNDS, note_refused, refused_by_checks, refused_in_release
-from flows.request import Request, Source, run_name
+from flows.request import Request, Source, figure_kind, run_name
 from flows.results import Outcome
 from flows.service import artifacts, notices
 from flows.service.api import Api
@@ -50,7 +50,7 @@ from warehouse.building.build import Build
 from warehouse.disk import became_full, is_full
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, kind_held, manifest, published_release, refuse_other_kind
+from warehouse.publish import Release, manifest, published_release, refuse_other_kind
 from warehouse.staging import StagedFile, Staging
 
 if TYPE_CHECKING:
@@ -173,7 +173,8 @@ def refresh(
         force: Read the files again and build, even if nothing is new.
         as_of: Rebuild the warehouse as it could have been on this day, beside the published one. Only with source
             "archive".
-        folder: A folder of placed files on the worker's machine. Only with source "folder".
+        folder: A folder of placed files on the worker's machine, below those that WORKFORCE_PLACED names. Only with
+            source "folder".
         illustrative: Take the placed files as illustrative, not as statistics, whatever they state. Needed for a file
             that states that its figures are illustrative; only on a data folder without published figures.
 
@@ -182,6 +183,8 @@ def refresh(
     place = DataFolder(settings.data)
     try:
         request = Request(source, tuple(series), Path(folder) if folder else None, force, as_of, illustrative)
+        if deployment.id and request.folder:
+            settings.check_placed(request.folder)
         wait = _wait_for_lock(settings)
         check_task_runner(settings)
         with place.locked(wait_seconds=wait), shared_storage(place, settings, wait_seconds=wait) as storage:
@@ -236,7 +239,7 @@ def run(request: Request, folder: DataFolder, settings: Settings, storage: Share
     """Run the refresh inside the flow, while holding the lock of the folder."""
     passed_on = settings.passed_on
     own = load_configuration(folder)
-    kind = _figure_kind(request, folder)
+    kind = figure_kind(request, folder)
     refuse_other_kind(folder, kind)
     prepare(folder)
     outcome = Outcome(figure_kind=kind)
@@ -290,13 +293,6 @@ def _wait_for_lock(settings: Settings) -> float:
     if settings.wait_for_lock_seconds is not None:
         return settings.wait_for_lock_seconds
     return DEPLOYMENT_WAIT_SECONDS if deployment.id else 0
-
-
-def _figure_kind(request: Request, folder: DataFolder) -> FigureKind:
-    """The kind of figures of the refresh; a rebuild keeps the kind that the folder holds."""
-    if request.source is Source.ARCHIVE:
-        return kind_held(folder) or "published"
-    return "illustrative" if request.source is Source.SAMPLE or request.illustrative else "published"
 
 
 def _acquire(request: Request, folder: DataFolder, settings: Settings, outcome: Outcome) -> None:

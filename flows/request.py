@@ -12,6 +12,8 @@ from flows.errors import WrongRequest
 
 if TYPE_CHECKING:
     from transforms.series import SeriesId
+    from warehouse.archive import FigureKind
+    from warehouse.folder import DataFolder
 
 
 class Source(StrEnum):
@@ -65,6 +67,15 @@ class Request:
         from transforms.series import SeriesId
 
         return frozenset(each.value for each in self.series or tuple(SeriesId))
+
+
+def figure_kind(request: Request, folder: DataFolder) -> FigureKind:
+    """The kind of figures of a refresh; a rebuild keeps the kind that the folder holds."""
+    from warehouse.publish import kind_held
+
+    if request.source is Source.ARCHIVE:
+        return kind_held(folder) or "published"
+    return "illustrative" if request.source is Source.SAMPLE or request.illustrative else "published"
 
 
 def run_name(source: Source, series: frozenset[SeriesId], *, as_of: date | None, today: date) -> str:

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     keep_releases: int = Field(default=10, ge=1, description="Number of releases that are kept.")
     keep_rejected: int = Field(default=3, ge=1, description="Number of candidates refused by checks that are kept.")
     keep_history: int = Field(default=10, ge=1, description="Number of rebuilds of a past day that are kept.")
+    placed: str = Field(
+        default="",
+        description=(
+            "Folders, separated by commas, below which a run of the service may take files placed by hand. Unset: the "
+            "inbox of the data folder."
+        ),
+    )
     robots_override: str = Field(
         default="",
         description=(
@@ -127,6 +134,26 @@ class Settings(BaseSettings):
                 "WORKFORCE_CONTACT is not set: publishers must be able to reach the operator",
                 expected="an e-mail address or web page; it becomes part of the User-Agent",
                 do="set it in the environment or in .env; or try `workforce run --sample`, which needs no network",
+            )
+
+    def check_placed(self, folder: Path) -> None:
+        """Raise `WrongRequest` where a run of the service may not take files from a folder; links are followed first.
+
+        Whoever may start a run must not read, by the names and texts in its summary, what the worker's user can read.
+        """
+        allowed = [Path(each.strip()).absolute() for each in self.placed.split(",") if each.strip()]
+        allowed = allowed or [self.data.absolute() / "inbox"]
+        try:
+            is_below = any(folder.resolve().is_relative_to(each.resolve()) for each in allowed)
+        except (OSError, ValueError, RuntimeError):
+            # A NUL, a name that is too long, links in a circle.
+            is_below = False
+        if not is_below:
+            raise WrongRequest(
+                "a run of the service may not take files from this folder",
+                expected="a folder below " + " or ".join(map(str, allowed)),
+                found=repr(str(folder)),
+                do="put the files there, or name their folder in WORKFORCE_PLACED where the worker runs",
             )
 
     @property

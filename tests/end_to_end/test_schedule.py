@@ -40,7 +40,8 @@ def unplugged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a machine without a network."""
     folder = tmp_path_factory.mktemp("unplugged")
     (folder / "sitecustomize.py").write_text(UNPLUGGED)
-    return {"PYTHONPATH": str(folder), "WORKFORCE_CONTACT": "test@example.org"}
+    placed = str(tmp_path_factory.getbasetemp())
+    return {"PYTHONPATH": str(folder), "WORKFORCE_CONTACT": "test@example.org", "WORKFORCE_PLACED": placed}
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from tests.warehouse.test_paths import ODD
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
 PASSWORD = "operator:a #secret"
+HIDDEN = "Recognisable-7d1f"
 OPEN = {"/api/health", "/api/ready"}
 """What Prefect's API answers without the password. deploy/README.md names them."""
 WEB_SOCKETS = [
@@ -39,6 +40,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "WORKFORCE_DATA": str(data),
         "WORKFORCE_CONTACT": "data@example.org",
         "PREFECT_SERVER_API_AUTH_STRING": PASSWORD,
+        "WORKFORCE_WEBHOOK": f"http://127.0.0.1:9/{HIDDEN}",
+        "WORKFORCE_MAIL_PASSWORD": HIDDEN,
         "HTTPS_PROXY": "http://not-a-setting.invalid",
     }
     (folder / ".env").write_text("".join(f'{name}="{value}"\n' for name, value in lines.items()))
@@ -62,6 +65,10 @@ def test_a_refresh_is_published_and_served_from_a_data_folder_with_an_odd_name(g
     part = requests.get(f"{guarded.files}/published/workforce.duckdb", headers={"Range": "bytes=8-11"}, timeout=30)
     assert (part.status_code, part.content) == (206, b"DUCK")
     assert requests.get(f"{guarded.files}/docs/index.html", timeout=30).ok
+    # The database of Prefect, logs, release, notices that could not be sent: none holds a secret of the settings.
+    wrote = [each for each in [*guarded.data.root.rglob("*"), guarded.log] if each.is_file()]
+    secrets = [HIDDEN.encode(), PASSWORD.partition(":")[2].encode()]
+    assert [path for path in wrote if any(secret in path.read_bytes() for secret in secrets)] == []
 
 
 def test_every_endpoint_of_the_api_but_the_named_ones_asks_for_the_password(guarded: Served) -> None:

@@ -17,12 +17,13 @@ CHECKED = """
         (SELECT count(*) FROM meta.source_file) AS files,
         (SELECT coalesce(sum(figures), 0) FROM meta.figure_count) AS figures,
         (SELECT count(*) FROM meta.check_result) AS rules,
-        (SELECT count(*) FROM meta.check_result WHERE outcome = 'passed') AS passed,
         (SELECT count(DISTINCT table_name) FROM meta.check_result) AS checked_tables,
         (SELECT count(*) FROM meta.rejected_row) AS rejected_rows,
         (SELECT count(*) FROM meta.refused_file) AS refused_files,
         (SELECT count(*) FROM meta.revision) AS revisions
 """
+
+OUTCOMES = "SELECT outcome, count(*) AS rules FROM meta.check_result GROUP BY outcome ORDER BY rules DESC, outcome"
 
 
 def write_testing(con: duckdb.DuckDBPyConnection, pages: Pages) -> None:
@@ -31,6 +32,7 @@ def write_testing(con: duckdb.DuckDBPyConnection, pages: Pages) -> None:
     (checked,) = rows_of(con, CHECKED)
     context: dict[str, Any] = {
         "checked": checked,
+        "outcomes": rows_of(con, OUTCOMES),
         "drills": [
             (kind, [each for each in results if each.drill == kind.name])
             for kind in KINDS.values()
