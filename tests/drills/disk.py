@@ -35,7 +35,8 @@ main()
 """The command without the reserve: it goes on until the operating system says that the disk is full."""
 REFRESH = ("run", "--sample", "--series", "ods")
 KILOBYTE = 1024
-NOBODY = 65534
+UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Root that has to keep to the permissions of files."""
 PATIENCE = 600
 ROOMY = 2 * 2**30
 FOLDERS = ("archive", "staged", "candidates", "releases", "published", "public", "state", "docs", "prefect", "metrics")
@@ -85,11 +86,16 @@ def _command(*words: str | Path) -> None:
 
 
 def start(
-    data: Path, *more: str, reserve: bool = False, as_nobody: bool = False, code: str = NO_RESERVE, **environment: str
+    data: Path,
+    *more: str,
+    reserve: bool = False,
+    unprivileged: bool = False,
+    code: str = NO_RESERVE,
+    **environment: str,
 ) -> subprocess.Popen[str]:
     """Start a refresh of the sample on a data folder."""
     begin = ["-m", "flows.cli.command"] if reserve else ["-c", code]
-    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if as_nobody else []
+    drop = UNPRIVILEGED if unprivileged else ()
     return subprocess.Popen(
         [*drop, sys.executable, *begin, *REFRESH, *more, "--data", str(data)],
         env=clean_environment(COLUMNS="400", **environment),
@@ -119,7 +125,7 @@ def one_try(
     before: Callable[[SmallDisk], None] = lambda disk: None,
     mend: Callable[[SmallDisk], None] = lambda disk: None,
     *,
-    as_nobody: bool = False,
+    unprivileged: bool = False,
     may_lose: bool = False,
 ) -> Try:
     """Refresh on a copy of `base`: `before` is done first, `spoil` while it runs, `mend` before the next run.
@@ -129,7 +135,7 @@ def one_try(
     with SmallDisk(place, base) as disk:
         records = {each.identity for each in Archive(disk.folder.archive).records()}
         before(disk)
-        process = start(disk.folder.root, "--force", as_nobody=as_nobody)
+        process = start(disk.folder.root, "--force", unprivileged=unprivileged)
         spoil(disk, process)
         code, said = ended(process)
         wrong = []
@@ -196,16 +202,14 @@ def read_only(number: int, place: Path, base: Path, chance: random.Random, secon
 
 
 def no_permission(place: Path, base: Path) -> Iterator[Try]:
-    """A user that may write the data folder but one folder in it, each in turn."""
+    """A user that may write the data folder but one folder in it, and all below, each in turn."""
     for name in FOLDERS:
 
         def take(disk: SmallDisk, name: str = name) -> None:
-            _command("chown", "-R", f"{NOBODY}:{NOBODY}", disk.folder.root)
             (disk.folder.root / name).mkdir(exist_ok=True)
-            _command("chown", "0:0", disk.folder.root / name)
-            (disk.folder.root / name).chmod(0o755)
+            _command("chmod", "-R", "a-w", disk.folder.root / name)
 
-        yield one_try(f"no permission to write {name}/", place, base, _nothing, take, as_nobody=True)
+        yield one_try(f"no permission to write {name}/", place, base, _nothing, take, unprivileged=True)
 
 
 def removed(place: Path, base: Path, chance: random.Random, seconds: float = 20) -> Iterator[Try]:

@@ -49,8 +49,6 @@ def main(arguments: list[str]) -> int:
     variant = chosen.variant or VARIANTS[chosen.drill][0]
     with tempfile.TemporaryDirectory(prefix="workforce-drill-") as scratch:
         root = Path(scratch)
-        # One variant runs as another user.
-        root.chmod(0o755)
         if chosen.drill == "load":
             return _load(chosen, variant, root)
         done: list[Tried] = []
