@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -104,26 +104,28 @@ def made() -> Build:
 
 
 @pytest.fixture(scope="session")
-def built(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Callable[[FigureKind], Path]:
+def built(made: Build, shared: Callable[..., Path]) -> Callable[[FigureKind], Path]:
     """A whole warehouse of one figure, England's 100.0, of a kind. Not to be changed: copy it."""
-    root = tmp_path_factory.mktemp("built")
 
-    @cache
     def build_of(kind: FigureKind) -> Path:
-        path = root / kind / "workforce.duckdb"
-        build(path, [staged_file(root / kind, "2023-05", [figure(100.0)])], replace(made, figure_kind=kind))
-        return path
+        def fill_in(folder: Path) -> None:
+            staged = [staged_file(folder, "2023-05", [figure(100.0)])]
+            build(folder / "workforce.duckdb", staged, replace(made, figure_kind=kind))
+
+        return shared(f"built-{kind}", fill_in) / "workforce.duckdb"
 
     return build_of
 
 
 @pytest.fixture(scope="session")
-def prepared(made: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(made: Build, shared: Callable[..., Path]) -> Path:
     """A warehouse before any file is loaded: empty meta tables, and reference data. Not to be changed: copy it."""
-    path = tmp_path_factory.mktemp("prepared") / "workforce.duckdb"
-    with duckdb.connect(path) as con:
-        prepare(con, made)
-    return path
+
+    def fill_in(folder: Path) -> None:
+        with duckdb.connect(folder / "workforce.duckdb") as con:
+            prepare(con, made)
+
+    return shared("prepared", fill_in) / "workforce.duckdb"
 
 
 @pytest.fixture
