@@ -133,6 +133,21 @@ def test_nothing_in_compose_listens_beyond_the_host_and_the_database_not_at_all(
     assert compose()["networks"]["inside"]["internal"] is True
 
 
+def test_the_root_of_every_container_of_ours_is_read_only_with_room_to_write_where_it_must() -> None:
+    ours = [each for each in compose()["services"].values() if "WORKFORCE_IMAGE" in each["image"]]
+    assert len(ours) >= 5
+    for service in ours:
+        assert service["read_only"] is True
+        assert {place.split(":")[0] for place in service["tmpfs"]} == {"/tmp", "/home/workforce"}
+    containers = [each for pod in pods().values() for each in pod["containers"] if "nhs-workforce" in each["image"]]
+    assert len(containers) >= 5
+    for container in containers:
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        mounts = {mount["mountPath"]: mount.get("readOnly", False) for mount in container["volumeMounts"]}
+        # The file server writes nothing.
+        assert {"/tmp", "/home/workforce"} <= mounts.keys() or mounts == {"/data": True}
+
+
 def test_every_container_runs_without_privileges() -> None:
     for name, pod in pods().items():
         assert (name, pod["securityContext"]["runAsNonRoot"]) == (name, True)
