@@ -423,6 +423,29 @@ def ten_megabytes_of_quotes(path: Path) -> str:
     return TRUSTS
 
 
+def _core_member() -> tuple[str, list[bytes]]:
+    """Name and lines of the first member of the sample's CSV files."""
+    (path,) = Path(sample).with_name("publishers").rglob(CORE)
+    with zipfile.ZipFile(path) as archive:
+        name = next(each for each in archive.namelist() if each.startswith("Core 1."))
+        return name, archive.read(name).splitlines(keepends=True)
+
+
+@bomb
+def three_hundred_megabytes_of_a_core_table(path: Path) -> str:
+    name, (heading, *others) = _core_member()
+    content = b"".join(others)
+    _zip(path, [(name, [heading, *[content] * (300 * MILLION // len(content))])])
+    return CORE
+
+
+@bomb
+def ten_million_short_lines_in_a_core_table(path: Path) -> str:
+    name, lines = _core_member()
+    _zip(path, [(name, [*lines, b"a\n" * 10 * MILLION])])
+    return CORE
+
+
 @bomb
 def an_old_workbook_of_noise(path: Path) -> str:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 50 * MILLION)

@@ -421,3 +421,10 @@ def test_bytes_that_are_text_in_no_encoding_stop_the_file_with_their_member(tmp_
         archive.writestr(name, "\r\n".join(lines).encode().replace(b"2025-09-30,", b"2025-09-30,\x8d\xff", 1))
     with pytest.raises(NotWhatItClaims, match=r"Core 1.*encoding of the text"):
         read_tables(core_csv.READER, PublishedFile(path, "files.zip"))
+
+
+def test_a_member_of_records_without_separators_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    name, lines = next(iter(only("Core 1").items()))
+    file = zipped(tmp_path, {name: (*lines, *["a"] * 200_000)})
+    with pytest.raises(LayoutChanged, match="most records have fewer fields"):
+        core_csv.READER.read(file)

@@ -19,6 +19,7 @@ from transforms.opening.zips import opened_member, opened_zip
 from transforms.published_file import PublishedFile
 from transforms.reading.grid import ROW
 from transforms.reading.records import not_a_table, read_records, refuse_cut_off
+from transforms.reading.refuse import NEW_LAYOUT
 from transforms.reading.text import plain_name, separator_of, undecodable, utf8_chunks
 from transforms.reading.unread import Unread, unread_columns
 from transforms.reading.vocabulary import vocabulary
@@ -116,6 +117,7 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
             separator = separator_of(stream.readline(CHUNK))
             stream.seek(max(0, text.stat().st_size - CHUNK))
             end = stream.read()
+        _refuse_short_records(text, member, file.name)
         refuse_cut_off(end, len(member.headings), separator=separator, file=file.name, sheet=member.name)
         lazy = pl.scan_csv(
             text,
@@ -130,6 +132,22 @@ def scan_member(file: PublishedFile, member: Member) -> Iterator[pl.LazyFrame]:
             yield lazy.drop(member.beside).with_columns(pl.col(ROW).cast(pl.Int32), fields)
         except pl.exceptions.ComputeError as error:
             raise not_a_table(text.read_bytes(), separator, file=file.name, sheet=member.name) from error
+
+
+def _refuse_short_records(text: Path, member: Member, file: str) -> None:
+    """Check that the member has bytes for the separators of all its records: missing fields would take memory too."""
+    with text.open("rb") as stream:
+        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(CHUNK), b""))
+    size, width = text.stat().st_size, len(member.headings)
+    if lines * (width - 1) > size + CHUNK:
+        raise LayoutChanged(
+            "most records have fewer fields than the heading",
+            file=file,
+            sheet=member.name,
+            expected=f"{width} fields in each record",
+            found=f"{lines:,} lines in {size:,} bytes",
+            do=NEW_LAYOUT,
+        )
 
 
 def _member(archive: zipfile.ZipFile, name: str, file: str) -> Member | Unread:
