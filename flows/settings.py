@@ -62,8 +62,10 @@ class Settings(BaseSettings):
             "publisher has given it."
         ),
     )
-    max_file_megabytes: int = Field(default=500, ge=1, description="Largest file that is downloaded.")
-    max_zip_megabytes: int = Field(default=4000, ge=1, description="Largest size of a zip or .gz once unpacked.")
+    max_file_megabytes: int = Field(
+        default=500, ge=1, description="Largest file that is downloaded, and .gz once unpacked."
+    )
+    max_zip_megabytes: int = Field(default=4000, ge=1, description="Largest size of a zip once unpacked.")
     max_zip_members: int = Field(default=2000, ge=1, description="Most members of a zip.")
     max_zip_ratio: int = Field(default=400, ge=1, description="Most bytes that one byte of a zip's member unpacks to.")
     delay_seconds: float = Field(default=1.0, ge=0, description="Delay between two requests to one host.")
