@@ -134,7 +134,10 @@ class PublishedFile:
                 truncate_ragged_lines=True,
                 separator=separator_of(plain),
             )
-        except pl.exceptions.ComputeError:  # text without a table, such as prose or a configuration file
+        except (
+            pl.exceptions.ComputeError,
+            pl.exceptions.NoDataError,
+        ):  # text without a table, such as prose or a configuration file
             return []
         # Polars finds no record in some text with odd quotes.
         return [(cell or "").strip() for cell in first.row(0)] if first.height else []

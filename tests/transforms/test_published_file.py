@@ -173,7 +173,7 @@ def test_what_a_message_repeats_of_a_file_is_bounded() -> None:
     assert "\r" not in str(error)
 
 
-@pytest.mark.parametrize("content", [b'"a\n', b'""x"\n'])
+@pytest.mark.parametrize("content", [b'"a\n', b'""x"\n', b"\xfe\xff\xfe\xff"])
 def test_text_in_which_polars_finds_no_record_has_no_columns(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.csv").write_bytes(content)
     assert PublishedFile(tmp_path / "a.csv", "a.csv").columns == []

@@ -84,7 +84,11 @@ def opened_member(archive: zipfile.ZipFile, member: str, name: str) -> Iterator[
     """
     _refuse_locked(archive.getinfo(member), name)
     try:
-        with archive.open(member) as stream:
+        opened = archive.open(member)
+    except Exception as error:
+        raise _damaged(name, member, str(error) or type(error).__name__) from error
+    try:
+        with opened as stream:
             yield stream
     except NotWhatItClaims:
         raise

@@ -129,7 +129,7 @@ def _fields(content: bytes, name: str, sheet: str) -> pl.DataFrame:
         raise _too_large(name, sheet, f"{lines:,} lines and {width:,} columns")
     try:
         fields = pl.read_csv(content, has_header=False, infer_schema=False, separator=separator)
-    except pl.exceptions.ComputeError as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError) as error:
         raise not_a_table(content, separator, file=name, sheet=sheet) from error
     if fields.is_empty():
         raise not_a_table(content, separator, file=name, sheet=sheet)

@@ -10,7 +10,7 @@ import pytest
 from transforms.errors import NotWhatItClaims
 from transforms.opening import sheet_size, zips
 from transforms.opening.sheet_size import MOST_CELLS, refuse_huge_sheets
-from transforms.opening.zips import opened_zip
+from transforms.opening.zips import opened_member, opened_zip
 
 
 def book(tmp_path: Path, cells: bytes, member: str = "xl/worksheets/sheet1.xml") -> Path:
@@ -111,3 +111,16 @@ def test_a_member_without_a_name_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content[: directory + 28] + b"\x00\x00\x00\x00\x01\x00" + content[directory + 34 :])
     with pytest.raises(NotWhatItClaims), opened_zip(path, "a.zip") as archive:
         archive.infolist()[0].is_dir()
+
+
+def test_a_member_whose_own_header_has_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = book(tmp_path, b"", "\u00e9.csv")
+    content = path.read_bytes()
+    name = "\u00e9".encode()
+    path.write_bytes(content.replace(name, b"\x96\x96", 1))
+    with (
+        pytest.raises(NotWhatItClaims, match="damaged"),
+        opened_zip(path, "a.zip") as archive,
+        opened_member(archive, "\u00e9.csv", "a.zip"),
+    ):
+        pass
