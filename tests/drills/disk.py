@@ -226,7 +226,9 @@ def removed(place: Path, base: Path, chance: random.Random, seconds: float = 20)
                 shutil.rmtree(disk.folder.root / name, ignore_errors=True)
                 (disk.place / "away").rename(disk.folder.root / name)
 
-        yield one_try(f"{name}/ moved away", place, base, spoil, mend=put_back)
+        # Put back over those of the refresh, the releases before lack the one that it published.
+        may_lose = name == "releases"
+        yield one_try(f"{name}/ moved away", place, base, spoil, mend=put_back, may_lose=may_lose)
 
 
 def _nothing(_disk: SmallDisk, _process: subprocess.Popen[str]) -> None:
