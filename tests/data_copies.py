@@ -9,7 +9,8 @@ from pathlib import Path
 
 def copied(data: Path, target: Path, *left_out: str) -> Path:
     """A copy of the data folder without the names `left_out`. Files that nobody may write are not copied but linked."""
-    shutil.copytree(data, target, ignore=shutil.ignore_patterns(*left_out), copy_function=_linked_if_read_only)
+    ignored = shutil.ignore_patterns(*left_out)
+    shutil.copytree(data, target, symlinks=True, ignore=ignored, copy_function=_linked_if_read_only)
     return target
 
 
