@@ -29,7 +29,7 @@ from warehouse.archive import Archive, FigureKind, Record
 from warehouse.building.build import Build, fingerprint, note_checks
 from warehouse.building.build import build as build_warehouse
 from warehouse.building.set_aside import lost_with_files, note_set_aside
-from warehouse.disk import RESERVE_BYTES, drop_oldest, free_bytes, is_full, require_room
+from warehouse.disk import RESERVE_BYTES, cannot_be_written, drop_oldest, free_bytes, is_full, require_room
 from warehouse.disk import clean as clean
 from warehouse.errors import ArchiveDamaged
 from warehouse.folder import DataFolder, make_folder, sync
@@ -142,7 +142,7 @@ def read_file(staging: Staging, record: Record, *, force: bool = False) -> Stage
             return cached
         return RefusedFile(record, str(error), (finding_of(error, record.file_name),))
     except BaseException as error:
-        if is_full(error):
+        if is_full(error) or cannot_be_written(error):
             raise
         # An error about one file is a gap and must not end the run.
         return RefusedFile(record, refusal(error, record.file_name)[1], (finding_of(error, record.file_name),))

@@ -51,6 +51,11 @@ def is_full(error: BaseException) -> bool:
     return False
 
 
+def cannot_be_written(error: BaseException) -> bool:
+    """Whether an error says that a folder or disk is read-only, or that permission is missing: not about one file."""
+    return isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
 def became_full(place: Path, error: BaseException) -> TooLittleSpace:
     """The error for a disk that became full while something was written; what was half written has been removed."""
     return TooLittleSpace(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
+import re
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +20,12 @@ from flows.results import Outcome
 from flows.service.local import _without_traceback
 from flows.settings import Settings
 from tests.small_disk import MEGABYTE, fill_up
+from warehouse.archive import Archive, Record
 from warehouse.building.build import Build
 from warehouse.disk import free_bytes
 from warehouse.errors import TooLittleSpace
 from warehouse.folder import DataFolder
+from warehouse.staging import StagedFile, Staging
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +123,19 @@ def test_a_full_disk_is_told_without_a_traceback(error: Exception, has_traceback
     record = logging.LogRecord("prefect.task_runs", logging.ERROR, "", 0, "failed", (), (type(error), error, None))
     assert _without_traceback(record)
     assert bool(record.exc_info) == has_traceback
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC])
+def test_a_staging_cache_that_cannot_be_written_refuses_no_file_and_ends_the_refresh(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Record(**dict.fromkeys((each.name for each in fields(Record)), ""))
+    staging = Staging(tmp_path / "staged", Archive(tmp_path / "archive"))
+
+    def refuse(*_: object, **__: object) -> StagedFile:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Staging, "open", lambda *_: None)
+    monkeypatch.setattr(Staging, "stage", refuse)
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))):
+        pipeline.read_file(staging, record)
