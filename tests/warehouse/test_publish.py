@@ -150,6 +150,7 @@ def test_a_site_that_cannot_be_written_leaves_the_published_file_and_its_site(
     assert (folder.site / "index.html").read_text().startswith("2026-11-22.1")
 
 
+@pytest.mark.slow
 @pytest.mark.whole_site
 def test_the_site_is_written_again_beside_its_release(folder: DataFolder, candidate: Make, made: Build) -> None:
     release = publish(folder, candidate(100.0), made, checks="[]", today=TODAY, keep=10)

@@ -92,6 +92,7 @@ def copied(book: Book) -> Book:
     return {name: [copy(row) for row in cells] for name, cells in book.items()}
 
 
+@pytest.mark.slow
 def test_every_change_reads_the_same_or_stops_at_a_cell(
     book: Book, grids: dict[str, Grid], right: dict[str, pl.DataFrame], capsys: pytest.CaptureFixture[str]
 ) -> None:
