@@ -1,6 +1,6 @@
 """Any text in: a value or one of our errors, and no number that is not printed.
 
-Each test tries `EXAMPLES` texts; `WORKFORCE_EXAMPLES=20000 pytest tests/drills/test_hostile_text.py` tries more.
+Each test tries `EXAMPLES` texts; `WORKFORCE_EXAMPLES=20000 pytest tests/drills/test_parsers.py` tries more.
 """
 
 from __future__ import annotations
