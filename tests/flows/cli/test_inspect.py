@@ -115,7 +115,8 @@ def hostile(folder: Path) -> None:
     os.mkfifo(folder / "pipe.csv")
     with zipfile.ZipFile(folder / "nhs-vac-stats-apr15-mar26-eng-tables.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", '<row><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>')
+        cells = '<row><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
+        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
     Path(os.fsdecode(os.fsencode(folder) + b"/b\xffd\n name.csv")).write_bytes(b"a,b\n1,2\n")
 
 
