@@ -119,6 +119,14 @@ def attach(con: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: boo
             found=repr(_without_password(address)),
             do="correct the setting in the environment or in .env",
         )
+    if re.search(r"//[^/\s]*@[^/\s]*@", address):
+        # PostgreSQL's library would take what follows the first @ for the host, and name it in its error.
+        raise WrongRequest(
+            "WORKFORCE_LAKE has an @ too many",
+            expected="an @ within the password written as %40",
+            found=repr(_without_password(address)),
+            do="correct the setting in the environment or in .env",
+        )
     used = address + settings.lake_data
     _load(con, "ducklake", *(name for key, name in _EXTENSION_OF.items() if f"{key}:" in used))
     if "s3:" in settings.lake_data:

@@ -26,6 +26,7 @@ LAKES = (
     f"ducklake:postgres:host=127.0.0.1 port=9 dbname=lake user=lake password={SECRET}-lake",
     f"ducklake:postgres:host=127.0.0.1 port=9 password='{SECRET} with-a-space'",
     f"ducklake:postgres:postgresql://lake:{SECRET}-lake@127.0.0.1:9/lake",
+    f"ducklake:postgres:postgresql://lake:a@{SECRET}@127.0.0.1:9/lake",
     f"postgres:host=127.0.0.1 password={SECRET}-lake",
     f"ducklake:postgres:host=127.0.0.1 port=9 password=a@{SECRET}",
     f"postgresql://lake:{SECRET}-lake@127.0.0.1:9/lake",
