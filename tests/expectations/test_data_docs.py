@@ -77,7 +77,7 @@ def test_a_value_with_markup_runs_nothing(tmp_path: Path) -> None:
         "<html><head></head><body><td><img src=x onerror=alert(1)><a href=' java\nscript:alert(1)'>a</a>"
         "<object data=x></object><form action=x></form><script>alert(1)</script><b title=t>kept</b></td></body></html>"
     )
-    make_self_contained(tmp_path)
+    make_self_contained(tmp_path, "run")
     left = HTMLParser(page.read_text(encoding="utf-8"))
     assert not left.css("script, object, form, [onerror], a[href]")
     assert left.css_first("b[title]").text() == "kept"

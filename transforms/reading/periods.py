@@ -69,7 +69,7 @@ def require_months_named(
     wanted += [(f"{months[-1]:%B %Y} as the only month", len(ends) == 1)] if months and only else []
     for expected, holds in wanted:
         if not holds:
-            newest = rows.filter(pl.col("period_end") == last)["source_row"].min()
+            newest = rows.filter(pl.col("period_end") == last)["source_row"].min() if last else None
             raise NotWhatItClaims(
                 "the months of the figures differ from those in the name",
                 sheet=sheet,
