@@ -39,10 +39,12 @@ def record(
         failed: How many of them failed.
         note: One line on what was tried, without a line break.
         failures: A line for each failure; the first ones are listed below the table.
-        into: A folder for both files, in tests; by default they are written where they belong.
+        into: A folder for both files, made where it is missing; by default they are written where they belong.
     """
     if drill not in KINDS:
         raise KeyError(f"Declare the drill {drill!r} in warehouse/site/drills; known are {', '.join(KINDS)}.")
+    if into:
+        into.mkdir(parents=True, exist_ok=True)
     table, markdown = (into / RESULTS.name, into / MARKDOWN.name) if into else (RESULTS, MARKDOWN)
     result = DrillResult(
         drill,
