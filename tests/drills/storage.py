@@ -32,7 +32,7 @@ from tests.environment import without_prefect
 from tests.s3 import new_bucket, s3_interface, with_s3
 from warehouse.folder import DataFolder
 
-OF_THE_RUN = ("build_id", "built_at", "retrieved_at", "seen_at", "issued")
+OF_THE_RUN = ("build_id", "ran_in", "built_at", "retrieved_at", "seen_at", "issued")
 """Columns with the time or the name of a run, which differ between two runs on any storage."""
 LOCAL, BUCKET, CLUSTER, LAKE = "local disk", "object storage", "object storage, read by two Dask workers", "DuckLake"
 
