@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -137,12 +138,12 @@ def serving(data: Path, *, port: int = 0, started_in: Path | None = None, **envi
 
 
 def free_ports() -> int:
-    """A port that is free and has a free one after it."""
+    """A port that is free and has a free one after it, of those that no connection to another server is given."""
     while True:
+        port = 15_000 + secrets.randbelow(17_000)
         with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
             try:
+                one.bind(("127.0.0.1", port))
                 two.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
