@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from tests.drills import surroundings
 from tests.drills.kills import Kill, kills
-from tests.drills.results import record
+from tests.drills.results import tell_and_record
 from tests.drills.starts import Start, starts
 from tests.end_to_end.postgres import postgresql
 
@@ -36,29 +35,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="another seed chooses other moments")
     parser.add_argument("--results", type=Path, help="a folder to record the results in, instead of the package")
     chosen = parser.parse_args()
-    done: list[Kill | Start] = []
     variant = f"{chosen.what}, {chosen.database}" if chosen.drill == "kills" else chosen.database
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workforce-drill-"))) / "data"
         environment = {}
         if chosen.database == "postgresql" and chosen.what == "served":
             environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = stack.enter_context(postgresql())
-        began = time.monotonic()
-        for each in _drill(chosen, data, environment):
-            done.append(each)
-            sys.stdout.write(f"{len(done)} after {time.monotonic() - began:.0f} s: {each}\n")
-            sys.stdout.flush()
-            record(
-                drill=chosen.drill,
-                variant=variant,
-                seed=chosen.seed,
-                tried=len(done),
-                failed=sum(bool(each.wrong) for each in done),
-                note=note_of(done),
-                failures=[str(each) for each in done if each.wrong],
-                into=chosen.results,
-            )
-    return int(any(each.wrong for each in done))
+        return tell_and_record(
+            _drill(chosen, data, environment),
+            drill=chosen.drill,
+            variant=variant,
+            seed=chosen.seed,
+            into=chosen.results,
+            note_of=note_of,
+        )
 
 
 def _drill(chosen: argparse.Namespace, data: Path, environment: dict[str, str]) -> Iterator[Kill | Start]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from warehouse.site.drills import KINDS, RESULTS, DrillResult, read_results, write_results
 
@@ -61,6 +64,47 @@ def record(
     results = sorted([*(each for each in before if each.key != result.key), result])
     write_results(results, table)
     markdown.write_text(as_markdown(results), encoding="utf-8")
+
+
+class Tried(Protocol):
+    """One try of a drill; its text says what was tried and what was found."""
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """What was wrong after it."""
+
+
+Try = TypeVar("Try", bound=Tried)
+
+
+def tell_and_record(
+    tries: Iterable[Try],
+    *,
+    drill: str,
+    variant: str,
+    seed: int,
+    into: Path | None,
+    note_of: Callable[[Sequence[Try]], str] = lambda _: "",
+) -> int:
+    """Print a line for each try, and record all so far after it; return 1 if any failed, else 0."""
+    done: list[Try] = []
+    began = time.monotonic()
+    for each in tries:
+        done.append(each)
+        sys.stdout.write(f"{len(done)} after {time.monotonic() - began:.0f} s: {each}\n")
+        sys.stdout.flush()
+        failures = [str(each) for each in done if each.wrong]
+        record(
+            drill=drill,
+            variant=variant,
+            seed=seed,
+            tried=len(done),
+            failed=len(failures),
+            note=note_of(done),
+            failures=failures,
+            into=into,
+        )
+    return int(any(each.wrong for each in done))
 
 
 def as_markdown(results: Sequence[DrillResult]) -> str:

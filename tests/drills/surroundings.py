@@ -6,15 +6,13 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 from tests.drills import clock, disk, memory, power
 from tests.drills.kills import CommandKills
 from tests.drills.load import machine_load, many_readers
-from tests.drills.results import record
+from tests.drills.results import Tried, record, tell_and_record
 
 DRILLS = ("disk", "power", "load", "memory", "clock")
 TRACED, CUT = "every system call of one refresh", "ext4 without its journal"
@@ -26,14 +24,6 @@ VARIANTS = {
     "clock": ("wrong or jumping",),
 }
 PUBLICATIONS, SECONDS = 10, 300
-
-
-class Tried(Protocol):
-    """What a drill tried once, as text, and what was wrong."""
-
-    @property
-    def wrong(self) -> tuple[str, ...]:
-        """What did not hold."""
 
 
 def main(arguments: list[str]) -> int:
@@ -51,22 +41,8 @@ def main(arguments: list[str]) -> int:
         root = Path(scratch)
         if chosen.drill == "load":
             return _load(chosen, variant, root)
-        done: list[Tried] = []
-        began = time.monotonic()
-        for each in _tries(chosen.drill, variant, chosen, root):
-            done.append(each)
-            sys.stdout.write(f"{len(done)} after {time.monotonic() - began:.0f} s: {each}\n")
-            sys.stdout.flush()
-            record(
-                drill=chosen.drill,
-                variant=variant,
-                seed=chosen.seed,
-                tried=len(done),
-                failed=sum(bool(each.wrong) for each in done),
-                failures=[str(each) for each in done if each.wrong],
-                into=chosen.results,
-            )
-    return int(any(each.wrong for each in done))
+        tries = _tries(chosen.drill, variant, chosen, root)
+        return tell_and_record(tries, drill=chosen.drill, variant=variant, seed=chosen.seed, into=chosen.results)
 
 
 def _tries(drill: str, variant: str, chosen: argparse.Namespace, root: Path) -> Iterator[Tried]:
