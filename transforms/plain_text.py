@@ -24,7 +24,7 @@ def plain_lines(text: str) -> str:
     return _INVISIBLE.sub("", _CONTROLS_IN_A_LINE.sub(" ", text))
 
 
-def plain_name(name: str) -> str:
+def name_alone(name: str) -> str:
     """Return a file's name as its publisher gave it, without folders and control characters.
 
     A name of more than 200 characters keeps its beginning and its ending. '' where nothing is left.

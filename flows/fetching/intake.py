@@ -19,7 +19,7 @@ from flows.fetching.http.limits import SizeLimits
 from flows.fetching.results import TakenFile
 from transforms.errors import NotWhatItClaims, UnknownFile, WorkforceError, broken_off
 from transforms.opening.illustrative import illustrative_statement
-from transforms.plain_text import plain_name
+from transforms.plain_text import name_alone
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.series import CATALOGUE, reader_for, readers_named
 from warehouse.archive import Archive, Facts, FigureKind
@@ -93,7 +93,7 @@ class Intake:
             edition=edition.edition,
             publisher=entry.publisher,
             title=arrival.title or edition.title,
-            file_name=plain_name(arrival.path.name),
+            file_name=name_alone(arrival.path.name),
             address=arrival.address,
             page=entry.landing,
             retrieved_at=self.now.isoformat(timespec="seconds"),

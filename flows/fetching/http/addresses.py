@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from flows.errors import AddressRefused
-from transforms.plain_text import plain_name
+from transforms.plain_text import name_alone
 
 _HOLDING_IPV4 = [ipaddress.ip_network(each) for each in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
 """Addresses whose last 32 bits are an IPv4 address: the former IPv4-compatible ones, and those of NAT64."""
@@ -90,6 +90,6 @@ def joined(base: str, link: str) -> str:
 def file_name(address: str) -> str:
     """The last part of an address's path, decoded: the publisher's name of the file; '' where it is not a URL."""
     try:
-        return plain_name(unquote(PurePosixPath(urlsplit(address).path).name))
+        return name_alone(unquote(PurePosixPath(urlsplit(address).path).name))
     except ValueError:
         return ""

@@ -25,7 +25,7 @@ from flows.fetching.publishers.found import Discovery, Failure, FoundEdition, Fo
 from flows.fetching.publishers.pages import ParsedPage, answered_json, answers, one_line
 from transforms.catalogue import Registered, Series
 from transforms.errors import WorkforceError
-from transforms.plain_text import plain, plain_name
+from transforms.plain_text import name_alone, plain
 
 TITLE = ("main h1", "h1")
 LINKS = ("main a[href]", "a[href]")
@@ -232,7 +232,7 @@ def _documents(node: Any) -> Iterator[Document]:
         file = node.get("document")
         if isinstance(file, dict) and file.get("url"):
             address = str(file["url"])
-            name = plain_name(str(file.get("filename") or "")) or file_name(address)
+            name = name_alone(str(file.get("filename") or "")) or file_name(address)
             yield Document(
                 OfferedFile(name, address, plain(_text(node.get("title"))) or name), str(file.get("modified") or "")
             )
