@@ -22,7 +22,10 @@ from warehouse.archive import sha256_of
 from warehouse.folder import DataFolder
 
 HOSTS = (HOST, f"files.{HOST}")
-TIMEOUTS = Timeouts(connect=1, read=0.4, slow_after=0.3, slowest=2_000, longest=2, whole=0.6)
+IMPATIENT = Timeouts(connect=1, read=0.4, slow_after=0.3, slowest=2_000, longest=2, whole=0.6)
+"""For answers that are to end as not reachable, the slow ones among them: waiting longer changes nothing."""
+PATIENT = Timeouts(connect=10, read=10, slow_after=10, slowest=1, longest=15, whole=15)
+"""For all others, which a machine with other work may be slow to read."""
 LIMITS = SizeLimits(page_bytes=200_000, file_bytes=1_000_000, zip_bytes=10_000_000)
 SECONDS, MEGABYTES = 20, 100
 """What one attack may take: many times what it does, and far less than what it tries."""
@@ -136,7 +139,7 @@ def _end(attack: Attack, address: str, base: str, folder: DataFolder) -> str:
         transport=loopback(base),
         host_limits=HostLimits(delay=0),
         retries=RetryPolicy(attempts=2, sleep=lambda _: None),
-        timeouts=TIMEOUTS,
+        timeouts=IMPATIENT if attack.ends == "Unreachable" else PATIENT,
         limits=LIMITS,
         robots=Robots(folder.state, overridden=HOSTS),
     )

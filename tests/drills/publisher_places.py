@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from flows.fetching.fetch import fetch_series
 from flows.fetching.http import Client, HostLimits, HttpCache, Robots, live
 from flows.retries import RetryPolicy
-from tests.drills.publisher import LIMITS, TIMEOUTS, Tried
+from tests.drills.publisher import LIMITS, PATIENT, Tried
 from tests.drills.publisher_attacks import HOST, NAMES, PRIVATE_PEERS, Attack, raw
 from tests.flows.stand_in import FaultyPublisher, client, workforce, workforce_edition, xlsx
 from tests.publisher_site import SiteFile
@@ -67,7 +67,7 @@ def _asked(folder: DataFolder) -> str:
         transport=live,
         host_limits=HostLimits(delay=0),
         retries=RetryPolicy(attempts=1),
-        timeouts=TIMEOUTS,
+        timeouts=PATIENT,
         limits=LIMITS,
         robots=Robots(folder.state, overridden={HOST}),
     )
