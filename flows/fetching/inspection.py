@@ -132,8 +132,10 @@ def digest(frame: pl.DataFrame) -> str:
     """SHA-256 of the rows, without the columns that give their place in the file, whatever their order."""
     rows = frame.drop([column.name for column in SOURCE], strict=False)
     hashed = hashlib.sha256(",".join(rows.columns).encode())
-    # Adding zero makes -0.0 and 0.0 the same; NULL is written as nothing and an empty text as "".
-    rows = rows.with_columns(pl.col(pl.Float64) + 0.0).sort(pl.all(), nulls_last=True)
+    # -0.0 and 0.0 are the same figure; NULL is written as nothing and an empty text as "".
+    number = pl.col(pl.Float64)
+    rows = rows.with_columns(pl.when(number == 0).then(0.0).otherwise(number).name.keep())
+    rows = rows.sort(pl.all(), nulls_last=True)
     for part in rows.iter_slices(50_000):
         hashed.update(part.write_csv(include_header=False).encode())
     return hashed.hexdigest()
