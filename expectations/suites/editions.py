@@ -1,4 +1,4 @@
-"""Compares editions: scale, share of revised and withdrawn figures, totals, and scale between periods.
+"""Compares editions: scale, share of revised and withdrawn figures, totals, scale between periods; new issues of files.
 
 The limits are in expectations/edition_limits.csv, by series, table and measure; the most specific line applies. A
 finding lists `CELLS` cells, those with the largest changes. A change that is correct is accepted by a line in
@@ -60,6 +60,32 @@ LIMITED = f"""
 PRINTED_BEFORE = "meta.edition_step WHERE figures_before > 0"
 """Files with figures that an earlier edition printed, too."""
 
+ADDED = """
+SELECT step.series, step.edition, step.file_sha256, NULL::VARCHAR AS source_sheet, NULL::INTEGER AS source_row,
+    NULL::INTEGER AS source_column,
+    json_object('table_name', step.table_name, 'measure', step.measure)::VARCHAR AS figure, NULL::DOUBLE AS value,
+    'the figures of the issue before, with the same or other values' AS expected,
+    (step.figures - step.figures_before) || ' of ' || step.figures || ' figures of core.' || step.table_name
+        || ' that no edition or issue printed before' AS found
+FROM meta.edition_step AS step
+INNER JOIN meta.edition AS edition
+    ON step.series = edition.series AND step.edition_order = edition.edition_order
+WHERE edition.issue > 1 AND step.figures > step.figures_before
+"""
+"""Figures that a file published again under the same name has, and that neither it nor another edition had before."""
+
+SAME_FILE = """
+SELECT later.series, later.edition, later.file_sha256, NULL::VARCHAR AS source_sheet, NULL::INTEGER AS source_row,
+    NULL::INTEGER AS source_column, json_object('file_name', later.file_name)::VARCHAR AS figure,
+    NULL::DOUBLE AS value, 'another file than that of edition ' || max(earlier.edition) AS expected,
+    'the same file, byte by byte' AS found
+FROM meta.source_file AS later
+INNER JOIN meta.source_file AS earlier
+    ON later.series = earlier.series AND later.file_sha256 = earlier.file_sha256 AND later.edition > earlier.edition
+GROUP BY ALL
+"""
+"""Files that stand for two editions, because their month is only in their names or folders."""
+
 WHAT_TO_DO = (
     "compare the file with the previous edition and ask the publisher; if the change is correct, add a line to"
     " config/known_failures.csv of the data folder with series and edition as its figure"
@@ -90,6 +116,26 @@ def rules() -> Iterator[Rule]:
         "The sum of the figures published before changes by more than the limit of its series.",
     )
     yield _withdrawn_share()
+    yield Rule(
+        "edition.added",
+        "warn",
+        "meta.edition_step",
+        ADDED,
+        "A file that was published again has figures that it did not have before.",
+        "compare the issues of the file; core tables hold the new figures under the file_sha256 of the later issue, and"
+        " if they are wrong, set that issue aside",
+        examines=PRINTED_BEFORE,
+    )
+    yield Rule(
+        "edition.same_file",
+        "warn",
+        "meta.source_file",
+        SAME_FILE,
+        "One file stands for two editions: nothing has changed, or it has the name or the folder of another month.",
+        "compare the names with the publisher's page; if one is wrong, set that file aside and take it in under the"
+        " right name",
+        examines="(SELECT 1 FROM meta.source_file GROUP BY series, file_sha256 HAVING count(DISTINCT edition) > 1)",
+    )
     for table in TABLES.values():
         if "value" in table.values and table.periods:
             yield Rule(

@@ -231,6 +231,22 @@ BY_HAND: dict[str, list[str]] = {
     "edition.revised_share": [_step(revised=31)],
     "edition.total_moved": [_step(total_now=1031), _step(total_now=969)],
     "edition.withdrawn_share": [_step(withdrawn=26)],
+    "edition.added": [
+        """
+        INSERT INTO meta.edition BY NAME
+        SELECT series, edition, 99 AS edition_order, 2 AS issue FROM core.workforce LIMIT 1;
+        INSERT INTO meta.edition_step BY NAME
+        SELECT 'workforce' AS table_name, series, edition, 99 AS edition_order, file_sha256, 100 AS figures,
+            99 AS figures_before
+        FROM core.workforce LIMIT 1
+        """
+    ],
+    "edition.same_file": [
+        """
+        INSERT INTO meta.source_file BY NAME
+        SELECT series, edition || ' again' AS edition, file_sha256, file_name FROM meta.source_file LIMIT 1
+        """
+    ],
     "edition.tables": [
         """
         INSERT INTO meta.edition_step BY NAME

@@ -14,6 +14,7 @@ import polars as pl
 from expectations.gate import found_by
 from expectations.one_file import attach_facts, check_file, rules_for
 from expectations.report import Result
+from expectations.suites import RULES
 from flows.fetching.http.limits import SizeLimits
 from flows.fetching.inspection import _staged, digest
 from flows.fetching.intake import RecognisedFile, recognise, refusal
@@ -25,6 +26,8 @@ from warehouse.staging import StagedFile
 
 IDENTICAL, READER, RULE = "identical", "refused by its reader", "refused by a rule"
 BESIDE, REVISED, SILENT = "refused beside the unchanged", "reported as a revision or a note", "without a word"
+NOTICES = ("edition.added", "edition.same_file")
+"""Rules that only warn, and whose findings are reports of what the later of two files has that the earlier has not."""
 LONGEST_MESSAGE = 1_500
 OUTCOMES = (IDENTICAL, READER, RULE, BESIDE, REVISED, SILENT)
 
@@ -83,8 +86,6 @@ class Judge:
             return Judged(READER, why, fault=fault_of(why, book.name))
         if read.meaning == self.meaning:
             return Judged(IDENTICAL)
-        if quick and _figures(read) == _figures(self.base):
-            return Judged(IDENTICAL, "under another edition")
         if quick and (told := self._told(read)):
             return Judged(REVISED, f"{told} reported")
         with holding(self.con, read.staged):
@@ -115,6 +116,7 @@ class Judge:
             int(self.con.execute(f"SELECT count(*) FROM meta.{table}").fetchall()[0][0])
             for table in ("revision", "withdrawn_figure", "attribute_change")
         )
+        told += sum(found_by(self.con, RULES[name]).failing_rows for name in NOTICES)
         return told + len(set(_notes(read)) - set(_notes(self.base)))
 
     def _worse(self, results: Sequence[Result], known: Counter[str]) -> str:
@@ -132,11 +134,6 @@ class Judge:
         staged_in = place / "staged"
         staged_in.mkdir()
         return Read(known, frames, _staged(known, frames, staged_in))
-
-
-def _figures(read: Read) -> dict[str, str]:
-    """What the file says, without the edition that its name says it is of."""
-    return {name: each for name, each in read.meaning.items() if name != "edition"}
 
 
 def fault_of(why: str, name: str) -> str:

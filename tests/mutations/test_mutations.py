@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutations.books import Book, load
-from tests.mutations.judging import IDENTICAL, OUTCOMES, SILENT, Judge
+from tests.mutations.judging import IDENTICAL, OUTCOMES, REVISED, SILENT, Judge
 from tests.mutations.running import changed_copies, run
 from tests.mutations.subjects import SUBJECTS
 from transforms.series import READERS
@@ -42,6 +42,30 @@ def test_a_book_keeps_a_code_that_looks_like_a_number(tmp_path: Path) -> None:
     book = Book("codes.xlsx", "", "xlsx", {"Sheet": [["5E1", 12.5, None, "0.1"]]})
     (tmp_path / "codes.xlsx").write_bytes(book.content())
     assert load(tmp_path / "codes.xlsx").tables["Sheet"][0][:2] == ["5E1", 12.5]
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_row_added_to_a_file_published_again_is_reported(tmp_path: Path, quick: bool) -> None:
+    book = SUBJECTS["wres-intake"].book()
+    changed = book.copy()
+    (table,) = book.tables
+    heading, row = book.tables[table][0], next(row for row in book.tables[table] if row[0] == "2018")
+    assert "2019" not in {row[0] for row in book.tables[table]}
+    changed.own(table).append(["2019", *row[1:]])
+    with trial_warehouse() as con:
+        judged = Judge(con, book, tmp_path).judge(changed, quick=quick)
+    assert heading[0] == "wres_year"
+    assert (judged.outcome, judged.why) == (REVISED, "1 reported")
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_one_file_under_the_names_of_two_months_is_reported(published: Path, tmp_path: Path, quick: bool) -> None:
+    book = SUBJECTS["sub_icb_locations"].book()
+    changed = book.copy()
+    changed.name = book.name.replace("2022", "2023")
+    with trial_warehouse() as con:
+        judged = Judge(con, book, tmp_path).judge(changed, quick=quick)
+    assert judged.outcome == REVISED
 
 
 @pytest.mark.slow
