@@ -29,6 +29,7 @@ def main() -> int:
     """Run each target for its share of the minutes in a process of its own, and record executions and crashes."""
     parser = argparse.ArgumentParser(prog="python -m tests.drills.fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=0, help="of the random choices; 0 lets libFuzzer choose another")
     parser.add_argument("--target", choices=TARGETS, action="append", help="only this one (repeatable)")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "workforce-fuzz")
     parser.add_argument("--child", choices=TARGETS, help=argparse.SUPPRESS)
@@ -36,11 +37,11 @@ def main() -> int:
     if chosen.child:
         _child(chosen.child, chosen.keep, passed_on)
     targets = chosen.target or list(TARGETS)
-    failed = sum(_run(target, chosen.minutes / len(targets), chosen.keep) for target in targets)
+    failed = sum(_run(target, chosen.minutes / len(targets), chosen.seed, chosen.keep) for target in targets)
     return int(failed > 0)
 
 
-def _run(target: str, minutes: float, keep: Path) -> int:
+def _run(target: str, minutes: float, seed: int, keep: Path) -> int:
     corpus = keep / target
     corpus.mkdir(parents=True, exist_ok=True)
     for old in keep.glob(f"{target}-*"):
@@ -48,6 +49,7 @@ def _run(target: str, minutes: float, keep: Path) -> int:
     for number, content in enumerate(_seeds(target)):
         (corpus / f"seed-{number}").write_bytes(content)
     limits = [f"-max_total_time={minutes * 60:.0f}", f"-max_len={LONGEST}", "-timeout=60", "-rss_limit_mb=4096"]
+    limits.append(f"-seed={seed}")
     command = [sys.executable, "-m", "tests.drills.fuzz", "--child", target, "--keep", str(keep), str(corpus), *limits]
     done = subprocess.run(
         [*command, f"-artifact_prefix={keep}/{target}-", "-print_final_stats=1"],
@@ -65,7 +67,7 @@ def _run(target: str, minutes: float, keep: Path) -> int:
     record(
         drill="inputs",
         variant=f"coverage-guided fuzzing of {target}",
-        seed=0,
+        seed=seed,
         tried=executed,
         failed=crashed,
         note=f"atheris, {minutes:.0f} minutes",

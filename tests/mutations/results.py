@@ -50,7 +50,7 @@ def record_drill(reader: str, tried: Sequence[Tried], *, seed: int) -> None:
         seed=seed,
         tried=len(tried),
         failed=len(wrong),
-        note=f"{counted[IDENTICAL]} identical, {refused} refused, {counted[REVISED]} reported",
+        note=f"{counted[IDENTICAL]} identical, {refused} refused, {counted[REVISED]} reported" + SUBJECTS[reader].note,
         failures=[f"{each.kind}: {each.judged.fault or SILENT}" for each in wrong],
     )
 

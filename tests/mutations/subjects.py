@@ -26,6 +26,12 @@ class Subject:
     rows_with: str = ""
     """Only the headings and the records with this text in their first column: most employers are not read."""
 
+    @property
+    def note(self) -> str:
+        """What the results say of the file, where it is not a whole published one."""
+        said = "; of the sample's file" if self.is_sample else ""
+        return said + (f"; of an excerpt: the records of {self.rows_with}" if self.rows_with else "")
+
     def book(self) -> Book:
         """The file as tables of cells. Raises `FileNotFoundError` where it is not at hand."""
         book = load((SAMPLE if self.is_sample else SHARED) / self.path, name=self.name, hint=self.hint)

@@ -76,3 +76,9 @@ def test_no_change_is_published_without_a_word_after_the_unchanged_file(
     outcomes = [each.judged.outcome for each in run(reader, changes=12, seed=seed)]
     assert len(outcomes) == 12
     assert set(outcomes) <= set(OUTCOMES) - {SILENT}
+
+
+def test_the_results_say_where_the_file_is_no_whole_published_one() -> None:
+    assert SUBJECTS["vacancies"].note == ""
+    assert SUBJECTS["wres-intake"].note == "; of the sample's file"
+    assert SUBJECTS["pay_gap"].note == "; of an excerpt: the records of NHS"
