@@ -20,7 +20,7 @@ import polars as pl
 from transforms.errors import LayoutChanged, NotWhatItClaims
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.body import figure_rows
-from transforms.reading.grid import ROW, Grid, normal, read_grids
+from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
 from transforms.reading.periods import month_named, printed_date
 from transforms.reading.refuse import NEW_LAYOUT
 from transforms.reading.symbols import value_and_status
@@ -200,6 +200,7 @@ def _job_roles(grids: Mapping[str, Grid]) -> pl.DataFrame:
 def _cells(grid: Grid, header: int, headings: dict[int, str]) -> pl.DataFrame:
     """One row per figure: the labels in columns named by DIMENSIONS, heading, value, value_status and the cell."""
     dimensions = {column: DIMENSIONS[normal(text)] for column, text in headings.items() if normal(text) in DIMENSIONS}
+    _check_once(grid, header, dimensions)
     figures = [column for column in headings if column not in dimensions]
     after = header + 1 if headings != grid.row(header) else header
     rows = figure_rows(grid, after=after, labels=sorted(dimensions), figures=figures).drop("block")
@@ -210,6 +211,22 @@ def _cells(grid: Grid, header: int, headings: dict[int, str]) -> pl.DataFrame:
         .with_columns(heading=pl.col("source_column").replace_strict(headings, return_dtype=pl.String))
     )
     return value_and_status(cells, sheet=grid.sheet)
+
+
+def _check_once(grid: Grid, header: int, dimensions: dict[int, str]) -> None:
+    """Raises `LayoutChanged` where two columns of labels have one heading. `dimensions`: column -> name."""
+    names = list(dimensions.values())
+    twice = [column for column, name in dimensions.items() if names.count(name) > 1]
+    if twice:
+        raise LayoutChanged(
+            "two columns of labels have the same heading",
+            sheet=grid.sheet,
+            cell=f"row {header}, columns "
+            + ", ".join(cell_name(header, column).rstrip("0123456789") for column in twice),
+            expected="each of the headings " + " | ".join(DIMENSIONS) + " at most once",
+            found=dimensions[twice[0]],
+            do=NEW_LAYOUT,
+        )
 
 
 READER = Reader(

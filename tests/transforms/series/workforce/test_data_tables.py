@@ -196,6 +196,7 @@ def change(sheet: str, row: int, column: int, value: object) -> Callable[[Sheets
         (change("15", 3, 6, 1017293.73289), TotalsDisagree, "1377896.59128"),
         (change("16", 3, 0, datetime(2025, 8, 31)), NotWhatItClaims, "2025-08-31"),  # noqa: DTZ001
         (change("12", 2, 2, "Role"), LayoutChanged, "job roles"),
+        (change("19", 2, 6, "Data type"), LayoutChanged, "19.*row 3, columns B, G.*same heading"),
         (change("12", 2, 3, "Annual change"), UnreadableValue, "Annual change"),
     ],
 )
