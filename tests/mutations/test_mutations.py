@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from flows.fetching.http.limits import SizeLimits
+from flows.fetching.inspection import digest
+from flows.fetching.intake import recognise
 from tests.mutations.books import Book, load
 from tests.mutations.judging import IDENTICAL, OUTCOMES, REVISED, SILENT, Judge
 from tests.mutations.running import changed_copies, run
 from tests.mutations.subjects import SUBJECTS
+from transforms.published_file import read_tables
+from transforms.reading.unread import UNREAD_PART
 from transforms.series import READERS
 from warehouse.asking.trial import trial_warehouse
 
@@ -82,3 +87,43 @@ def test_the_results_say_where_the_file_is_no_whole_published_one() -> None:
     assert SUBJECTS["vacancies"].note == ""
     assert SUBJECTS["wres-intake"].note == "; of the sample's file"
     assert SUBJECTS["pay_gap"].note == "; of an excerpt: the records of NHS"
+
+
+RENAMED = {
+    "ethnicity": "category",
+    "pay_gap": "org_code",
+    "integrated_care_boards": "region_code",
+    "sub_icb_locations": "icb_code",
+    "organisation_membership": "region_name",
+    "organisation_succession": "effective_on",
+    "turnover-benchmarking": "org_code",
+    "turnover-national": "measure",
+    "core-csv": "staff_group",
+    "wres-intake": "org_code",
+}
+"""By the name of a reader of CSV files with headings, a column of its table or of its working that it adds itself."""
+
+
+@pytest.mark.parametrize("heading", ["source_row", ""])
+@pytest.mark.parametrize("reader", RENAMED)
+def test_a_printed_column_is_not_taken_for_a_column_that_the_reader_adds(
+    published: Path, tmp_path: Path, reader: str, heading: str
+) -> None:
+    book = SUBJECTS[reader].book()
+    book.tables = {name: cells for name, cells in book.tables.items() if len(cells) > 2}
+    changed = book.copy()
+    for name in changed.tables:
+        for number, row in enumerate(changed.own(name)):
+            row.append("1" if number else heading or RENAMED[reader])
+    read = [_read(each, tmp_path / name) for name, each in (("as printed", book), ("changed", changed))]
+    assert read[0] == read[1]
+
+
+def _read(book: Book, folder: Path) -> dict[str, str]:
+    """A digest of each table of the file."""
+    path = folder / (book.hint or "inbox") / book.name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(book.content())
+    known = recognise(path, hint=book.hint, address=book.name, limits=SizeLimits())
+    frames = read_tables(known.reader, known.file)
+    return {name: digest(frame) for name, frame in frames.items() if name != UNREAD_PART}

@@ -7,7 +7,7 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +23,18 @@ from transforms.reading.unread import Unread, unread_columns
 MOST_BYTES, MOST_FIELDS = 250_000_000, 30_000_000
 """Limits of a CSV that is read at once. A field takes about 40 bytes of memory, and no list has a million records."""
 
-__all__ = ["as_number", "melt_records", "not_a_table", "read_records", "refuse_cut_off", "require_headings"]
+PRINTED_ROW = f"{ROW} (printed)"
+"""The name of a printed column whose heading is `ROW`, which is the name of the record's number."""
+
+__all__ = [
+    "as_number",
+    "melt_records",
+    "not_a_table",
+    "read_records",
+    "refuse_cut_off",
+    "require_headings",
+    "set_apart",
+]
 
 
 def read_records(
@@ -43,7 +54,7 @@ def read_records(
     name = file or (source.name if isinstance(source, PublishedFile | Path) else "")
     content = _plain_bytes(source, name, sheet)
     fields = _fields(content, name, sheet)
-    headings = list(columns or (cell or "" for cell in fields.row(0)))
+    headings = list(columns or (PRINTED_ROW if cell == ROW else cell or "" for cell in fields.row(0)))
     _check_headings(headings, fields, name, sheet)
     _check_end(content, fields, name, sheet)
     read = fields.rename(dict(zip(fields.columns, headings, strict=True))).with_row_index(ROW, offset=1)
@@ -94,6 +105,15 @@ def require_headings(
             do=NEW_LAYOUT,
         )
     return unread_columns(strange, sheet=sheet)
+
+
+def set_apart(frame: pl.DataFrame, known: Collection[str]) -> pl.DataFrame:
+    """The frame of `read_records` with ' (not read)' added to the names of the columns that are not `known`.
+
+    A reader adds and renames columns: a printed column of the same name would be taken for the reader's own. The number
+    of each column in the file stays the same.
+    """
+    return frame.rename({name: f"{name} (not read)" for name in frame.columns if name not in {ROW, *known}})
 
 
 def _plain_bytes(source: PublishedFile | Path | bytes, name: str, sheet: str) -> bytes:

@@ -24,7 +24,7 @@ from transforms.errors import NotWhatItClaims, RepeatedFigure, TotalsDisagree, U
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.grid import ROW
 from transforms.reading.periods import month_named, printed_date
-from transforms.reading.records import as_number, read_records, require_headings
+from transforms.reading.records import PRINTED_ROW, as_number, read_records, require_headings
 from transforms.reading.refuse import refuse_rows
 from transforms.reading.unread import unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
@@ -50,7 +50,7 @@ def recognise(file: PublishedFile) -> Edition | None:
     """Recognises a file with the seven columns, in any order; the edition is the newest month in it."""
     if not set(PRINTED) <= _headings(file):
         return None
-    months = _months(_records(file).rename(PRINTED, strict=False))["period_end"].unique().to_list()
+    months = _months(_records(file).select(*PRINTED).rename(PRINTED))["period_end"].unique().to_list()
     # A file with headings only is an empty edition, of the month its name says.
     newest = max(months, default=month_named(file.plain_name))
     if newest is None:
@@ -113,7 +113,8 @@ def _records(file: PublishedFile) -> pl.DataFrame:
     """The records as text, under their headings, with `source_row` first and `source_sheet` last."""
     if file.kind in {"xls", "xlsx"}:
         sheet = _sheet(file)
-        records = _workbook(file, file.sheets.index(sheet)).with_row_index(ROW, offset=2)
+        printed = _workbook(file, file.sheets.index(sheet)).rename({ROW: PRINTED_ROW}, strict=False)
+        records = printed.with_row_index(ROW, offset=2)
         return records.with_columns(source_sheet=pl.lit(sheet)).filter(
             ~pl.all_horizontal(pl.exclude(ROW, "source_sheet").is_null())
         )

@@ -38,7 +38,7 @@ from transforms.reading.organisation_codes import (
     ORGANISATION as ORGANISATION_CODE,
 )
 from transforms.reading.periods import day_written
-from transforms.reading.records import read_records, require_headings
+from transforms.reading.records import read_records, require_headings, set_apart
 from transforms.reading.unread import Unread, with_unread
 from transforms.reading.vocabulary import translate
 from transforms.series.ods.lists import LISTS, check, refuse_values
@@ -117,8 +117,13 @@ def read_boards(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """Rows of core.organisation, one per integrated care board: ODS code and name."""
     records = read_records(file)
     (year,) = {column[3:5] for column in records.columns if re.match(BOARDS, column)}
-    unread = require_headings(records, [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"], ignored=["ObjectId", "FID"])
-    rows = records.rename({f"ICB{year}CDH": "org_code", f"ICB{year}NM": "name"}).with_columns(kind=pl.lit("ICB"))
+    headings = [f"ICB{year}CD", f"ICB{year}CDH", f"ICB{year}NM"]
+    unread = require_headings(records, headings, ignored=["ObjectId", "FID"])
+    rows = (
+        set_apart(records, headings)
+        .rename({f"ICB{year}CDH": "org_code", f"ICB{year}NM": "name"})
+        .with_columns(kind=pl.lit("ICB"))
+    )
     require_codes(rows.select("source_row", "org_code", "name"), "org_code", name="name")
     return with_unread({ORGANISATION.name: _organisations(rows)}, unread)
 
@@ -145,7 +150,7 @@ def read_locations(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     called = {
         f"{area}{part}": f"{name}_{into}" for area, name in areas for part, into in (("CDH", "code"), ("NM", "name"))
     }
-    rows = records.rename(called).with_columns(valid_from=pl.lit(_first_day(file)).str.to_date())
+    rows = set_apart(records, headings).rename(called).with_columns(valid_from=pl.lit(_first_day(file)).str.to_date())
     require_codes(rows, "org_code")
     locations = rows.select("source_row", "org_code", "region_code", name="org_name", kind=pl.lit("sub-ICB location"))
     organisations = pl.concat([_organisations(locations), _boards(rows)])
@@ -168,7 +173,7 @@ def read_membership(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     """
     records = read_records(file)
     unread = require_headings(records, MEMBERSHIP)
-    records = records.rename({"region": "region_name"})
+    records = set_apart(records, MEMBERSHIP).rename({"region": "region_name"})
     rows = translate(records, "region_name", "vacancy_region", to="region_code", into="region_code")
     rows = _dates(rows, "valid_from", form="%Y-%m-%d")
     refuse_values(rows.filter(pl.col("valid_from").is_null()), "valid_from", "a day in every row")
@@ -214,7 +219,7 @@ def read_succession(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     if set(LOOKUP) <= set(file.columns):
         printed = read_records(file)
         unread = require_headings(printed, list(LOOKUP))
-        records = printed.rename(LOOKUP).with_columns(reason=pl.lit(None, pl.String))
+        records = set_apart(printed, LOOKUP).rename(LOOKUP).with_columns(reason=pl.lit(None, pl.String))
         rows = _dates(records, "effective_on", form="%Y-%m-%d")
     else:
         rows = _dates(read_records(file, columns=SUCCESSION), "effective_on")
@@ -301,7 +306,7 @@ LIST_READER = Reader(
 )
 BOARD_READER = Reader(
     name="integrated_care_boards",
-    version=2,
+    version=3,
     title="ONS names and codes of integrated care boards",
     tables=(ORGANISATION,),
     recognise=recognise_boards,

@@ -25,7 +25,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, UnreadableValue
 from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.records import as_number, melt_records, read_records, require_headings
+from transforms.reading.records import as_number, melt_records, read_records, require_headings, set_apart
 from transforms.reading.refuse import refuse_rows
 from transforms.reading.symbols import BLANK
 from transforms.reading.unread import Unread, with_unread
@@ -100,7 +100,9 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     `UnreadableValue` for a figure that is not a number, and the errors of `checks.check`.
     """
     records = _records(file)
-    unread = require_headings(records, [*KEPT, *MEASURES, *LEFT_OUT])
+    headings = [*KEPT, *MEASURES, *LEFT_OUT]
+    unread = require_headings(records, headings)
+    records = set_apart(records, headings)
     unread += [Unread("column", "", column, LEFT_OUT_WHY, is_known=True) for column in LEFT_OUT]
     start = _start(records, file)
     if (named := _named_year(file)) not in {None, start}:
@@ -241,7 +243,7 @@ def _snapshot(start: int) -> pl.Expr:
 
 READER = Reader(
     name="pay_gap",
-    version=4,
+    version=5,
     title="Gender pay gap: all employers, one year (NHS employers are kept)",
     tables=(PAY_GAP,),
     recognise=recognise,

@@ -16,7 +16,7 @@ from transforms.errors import LayoutChanged, TotalsDisagree
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_codes, require_one_name, require_regions
 from transforms.reading.periods import month_named
-from transforms.reading.records import require_headings
+from transforms.reading.records import require_headings, set_apart
 from transforms.reading.refuse import refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import no_rows, with_unread
@@ -94,9 +94,11 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
     unread = unread_members(file, FILE_NAME, {})
     frames = []
     for member, records in members(file, FILE_NAME):
-        unread += require_headings(records, [*PRINTED, *FIGURES], ignored=NOT_READ, sheet=member)
-        _check_codes(records, member)
-        frames.append(_tidy(records, member))
+        headings = [*PRINTED, *FIGURES]
+        unread += require_headings(records, headings, ignored=NOT_READ, sheet=member)
+        known = set_apart(records, headings)
+        _check_codes(known, member)
+        frames.append(_tidy(known, member))
     rows = pl.concat(frames)
     if rows.is_empty():
         return with_unread({"turnover": rows}, [*unread, no_rows()])

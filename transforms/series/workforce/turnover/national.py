@@ -26,7 +26,7 @@ from transforms.errors import IncompleteFile, LayoutChanged, TotalsDisagree
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.organisation_codes import require_regions
 from transforms.reading.periods import months_named
-from transforms.reading.records import require_headings
+from transforms.reading.records import require_headings, set_apart
 from transforms.reading.refuse import CUT_OFF, refuse_rows
 from transforms.reading.text import plain_name
 from transforms.reading.unread import Unread, no_rows, with_unread
@@ -112,9 +112,9 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
 
 def _tidy(records: pl.DataFrame, member: str) -> tuple[pl.DataFrame, list[Unread]]:
     is_by_grade = "AGE_BAND" in records.columns
-    headings = sorted(BY_GRADE if is_by_grade else BY_REGION)
-    beside = require_headings(records, [*headings, *FIGURES], sheet=member)
-    rows = figures(records, member).rename({"STAFF_GROUP": "STAFF_GROUP_1"})
+    headings = [*sorted(BY_GRADE if is_by_grade else BY_REGION), *FIGURES]
+    beside = require_headings(records, headings, sheet=member)
+    rows = figures(set_apart(records, headings), member).rename({"STAFF_GROUP": "STAFF_GROUP_1"})
     rows = staff_groups(rows, sheet=member)
     rows = _by_grade(rows, member) if is_by_grade else _by_region(rows, member)
     return rows.select(column.name for column in NATIONAL_TURNOVER.frame_columns), beside
