@@ -14,11 +14,8 @@ TOGETHER = {
     "served": ("test_browser", "test_deployment", "test_job_variables", "test_killed_and_concurrent"),
     "prefect_server": (
         "test_cluster",
-        "test_deploy_files",
-        "test_gaps",
         "test_last_release",
-        "test_refresh",
-        "test_sample",
+        "test_refreshes",
         "test_watcher",
     ),
 }
@@ -27,7 +24,15 @@ TOGETHER = {
 COSTLY = {"browser", "prefect_server", "public_site", "published_site_without_sql", "site"}
 """Fixtures that start a server or a browser, or write a whole site: every test that uses one is `slow`."""
 
-LONGEST = ("test_drills", "test_explain", "test_reuse", "test_schedule", "test_site_in_browser")
+LONGEST = (
+    "test_drills",
+    "test_explain",
+    "test_gaps",
+    "test_refresh",
+    "test_reuse",
+    "test_schedule",
+    "test_site_in_browser",
+)
 """The other files that take longest."""
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "published"
@@ -120,7 +125,7 @@ def small_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder after `workforce run --sample`; look, do not touch."""
     from typer.testing import CliRunner
 

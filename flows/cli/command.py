@@ -111,24 +111,18 @@ def run(
 
 def _refresh(parameters: dict[str, Any], data: Path, *, as_json: bool) -> int:
     from flows.cli.output import show_outcome, working
-    from flows.errors import PrefectFailed
-    from flows.service.local import garbage_collection_paused, local_prefect
+    from flows.cli.refreshes import refreshed
 
-    with local_prefect(data), working(err, "Starting Prefect"):
-        with garbage_collection_paused():
-            from flows.refresh import refresh
-            from flows.service.temporary_server import temporary_server
-
-        try:
-            with temporary_server():
-                state = refresh(**parameters, return_state=True)
-        except Exception as error:
-            # Errors of the refresh itself are in its state.
-            raise PrefectFailed(
-                f"Prefect did not start, or stopped, with {type(error).__name__}: {error}",
-                do="read the messages above, check the free space of the disk, and run the command again",
-            ) from error
-    return show_outcome(state, out, err, as_json=as_json)
+    try:
+        with working(err, "Starting"):
+            outcome = refreshed(parameters, data)
+    except Busy as busy:
+        err.print(f"Another refresh is running: {busy}", highlight=False, markup=False)
+        return ExitCode.BUSY
+    except WorkforceError as error:
+        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False)
+        return ExitCode.ERROR
+    return show_outcome(outcome, out, err, as_json=as_json)
 
 
 app.command()(query_commands.ask)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -32,8 +32,6 @@ from transforms.plain_text import plain
 from warehouse.folder import DataFolder
 
 if TYPE_CHECKING:
-    from prefect.client.schemas.objects import State
-
     from expectations.report import Report
 
 
@@ -45,7 +43,15 @@ def working(err: Console, first: str) -> Iterator[None]:
     with Progress(SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err) as shown:
         task = shown.add_task(first, total=None)
         handler = logging.Handler(logging.INFO)
-        handler.emit = lambda record: shown.update(task, description=escape(plain(record.getMessage())[:120]))  # type: ignore[method-assign]
+
+        def show(record: logging.LogRecord) -> None:
+            error = record.exc_info[1] if record.exc_info else None
+            said = plain(f"{record.getMessage()}: {error}" if error else record.getMessage())
+            if record.levelno > logging.WARNING:
+                shown.console.print(escape(said), highlight=False)
+            shown.update(task, description=escape(said[:120]))
+
+        handler.emit = show  # type: ignore[method-assign]
         log.addHandler(handler)
         log.setLevel(logging.INFO)
         log.propagate = False
@@ -57,16 +63,8 @@ def working(err: Console, first: str) -> Iterator[None]:
             log.propagate = propagate
 
 
-def show_outcome(state: State[Any], out: Console, err: Console, *, as_json: bool = False) -> int:
+def show_outcome(outcome: Outcome, out: Console, err: Console, *, as_json: bool = False) -> int:
     """Print how a refresh ended; return the exit code. With `as_json` print one JSON object on standard output."""
-    if state.is_cancelled():
-        err.print(f"{state.name}: {state.message}", highlight=False, markup=False)
-        return ExitCode.BUSY
-    result = state.result(raise_on_failure=False)
-    if isinstance(result, Exception):
-        err.print(f"[bold red]Error:[/] {escape(str(result))}", highlight=False)
-        return ExitCode.ERROR
-    outcome: Outcome = result
     if as_json:
         out.file.write(json.dumps(outcome.as_dict()) + "\n")
         return exit_code_of(outcome.ending)

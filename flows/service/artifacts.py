@@ -1,4 +1,4 @@
-"""Artifacts and log lines that show a run in the Prefect UI.
+"""Artifacts that show a run in the Prefect UI.
 
 An artifact that cannot be stored, for example on a full disk, is logged and is no error of the refresh.
 """
@@ -13,7 +13,6 @@ from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.runtime import deployment
 
-from flows.fetching.results import FetchedSeries
 from flows.results import Outcome
 from flows.summary import markdown
 
@@ -32,16 +31,6 @@ def publish_summary(outcome: Outcome, address: str) -> None:
         log.warning(gap)
     with _logged("summary"):
         create_markdown_artifact(markdown(outcome, address), key="refresh-summary", description="What this refresh did")
-
-
-def log_fetched(found: FetchedSeries) -> None:
-    """Log the result of fetching one series, file by file."""
-    log = get_run_logger()
-    for file in found.new:
-        log.info("%s: new file %s", found.series, file.name)
-    for file in found.reissued:
-        log.info("%s: re-issued file %s", found.series, file.name)
-    log.info("%s: %d unchanged, %d requests", found.series, len(found.unchanged), found.requests)
 
 
 def show_checks(report: Report) -> None:

@@ -23,8 +23,13 @@ def main(descriptor: str, module: str, *arguments: str) -> None:
     """Run the module until it ends or the pipe closes."""
     threading.Thread(target=_end_with_the_service, args=(int(descriptor),), name="service", daemon=True).start()
     if (module, *arguments[:2]) == ("prefect", "server", "start"):
-        from flows.service.prefect_database import let_writes_wait
+        from prefect.settings import get_current_settings
 
+        from flows.service.prefect_database import let_writes_wait, prepare_database
+
+        settings = get_current_settings()
+        address = settings.server.database.connection_url
+        prepare_database(settings.home, address.get_secret_value() if address else "")
         let_writes_wait()
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

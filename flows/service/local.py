@@ -1,4 +1,4 @@
-"""Running the flow in this process, with a temporary Prefect server where no other is configured."""
+"""Running a refresh in this process: the data folder, and the flow where a Prefect server is configured."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import DataFolderUnusable
 from flows.service.prefect_environment import local_environment, with_client_password
@@ -16,19 +17,18 @@ from transforms.errors import WorkforceError
 from warehouse.disk import RESERVE_BYTES, clean_unless_refreshing, free_bytes, is_full, require_room
 from warehouse.folder import DataFolder
 
+if TYPE_CHECKING:
+    from prefect import Flow
+
 
 @contextmanager
-def local_prefect(data: Path) -> Iterator[None]:
-    """Set the environment for Prefect and WORKFORCE_DATA while the block runs. Call it before Prefect is imported.
+def local_folder(data: Path) -> Iterator[None]:
+    """Set WORKFORCE_DATA while the block runs.
 
-    Where PREFECT_API_URL is set, runs are reported to that server. Raises `DataFolderUnusable` where the folder cannot
-    be written, and `TooLittleSpace` where its disk has too little free space.
+    Raises `DataFolderUnusable` where the folder cannot be written, and `TooLittleSpace` where its disk has too little
+    free space.
     """
-    _require_free_space(data.resolve() / "prefect")
-    environment = with_client_password(local_environment(data.resolve()) | os.environ)
-    os.environ.update(environment)
-    for name in ("prefect.flow_runs", "prefect.task_runs"):
-        logging.getLogger(name).addFilter(_without_traceback)
+    _require_free_space(data.resolve())
     before = os.environ.get("WORKFORCE_DATA")
     os.environ["WORKFORCE_DATA"] = str(data.resolve())
     try:
@@ -40,8 +40,21 @@ def local_prefect(data: Path) -> Iterator[None]:
             os.environ["WORKFORCE_DATA"] = before
 
 
+def flow_here(data: Path) -> Flow[..., Any]:
+    """The flow, to run in this process and be reported to the Prefect server that PREFECT_API_URL names.
+
+    Prefect's own files then lie below `data`. Call it before Prefect is imported.
+    """
+    os.environ.update(with_client_password(local_environment(data.resolve()) | os.environ))
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_without_traceback)
+    with _garbage_collection_paused():
+        from flows.refresh import refresh
+    return refresh
+
+
 @contextmanager
-def garbage_collection_paused() -> Iterator[None]:
+def _garbage_collection_paused() -> Iterator[None]:
     """Import without garbage collection: Prefect creates millions of objects that all stay."""
     gc.disable()
     try:
@@ -51,20 +64,20 @@ def garbage_collection_paused() -> Iterator[None]:
         gc.enable()
 
 
-def _require_free_space(home: Path) -> None:
+def _require_free_space(data: Path) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=home):
-            free = free_bytes(home)
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):
+            free = free_bytes(data)
     except OSError as error:
         raise DataFolderUnusable(
             f"the data folder cannot be written ({error.strerror})",
-            file=str(home.parent),
+            file=str(data),
             do="choose another folder with --data, or make this one writable",
         ) from error
     if free < RESERVE_BYTES:
-        clean_unless_refreshing(DataFolder(home.parent))
-    require_room(home.parent, 0, what="a refresh")
+        clean_unless_refreshing(DataFolder(data))
+    require_room(data, 0, what="a refresh")
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -1,4 +1,4 @@
-"""An empty database for Prefect's temporary server, as Prefect's own migrations make it.
+"""An empty database for the Prefect server of `workforce serve`, as Prefect's own migrations make it.
 
 On a new data folder Prefect makes its database by running each of its migrations since its first version: 4 s of CPU
 time and a hundred writes synced to disk. `prefect_database.ddl` holds what they come to, for one version of Prefect;

@@ -45,11 +45,10 @@ def with_client_password(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def local_environment(data: Path) -> dict[str, str]:
-    """Variables for a flow that runs in this process, with a temporary server; Prefect's files lie below `data`."""
+    """Variables for a flow that runs in this process; Prefect's files lie below `data`."""
     return _ALWAYS | {
         "PREFECT_HOME": str(data / "prefect"),
         **_database(data / "prefect"),
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": f"{STARTUP_SECONDS}",
         "PREFECT_LOGGING_LEVEL": "WARNING",
     }
 

@@ -26,6 +26,7 @@ from flows import pipeline
 from flows.fetching.placed_files import place_folder
 from flows.reading import Read, read_files
 from flows.settings import Settings
+from flows.steps import ThreadRunner
 from flows.storage.bucket import Bucket, open_bucket
 from flows.storage.shared import shared_storage
 from flows.storage.staged import read_files_there
@@ -62,7 +63,7 @@ def reading(records: list[Record], folder: DataFolder, settings: Settings) -> li
     """The part of a refresh that reads, with shared storage."""
     with shared_storage(folder, settings) as storage:
         staging = Staging(folder.staged, Archive(folder.archive))
-        return read_files(records, staging, again=set(), settings=settings, storage=storage)
+        return read_files(records, staging, ThreadRunner("drill"), again=set(), settings=settings, storage=storage)
 
 
 def one_round(

@@ -19,7 +19,7 @@ from tests.whole_answer import ask
 from transforms.series import SeriesId
 from warehouse.folder import DataFolder
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server", "small_refresh")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_refresh")]
 WANTED = (SeriesId.PAY_GAP, SeriesId.ODS)
 
 
@@ -42,7 +42,7 @@ def test_a_publisher_that_is_down_is_a_gap_and_the_others_are_published(
         def stand_in(*_: Any) -> Iterator[Any]:
             yield client(server, DataFolder(data))
 
-        monkeypatch.setattr("flows.refresh.client_for", stand_in)
+        monkeypatch.setattr("flows.refreshing.client_for", stand_in)
         monkeypatch.setenv("WORKFORCE_CONTACT", "tests@example.org")
         series = [part for each in WANTED for part in ("--series", each.value)]
         result = CliRunner().invoke(app, ["run", *series, "--data", str(data)])

@@ -23,7 +23,7 @@ WORKBOOK = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 FTE_SHEET = "xl/worksheets/sheet4.xml"
 Workforce = Callable[..., Result]
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server", "small_refresh")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_refresh")]
 
 
 @pytest.fixture(scope="session")

@@ -41,11 +41,12 @@ def test_no_file_is_needed(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_stops_a_refresh_before_anything_is_fetched(folder: DataFolder) -> None:
-    from flows.refresh import run
+    from flows.refreshing import run
+    from flows.steps import ThreadRunner
 
     write(folder, "known_failures.csv", HEADING + LINE.replace("2027-03-31", "soon") + "no.rule,*,me,real,2027-03-31\n")
     with pytest.raises(ConfigurationMalformed) as error:
-        run(Request(), folder, Settings(contact="a@example.org"))
+        run(Request(), folder, Settings(contact="a@example.org"), None, ThreadRunner("a run"))
     said = str(error.value)
     assert f"{folder.config / 'known_failures.csv'} > line 2, until" in said
     assert "Expected a date such as 2027-03-31. Found soon" in said

@@ -23,7 +23,7 @@ from flows.cli.answer import show_answer
 from flows.cli.answer_stream import stream_answer
 from flows.errors import DataFolderUnusable
 from flows.service import local
-from flows.service.local import local_prefect
+from flows.service.local import local_folder
 from transforms.errors import UnknownFile
 from warehouse.asking.frames import batches
 from warehouse.asking.query import Answer
@@ -147,10 +147,13 @@ def test_a_question_imports_only_what_it_needs(data: Path, question: tuple[str, 
 
 @pytest.mark.slow
 def test_a_refresh_imports_the_checks_only_where_it_checks() -> None:
-    """Nor a cluster where it reads in threads."""
-    script = "import sys, flows.refresh, flows.service.temporary_server; print(*sys.modules)"
-    imported = subprocess.check_output([sys.executable, "-c", script], text=True).split()
-    assert not {"great_expectations", "prefect_dask", "distributed", "dask"} & set(imported)
+    """Nor a cluster where it reads in threads, nor Prefect where no server is configured."""
+    script = "import sys, flows.refreshing{}; print(*sys.modules)"
+    alone = subprocess.check_output([sys.executable, "-c", script.format(", flows.cli.refreshes")], text=True).split()
+    in_a_flow = subprocess.check_output([sys.executable, "-c", script.format(", flows.refresh")], text=True).split()
+    assert not {"great_expectations", "prefect_dask", "distributed", "dask"} & {*alone, *in_a_flow}
+    assert "prefect" in in_a_flow
+    assert "prefect" not in alone
 
 
 @pytest.mark.parametrize(
@@ -171,13 +174,13 @@ def test_wrong_usage_is_told_before_anything_is_begun(tmp_path: Path, arguments:
 
 def test_a_disk_without_room_stops_the_run_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 1000, 1000))
-    with pytest.raises(TooLittleSpace, match="too little free space for a refresh"), local_prefect(tmp_path):
+    with pytest.raises(TooLittleSpace, match="too little free space for a refresh"), local_folder(tmp_path):
         pass
 
 
 def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
-    with pytest.raises(DataFolderUnusable, match="cannot be written"), local_prefect(tmp_path / "data"):
+    with pytest.raises(DataFolderUnusable, match="cannot be written"), local_folder(tmp_path / "data"):
         pass
 
 

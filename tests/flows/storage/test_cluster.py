@@ -13,6 +13,7 @@ from prefect import flow
 from flows import pipeline, reading
 from flows.errors import ReadingFailed
 from flows.settings import Settings
+from flows.steps import ThreadRunner
 from flows.storage.shared import shared_storage
 from warehouse.archive import Archive, Record
 from warehouse.folder import DataFolder
@@ -25,7 +26,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 def read_all(records: list[Record], folder: DataFolder, settings: Settings) -> list[reading.Read]:
     with shared_storage(folder, settings) as storage:
         staging = Staging(folder.staged, Archive(folder.archive))
-        return reading.read_files(records, staging, again=set(), settings=settings, storage=storage)
+        return reading.read_files(
+            records, staging, ThreadRunner("a run"), again=set(), settings=settings, storage=storage
+        )
 
 
 def test_when_a_worker_is_lost_another_reads_its_file(
@@ -73,8 +76,8 @@ def test_a_cluster_that_is_not_there_or_has_no_workers_is_an_error(
 ) -> None:
     folder = machines("one")
     records = small_files(folder)
-    monkeypatch.setattr(reading, "WITHOUT_WORKERS_SECONDS", 0)
-    monkeypatch.setattr(reading, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("flows.storage.cluster.WITHOUT_WORKERS_SECONDS", 0)
+    monkeypatch.setattr("flows.storage.cluster.LOOK_SECONDS", 0.1)
     with LocalCluster(
         n_workers=0, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
     ) as cluster:
