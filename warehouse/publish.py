@@ -37,7 +37,7 @@ from warehouse.errors import KindsMixed, NoSuchRelease
 from warehouse.exports.facts import LICENCES
 from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
 from warehouse.folder import DataFolder, make_folder, sync, sync_tree, write_whole
-from warehouse.public_copy import leaves_out_the_same, write_public_copy
+from warehouse.public_copy import write_public_copy
 from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import FIGURES
 from warehouse.site.releases import WITHHELD as WITHHELD
@@ -266,12 +266,17 @@ def _fill(
         facts = (
             {"release": release_id, SEQUENCE: number} | asdict(build) | {"duckdb": duckdb.__version__} | _contents(con)
         )
+    if before and set(manifest(before[-1]).get(WITHHELD) or ()) != set(withheld):
+        unchanged = frozenset()
     public = warehouse
     if withheld:
         public = partial / "public" / "workforce.duckdb"
         public.parent.mkdir()
-        write_public_copy(warehouse, public, list(withheld), build.figure_kind)
-    same = _unchanged_marts(unchanged, public, before, withheld)
+        held = before[-1].public if unchanged else None
+        unchanged = write_public_copy(
+            warehouse, public, list(withheld), build.figure_kind, before=held, unchanged=unchanged
+        )
+    same = frozenset(name.removeprefix("marts.") for name in unchanged if name.startswith("marts."))
     exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder, same) if before else None)
     content = facts | {WITHHELD: withheld, "address": with_slash(address), "marts": exported}
     if before:
@@ -286,20 +291,6 @@ def _fill(
     (partial / "SHA256SUMS").write_text(sums)
     for path in (*written, partial / "SHA256SUMS"):
         path.chmod(0o444)
-
-
-def _unchanged_marts(
-    unchanged: frozenset[str], public: Path, before: list[Release], withheld: dict[str, list[str]]
-) -> frozenset[str]:
-    """Names, without schema, of the marts with the same rows in `public` and in the public file of the release before.
-
-    None where other series or other headlines are left out of that file.
-    """
-    if not unchanged or set(manifest(before[-1]).get(WITHHELD) or ()) != set(withheld):
-        return frozenset()
-    if withheld and not leaves_out_the_same(public, before[-1].public):
-        return frozenset()
-    return frozenset(name.removeprefix("marts.") for name in unchanged if name.startswith("marts."))
 
 
 def with_slash(address: str) -> str:

@@ -93,6 +93,30 @@ def test_its_marts_are_those_that_would_be_built_of_its_own_tables(copy: Path, t
     assert found.differing.is_empty(), found.differing.rows()
 
 
+def test_no_mart_is_left_as_in_the_copy_before_that_leaves_out_other_headlines(
+    sample: Any, copy: Path, tmp_path: Path
+) -> None:
+    before, second = tmp_path / "before.duckdb", tmp_path / "second.duckdb"
+    shutil.copyfile(copy, before)
+    with duckdb.connect(before) as opened:
+        opened.execute("DELETE FROM marts.vacancies; DELETE FROM core.pay_gap")
+    unchanged = frozenset({"marts.vacancies", "core.pay_gap"})
+    same = write_public_copy(sample.warehouse, second, [WITHHELD], "illustrative", before=before, unchanged=unchanged)
+    assert same == unchanged
+    counts = "SELECT (SELECT count(*) FROM marts.vacancies), (SELECT count(*) FROM core.pay_gap)"
+    with duckdb.connect(second, read_only=True) as opened:
+        assert opened.execute(counts).fetchall() == [(0, 0)]
+    with duckdb.connect(before) as opened:
+        opened.execute(
+            "DELETE FROM reference.headline WHERE headline_id = (SELECT min(headline_id) FROM core.headline)"
+        )
+    third = tmp_path / "third.duckdb"
+    same = write_public_copy(sample.warehouse, third, [WITHHELD], "illustrative", before=before, unchanged=unchanged)
+    assert same == frozenset()
+    with duckdb.connect(third, read_only=True) as opened:
+        assert opened.execute("SELECT count(*) > 0 FROM marts.vacancies").fetchall() == [(True,)]
+
+
 def test_a_mart_that_reads_nothing_of_the_series_is_taken_over(sample: Any, tmp_path: Path) -> None:
     whole, copied = tmp_path / "whole.duckdb", tmp_path / "copied.duckdb"
     shutil.copyfile(sample.warehouse, whole)

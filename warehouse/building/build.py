@@ -24,7 +24,9 @@ from transforms.catalogue import Series
 from transforms.series import CATALOGUE, TABLES
 from transforms.tables import Table
 from warehouse.archive import FigureKind, Record
-from warehouse.building.history import make_core_table
+from warehouse.building.core_views import drop_core_table
+from warehouse.building.history import keep_core_table, make_core_table
+from warehouse.building.in_place import begun_as_copy, clear
 from warehouse.building.marts import build_marts
 from warehouse.building.reference import load_reference, show_headlines
 from warehouse.building.rejections import take_out
@@ -110,6 +112,7 @@ def build(
     Raises `CorrectionMalformed`, `CorrectionDoesNotApply`, `MartFailed`, and DuckDB's error where the disk is full.
     """
     candidate.parent.mkdir(parents=True, exist_ok=True)
+    in_place = begun_as_copy(before, candidate)
     with open_to_write(candidate) as con:
         size = sum(path.stat().st_size for file in staged for path in file.parquet.values())
         limit_threads(con, GROWTH * size)
@@ -118,9 +121,11 @@ def build(
         con.execute("SET enable_progress_bar = false")
         if before:
             attach(con, before)
+        if in_place:
+            clear(con)
         con.begin()
         prepare(con, build_info, corrections)
-        unchanged = fill(con, staged, reuse=before is not None)
+        unchanged = fill(con, staged, reuse=before is not None, in_place=in_place)
         _note_kept(con, kept)
         write_series(con, catalogue, announced, unchanged=unchanged)
         con.execute("DROP TABLE meta.staged_file")
@@ -132,7 +137,7 @@ def build(
             unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
         count_figures(con, unchanged=unchanged)
         same = {f"core.{name}" for name in unchanged - renumbered_tables(con, unchanged)} if before else set()
-        reuse = Reuse(con, same) if before else None
+        reuse = Reuse(con, same, in_place=in_place) if before else None
         build_marts(con, build_info.figure_kind, reuse=reuse)
         con.commit()
         if before:
@@ -143,7 +148,8 @@ def build(
 
 def prepare(con: duckdb.DuckDBPyConnection, build_info: Build, corrections: Sequence[Sequence[object]] = ()) -> None:
     """Create the schemas, the empty meta tables, and the reference tables with their content."""
-    con.execute("CREATE SCHEMA core; CREATE SCHEMA marts; CREATE SCHEMA reference; CREATE SCHEMA meta")
+    con.execute("CREATE SCHEMA IF NOT EXISTS core; CREATE SCHEMA IF NOT EXISTS marts")
+    con.execute("CREATE SCHEMA reference; CREATE SCHEMA meta")
     con.execute(META)
     con.execute("INSERT INTO meta.build VALUES (?, ?, ?, ?, ?)", list(asdict(build_info).values()))
     load_reference(con, corrections)
@@ -156,17 +162,25 @@ def fill(
     tables: Iterable[Table] | None = None,
     *,
     reuse: bool = False,
+    in_place: bool = False,
 ) -> set[str]:
     """Record the staged files in meta and create the core tables from them (`tables`; default: all).
 
-    `reuse`: copy unchanged tables from the previous release, which is attached. Returns the names of these tables.
+    `reuse`: copy unchanged tables from the previous release, which is attached. `in_place`: the file began as a copy
+    of it, so that they are there. Returns the names of these tables.
 
     Raises `CorrectionDoesNotApply`.
     """
     _note_files(con, staged)
     _note_unread_parts(con, staged)
     unchanged = unchanged_tables(con) if reuse else set()
+    kept = unchanged - renumbered_tables(con, unchanged) if in_place else set()
     for table in TABLES.values() if tables is None else tables:
+        if table.name in kept:
+            keep_core_table(con, table)
+            continue
+        if in_place:
+            drop_core_table(con, table)
         make_core_table(con, table, unchanged=table.name in unchanged)
     return unchanged
 

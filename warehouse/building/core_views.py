@@ -63,10 +63,10 @@ def add_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM dated
         WHERE known_from IS NOT NULL AND (known_until IS NULL OR known_from < known_until)
     """)
-    _add_as_of(con, table)
+    add_as_of(con, table)
 
 
-def _add_as_of(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def add_as_of(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Create the macro that filters core.<table>_history by a day.
 
     DuckDB (1.5 and 2.0) resolves names inside a macro in the caller's current database, not in the database of the
@@ -99,7 +99,7 @@ def _attached(name: str) -> str:
 
 def drop_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Drop core.<table> with its views and macro."""
-    con.execute(f"DROP MACRO TABLE core.{table.name}_as_of")
+    con.execute(f"DROP MACRO TABLE IF EXISTS core.{table.name}_as_of")
     con.execute(f"DROP VIEW core.{table.name}_history; DROP VIEW core.{table.name}_latest")
     con.execute(f"DROP TABLE core.{table.name}")
 

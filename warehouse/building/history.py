@@ -11,10 +11,10 @@ import duckdb
 from transforms.tables import Table
 from warehouse.building.attributes import note_attribute_changes
 from warehouse.building.comparing import RESULTS, compare
-from warehouse.building.core_views import add_comments, add_views
+from warehouse.building.core_views import add_as_of, add_comments, add_views, describe_macro
 from warehouse.building.corrections import apply_corrections
 from warehouse.building.moved import note_moved
-from warehouse.building.reuse import take_over
+from warehouse.building.reuse import take_over, take_over_notes
 from warehouse.building.scopes import find_covered, note_withdrawn
 from warehouse.paths import pattern_literal
 from warehouse.sql import TYPES, differs, key, key_as_json, quoted
@@ -50,6 +50,16 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: 
         con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
     add_views(con, table)
     add_comments(con, table)
+
+
+def keep_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Leave core.<table>, which is that of the previous release, as it is: its macro and notes in meta are made anew.
+
+    The previous release is attached (`warehouse.building.reuse`).
+    """
+    take_over_notes(con, table)
+    add_as_of(con, table)
+    describe_macro(con, table)
 
 
 def _columns(table: Table) -> str:

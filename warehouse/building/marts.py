@@ -30,13 +30,12 @@ def build_marts(
 
     A mart with `source_series` and a period also gets the number of the publisher's data quality notes that apply to
     the row; one with `source_series` and `org_code` the kind of the organisation. `reuse`: what may be copied from the
-    previous release, which is attached; a mart is copied where every table it reads has the same rows there.
+    previous release, which is attached; a mart is copied where every table it reads has the same rows there, and left
+    where the file has it already.
 
     Raises `MartFailed` with the name of the mart.
     """
     known = {f"marts.{mart.name}": mart for mart in marts()}
-    for name, mart in reversed(known.items()):
-        con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
     shared = {f"marts.{macro.name}": create_macro(con, macro) for macro in macros()}
     every_read = {name: _reads(con, mart, shared) for name, mart in known.items()}
     reads = {name: tables & known.keys() - {name} for name, tables in every_read.items()}
@@ -54,12 +53,13 @@ def build_marts(
             looked_up = ({NOTES} if notes.COUNT in added else set()) | ({KINDS} if KIND in added else set())
             read = every_read[name] | looked_up
             with_lookups[name] = read
-            if reuse and reuse.reads_same(name, read) and mart.kind == "table":
-                marked = f"FROM {CATALOG}.{name}"
-            con.execute(f"CREATE {mart.kind} {name} AS {marked}")
+            same = reuse is not None and reuse.reads_same(name, read) and mart.kind == "table"
+            if not (reuse and mart.kind == "table" and reuse.holds(name)):
+                con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
+                con.execute(f"CREATE {mart.kind} {name} AS {f'FROM {CATALOG}.{name}' if same else marked}")
+                for statement in mart.comments:
+                    con.execute(statement)
             comment(con, f"{mart.kind} {name}", mart.about)
-            for statement in mart.comments:
-                con.execute(statement)
         except duckdb.Error as error:
             raise MartFailed(
                 f"{name} cannot be built", file=f"{mart.name}.sql", found=str(error), do="correct its SQL"

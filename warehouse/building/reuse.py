@@ -1,4 +1,4 @@
-"""Copies tables from the previous release where none of their inputs has changed.
+"""Takes over tables from the previous release where none of their inputs has changed: by rows, or in a copy of its file.
 
 Only a release built by the same code is used (flows.pipeline compares fingerprints).
 
@@ -9,7 +9,7 @@ Only a release built by the same code is used (flows.pipeline compares fingerpri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -53,13 +53,22 @@ class Reuse:
 
     `unchanged`: names of tables and views, with schema, that are known to be the same: core tables, and marts that are
     built already. `headlines_differ`: whether the cited headlines are others than in that release, although the code
-    is the same.
+    is the same. `in_place`: whether the file began as a copy of that release, so that its marts are in it.
+    `held`: marts (with schema) that are in the file already for another reason.
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, unchanged: Iterable[str], *, headlines_differ: bool = False
+        self,
+        con: duckdb.DuckDBPyConnection,
+        unchanged: Iterable[str],
+        *,
+        headlines_differ: bool = False,
+        in_place: bool = False,
+        held: Collection[str] = frozenset(),
     ) -> None:
         self._con = con
+        self._in_place = in_place
+        self._held = held
         self._is_same = dict.fromkeys(unchanged, True)
         self._is_same |= dict.fromkeys(HEADLINES, not headlines_differ)
 
@@ -90,6 +99,10 @@ class Reuse:
             self._is_same[mart] = True
         return self._is_same.get(mart, False)
 
+    def holds(self, mart: str) -> bool:
+        """Whether the file has a mart already with the rows that it is to have. Call it after `reads_same`."""
+        return mart in self._held or (self._in_place and self._is_same.get(mart, False))
+
 
 def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
     """Attach the previous release read-only. Call it outside a transaction."""
@@ -117,15 +130,15 @@ def renumbered_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> 
     }
 
 
-def same_rows(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether this is a table (with schema) with the same rows as in the previous release, in any order."""
+def same_rows(con: duckdb.DuckDBPyConnection, name: str, catalog: str = CATALOG) -> bool:
+    """Whether this is a table (with schema) with the same rows as in an attached warehouse, in any order."""
     schema, _, table = name.partition(".")
     held = con.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
         " AND database_name IN (current_database(), ?)",
-        [schema, table, CATALOG],
+        [schema, table, catalog],
     ).fetchall()[0][0]
-    before = f"{CATALOG}.{name}"
+    before = f"{catalog}.{name}"
     if held < len((name, before)):
         return False
     counts = con.execute(f"SELECT (SELECT count(*) FROM {name}), (SELECT count(*) FROM {before})").fetchall()[0]
@@ -141,6 +154,11 @@ def detach(con: duckdb.DuckDBPyConnection) -> None:
 def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Copy core.<table> and its rows of the `OF_TABLE` meta tables from the previous release."""
     _copy(con, f"core.{table.name}", table)
+    take_over_notes(con, table)
+
+
+def take_over_notes(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Copy the rows of core.<table> in the `OF_TABLE` meta tables from the previous release."""
     for name in OF_TABLE:
         _copy(con, f"meta.{name}", table)
 

@@ -14,33 +14,16 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.warehouse.same_contents import assert_same_contents
 from transforms.series import READERS, TABLES, is_read
 from transforms.tables import Table
-from warehouse.building import reuse
+from warehouse.building import in_place, reuse
 from warehouse.building.build import Build, build
+from warehouse.public_copy import write_public_copy
 from warehouse.staging import StagedFile, Staging
 
 ORDERS = int(os.environ.get("WORKFORCE_TEST_EXAMPLES", "1"))
 """Random orders of arrival to try: each takes four builds."""
-CONTENTS = """
-    SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database()
-    UNION ALL
-    SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE database_name = current_database() AND NOT internal
-    ORDER BY ALL
-"""
-DESCRIBED = """
-    SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns()
-    WHERE database_name = current_database() AND NOT internal
-    UNION ALL
-    SELECT schema_name, table_name, NULL, NULL, comment FROM duckdb_tables() WHERE database_name = current_database()
-    ORDER BY ALL
-"""
-COLUMNS = """
-    SELECT CASE WHEN data_type = 'DOUBLE' THEN 'round("' || column_name || '", 6)' ELSE '"' || column_name || '"' END
-    FROM duckdb_columns()
-    WHERE database_name = current_database() AND schema_name || '.' || table_name = ? ORDER BY column_index
-"""
-"""Columns of a table for SELECT; the last digit of a mean depends on the order in which it was added up."""
 
 
 @pytest.fixture(scope="module")
@@ -74,33 +57,27 @@ def with_first_issue(staged: list[StagedFile], folder: Path) -> list[StagedFile]
     return [file for file in staged if file is not chosen] + [first]
 
 
-def assert_same_contents(one: Path, other: Path) -> None:
-    """Every table and view but meta.build has the same columns, descriptions and rows in both warehouses."""
-    with duckdb.connect(one, read_only=True) as con:
-        con.execute(f"ATTACH '{other}' AS full_build (READ_ONLY)")
-        described = con.execute(DESCRIBED).fetchall()
-        names = [name for (name,) in con.execute(CONTENTS).fetchall() if name != "meta.build"]
-        for name in names:
-            columns = ", ".join(column for (column,) in con.execute(COLUMNS, [name]).fetchall())
-            here, there = f"SELECT {columns} FROM {name}", f"SELECT {columns} FROM full_build.{name}"
-            differing = f"SELECT count(*) FROM (({here} EXCEPT ALL {there}) UNION ALL ({there} EXCEPT ALL {here}))"
-            assert con.execute(differing).fetchall() == [(0,)], name
-    with duckdb.connect(other, read_only=True) as con:
-        assert con.execute(DESCRIBED).fetchall() == described
-        assert [name for (name,) in con.execute(CONTENTS).fetchall() if name != "meta.build"] == names
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the core tables that a build takes over from the release before, by rows or as they are."""
+    names: list[str] = []
+
+    def noted(take: Callable[[duckdb.DuckDBPyConnection, Table], None]) -> Callable[..., None]:
+        def take_and_note(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+            names.append(table.name)
+            take(con, table)
+
+        return take_and_note
+
+    for take in (reuse.take_over, reuse.take_over_notes):
+        monkeypatch.setattr(f"warehouse.building.history.{take.__name__}", noted(take))
+    return names
 
 
 @pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the core tables that a build takes over from the release before."""
-    names: list[str] = []
-
-    def take_over(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-        names.append(table.name)
-        reuse.take_over(con, table)
-
-    monkeypatch.setattr("warehouse.building.history.take_over", take_over)
-    return names
+def only_by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every build begin with an empty file, as if too much of the release's were unused."""
+    monkeypatch.setattr("warehouse.building.in_place.MOST_UNUSED", -1.0)
 
 
 @pytest.fixture
@@ -118,7 +95,7 @@ def same_inputs(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
 
 
 Choose = Callable[[list[StagedFile], str], list[StagedFile]]
-WORKFORCE, VACANCIES = "nhs-workforce-statistics", "nhs-vacancy-statistics"
+WORKFORCE, VACANCIES, SURVEY = "nhs-workforce-statistics", "nhs-vacancy-statistics", "nhs-staff-survey"
 
 
 @pytest.mark.slow
@@ -145,8 +122,9 @@ def test_editions_that_arrive_after_a_release_give_what_a_full_build_gives(
         assert 0 < len(rest) < len(earlier)
         earlier = rest
     kind = replace(made, figure_kind="illustrative")
-    build(tmp_path / "before.duckdb", earlier, kind)
-    build(tmp_path / "after.duckdb", staged, kind, before=tmp_path / "before.duckdb")
+    before, after = tmp_path / "before.duckdb", tmp_path / "after.duckdb"
+    build(before, earlier, kind)
+    unchanged = build(after, staged, replace(kind, build_id="later"), before=before)
     readers = {file.reader for file in staged if file not in earlier}
     changed = {table.name for reader in READERS if reader.name in readers for table in reader.tables}
     assert set(taken) == TABLES.keys() - changed
@@ -157,12 +135,21 @@ def test_editions_that_arrive_after_a_release_give_what_a_full_build_gives(
     if arriving == {WORKFORCE: without_newest}:
         assert not same_inputs["marts.workforce_by_organisation"]
         assert not same_inputs["marts.workforce_fte_by_organisation"]
-    assert_same_contents(tmp_path / "after.duckdb", sample.warehouse)
+    assert_same_contents(after, sample.warehouse)
+    # The marts that are replaced leave their space unused.
+    assert after.stat().st_size < 1.5 * sample.warehouse.stat().st_size
+    # The public copy: of the release before, begun with a copy of that, and written anew.
+    first, second, anew = (tmp_path / f"{name}.duckdb" for name in ("first", "second", "anew"))
+    write_public_copy(before, first, [SURVEY], "illustrative")
+    same = write_public_copy(after, second, [SURVEY], "illustrative", before=first, unchanged=unchanged)
+    assert same == unchanged
+    assert write_public_copy(after, anew, [SURVEY], "illustrative") == frozenset()
+    assert_same_contents(second, anew)
 
 
 @pytest.mark.slow
 def test_a_file_issued_again_gives_what_a_full_build_gives(
-    staged: list[StagedFile], made: Build, tmp_path: Path, taken: list[str]
+    staged: list[StagedFile], made: Build, tmp_path: Path, taken: list[str], only_by_rows: None
 ) -> None:
     kind = replace(made, figure_kind="illustrative")
     first = with_first_issue(staged, tmp_path / "first")
@@ -202,6 +189,21 @@ def test_files_that_arrive_in_any_order_give_what_a_full_build_gives(
         assert "organisation_succession" not in taken
         assert before is not None
         assert_same_contents(before, tmp_path / "full.duckdb")
+
+
+def test_a_file_of_which_much_is_unused_is_not_begun_with(tmp_path: Path) -> None:
+    before, candidate = tmp_path / "before.duckdb", tmp_path / "candidate.duckdb"
+    with duckdb.connect(before) as con:
+        for name in ("kept", "dropped"):
+            con.execute(f"CREATE TABLE {name} AS SELECT random() AS value FROM range(200_000)")
+    assert in_place.begun_as_copy(before, candidate)
+    assert candidate.read_bytes() == before.read_bytes()
+    with duckdb.connect(before) as con:
+        con.execute("DROP TABLE dropped")
+    candidate.unlink()
+    assert not in_place.begun_as_copy(before, candidate)
+    assert not in_place.begun_as_copy(None, candidate)
+    assert not candidate.exists()
 
 
 def test_a_table_of_which_rows_were_refused_is_built_again(
