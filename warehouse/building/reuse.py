@@ -1,4 +1,4 @@
-"""Takes over tables from the previous release where none of their inputs has changed: by rows, or in a copy of its file.
+"""Takes over tables from the previous release where none of their inputs has changed: by rows, or in a copy of a file.
 
 Only a release built by the same code is used (flows.pipeline compares fingerprints).
 
