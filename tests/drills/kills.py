@@ -1,13 +1,13 @@
 """Random kills (SIGKILL) of a served refresh or of the command, in every phase, and what must hold after each.
 
 After each kill the published file is there, opens and has the bytes that its release lists, the killed run is ended by
-the service, and the next run starts without a hand; after every fifth kill and the last one it must also end well. The
-service is started again where it is gone, as systemd or the container runtime does.
+the service, and the next run starts without a hand; after every fifth kill and the last one it must also end well, with
+nothing unfinished left. After each kill of the command every file of every release is whole, too, the archive has lost
+nothing, and no lock stays. The service is started again where it is gone, as systemd or the container runtime does.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import signal
@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import psutil
 
+from tests.drills.left import wrong_after_next, wrong_with, wrong_with_file
 from tests.end_to_end.served import ENDED, SAMPLE, clean_environment, free_ports, serving
+from warehouse.archive import Archive
 from warehouse.folder import DataFolder
-from warehouse.publish import current, manifest, releases
 
 PHASES = ("Scheduled", "Pending", "Submitting", "Running")
 """States of the run at the kill. What a running refresh does then is known by the time since it began to run."""
@@ -51,22 +51,6 @@ class Kill:
 
     def __str__(self) -> str:
         return f"{self.way} killed while {self.phase}: {'; '.join(self.wrong) or 'all held'}"
-
-
-def wrong_with_file(folder: DataFolder) -> list[str]:
-    """What is wrong with the published file: it must open and have the bytes that its release lists."""
-    try:
-        build = current(folder)
-    except (duckdb.Error, IndexError) as error:
-        return [f"the published file does not open: {error}"]
-    if build is None:
-        return ["the published file is gone"]
-    same = [each for each in releases(folder) if manifest(each)["build_id"] == build.build_id]
-    if not same:
-        return [f"no release has the build {build.build_id} of the published file"]
-    digest = hashlib.sha256(folder.published.read_bytes()).hexdigest()
-    listed = (same[-1].folder / "SHA256SUMS").read_text()
-    return [] if digest in listed else ["the published file has other bytes than its release lists"]
 
 
 class ServedKills:
@@ -172,9 +156,9 @@ class ServedKills:
         run_id = self.service.trigger(SCHEDULE, SAMPLE)
         wrong = self.wrong_with_run(run_id)
         state = self.service.run(run_id)["state"]
-        return (
-            wrong if state["type"] == "COMPLETED" else [*wrong, f"the next run is {state['name']}: {state['message']}"]
-        )
+        if state["type"] != "COMPLETED":
+            wrong.append(f"the next run is {state['name']}: {state['message']}")
+        return wrong + wrong_after_next(self.service.data)
 
 
 def _command(process: psutil.Process) -> list[str]:
@@ -214,6 +198,8 @@ class CommandKills:
 
     def kill(self, _way: str, _phase: str, *, is_followed: bool) -> Kill:
         """Kill the command at a random moment, and say what was wrong afterwards and after the command once more."""
+        folder = DataFolder(self.data)
+        records = {each.identity for each in Archive(folder.archive).records()}
         process = self.start("--force")
         after = self.chance.uniform(0, self.seconds)
         with suppress(subprocess.TimeoutExpired):
@@ -221,10 +207,12 @@ class CommandKills:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        wrong = wrong_with_file(DataFolder(self.data))
-        if is_followed and (code := self.start().wait(PATIENCE)):
-            wrong.append(f"the next command ended with {code}")
-        return Kill("command", f"{after / self.seconds:.0%} done", (*wrong, *wrong_with_file(DataFolder(self.data))))
+        wrong = wrong_with(folder, records=records)
+        if is_followed:
+            if code := self.start().wait(PATIENCE):
+                wrong.append(f"the next command ended with {code}")
+            wrong += wrong_after_next(folder)
+        return Kill("command", f"{after / self.seconds:.0%} done", tuple(wrong))
 
 
 def kills(what: str, number: int, *, data: Path, seed: int, **environment: str) -> Iterator[Kill]:

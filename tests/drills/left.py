@@ -5,11 +5,28 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tests.drills.kills import wrong_with_file
+import duckdb
+
 from warehouse.archive import Archive
 from warehouse.errors import ArchiveDamaged, Busy
 from warehouse.folder import DataFolder
-from warehouse.publish import Release, published_release, releases
+from warehouse.publish import Release, current, manifest, published_release, releases
+
+
+def wrong_with_file(folder: DataFolder) -> list[str]:
+    """What is wrong with the published file: it must open and have the bytes that its release lists."""
+    try:
+        build = current(folder)
+    except (duckdb.Error, IndexError) as error:
+        return [f"the published file does not open: {error}"]
+    if build is None:
+        return ["the published file is gone"]
+    same = [each for each in releases(folder) if manifest(each)["build_id"] == build.build_id]
+    if not same:
+        return [f"no release has the build {build.build_id} of the published file"]
+    digest = hashlib.sha256(folder.published.read_bytes()).hexdigest()
+    listed = (same[-1].folder / "SHA256SUMS").read_text()
+    return [] if digest in listed else ["the published file has other bytes than its release lists"]
 
 
 def wrong_with(folder: DataFolder, *, records: set[str] = frozenset(), has_release: bool = True) -> list[str]:  # type: ignore[assignment]

@@ -24,7 +24,7 @@ import psutil
 from flows.settings import Settings
 from flows.storage.shared import shared_storage
 from tests.benchmarks.processes import ROOT
-from tests.drills.kills import wrong_with_file
+from tests.drills.left import wrong_with_file
 from tests.drills.results import record
 from tests.environment import without_prefect
 from tests.s3 import new_bucket, s3_environment, s3_interface

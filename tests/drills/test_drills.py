@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills.kills import kills, wrong_with_file
+from tests.drills.kills import kills
+from tests.drills.left import wrong_with_file
 from tests.drills.results import MARKDOWN, as_markdown, record
 from warehouse.folder import DataFolder
 from warehouse.site.drills import KINDS, read_results, write_results
