@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from transforms.value_status import STATUS_WORDS
@@ -69,6 +70,7 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+@lru_cache(maxsize=2**12)
 def short_day(value: date) -> str:
     """A day as 31 May 2023, with the month in three letters and on one line: the form of tables."""
     return f"{value.day}\u00a0{value:%b}\u00a0{value:%Y}"
@@ -79,6 +81,7 @@ def moment(text: str) -> str:
     return day(datetime.fromisoformat(text).date()) if text else ""
 
 
+@lru_cache(maxsize=2**12)
 def proper_name(name: str) -> str:
     """A name that a list prints in capitals, in the usual mix of capitals and small letters; others as they are."""
     if not name.isupper():
@@ -90,6 +93,7 @@ def proper_name(name: str) -> str:
     return re.sub(r"\b(Nhs|Icb|Ccg|Csu|Uk)\b", lambda found: found[0].upper(), text)
 
 
+@cache
 def _digits(name: str) -> int | None:
     """Decimal places of a numeric column; None for text and dates."""
     if name.endswith(("_percent", "_points", "percent_year_before")) or "_percent_" in name:

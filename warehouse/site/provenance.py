@@ -7,7 +7,7 @@ edition, file, sheet and cell; headlines kept by hand know their source.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -16,6 +16,9 @@ from transforms.series import TABLES
 from transforms.tables import Table
 from warehouse.asking.answers import FIGURE, QuestionAnswer, Row, rows_of
 from warehouse.sql import key_as_json
+
+Edges = Mapping[str, Sequence[tuple[str, str, str]]]
+"""Of each mart (with schema), by reference.lineage: the tables it is made from, to what extent, and the condition."""
 
 MOST_CELLS = 12
 """Cells named for one figure and sheet; of more, the first ones and their number."""
@@ -100,7 +103,12 @@ def trace(con: duckdb.DuckDBPyConnection, answer: QuestionAnswer) -> dict[str, S
         return {}
     printed: dict[str, list[Printed]] = defaultdict(list)
     cited: dict[str, list[Cited]] = defaultdict(list)
-    for name, rows, among in _follow(con, answer.mart, answer.table, among=False):
+    edges: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for mart, made_from, extent, joined_where in con.execute(
+        "SELECT 'marts.' || mart, made_from, extent, joined_where FROM reference.lineage ORDER BY made_from"
+    ).fetchall():
+        edges[mart].append((made_from, extent, joined_where))
+    for name, rows, among in _follow(con, answer.mart, answer.table, edges, among=False):
         if name == "core.headline":
             for headline in _headlines(con, rows):
                 cited[headline[0]].append(Cited(*headline[1:]))
@@ -110,22 +118,20 @@ def trace(con: duckdb.DuckDBPyConnection, answer: QuestionAnswer) -> dict[str, S
     return {figure: Sources(tuple(printed[figure]), tuple(cited[figure])) for figure in {*printed, *cited}}
 
 
-def _follow(con: duckdb.DuckDBPyConnection, table: str, rows: str, *, among: bool) -> Iterator[tuple[str, str, bool]]:
+def _follow(
+    con: duckdb.DuckDBPyConnection, table: str, rows: str, edges: Edges, *, among: bool
+) -> Iterator[tuple[str, str, bool]]:
     """Every table that rows lead down to and that has no lineage itself, with a temporary table of the rows reached."""
-    edges = con.execute(
-        "SELECT made_from, extent, joined_where FROM reference.lineage WHERE 'marts.' || mart = ? ORDER BY made_from",
-        [table],
-    ).fetchall()
-    if not edges:
+    if table not in edges:
         yield table, rows, among
-    for number, (made_from, extent, joined_where) in enumerate(edges):
+    for number, (made_from, extent, joined_where) in enumerate(edges.get(table, ())):
         below = f"{rows}_{number}"
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE {below} AS
             SELECT DISTINCT made.{FIGURE}, figure.* FROM {rows} AS made INNER JOIN {made_from} AS figure
                 ON {joined_where}
         """)
-        yield from _follow(con, made_from, below, among=among or extent == "among")
+        yield from _follow(con, made_from, below, edges, among=among or extent == "among")
         con.execute(f"DROP TABLE {below}")
 
 
