@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -16,12 +17,14 @@ from expectations.one_file import attach_facts, check_file, rules_for
 from expectations.report import Result
 from expectations.suites import RULES
 from flows.fetching.http.limits import SizeLimits
-from flows.fetching.inspection import _staged, digest
+from flows.fetching.inspection import _staged
 from flows.fetching.intake import RecognisedFile, recognise, refusal
 from tests.mutations.books import Book
 from transforms.published_file import read_tables
 from transforms.reading.unread import UNREAD_PART
+from transforms.tables.declare import SOURCE
 from warehouse.asking.trial import holding
+from warehouse.sql import SAME
 from warehouse.staging import StagedFile
 
 IDENTICAL, READER, RULE = "identical", "refused by its reader", "refused by a rule"
@@ -47,20 +50,43 @@ class Judged:
 
 @dataclass(frozen=True)
 class Read:
-    """A file that could be read: its frames, and a digest of each that does not depend on where the rows stand."""
+    """A file that could be read: its frames."""
 
     known: RecognisedFile
     frames: Mapping[str, pl.DataFrame]
     staged: StagedFile
 
-    @property
-    def meaning(self) -> dict[str, str]:
-        """What two files that say the same have in common."""
-        edition = self.known.edition
-        # Numbers closer than a millionth are one figure to the warehouse too (warehouse.sql.SAME).
-        near = pl.col(pl.Float64).round(5)
-        read = {name: digest(frame.with_columns(near)) for name, frame in self.frames.items() if name != UNREAD_PART}
-        return read | {"edition": f"{edition.series} {edition.edition}"}
+    @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The frames without the columns that give places in the file, and sorted: words first, then numbers."""
+        read = {name: each for name, each in self.frames.items() if name != UNREAD_PART}
+        placeless = {name: each.drop([column.name for column in SOURCE], strict=False) for name, each in read.items()}
+        return {
+            name: each.select(pl.exclude(pl.Float64), pl.col(pl.Float64)).sort(pl.all(), nulls_last=True)
+            for name, each in placeless.items()
+        }
+
+    def says_the_same(self, other: Read) -> bool:
+        """Whether both are of one edition and have the same rows; numbers as close as `warehouse.sql.SAME` are one."""
+        editions = [(each.known.edition.series, each.known.edition.edition) for each in (self, other)]
+        return (
+            editions[0] == editions[1]
+            and self.tables.keys() == other.tables.keys()
+            and all(_alike(table, other.tables[name]) for name, table in self.tables.items())
+        )
+
+
+def _alike(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    words = pl.exclude(pl.Float64)
+    return (
+        one.schema == other.schema
+        and one.select(words).equals(other.select(words))
+        and all(
+            one[name].is_null().equals(other[name].is_null()) and not ((one[name] - other[name]).abs() > SAME).any()
+            for name, dtype in one.schema.items()
+            if dtype == pl.Float64()
+        )
+    )
 
 
 class Judge:
@@ -69,8 +95,7 @@ class Judge:
     def __init__(self, con: duckdb.DuckDBPyConnection, book: Book, folder: Path) -> None:
         self.con, self.folder, self.number, self.book = con, folder, 0, book
         attach_facts(con, datetime.now(UTC).date())
-        base = self._read(book)
-        self.base, self.meaning = base, base.meaning
+        self.base = base = self._read(book)
         tables = list(base.staged.parquet)
         with holding(con, base.staged):
             self.known_beside = _counted([found_by(con, rule) for rule in rules_for(tables)])
@@ -84,7 +109,7 @@ class Judge:
         except BaseException as error:
             _, why = refusal(error, book.name)
             return Judged(READER, why, fault=fault_of(why, book.name))
-        if read.meaning == self.meaning:
+        if read.says_the_same(self.base):
             return Judged(IDENTICAL)
         if quick and (told := self._told(read)):
             return Judged(REVISED, f"{told} reported")

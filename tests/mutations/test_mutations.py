@@ -10,7 +10,7 @@ from flows.fetching.http.limits import SizeLimits
 from flows.fetching.inspection import digest
 from flows.fetching.intake import recognise
 from tests.mutations.books import Book, load
-from tests.mutations.judging import IDENTICAL, OUTCOMES, REVISED, SILENT, Judge
+from tests.mutations.judging import IDENTICAL, OUTCOMES, READER, REVISED, SILENT, Judge
 from tests.mutations.running import changed_copies, run
 from tests.mutations.subjects import SUBJECTS
 from transforms.published_file import read_tables
@@ -47,6 +47,20 @@ def test_a_book_keeps_a_code_that_looks_like_a_number(tmp_path: Path) -> None:
     book = Book("codes.xlsx", "", "xlsx", {"Sheet": [["5E1", 12.5, None, "0.1"]]})
     (tmp_path / "codes.xlsx").write_bytes(book.content())
     assert load(tmp_path / "codes.xlsx").tables["Sheet"][0][:2] == ["5E1", 12.5]
+
+
+@pytest.mark.parametrize(("printed", "outcome"), [("76.0000051", IDENTICAL), ("76.000007", REVISED), ("-76.0", READER)])
+def test_figures_are_the_same_as_far_as_they_are_to_the_warehouse(tmp_path: Path, printed: str, outcome: str) -> None:
+    book = SUBJECTS["wres-intake"].book()
+    (table,) = book.tables
+    # Just below the middle between two numbers of five decimal places; without numerator and denominator.
+    first = book.own(table)[1]
+    first[8:11] = [None, None, "76.0000049"]
+    changed = book.copy()
+    changed.own(table)[1][10] = printed
+    with trial_warehouse() as con:
+        judged = Judge(con, book, tmp_path).judge(changed, quick=True)
+    assert judged.outcome == outcome
 
 
 @pytest.mark.parametrize("quick", [True, False])
