@@ -14,11 +14,12 @@ import polars as pl
 import pytest
 
 from expectations.report import Report
-from flows import pipeline, refresh
+from flows import pipeline, refreshing
 from flows.request import Request
 from flows.results import Outcome
 from flows.service.local import _without_traceback
 from flows.settings import Settings
+from flows.steps import ThreadRunner
 from tests.small_disk import MEGABYTE, fill_up
 from warehouse.archive import Archive, Record
 from warehouse.building.build import Build
@@ -66,10 +67,10 @@ def test_a_refresh_whose_disk_becomes_full_removes_what_it_has_half_written_and_
         fill_up(place)
         raise AssertionError("the disk was not full")
 
-    monkeypatch.setattr(refresh, "run", full)
+    monkeypatch.setattr(refreshing, "run", full)
     free = free_bytes(small_disk)
     with pytest.raises(TooLittleSpace, match="the disk became full; what was half written has been removed"):
-        refresh.run_or_clean(Request(), folder, Settings())
+        refreshing.run_or_clean(Request(), folder, Settings(), None, ThreadRunner("a run"))
     assert free_bytes(small_disk) >= free - MEGABYTE // 4
 
 
@@ -77,14 +78,14 @@ def test_a_refresh_is_not_begun_on_a_full_disk_unless_what_a_killed_one_left_mak
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = DataFolder(small_disk)
-    monkeypatch.setattr(refresh, "_acquire", lambda *_: None)
-    monkeypatch.setattr(refresh, "_read", lambda *_: [])
+    monkeypatch.setattr(refreshing, "_acquire", lambda *_: None)
+    monkeypatch.setattr(refreshing, "_read", lambda *_: [])
     candidate(folder, "killed", 7)
     assert free_bytes(small_disk) < MEGABYTE + MEGABYTE // 2
-    refresh.run(Request(), folder, Settings())
+    refreshing.run(Request(), folder, Settings(), None, ThreadRunner("a run"))
     (folder.root / "something").write_bytes(bytes(7 * MEGABYTE + MEGABYTE // 2))
     with pytest.raises(TooLittleSpace, match="for a refresh"):
-        refresh.run(Request(), folder, Settings())
+        refreshing.run(Request(), folder, Settings(), None, ThreadRunner("a run"))
 
 
 def test_rejected_candidates_are_bounded_and_give_way_where_space_is_short(

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -219,15 +218,13 @@ def test_the_summary_tells_of_two_bad_files_in_parts_in_text_and_in_json(folder:
 def test_the_command_prints_the_summary_as_a_table_or_as_json(folder: DataFolder) -> None:
     with_a_figure(folder, 24705.07)
     refused = refused_by_checks(folder, [file("old"), file("bad")], ten_times("bad"))
-    state: Any = SimpleNamespace(
-        is_cancelled=lambda: False, result=lambda **_: Outcome(Ending.PUBLISHED_WITH_GAPS, refused=refused)
-    )
+    outcome = Outcome(Ending.PUBLISHED_WITH_GAPS, refused=refused)
     out, err = StringIO(), StringIO()
-    assert show_outcome(state, Console(file=out, width=160), Console(file=err, width=160)) == 3
+    assert show_outcome(outcome, Console(file=out, width=160), Console(file=err, width=160)) == 3
     assert "refused by edition.scale: Another scale. What to do: ask the publisher." in err.getvalue()
     assert "24,705.07  about 16  247050.7 | ten times\n" in err.getvalue()
     out, err = StringIO(), StringIO()
-    assert show_outcome(state, Console(file=out), Console(file=err), as_json=True) == 3
+    assert show_outcome(outcome, Console(file=out), Console(file=err), as_json=True) == 3
     assert json.loads(out.getvalue())["refused"][0]["findings"][0]["rule"] == "edition.scale"
     assert err.getvalue() == ""
 
