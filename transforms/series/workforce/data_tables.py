@@ -48,6 +48,7 @@ DIMENSIONS = {  # heading -> name of the same column in the CSV files, as module
 LEADING = ["Data month", "Data type", "Grade"]
 LEADING_JOB_ROLES = ["Data type", "NWD Staff Group", "Job Role"]
 EIGHT_TABLES = {str(table) for table in range(1, 9)}
+STAFF_GROUPS = {"main staff group", "staff group 1"}
 ALL_AREAS = "All areas of work"
 DECIMALS = 5
 
@@ -56,9 +57,8 @@ def recognise(file: PublishedFile) -> Edition | None:
     """Recognises the workbook by its name, or by numbered sheets with the six characteristics; edition: their month."""
     if file.kind != "xlsx":
         return None
-    named = FILE_NAME.search(file.plain_name)
-    if named and (month := month_named(file.plain_name)):
-        return _edition(month, TRUSTS if named[1].lower().startswith("trusts") else SUPPORT)
+    if (named := _population_named(file)) and (month := month_named(file.plain_name)):
+        return _edition(month, named)
     if not set(file.sheets) >= EIGHT_TABLES:
         return None
     tables = _by_characteristic(_numbered(file))
@@ -77,6 +77,14 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     _check_complete(tables)
     _month(tables, file)
     population = _population(tables)
+    if _population_named(file) not in {"", population}:
+        raise NotWhatItClaims(
+            "the tables are of another population than the file's name says",
+            expected=f"{_population_named(file)}: only the tables of the trusts have staff groups",
+            found=f"{population}: headings {' and '.join(sorted(STAFF_GROUPS))} "
+            + ("are there" if population == TRUSTS else "are missing"),
+            do="fetch the file again; if the publisher changed the tables, change the reader",
+        )
     people = pl.concat(_people(grid, characteristic, population) for characteristic, grid in tables.items())
     check_category_totals(people)
     frames = {"person_characteristic": people}
@@ -145,6 +153,11 @@ def _population(tables: Mapping[str, Grid]) -> str:
     return TRUSTS if cut else SUPPORT
 
 
+def _population_named(file: PublishedFile) -> str:
+    named = FILE_NAME.search(file.plain_name)
+    return "" if not named else TRUSTS if named[1].lower().startswith("trusts") else SUPPORT
+
+
 def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
     months: set[date] = set()
     for grid in tables.values():
@@ -165,7 +178,18 @@ def _month(tables: Mapping[str, Grid], file: PublishedFile) -> date:
 
 def _people(grid: Grid, characteristic: str, population: str) -> pl.DataFrame:
     header = _header(grid, LEADING)
-    cells = _cells(grid, header, _headings(grid, header))
+    headings = _headings(grid, header)
+    missing = STAFF_GROUPS - {normal(heading) for heading in headings.values()}
+    if missing and (population == TRUSTS or missing != STAFF_GROUPS):
+        raise LayoutChanged(
+            "a column of staff groups is missing",
+            sheet=grid.sheet,
+            cell=f"row {header}",
+            expected=" and ".join(sorted(STAFF_GROUPS)),
+            found="no " + " and no ".join(sorted(missing)),
+            do=NEW_LAYOUT,
+        )
+    cells = _cells(grid, header, headings)
     rows = cells.rename({"heading": "category"}).with_columns(characteristic=pl.lit(characteristic))
     rows = labels.units(labels.months(labels.categories(rows, sheet=grid.sheet), sheet=grid.sheet), sheet=grid.sheet)
     rows = labels.grades(labels.role_groups(rows, sheet=grid.sheet), sheet=grid.sheet)

@@ -210,6 +210,27 @@ def test_a_changed_table_stops_the_file_and_is_named(
         data_tables.read(file)
 
 
+@pytest.mark.parametrize(
+    ("sheets", "columns", "error", "message"),
+    [
+        (("15",), [3], LayoutChanged, "15 > row 3.*no staff group 1"),
+        (("16", "18"), [2, 3], LayoutChanged, "16 > row 3.*no main staff group and no staff group 1"),
+        (tuple(map(str, range(15, 21))), [3], LayoutChanged, "15 > row 3.*no staff group 1"),
+        (tuple(map(str, range(15, 21))), [2, 3], NotWhatItClaims, "another population.*are missing"),
+    ],
+)
+def test_a_workbook_without_its_columns_of_staff_groups_is_refused(
+    sheets: tuple[str, ...], columns: list[int], error: type[Exception], message: str, tmp_path: Path
+) -> None:
+    changed = trusts()
+    for name in sheets:
+        changed[name] = [
+            [cell for place, cell in enumerate(row) if place not in columns or len(row) == 1] for row in changed[name]
+        ]
+    with pytest.raises(error, match=message):
+        data_tables.read(written(tmp_path, changed))
+
+
 def test_a_suppressed_category_keeps_its_status_and_is_not_filled(tmp_path: Path) -> None:
     sheets = trusts()
     sheets["17"][4][7] = "[c]"
