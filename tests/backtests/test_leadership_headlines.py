@@ -15,6 +15,8 @@ from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
 from warehouse.building.build import build
 
+pytestmark = pytest.mark.slow
+
 TURNOVER = "nhs-workforce-statistics/turnover-benchmarking"
 FILES = (
     "ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls",

@@ -25,6 +25,8 @@ from warehouse.asking.trial import holding, trial_warehouse
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 AGREE = ["vacancy-012", "vacancy-014", "vacancy-016", "vacancy-017", "vacancy-018", "vacancy-019"]
 """111,864 at June 2019, 76,082 at March 2021, 105,855 at March 2022 and 132,139 at June 2022, as six sources print."""
 

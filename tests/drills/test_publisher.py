@@ -19,6 +19,8 @@ from tests.drills.publisher_places import certificates, names_and_links, resolve
 from tests.flows.stand_in import FaultyPublisher, client, fresh, workforce
 from transforms.series import SeriesId
 
+pytestmark = pytest.mark.slow
+
 SLOW_ONES = 3
 """How many of the slow answers are tried here: each takes most of a second."""
 

@@ -31,6 +31,8 @@ from transforms.series import CATALOGUE, SeriesId, reader_for
 from warehouse.archive import Archive
 from warehouse.folder import DataFolder
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 6, 1, 9, 45, tzinfo=UTC)
 SUPPLEMENTARY = (SeriesId.VACANCIES_BY_ORGANISATION, SeriesId.TURNOVER_BY_ORGANISATION, SeriesId.WORKFORCE_BY_TRUST)
 BIFF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)

@@ -23,6 +23,8 @@ from expectations.suites import RULES
 from transforms.series import TABLES
 from warehouse.building.build import note_checks
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2025, 12, 1)
 CORE = frozenset(f"core.{name}" for name in TABLES)
 CHOSEN = (

@@ -23,6 +23,8 @@ from warehouse.archive import Record
 from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 SERIES = workforce.SERIES.id
 Frames = dict[str, pl.DataFrame]
 Check = Callable[..., dict[str, Result]]

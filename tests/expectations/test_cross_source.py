@@ -18,6 +18,8 @@ from transforms.published_file import PublishedFile, read_tables
 from transforms.series import reader_for
 from warehouse.building.build import fill, prepare
 
+pytestmark = pytest.mark.slow
+
 FILES = (
     "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx",
     "ethnicity-facts-and-figures/resaved/nhsworkforcedata.xls",

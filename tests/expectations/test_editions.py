@@ -21,6 +21,8 @@ from warehouse.archive import Record
 from warehouse.building.build import Build, fill, prepare
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 WORKBOOK = "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 TURNOVER = (
     "nhs-workforce-statistics/turnover-benchmarking/"

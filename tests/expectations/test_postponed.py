@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 RUN_BY_THEM = ("scipy.stats._stats_py", "altair.vegalite")
 """Modules that scipy.stats and altair import first when they are run."""
 

@@ -14,6 +14,8 @@ from expectations.facts import make_facts, write_facts
 from expectations.suites import RULES
 from warehouse.building.set_aside import LostFigures, lost_with_files
 
+pytestmark = pytest.mark.slow
+
 SERIES = "nhs-workforce-statistics"
 Part = tuple[str, str, str, int]
 

@@ -18,6 +18,8 @@ from transforms.reading.unread import UNREAD_PART
 from transforms.series import READERS
 from warehouse.asking.trial import trial_warehouse
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_reader_has_a_file() -> None:
     assert set(SUBJECTS) == {reader.name for reader in READERS}

@@ -16,6 +16,8 @@ from warehouse.building.build import Build, build
 from warehouse.building.series_facts import note_coverage
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 MADE = Build("b", "2026-11-27T00:00:00+00:00", "published", "f", "0")
 MONTHLY = replace(workforce.SERIES, schedule=ReleaseSchedule("monthly", months=1, lag_days=10, grace_days=5))
 NEVER_LOADED = wres.SERIES

@@ -16,6 +16,8 @@ from warehouse.paths import open_to_write, path_literal, pattern_literal
 from warehouse.public_copy import write_public_copy
 from warehouse.staging import Staging
 
+pytestmark = pytest.mark.slow
+
 ODD = "it's #1? [a] 100% *x"
 LOOKALIKE = "it's #1! a 100% yx"
 """What `ODD` matches where it is taken as a pattern."""

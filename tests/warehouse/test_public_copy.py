@@ -14,6 +14,8 @@ from warehouse.asking.diff import diff
 from warehouse.building.marts import build_marts
 from warehouse.public_copy import write_public_copy
 
+pytestmark = pytest.mark.slow
+
 WITHHELD = "nhs-staff-survey"
 
 

@@ -32,6 +32,8 @@ from warehouse.publish import (
 from warehouse.published import published_file
 from warehouse.site.rebuild import rebuild_site
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Any]
 TODAY = date(2026, 11, 22)
 

@@ -23,6 +23,8 @@ from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
 from tests.workbook_surgery import altered, cell, with_value
 from transforms.series import TABLES
 
+pytestmark = pytest.mark.slow
+
 WORKBOOK = "nhs-workforce-statistics/NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 TURNOVER = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
 ETR = (

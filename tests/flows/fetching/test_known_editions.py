@@ -29,6 +29,8 @@ from transforms.reading.months import MONTHS
 from transforms.series import SeriesId
 from warehouse.folder import DataFolder
 
+pytestmark = pytest.mark.slow
+
 FIRST = datetime(2024, 1, 3, 9, 45, tzinfo=UTC)
 YEAR = [workforce_edition(f"{month.title()} 2023", date(2023, number, 28)) for number, month in enumerate(MONTHS, 1)]
 

@@ -17,6 +17,8 @@ from flows.storage import lake
 from flows.storage.lake import publish_to_lake, snapshots
 from warehouse.publish import Release
 
+pytestmark = pytest.mark.slow
+
 MakeLakeRelease = Callable[[str, str], Release]
 
 

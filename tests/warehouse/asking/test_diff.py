@@ -24,6 +24,8 @@ from warehouse.errors import NoSuchRelease
 from warehouse.folder import DataFolder
 from warehouse.publish import warehouse_named
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[..., Path]
 
 

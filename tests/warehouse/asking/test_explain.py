@@ -22,6 +22,8 @@ from warehouse.asking.lookup import grain_columns
 from warehouse.building.mart_files import marts
 from warehouse.errors import ArchiveDamaged, NoSuchColumn, NoSuchRow, NoSuchTable, SeveralRows
 
+pytestmark = pytest.mark.slow
+
 MARTS = [mart.name for mart in marts()]
 NOT_MADE_OF_FIGURES = {"revisions"}
 """Marts about the warehouse itself."""

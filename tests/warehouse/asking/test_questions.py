@@ -17,6 +17,8 @@ from warehouse.asking.sentences import sentence_as_html, sentence_of
 from warehouse.errors import NoSuchQuestion, QuestionMalformed
 from warehouse.site.topics import TOPICS as PAGES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -15,6 +15,8 @@ from transforms.tables import Table
 from warehouse.building.build import Build, build
 from warehouse.sql import key
 
+pytestmark = pytest.mark.slow
+
 ODD = """my "own" file's name, v1.2"""
 EMPTY = "core.wres_indicator_as_of"
 """Shows a table of which only the sample has rows."""

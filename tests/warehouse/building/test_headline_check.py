@@ -14,6 +14,8 @@ from tests.warehouse.leadership_figures import ASIAN, INFRASTRUCTURE, MADE, WHIT
 from warehouse.building.build import build
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 MARCH = date(2018, 3, 31)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pytest
 
 from flows.pipeline import Reading
 from flows.results import Outcome
@@ -14,6 +15,8 @@ from flows.summary import markdown
 from transforms.reading.unread import Unread, unread_frame
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
+
+pytestmark = pytest.mark.slow
 
 PARTS = [
     Unread("sheet", "7. Dentists", "7. Dentists"),

@@ -19,6 +19,8 @@ from warehouse.asking.lookup import one_row
 from warehouse.errors import NoSuchRow
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 APRIL, MAY = date(2023, 4, 30), date(2023, 5, 31)
 KINDS = {
     "workforce-workbook": ("workforce", "nhs-workforce-statistics"),

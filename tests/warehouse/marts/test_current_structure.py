@@ -15,6 +15,8 @@ from warehouse.asking.trial import trial_warehouse
 from warehouse.building.mart_files import macros, marts
 from warehouse.building.marts import create_macro
 
+pytestmark = pytest.mark.slow
+
 Database = duckdb.DuckDBPyConnection
 TODAY = date(2025, 10, 31)
 BEFORE = date(2018, 5, 31)

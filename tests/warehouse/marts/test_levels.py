@@ -14,6 +14,8 @@ from warehouse.archive import Archive, Facts
 from warehouse.building.build import Build, build
 from warehouse.staging import Staging
 
+pytestmark = pytest.mark.slow
+
 WORKBOOK = "NHS Workforce Statistics, May 2023 England and Organisation.xlsx"
 ROUNDING = 0.01
 """Full-time equivalents are printed to five decimals; this leaves room for the sum of some thousand cells."""

@@ -9,6 +9,8 @@ import pytest
 
 from tests.warehouse.leadership_figures import warehouse_of
 
+pytestmark = pytest.mark.slow
+
 
 def rows(warehouse: Any, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(warehouse, read_only=True) as con:

@@ -20,6 +20,8 @@ from warehouse.building.mart_files import marts
 from warehouse.building.reference import load_reference
 from warehouse.building.series_facts import count_figures
 
+pytestmark = pytest.mark.slow
+
 Database = duckdb.DuckDBPyConnection
 CHANGED = (
     # member, sheet, cell, area, staff group, month, value before, value after

@@ -10,6 +10,8 @@ import pytest
 
 from tests.warehouse.leadership_figures import warehouse_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -11,6 +11,8 @@ import pytest
 from tests.warehouse.leadership_figures import MADE, Row, figures
 from warehouse.building.build import build
 
+pytestmark = pytest.mark.slow
+
 SURVEY = "nhs-staff-survey"
 TIMES = {"Never": 90.0, "1 to 2": 6.0, "3 to 5": 2.0, "6 to 10": 1.0, "More than 10": 1.0}
 REPORTED = {"Yes, I reported it": 30.0, "No": 50.0, "Don't know": 15.0, "Not applicable": 5.0}

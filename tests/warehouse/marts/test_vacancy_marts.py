@@ -19,6 +19,8 @@ from warehouse.archive import Record
 from warehouse.building.build import Build, build
 from warehouse.staging import StagedFile
 
+pytestmark = pytest.mark.slow
+
 TURNOVER = "Turnover benchmarking 2. Staff group and organisation, monthly, Oct-25.csv"
 OTHERS = (f"nhs-workforce-statistics/turnover-benchmarking/{TURNOVER}", "ods/2025-12/etr.csv")
 MARTS = ("vacancies", "vacancies_advertised", "vacancy_context", "vacancy_headlines", "leadership_vacancies")
