@@ -46,7 +46,8 @@ structures AS (
         structure_code,
         is_mappable,
         list_sort(list(org_code)) AS organisations,
-        string_agg(CASE WHEN left_on <= period_start THEN org_code END, ', ' ORDER BY org_code) AS organisations_ended
+        -- Lists sorted afterwards: string_agg with ORDER BY sorts each group by itself, which took thrice as long.
+        array_to_string(list_sort(list(org_code) FILTER (WHERE left_on <= period_start)), ', ') AS organisations_ended
     FROM reporters
     GROUP BY ALL
 ),
@@ -59,22 +60,23 @@ predecessors AS (
         structures.period_end,
         structures.structure_code,
         structures.is_mappable,
-        string_agg(
-            CASE
-                WHEN
-                    place.should_report
+        array_to_string(
+            list_sort(
+                list(place.org_code) FILTER (
+                    WHERE place.should_report
                     AND coalesce(place.opened_on <= structures.period_end, TRUE)
                     AND coalesce(place.left_on > structures.existing_on, TRUE)
                     AND NOT list_contains(structures.organisations, place.org_code)
-                    THEN place.org_code
-            END, ', ' ORDER BY place.org_code
+                )
+            ), ', '
         ) AS organisations_missing,
         -- The month end before left_on already shows the staff under the successor.
-        string_agg(
-            CASE
-                WHEN place.left_on > structures.period_start AND place.left_on <= structures.period_end + 1
-                    THEN place.org_code
-            END, ', ' ORDER BY place.org_code
+        array_to_string(
+            list_sort(
+                list(place.org_code) FILTER (
+                    WHERE place.left_on > structures.period_start AND place.left_on <= structures.period_end + 1
+                )
+            ), ', '
         ) AS organisations_merged
     FROM structures
     INNER JOIN marts.current_structure AS place USING (structure_code, is_mappable)
