@@ -16,6 +16,7 @@ gate.partition               release ('candidate', 'published'), table_name, ser
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -34,12 +35,19 @@ NO_LINES: Lines = MappingProxyType({})
 
 
 def write_facts(
-    path: Path, *, candidate: Path | None, published: Path | None, today: date, own: Lines = NO_LINES
+    path: Path,
+    *,
+    candidate: Path | None,
+    published: Path | None,
+    today: date,
+    own: Lines = NO_LINES,
+    unchanged: Collection[str] = frozenset(),
 ) -> None:
     """Write the database that is attached as `gate` when the candidate is checked; `own` are the operator's lines.
 
     gate.partition counts the rows of the candidate and of the published release; it stays empty without a candidate.
-    A release with another kind of figures (illustrative, published) is not counted.
+    A release with another kind of figures (illustrative, published) is not counted. `unchanged`: core tables, with
+    schema, that have the same rows in both, and are counted once.
     """
     with duckdb.connect() as con:
         _attach(con, "gate", path, options="")
@@ -51,7 +59,13 @@ def write_facts(
         if candidate is not None and published is not None and published.exists():
             _attach(con, "published", published)
             if _figure_kind(con, "published") == _figure_kind(con, "candidate"):
-                count_partitions(con, "published", catalog="published")
+                same = {name.removeprefix("core.") for name in unchanged} & TABLES.keys()
+                count_partitions(con, "published", catalog="published", without=same)
+                con.execute(
+                    "INSERT INTO gate.partition SELECT 'published', * EXCLUDE (release) FROM gate.partition"
+                    " WHERE release = 'candidate' AND list_contains(?::VARCHAR[], table_name)",
+                    [sorted(same)],
+                )
                 count_set_aside(con)
 
 
@@ -70,8 +84,10 @@ def make_facts(con: duckdb.DuckDBPyConnection, today: date, own: Lines = NO_LINE
         con.unregister("lines")
 
 
-def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: str = "") -> None:
-    """Add to gate.partition the number of rows of each core table of one release, by series and part.
+def count_partitions(
+    con: duckdb.DuckDBPyConnection, release: str, *, catalog: str = "", without: Collection[str] = frozenset()
+) -> None:
+    """Add to gate.partition the number of rows of each core table but `without` of one release, by series and part.
 
     `release` is 'candidate' or 'published'; a part is a period and measure. `rows_withdrawn` counts figures that a
     later edition no longer prints, `rows_held` the others.
@@ -93,7 +109,7 @@ def count_partitions(con: duckdb.DuckDBPyConnection, release: str, *, catalog: s
         ).fetchall()
     }
     for table in TABLES.values():
-        if f"{table.name}_latest" in held:
+        if f"{table.name}_latest" in held and table.name not in without:
             con.execute(f"""
                 INSERT INTO gate.partition
                 WITH newest AS (

@@ -54,7 +54,8 @@ def check(
     evaluate the table again, and the page of the Data Docs is that of the release.
     """
     with _facts_file() as facts:
-        write_facts(facts, candidate=candidate, published=published, today=today, own=own)
+        same = before.unchanged if before and before.warehouse == published else frozenset()
+        write_facts(facts, candidate=candidate, published=published, today=today, own=own, unchanged=same)
         with _opened(candidate, facts) as con:
             earlier = results_before(con, rules.values(), before)
             to_run = [rule for rule in rules.values() if rule.id not in earlier.carried]

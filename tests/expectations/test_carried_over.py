@@ -14,7 +14,7 @@ import pytest
 from expectations import engine
 from expectations.carried_over import ReleaseBefore, results_before
 from expectations.engine import Verdict
-from expectations.facts import NO_LINES
+from expectations.facts import NO_LINES, write_facts
 from expectations.gate import check
 from expectations.hand_kept import configuration
 from expectations.report import Report
@@ -109,6 +109,22 @@ def test_tables_that_are_settled_are_not_evaluated_by_great_expectations(
     (copy / "run.txt").write_text("check\n")
     checked(candidate, tmp_path / "again", release.warehouse, replace(before, docs=copy))
     assert asked == [{"core.pay_gap"}, {"core.pay_gap", "core.workforce", "core.vacancy", "core"}]
+
+
+def test_rows_of_unchanged_tables_are_counted_once_with_the_same_counts(
+    warehouse_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    candidate, published = warehouse_file(OF_CANDIDATE, WITHOUT_PAY_GAP), warehouse_file()
+    counts = []
+    for name, unchanged in (("each", frozenset[str]()), ("once", CORE - {"core.pay_gap"}), ("all", CORE)):
+        path = tmp_path / f"{name}.duckdb"
+        write_facts(path, candidate=candidate, published=published, today=TODAY, unchanged=unchanged)
+        with duckdb.connect(path, read_only=True) as con:
+            counts.append(con.execute("FROM partition ORDER BY ALL").fetchall())
+    assert counts[0] == counts[1]
+    assert {row[0] for row in counts[0] if row[1] == "pay_gap"} == {"published"}
+    # Were the changed table given as unchanged, its rows would be missing on both sides.
+    assert counts[2] != counts[0]
 
 
 @pytest.mark.parametrize("table", ["core.workforce", "core.vacancy", "core.person_characteristic"])
