@@ -12,6 +12,7 @@ from tests.drills import file_server_attacks, publisher_places, sql_attacks
 from tests.drills.hostile_texts import TEXTS, published, told
 from tests.drills.publisher import tries
 from tests.drills.publisher_attacks import ATTACKS
+from tests.drills.publisher_refresh import refreshes
 from tests.drills.results import record
 from tests.sample_warehouse import make_sample_warehouse
 
@@ -32,6 +33,10 @@ LISTS: dict[tuple[str, str], tuple[Callable[[Path], Iterator[Outcome]], str]] = 
     ("publisher", "answers"): (
         lambda root: tries(ATTACKS, root),
         "redirects, lengths, chunks, slow and endless answers, headers, statuses, charsets, other files",
+    ),
+    ("publisher", "whole refreshes"): (
+        lambda root: refreshes(ATTACKS, root),
+        "each answer in the middle of a refresh of two series whose release is published",
     ),
     ("publisher", "addresses of its name"): (
         publisher_places.resolved,

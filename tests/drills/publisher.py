@@ -103,7 +103,7 @@ def _tried(attack: Attack, server: HostileServer, unasked: socket.socket, root: 
     port, ended = unasked.getsockname()[1], ["no end"]
     server.asked.clear()
     place = server.attacks.index(attack)
-    server.attacks[place] = attack._replace(send=_with_port(attack, port))
+    server.attacks[place] = attack._replace(send=with_port(attack, port))
     address = server.address(server.attacks[place])
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     thread = threading.Thread(target=lambda: ended.append(_end(attack, address, server.base, folder)), daemon=True)
@@ -121,7 +121,7 @@ def _tried(attack: Attack, server: HostileServer, unasked: socket.socket, root: 
     return Tried(attack, ended[-1], tuple(wrong))
 
 
-def _with_port(attack: Attack, port: int):
+def with_port(attack: Attack, port: int):
     class WithPort:
         def __init__(self, to: socket.socket) -> None:
             self.to = to

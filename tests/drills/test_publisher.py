@@ -16,6 +16,7 @@ from flows.fetching.fetch import fetch_series
 from tests.drills.publisher import Tried, tries
 from tests.drills.publisher_attacks import ATTACKS
 from tests.drills.publisher_places import certificates, names_and_links, resolved
+from tests.drills.publisher_refresh import refreshes
 from tests.flows.stand_in import FaultyPublisher, client, fresh, workforce
 from transforms.series import SeriesId
 
@@ -36,6 +37,13 @@ def test_there_are_at_least_two_hundred_answers_without_repetition() -> None:
 
 def test_an_answer_of_a_hostile_publisher_ends_as_declared(tmp_path: Path) -> None:
     assert [str(each) for each in tries(_some(), tmp_path) if each.wrong] == []
+
+
+@pytest.mark.usefixtures("small_refresh")
+def test_a_refresh_with_such_an_answer_leaves_what_is_published_and_names_the_series(tmp_path: Path) -> None:
+    tried = list(refreshes(ATTACKS[:: len(ATTACKS) // 8], tmp_path))
+    assert {each.attack.kind for each in tried} == {"page", "file"}
+    assert [str(each) for each in tried if each.wrong] == []
 
 
 @pytest.mark.parametrize("means", [resolved, certificates, partial(names_and_links, number_of_links=200)])
