@@ -30,7 +30,7 @@ class Subject:
     def note(self) -> str:
         """What the results say of the file, where it is not a whole published one."""
         said = "; of the sample's file" if self.is_sample else ""
-        return said + (f"; of an excerpt: the records of {self.rows_with}" if self.rows_with else "")
+        return said + (f"; of an excerpt: records with {self.rows_with} in the first column" if self.rows_with else "")
 
     def book(self) -> Book:
         """The file as tables of cells. Raises `FileNotFoundError` where it is not at hand."""

@@ -102,7 +102,7 @@ def test_no_change_is_published_without_a_word_after_the_unchanged_file(
 def test_the_results_say_where_the_file_is_no_whole_published_one() -> None:
     assert SUBJECTS["vacancies"].note == ""
     assert SUBJECTS["wres-intake"].note == "; of the sample's file"
-    assert SUBJECTS["pay_gap"].note == "; of an excerpt: the records of NHS"
+    assert SUBJECTS["pay_gap"].note == "; of an excerpt: records with NHS in the first column"
 
 
 RENAMED = {
