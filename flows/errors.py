@@ -62,7 +62,7 @@ class WrongRequest(WorkforceError):
 
 
 class DataFolderUnusable(WorkforceError):
-    """The data folder cannot be written."""
+    """The data folder cannot be written, or a file that a refresh needs is not there."""
 
 
 class ClockWrong(WorkforceError):

@@ -10,9 +10,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from flows import pipeline
 from flows.configuration import Configuration, load_configuration
 from flows.endings import Ending
+from flows.errors import DataFolderUnusable
 from flows.fetching.acquire import client_for, fetch
 from flows.fetching.http import Client, SizeLimits
 from flows.fetching.inbox import take_in
@@ -165,13 +168,23 @@ def _run_and_store(
 def run_or_clean(
     request: Request, folder: DataFolder, settings: Settings, storage: SharedStorage | None, by: Runner
 ) -> Outcome:
-    """Like `run`; where it fails, what is half written is removed. Raises `TooLittleSpace` for a disk that is full."""
+    """Like `run`; where it fails, what is half written is removed.
+
+    Raises `TooLittleSpace` for a disk that is full, and `DataFolderUnusable` where DuckDB cannot read or write a file.
+    """
     try:
         return run(request, folder, settings, storage, by)
     except BaseException as error:
         pipeline.clean(folder)
         if is_full(error) and not isinstance(error, WorkforceError):
             raise became_full(folder.root, error) from error
+        if isinstance(error, duckdb.IOException):
+            raise DataFolderUnusable(
+                "a file of the data folder is missing, or cannot be read or written",
+                file=str(folder.root),
+                found=str(error).splitlines()[0],
+                do="check that nothing else changes the folder, and run again; --force makes what is missing anew",
+            ) from error
         raise
 
 

@@ -10,11 +10,13 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from expectations.report import Report
 from flows import pipeline, refreshing
+from flows.errors import DataFolderUnusable
 from flows.request import Request
 from flows.results import Outcome
 from flows.service.local import _without_traceback
@@ -72,6 +74,18 @@ def test_a_refresh_whose_disk_becomes_full_removes_what_it_has_half_written_and_
     with pytest.raises(TooLittleSpace, match="the disk became full; what was half written has been removed"):
         refreshing.run_or_clean(Request(), folder, Settings(), None, ThreadRunner("a run"))
     assert free_bytes(small_disk) >= free - MEGABYTE // 4
+
+
+def test_a_file_that_is_missing_in_the_middle_of_a_refresh_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reads_what_is_gone(*_: object) -> Outcome:
+        duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path}/staged/*.parquet')").fetchall()
+        raise AssertionError("it was there")
+
+    monkeypatch.setattr(refreshing, "run", reads_what_is_gone)
+    with pytest.raises(DataFolderUnusable, match=r"is missing, .* Found IO Error: No files found"):
+        refreshing.run_or_clean(Request(), DataFolder(tmp_path), Settings(), None, ThreadRunner("a run"))
 
 
 def test_a_refresh_is_not_begun_on_a_full_disk_unless_what_a_killed_one_left_makes_room(
