@@ -139,8 +139,9 @@ class PublishedFile:
             pl.exceptions.NoDataError,
         ):  # text without a table, such as prose or a configuration file
             return []
-        # Polars finds no record in some text with odd quotes.
-        return [(cell or "").strip() for cell in first.row(0)] if first.height else []
+        # Polars finds no record in some text with odd quotes. The fields are trimmed as `read_records` trims
+        # them: Python's `strip` takes off four control characters more.
+        return [cell or "" for cell in first.select(pl.all().str.strip_chars()).row(0)] if first.height else []
 
     def _refuse_encrypted(self) -> None:
         if ENCRYPTED in self.path.read_bytes():

@@ -12,6 +12,7 @@ import pytest
 from transforms import series
 from transforms.errors import LONGEST, NotWhatItClaims, UnknownFile, UnreadableValue, WorkforceError
 from transforms.published_file import Edition, PublishedFile, Reader, read_tables
+from transforms.reading.records import read_records
 from transforms.series import reader_for
 
 
@@ -43,6 +44,8 @@ def test_the_first_bytes_say_what_it_is(tmp_path: Path, content: bytes, kind: st
 def test_headings_are_the_first_record(tmp_path: Path) -> None:
     assert file(tmp_path / "x", b'\xef\xbb\xbf"a\nb", c \r\n1,2\r\n').columns == ["a\nb", "c"]
     assert file(tmp_path / "y", gzip.compress(b"a,b\n1,2\n", mtime=0)).columns == ["a", "b"]
+    odd = b"a\x1c,\xe2\x80\x83b,\x1fc\n1,2,3\n"
+    assert file(tmp_path / "z", odd).columns == read_records(odd).columns[1:] == ["a\x1c", "b", "\x1fc"]
 
 
 def test_prose_has_no_headings_that_a_reader_takes(tmp_path: Path) -> None:
