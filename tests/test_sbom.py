@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonValidator
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = (os.environ.get("UV", ""), str(ROOT / ".uv" / "bin" / "uv"), "uv")
@@ -45,6 +47,10 @@ def test_the_bill_of_materials_has_each_package_of_the_constraints_with_hash_lic
     assert packages["polars"]["licenses"] == [{"license": {"name": "MIT License"}}]
     assert sum("licenses" not in each for each in packages.values()) <= 5
     assert re.match(r"\d+ packages; \d+ state no licence", completed.stderr)
+    for each in packages.values():
+        # All files of a package are described alike, and checking each address takes 0.05 s.
+        del each["externalReferences"][1:]
+    assert JsonValidator(SchemaVersion.V1_5).validate_str(json.dumps(bill)) is None
 
 
 def test_a_release_writes_it() -> None:
