@@ -141,8 +141,7 @@ def one_try(
         wrong = []
         if code is None:
             wrong.append("it did not end")
-        if code and not any(line.startswith("Error:") for line in said.splitlines()):
-            # Prefect's own server may print a traceback first; the last word is a sentence of ours.
+        if code and not any(line.startswith(("Error:", "Gap:")) for line in said.splitlines()):
             wrong.append(f"no sentence says why: {said.strip().splitlines()[-1][:200]}")
         disk.limit()
         mend(disk)
