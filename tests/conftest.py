@@ -25,13 +25,19 @@ COSTLY = {"browser", "prefect_server", "public_site", "published_site_without_sq
 """Fixtures that start a server or a browser, or write a whole site: every test that uses one is `slow`."""
 
 LONGEST = (
+    "test_deploy_files",
     "test_drills",
     "test_explain",
     "test_gaps",
+    "test_inspect",
+    "test_power_cut",
     "test_refresh",
     "test_reuse",
     "test_schedule",
+    "test_settings_of_the_service",
     "test_site_in_browser",
+    "test_sql_page_in_browser",
+    "test_vacancies_mutations",
 )
 """The other files that take longest."""
 
