@@ -9,8 +9,8 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-RUN_BY_THEM = ("scipy.stats._stats_py", "altair.vegalite")
-"""Modules that scipy.stats and altair import first when they are run."""
+RUN_BY_THEM = ("scipy.stats._stats_py", "altair.vegalite", "jsonschema.validators")
+"""Modules that scipy.stats, altair and jsonschema import when they are run."""
 
 
 def _printed(script: str) -> str:
