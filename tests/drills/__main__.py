@@ -32,10 +32,14 @@ def main() -> int:
     parser.add_argument("--number", type=int, default=10)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--what", choices=["served", "command"], default="served", help="what is killed")
+    parser.add_argument("--files", type=Path, help="a folder of files that the killed command reads, not the sample")
     parser.add_argument("--seed", type=int, default=1, help="another seed chooses other moments")
     parser.add_argument("--results", type=Path, help="a folder to record the results in, instead of the package")
     chosen = parser.parse_args()
+    if chosen.files and chosen.what != "command":
+        parser.error("--files is for --what command: a service takes files only below its own folder.")
     variant = f"{chosen.what}, {chosen.database}" if chosen.drill == "kills" else chosen.database
+    variant += ", published files" * bool(chosen.files)
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workforce-drill-"))) / "data"
         environment = {}
@@ -55,7 +59,7 @@ def _drill(chosen: argparse.Namespace, data: Path, environment: dict[str, str]) 
     if chosen.drill == "starts":
         yield from starts(chosen.number, data=data, **environment)
     else:
-        yield from kills(chosen.what, chosen.number, data=data, seed=chosen.seed, **environment)
+        yield from kills(chosen.what, chosen.number, data=data, seed=chosen.seed, files=chosen.files, **environment)
 
 
 def note_of(done: Sequence[Kill | Start]) -> str:

@@ -2,8 +2,10 @@
 
 After each kill the published file is there, opens and has the bytes that its release lists, the killed run is ended by
 the service, and the next run starts without a hand; after every fifth kill and the last one it must also end well, with
-nothing unfinished left. After each kill of the command every file of every release is whole, too, the archive has lost
-nothing, and no lock stays. The service is started again where it is gone, as systemd or the container runtime does.
+nothing unfinished left. The service is started again where it is gone, as systemd or the container runtime does.
+
+After each kill of the command every file of every release is whole, too, the archive has lost nothing, no lock stays,
+and the next command ends well, with nothing unfinished left; every fifth time that command builds a whole release.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -37,6 +38,8 @@ SCHEDULE = "weekday-poll"
 FORCED = SAMPLE | {"force": True}
 QUICK = {"PREFECT_WORKER_QUERY_SECONDS": "2", "WORKFORCE_RETRY_AFTER_HOURS": ""}
 PATIENCE = 300
+COMMAND = (sys.executable, "-m", "flows.cli.command", "run")
+OF_SAMPLE = ("--sample", "--series", "ods")
 FULL_CHECK = 5
 """After so many kills one is followed by a whole run; the next run to be killed shows of the others that it starts."""
 
@@ -168,10 +171,11 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 class CommandKills:
-    """Kills of `workforce run` at random moments."""
+    """Kills of `workforce run` at random moments, on organisations of the sample or on files of a folder."""
 
-    def __init__(self, data: Path, chance: random.Random, **environment: str) -> None:
+    def __init__(self, data: Path, chance: random.Random, *, files: Path | None = None, **environment: str) -> None:
         self.data, self.chance, self.environment = data, chance, environment
+        self.command = (*COMMAND, *(["--from", str(files)] if files else OF_SAMPLE))
         self.seconds = 0.0
 
     def __enter__(self) -> CommandKills:
@@ -184,12 +188,10 @@ class CommandKills:
     def __exit__(self, *_: object) -> None:
         """Nothing runs between two kills."""
 
-    COMMAND = (sys.executable, "-m", "flows.cli.command", "run", "--sample", "--series", "ods")
-
     def start(self, *more: str) -> subprocess.Popen[bytes]:
         """Start the command on the folder."""
         return subprocess.Popen(
-            [*self.COMMAND, *more, "--data", str(self.data)],
+            [*self.command, *more, "--data", str(self.data)],
             env=clean_environment(**self.environment),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -208,18 +210,23 @@ class CommandKills:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         wrong = wrong_with(folder, records=records)
-        if is_followed:
-            if code := self.start().wait(PATIENCE):
-                wrong.append(f"the next command ended with {code}")
-            wrong += wrong_after_next(folder)
+        # Without --force the next command finds the files unchanged, removes what is left, and builds nothing.
+        if code := self.start(*["--force"] * is_followed).wait(PATIENCE):
+            wrong.append(f"the next command ended with {code}")
+        wrong += wrong_after_next(folder)
         return Kill("command", f"{after / self.seconds:.0%} done", tuple(wrong))
 
 
-def kills(what: str, number: int, *, data: Path, seed: int, **environment: str) -> Iterator[Kill]:
-    """Kill so often, each with what was wrong after it."""
+def kills(
+    what: str, number: int, *, data: Path, seed: int, files: Path | None = None, **environment: str
+) -> Iterator[Kill]:
+    """Kill so often, each with what was wrong after it; `files`: a folder that the command reads, not the sample."""
     chance = random.Random(seed)
-    make: Any = {"served": ServedKills, "command": CommandKills}[what]
-    with make(data, chance, **environment) as drill:
+    with (
+        CommandKills(data, chance, files=files, **environment)
+        if what == "command"
+        else ServedKills(data, chance, **environment)
+    ) as drill:
         for each in range(1, number + 1):
             (phase,) = chance.choices(PHASES, SHARES)
             is_followed = each % FULL_CHECK == 0 or each == number

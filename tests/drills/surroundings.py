@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.drills import clock, disk, memory, power
-from tests.drills.kills import CommandKills
+from tests.drills.kills import COMMAND, OF_SAMPLE
 from tests.drills.load import machine_load, many_readers
 from tests.drills.results import Tried, record, tell_and_record
 
@@ -56,7 +56,7 @@ def _tries(drill: str, variant: str, chosen: argparse.Namespace, root: Path) -> 
         yield from power.failures(chosen.number, root=root, seed=chosen.seed)
     else:
         data, trace = root / "data", root / "trace"
-        command = [*power.STRACE, "-o", str(trace), *CommandKills.COMMAND, "--data", str(data)]
+        command = [*power.STRACE, "-o", str(trace), *COMMAND, *OF_SAMPLE, "--data", str(data)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with trace.open(errors="replace") as lines:
             yield power.Cut("at every moment of one traced refresh", tuple(power.unflushed(data, lines)))
