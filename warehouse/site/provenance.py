@@ -1,14 +1,17 @@
-"""Where figures on pages are printed, for all rows of an answer at once: the web form of `workforce explain`.
+"""Where figures on pages are printed, for all rows of all answers at once: the web form of `workforce explain`.
 
 reference.lineage says which rows a mart's row is made from. It is followed down to core tables, whose rows know their
-edition, file, sheet and cell; headlines kept by hand know their source.
+edition, file, sheet and cell; headlines kept by hand know their source. Each table is joined once with what is made
+from it, since answers share marts, and marts share tables.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Any
 
 import duckdb
 
@@ -17,8 +20,15 @@ from transforms.tables import Table
 from warehouse.asking.answers import FIGURE, QuestionAnswer, Row, rows_of
 from warehouse.sql import key_as_json
 
-Edges = Mapping[str, Sequence[tuple[str, str, str]]]
-"""Of each mart (with schema), by reference.lineage: the tables it is made from, to what extent, and the condition."""
+Edges = Mapping[str, Mapping[str, tuple[int, str, str]]]
+"""Of each mart (with schema), by reference.lineage: the tables it is made from, each with a number, the extent to which
+the mart is made from it, and the condition."""
+
+PATH = "path_down"
+"""Column of rows reached from a figure: the numbers of the tables on the way down to them."""
+
+AMONG = "is_among"
+"""Column of rows reached from a figure: whether it is made from some of them, which ones the lineage cannot say."""
 
 MOST_CELLS = 12
 """Cells named for one figure and sheet; of more, the first ones and their number."""
@@ -97,42 +107,68 @@ def source_files(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Source
     return {(row[0], row[2]): SourceFile(*row) for row in rows}
 
 
-def trace(con: duckdb.DuckDBPyConnection, answer: QuestionAnswer) -> dict[str, Sources]:
-    """The sources of each row of an answer, by figure_id. Empty where its rows are no rows of a mart."""
-    if not answer.mart:
-        return {}
+def trace(con: duckdb.DuckDBPyConnection, answers: Iterable[QuestionAnswer]) -> dict[str, Sources]:
+    """The sources of each row of the answers, by figure_id. Rows that are no rows of a mart have none."""
+    found: list[tuple[list[int], str, Printed | Cited]] = []
+    for name, rows in _reached(con, answers, _edges(con)).items():
+        if name == "core.headline":
+            found += [(path, figure, Cited(*cited)) for path, figure, *cited in _headlines(con, rows)]
+        elif declared := _core(name):
+            found += [(row["path"], row["figure"], _printed(row)) for row in _cells(con, declared, rows)]
     printed: dict[str, list[Printed]] = defaultdict(list)
     cited: dict[str, list[Cited]] = defaultdict(list)
-    edges: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for mart, made_from, extent, joined_where in con.execute(
-        "SELECT 'marts.' || mart, made_from, extent, joined_where FROM reference.lineage ORDER BY made_from"
-    ).fetchall():
-        edges[mart].append((made_from, extent, joined_where))
-    for name, rows, among in _follow(con, answer.mart, answer.table, edges, among=False):
-        if name == "core.headline":
-            for headline in _headlines(con, rows):
-                cited[headline[0]].append(Cited(*headline[1:]))
-        elif declared := _core(name):
-            for row in _cells(con, declared, rows):
-                printed[row["figure"]].append(_printed(row, among=among))
+    # In the order of the lineage: the rows of one path are in order already.
+    for _, figure, source in sorted(found, key=lambda each: each[0]):
+        if isinstance(source, Printed):
+            printed[figure].append(source)
+        else:
+            cited[figure].append(source)
     return {figure: Sources(tuple(printed[figure]), tuple(cited[figure])) for figure in {*printed, *cited}}
 
 
-def _follow(
-    con: duckdb.DuckDBPyConnection, table: str, rows: str, edges: Edges, *, among: bool
-) -> Iterator[tuple[str, str, bool]]:
-    """Every table that rows lead down to and that has no lineage itself, with a temporary table of the rows reached."""
-    if table not in edges:
-        yield table, rows, among
-    for number, (made_from, extent, joined_where) in enumerate(edges.get(table, ())):
-        below = f"{rows}_{number}"
-        con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE {below} AS
-            SELECT DISTINCT made.{FIGURE}, figure.* FROM {rows} AS made INNER JOIN {made_from} AS figure
-                ON {joined_where}
-        """)
-        yield from _follow(con, made_from, below, edges, among=among or extent == "among")
-        con.execute(f"DROP TABLE {below}")
+def of_answer(answer: QuestionAnswer, sources: Mapping[str, Sources]) -> dict[str, Sources]:
+    """The sources of the rows of one answer."""
+    return {row[FIGURE]: sources[row[FIGURE]] for row in answer.rows if row.get(FIGURE) in sources}
+
+
+def _edges(con: duckdb.DuckDBPyConnection) -> Edges:
+    edges: dict[str, dict[str, tuple[int, str, str]]] = defaultdict(dict)
+    for mart, made_from, extent, joined_where in con.execute(
+        "SELECT 'marts.' || mart, made_from, extent, joined_where FROM reference.lineage ORDER BY made_from"
+    ).fetchall():
+        edges[mart][made_from] = (len(edges[mart]), extent, joined_where)
+    return edges
+
+
+def _reached(con: duckdb.DuckDBPyConnection, answers: Iterable[QuestionAnswer], edges: Edges) -> dict[str, str]:
+    """The tables without lineage that the answers lead down to, each with a temporary table of the rows reached.
+
+    These have the columns figure_id, path_down, is_among, and those of the table.
+    """
+    parts: dict[str, list[str]] = defaultdict(list)
+    for answer in answers:
+        if answer.mart:
+            parts[answer.mart].append(
+                f"SELECT {FIGURE}, []::INTEGER[] AS {PATH}, FALSE AS {AMONG}, * EXCLUDE ({FIGURE}) FROM {answer.table}"
+            )
+    bottom: dict[str, str] = {}
+    # Each table after all that are made from it.
+    for name in reversed(list(TopologicalSorter(edges).static_order())):
+        if name not in parts:
+            continue
+        rows = f"reached_{name.replace('.', '_')}"
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {rows} AS SELECT DISTINCT * FROM ({' UNION ALL '.join(parts[name])})"
+        )
+        if name not in edges:
+            bottom[name] = rows
+        for made_from, (number, extent, joined_where) in edges.get(name, {}).items():
+            among = "TRUE" if extent == "among" else f"made.{AMONG}"
+            parts[made_from].append(f"""
+                SELECT made.{FIGURE}, list_append(made.{PATH}, {number}) AS {PATH}, {among} AS {AMONG}, figure.*
+                FROM {rows} AS made INNER JOIN {made_from} AS figure ON {joined_where}
+            """)
+    return bottom
 
 
 def _core(name: str) -> Table | None:
@@ -141,7 +177,7 @@ def _core(name: str) -> Table | None:
 
 
 def _cells(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[Row]:
-    """For each figure and sheet: edition, hash, cells in reading order, their number, and revisions in words."""
+    """For each figure, path down and sheet: edition, hash, cells in reading order, their number, revisions in words."""
     value = "any_value(cell.value)" if "value" in table.values else "NULL::DOUBLE"
     return rows_of(
         con,
@@ -151,8 +187,8 @@ def _cells(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[Row]
                 arg_max(old_value, new_edition) AS old_value, max(new_edition) AS new_edition
             FROM meta.revision WHERE table_name = '{table.name}' GROUP BY series, figure
         )
-        SELECT cell.{FIGURE} AS figure, cell.series, cell.edition, cell.file_sha256,
-            coalesce(cell.source_sheet, '') AS sheet,
+        SELECT cell.{PATH} AS path, cell.{FIGURE} AS figure, cell.{AMONG} AS among,
+            cell.series, cell.edition, cell.file_sha256, coalesce(cell.source_sheet, '') AS sheet,
             list(DISTINCT (cell.source_row, cell.source_column) ORDER BY (cell.source_row, cell.source_column))
                 [1:{MOST_CELLS}].list_transform(LAMBDA place: core.cell_name(place[1], place[2])) AS cells,
             count(DISTINCT (cell.source_row, cell.source_column)) AS number,
@@ -170,7 +206,7 @@ def _cells(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[Row]
     )
 
 
-def _printed(row: Row, *, among: bool) -> Printed:
+def _printed(row: Row) -> Printed:
     return Printed(
         row["series"],
         row["edition"],
@@ -178,15 +214,15 @@ def _printed(row: Row, *, among: bool) -> Printed:
         row["sheet"],
         tuple(name for name in row["cells"] if name),
         row["number"],
-        among,
+        row["among"],
         row["value"],
         row["revised"],
     )
 
 
-def _headlines(con: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[str, ...]]:
+def _headlines(con: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[Any, ...]]:
     return con.execute(f"""
-        SELECT DISTINCT {FIGURE}, headline_id, coalesce(publisher, ''), coalesce(source_title, ''),
+        SELECT DISTINCT {PATH}, {FIGURE}, headline_id, coalesce(publisher, ''), coalesce(source_title, ''),
             coalesce(source_url, ''), coalesce(value_text, value::VARCHAR, '')
         FROM {rows} ORDER BY ALL
     """).fetchall()

@@ -7,18 +7,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from warehouse.asking.answers import ask_ready
 from warehouse.asking.loaded import what_is_loaded
 from warehouse.asking.query import reading
+from warehouse.asking.questions import ready_question
 from warehouse.site.frontend import BUILD_COMMAND, built_files
 from warehouse.site.pages.data import describe, write_data
 from warehouse.site.pages.home import write_home
 from warehouse.site.pages.methods import write_methods
 from warehouse.site.pages.organisations import ask_all, write_organisations
-from warehouse.site.pages.speech import write_speech
+from warehouse.site.pages.speech import QUESTION, write_speech
 from warehouse.site.pages.sql import write_sql_page
 from warehouse.site.pages.testing import write_testing
-from warehouse.site.pages.topics import write_regions, write_sources, write_topic
-from warehouse.site.provenance import source_files
+from warehouse.site.pages.topics import BLOCKS, write_regions, write_sources, write_topic
+from warehouse.site.provenance import source_files, trace
 from warehouse.site.releases import WITHHELD, changes
 from warehouse.site.render import Pages, SiteFacts
 from warehouse.site.topics import TOPICS
@@ -56,14 +58,17 @@ def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence
             log.warning("The site is written without the page for SQL in the browser: %s adds it.", BUILD_COMMAND)
         files = source_files(con)
         loaded = what_is_loaded(con, facts.withheld)
-        write_home(con, pages, loaded, history[0])
-        claims = write_speech(con, pages)
-        write_sources(pages, "speech/", "The speech, claim by claim", [claims], files)
-        regions = write_regions(con, pages, loaded, files)
-        for topic in TOPICS:
-            write_topic(con, pages, topic, loaded, files, regions if topic is VACANCIES else ())
+        names = dict.fromkeys((QUESTION, *(block.name for block in BLOCKS)))
+        answers = {name: ask_ready(con, ready_question(name)) for name in names}
         asked = ask_all(con)
-        write_organisations(pages, asked, files, loaded)
+        sources = trace(con, [*answers.values(), *asked.answers.values()])
+        write_home(con, pages, loaded, history[0])
+        claims = write_speech(con, pages, answers[QUESTION], sources)
+        write_sources(pages, "speech/", "The speech, claim by claim", [claims], files)
+        regions = write_regions(pages, answers, sources, loaded, files)
+        for topic in TOPICS:
+            write_topic(pages, topic, answers, sources, loaded, files, regions if topic is VACANCIES else ())
+        write_organisations(pages, asked, sources, files, loaded)
         questions = {name: answer.sql for name, answer in asked.answers.items()}
         pages.write("organisations/sql/", "questions.html", {"questions": questions})
         write_data(con, pages, tables, history, exports, warehouse.stat().st_size)

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.asking.answers import Row, ask_ready
+from warehouse.asking.answers import Row, rows_of
 from warehouse.asking.loaded import Loaded
 from warehouse.asking.questions import ready_question
 from warehouse.asking.sentences import sentence_as_html
@@ -78,20 +78,19 @@ def _freshness(con: duckdb.DuckDBPyConnection, withheld: Sequence[str]) -> list[
             return "yes"
         return "no: may not be passed on" if row["series"] in withheld else "no: not loaded"
 
-    return [row | {"standing": standing(row)} for row in ask_ready(con, ready_question("freshness")).rows]
+    return [row | {"standing": standing(row)} for row in rows_of(con, ready_question("freshness").sql)]
 
 
 def _item(con: duckdb.DuckDBPyConnection, shown: HomeQuestion, loaded: Loaded) -> Mapping[str, Any]:
     question = ready_question(shown.name)
-    answer = ask_ready(con, question)
-    sentence, link, missing = sentence_as_html(question, answer.rows), shown.link, ""
+    # Only the rows: the page shows neither where a figure is printed nor what its columns mean.
+    sentence, link, missing = sentence_as_html(question, rows_of(con, question.sql)), shown.link, ""
     if sentence is None:
         missing = loaded.why_no_answer(question.needs) or loaded.why_no_rows(question.needs)
     said = question
     if sentence is None and shown.otherwise:
         said, link = ready_question(shown.otherwise), shown.otherwise_link
-        answer = ask_ready(con, said)
-        sentence = sentence_as_html(said, answer.rows)
+        sentence = sentence_as_html(said, rows_of(con, said.sql))
     return {
         "question": question.title,
         "sentence": sentence,
@@ -99,5 +98,5 @@ def _item(con: duckdb.DuckDBPyConnection, shown: HomeQuestion, loaded: Loaded) -
         "source": said.source,
         "link": link,
         "link_text": shown.link_text,
-        "sql": answer.sql,
+        "sql": said.sql,
     }

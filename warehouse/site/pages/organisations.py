@@ -24,17 +24,16 @@ from warehouse.site.charts.small import LineChart, Strip, line, strip
 from warehouse.site.formats import table_of
 from warehouse.site.page_queries import ask_for_page
 from warehouse.site.pages.organisation_parts import PARTS, Part
-from warehouse.site.provenance import SourceFile, Sources, trace
+from warehouse.site.provenance import SourceFile, Sources
 from warehouse.site.render import Pages
 
 
 @dataclass
 class Asked:
-    """What was asked for all organisations: rows of each question by organisation, and sources of every figure."""
+    """What was asked for all organisations: the answer to each question, and its rows by organisation."""
 
     answers: dict[str, QuestionAnswer]
     rows: dict[str, dict[str, list[Row]]]
-    sources: dict[str, Sources]
     organisations: list[Row]
     known: list[KnownOrganisation]
 
@@ -42,24 +41,30 @@ class Asked:
 def ask_all(con: duckdb.DuckDBPyConnection) -> Asked:
     """Ask every question of the organisations' pages, once."""
     answers = {part.name: ask_for_page(con, part.query, part.mart) for part in PARTS}
-    sources: dict[str, Sources] = {}
-    for answer in answers.values():
-        sources |= trace(con, answer)
     for name in ("current", "predecessors", "events", "notes", "peers"):
         answers[name] = ask_for_page(con, f"organisations/{name}")
     rows = {name: _by_organisation(answer.rows) for name, answer in answers.items()}
     organisations = [row | {"name": proper_name(row["org_name"] or row["org_code"])} for row in answers["current"].rows]
-    return Asked(answers, rows, sources, organisations, known_organisations(con))
+    return Asked(answers, rows, organisations, known_organisations(con))
 
 
 def write_organisations(
-    pages: Pages, asked: Asked, files: Mapping[tuple[str, str], SourceFile], loaded: Loaded
+    pages: Pages,
+    asked: Asked,
+    sources: Mapping[str, Sources],
+    files: Mapping[tuple[str, str], SourceFile],
+    loaded: Loaded,
 ) -> None:
-    """Write the page of each organisation, the list from A to Z, and the index for the search."""
+    """Write the page of each organisation, the list from A to Z, and the index for the search.
+
+    `sources`: those of the figures asked for.
+    """
     measures = _measures(asked)
     for organisation in asked.organisations:
         code = organisation["org_code"]
-        context = _context(organisation, asked, files, loaded) | {"peers": _peers(organisation, measures, asked)}
+        context = _context(organisation, asked, sources, files, loaded) | {
+            "peers": _peers(organisation, measures, asked)
+        }
         pages.write(f"organisations/{code.lower()}/", "organisation.html", context)
     listed = [[each.code, each.name, each.kind, each.others] for each in asked.known]
     pages.put("organisations.json", json.dumps(listed, ensure_ascii=False, separators=(",", ":")))
@@ -87,7 +92,11 @@ def _by_organisation(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _context(
-    organisation: Row, asked: Asked, files: Mapping[tuple[str, str], SourceFile], loaded: Loaded
+    organisation: Row,
+    asked: Asked,
+    traced: Mapping[str, Sources],
+    files: Mapping[tuple[str, str], SourceFile],
+    loaded: Loaded,
 ) -> dict[str, Any]:
     code = organisation["org_code"]
     shown, missing, figures = [], [], []
@@ -97,7 +106,7 @@ def _context(
             missing.append((part.title, loaded.why_not(part.table, _kind(organisation), part.nobody)))
         if not rows:
             continue
-        sources = {row[FIGURE]: asked.sources[row[FIGURE]] for row in rows if row[FIGURE] in asked.sources}
+        sources = {row[FIGURE]: traced[row[FIGURE]] for row in rows if row[FIGURE] in traced}
         shown.append({"part": part, "table": table_of(rows, part.columns), "sources": sources, "chart": None})
         figures += [
             {"id": row[FIGURE], "words": _words(part, row), "sources": sources[row[FIGURE]]}

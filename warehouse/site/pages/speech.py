@@ -8,20 +8,23 @@ from typing import Any
 
 import duckdb
 
-from warehouse.asking.answers import FIGURE, Row, ask_ready
+from warehouse.asking.answers import FIGURE, QuestionAnswer, Row
 from warehouse.asking.formats import short_day, show
-from warehouse.asking.questions import ready_question
-from warehouse.site.provenance import Sources, trace
+from warehouse.site.provenance import Sources
 from warehouse.site.render import Pages
 
 UNITS = {"percent": "%", "percent of trusts": "% of trusts"}
 SHORT = {"true": "true", "false": "false"}
 
 
-def write_speech(con: duckdb.DuckDBPyConnection, pages: Pages) -> dict[str, Any]:
-    """Write the page; returns what its page of sources needs: title, mart, rows and their sources."""
-    answer = ask_ready(con, ready_question("claim_by_claim"))
-    sources = trace(con, answer)
+QUESTION = "claim_by_claim"
+"""The ready question whose answer the page shows."""
+
+
+def write_speech(
+    con: duckdb.DuckDBPyConnection, pages: Pages, answer: QuestionAnswer, sources: Mapping[str, Sources]
+) -> dict[str, Any]:
+    """Write the page from the answer to its question; returns what its page of sources needs: title, mart, figures."""
     caveats = dict(con.execute(f"SELECT {FIGURE}, caveat FROM {answer.table}").fetchall())
     elements: dict[str, list[Row]] = defaultdict(list)
     for row in answer.rows:

@@ -5,53 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import duckdb
-
-from warehouse.asking.answers import FIGURE, QuestionAnswer, Row, ask_ready
+from warehouse.asking.answers import FIGURE, QuestionAnswer, Row
 from warehouse.asking.formats import is_numeric, show
 from warehouse.asking.loaded import Loaded
 from warehouse.site.charts.vega import draw
 from warehouse.site.formats import table_of
-from warehouse.site.provenance import SourceFile, Sources, trace
+from warehouse.site.provenance import SourceFile, Sources, of_answer
 from warehouse.site.render import Pages, slug, svg
+from warehouse.site.topics import TOPICS
 from warehouse.site.topics.declared import Topic, TopicBlock
 from warehouse.site.topics.vacancies import REGION_BLOCKS, VACANCIES
 
+BLOCKS = (*REGION_BLOCKS, *(block for topic in TOPICS for block in topic.blocks))
+"""Every block of the pages; they show the answers to its questions."""
+
 
 def write_topic(
-    con: duckdb.DuckDBPyConnection,
     pages: Pages,
     topic: Topic,
+    asked: Mapping[str, QuestionAnswer],
+    sources: Mapping[str, Sources],
     loaded: Loaded,
     files: Mapping[tuple[str, str], SourceFile],
     links: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write the page of a topic, and the page that says where its figures are printed. `links`: pages below it."""
-    blocks = [_asked(con, block, loaded) for block in topic.blocks]
+    """Write the page of a topic, and the page that says where its figures are printed.
+
+    `asked`: answers by the name of the question; `sources`: those of their figures; `links`: pages below it.
+    """
+    blocks = [
+        _block(block, answer := asked[block.name], answer.rows, of_answer(answer, sources), loaded)
+        for block in topic.blocks
+    ]
     pages.write(f"{topic.slug}/", "topic.html", _topic(topic.title, topic.lead, topic, blocks, links))
     write_sources(pages, f"{topic.slug}/", topic.title, [each for each in blocks if each["figures"]], files)
 
 
 def write_regions(
-    con: duckdb.DuckDBPyConnection,
     pages: Pages,
+    asked: Mapping[str, QuestionAnswer],
+    sources: Mapping[str, Sources],
     loaded: Loaded,
     files: Mapping[tuple[str, str], SourceFile],
 ) -> list[tuple[str, str]]:
     """Write a page on vacancies for each region; returns the address below vacancies/ and the name of each."""
-    asked = [(block, answer := ask_ready(con, block.question), trace(con, answer)) for block in REGION_BLOCKS]
-    names = sorted({row["region_name"] for _, answer, _ in asked for row in answer.rows})
+    traced = [(block, answer := asked[block.name], of_answer(answer, sources)) for block in REGION_BLOCKS]
+    names = sorted({row["region_name"] for _, answer, _ in traced for row in answer.rows})
     for name in names:
         blocks = [
             _block(
                 block,
                 answer,
                 [row for row in answer.rows if row["region_name"] == name],
-                sources,
+                printed,
                 loaded,
                 one_region=True,
             )
-            for block, answer, sources in asked
+            for block, answer, printed in traced
         ]
         address = f"{VACANCIES.slug}/{slug(name)}/"
         lead = f"Posts in {name} not filled by permanent or fixed-term staff."
@@ -67,11 +77,6 @@ def _topic(
     title: str, lead: str, topic: Topic, blocks: list[dict[str, Any]], links: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     return {"title": title, "lead": lead, "blocks": blocks, "terms": topic.definitions, "links": links}
-
-
-def _asked(con: duckdb.DuckDBPyConnection, block: TopicBlock, loaded: Loaded) -> dict[str, Any]:
-    answer = ask_ready(con, block.question)
-    return _block(block, answer, answer.rows, trace(con, answer) if answer.rows else {}, loaded)
 
 
 def _block(
