@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import errno
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +23,7 @@ from transforms.opening.illustrative import illustrative_statement
 from transforms.plain_text import name_alone
 from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.series import CATALOGUE, reader_for, readers_named
-from warehouse.archive import Archive, Facts, FigureKind
+from warehouse.archive import Archive, Facts, FigureKind, sha256_of
 
 NotTaken = Literal["not known", "refused"]
 
@@ -67,6 +68,11 @@ class Intake:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     limits: SizeLimits = field(default_factory=SizeLimits)
 
+    @cached_property
+    def archived(self) -> frozenset[tuple[str, str]]:
+        """SHA-256 and name of each file that was archived before this intake."""
+        return frozenset((record.sha256, record.file_name) for record in self.archive.records())
+
     def take(self, arrival: Arrival) -> TakenFile:
         """Check, recognise and archive a file. Errors about the file are in the result and not raised."""
         try:
@@ -76,7 +82,9 @@ class Intake:
             return TakenFile(arrival.name, outcome, why=why)
 
     def _take(self, arrival: Arrival) -> TakenFile:
-        known = recognise(arrival.path, hint=arrival.hint, address=arrival.address, limits=self.limits)
+        known = recognise(
+            arrival.path, hint=arrival.hint, address=arrival.address, limits=self.limits, checked=self.archived
+        )
         edition, title = known.edition, known.reader.title
         if self.series is not None and edition.series not in self.series:
             return TakenFile(arrival.name, "left out", edition.series, edition.edition, title)
@@ -119,8 +127,13 @@ def hint_below(folder: Path, path: Path) -> str:
     return str(Path(folder.resolve().name) / path.relative_to(folder).parent)
 
 
-def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> RecognisedFile:
+def recognise(
+    path: Path, *, hint: str, address: str, limits: SizeLimits, checked: Set[tuple[str, str]] = frozenset()
+) -> RecognisedFile:
     """Check a file's content against its name and find its reader and edition.
+
+    `checked`: SHA-256 and name of files whose content passed its checks before. They are not checked again, since
+    unpacking is most of what a file costs that is given again.
 
     Raises `UnknownFile` where no reader recognises it, another `WorkforceError` where its content is not what it seems,
     and whatever a library raises on damaged bytes.
@@ -148,7 +161,8 @@ def recognise(path: Path, *, hint: str, address: str, limits: SizeLimits) -> Rec
             found="a web page",
             do="download the file again in a browser; nothing was archived",
         )
-    check_content(path, path.name, address, limits)
+    if not checked or (sha256_of(path), path.name) not in checked:
+        check_content(path, path.name, address, limits)
     reader, edition = reader_for(file)
     if (named := readers_named(path.name)) and reader not in named:
         raise NotWhatItClaims(

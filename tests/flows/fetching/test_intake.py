@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.fetching import intake
 from flows.fetching.inbox import take_in
 from flows.fetching.placed_files import place_folder
 from tests.transforms.series.vacancies.vacancy_workbook import RECONSTRUCTED
@@ -150,3 +151,27 @@ def test_a_file_that_says_it_is_illustrative_is_taken_only_as_that(published: Pa
     )
     (record,) = Archive(folder.archive).records()
     assert (taken.outcome, record.figure_kind) == ("new", "illustrative")
+
+
+def test_the_content_of_an_archived_file_is_not_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    check = intake.check_content
+    monkeypatch.setattr(
+        intake, "check_content", lambda path, name, *rest: (checked.append(name), check(path, name, *rest))
+    )
+    placed, archive = tmp_path / "placed", Archive(tmp_path / "archive")
+    placed.mkdir()
+    (placed / "etr-2025-07.csv").write_bytes(ETR)
+
+    def outcomes() -> list[str]:
+        checked.clear()
+        return [each.outcome for each in place_folder(placed, archive, series=SERIES)]
+
+    assert (outcomes(), checked) == (["new"], ["etr-2025-07.csv"])
+    assert (outcomes(), checked) == (["unchanged"], [])
+    (placed / "etr-2025-07.csv").rename(placed / "etr-2025-07.xlsx")
+    assert (outcomes(), checked) == (["refused"], ["etr-2025-07.xlsx"])
+    (placed / "etr-2025-07.xlsx").unlink()
+    (placed / "etr-2025-07.csv").write_bytes(ETR * 2)
+    outcomes()
+    assert checked == ["etr-2025-07.csv"]
