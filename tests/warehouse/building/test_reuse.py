@@ -160,6 +160,8 @@ def test_a_file_issued_again_gives_what_a_full_build_gives(
     assert "turnover" in taken
     build(tmp_path / "full.duckdb", both, kind)
     assert_same_contents(tmp_path / "after.duckdb", tmp_path / "full.duckdb")
+    with pytest.raises(AssertionError, match=r"core\."):
+        assert_same_contents(tmp_path / "before.duckdb", tmp_path / "full.duckdb")
 
 
 def rows_refused(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
