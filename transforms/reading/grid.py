@@ -51,10 +51,17 @@ class Grid:
         """Column numbers, from 1."""
         return [int(name[1:]) for name in self.text.columns if name != ROW]
 
+    @cached_property
+    def _top(self) -> list[tuple[str | None, ...]]:
+        """The text of the first rows, which are looked at several times: taking it from the frame takes longest."""
+        return self.text.drop(ROW).head(TOP_ROWS).rows()
+
+    def _filled(self, cells: Sequence[str | None]) -> dict[int, str]:
+        return {column: text for column, text in zip(self.columns, cells, strict=True) if text is not None}
+
     def row(self, number: int) -> dict[int, str]:
         """The filled cells of one row: column number -> text."""
-        _, *cells = self.text.row(number - 1)
-        return {column: text for column, text in zip(self.columns, cells, strict=True) if text is not None}
+        return self._filled(self._top[number - 1] if number <= TOP_ROWS else self.text.row(number - 1)[1:])
 
     def rows(self, *, before: int | None = None) -> Iterator[tuple[int, dict[int, str]]]:
         """Row number and filled cells of every row that is not empty, or only of those above row `before`."""
@@ -68,11 +75,11 @@ class Grid:
         Raises `LayoutChanged` if there is none.
         """
         wanted = {normal(label) for label in labels}
-        top = max(TOP_ROWS, after)
-        for number, *cells in chain(self.text[after:top].iter_rows(), self.text[top:].iter_rows()):
+        below = (cells for _, *cells in self.text[max(TOP_ROWS, after) :].iter_rows())
+        for number, cells in enumerate(chain(self._top[after:], below), start=after + 1):
             filled = [text for text in cells if text is not None]
             if len(filled) >= len(wanted) and wanted <= set(map(normal, filled)):
-                return int(number)
+                return number
         raise LayoutChanged(
             "no row holds all the headings that identify this table",
             file=self.file,
@@ -119,12 +126,12 @@ class Grid:
             grid.select(names)[places].unpivot(names, variable_name="column", value_name=name)[name].cast(dtype)
             for grid, name, dtype in ((self.numbers, "number", pl.Float64), (self.text, "printed", pl.String))
         )
-        # A copy of all columns by a join would take longer than all else.
-        each = pl.Series(range(len(names)), dtype=pl.UInt32).repeat_by(rows.height).explode()
+        # Whole numbers as indices of rows and columns: a join would take longer than all else.
+        cell, height = pl.int_range(rows.height * len(names), dtype=pl.UInt32, eager=True), max(rows.height, 1)
         return pl.concat(
             [
-                *([pl.concat([rows] * len(names), rechunk=True)] if names else [rows.clear()]),
-                columns.with_columns(pl.col("source_column").cast(pl.Int32))[each],
+                rows[cell % height],
+                columns.with_columns(pl.col("source_column").cast(pl.Int32))[cell // height],
                 pl.DataFrame([number, printed]),
             ],
             how="horizontal",

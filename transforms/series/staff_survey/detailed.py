@@ -16,12 +16,12 @@ is not shown (fewer than ten answers, or a question that was not asked), or that
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit
+from transforms.errors import LayoutChanged, NotWhatItClaims, TotalsDisagree, UnclearUnit, WorkforceError
 from transforms.opening.opened import opened_workbooks, within_zip
 from transforms.published_file import Edition, PublishedFile, Reader, reading
 from transforms.reading.grid import ROW, Grid, normal, read_grids
@@ -105,9 +105,22 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     if not sheets:
         raise LayoutChanged("no sheet holds results", expected=f"headings with {BASE!r}", do=NEW_LAYOUT)
     respondents = Respondents(kind)
-    frames = [_results(grid, respondents, year) for grid in sheets]
-    _check_same_rows(frames)
-    rows = _with_questions(pl.concat(frames), year)
+    tables: list[_Table] = []
+    try:
+        for grid in sheets:
+            tables.append(_table(grid, respondents, year, sum(table.blocks.height for table in tables)))
+    finally:
+        # Also if a later sheet has an error: the error of the first sheet with one is raised.
+        if tables:
+            _check_units([table.answers for table in tables])
+    _check_same_rows(tables)
+    questions = _questions(
+        pl.concat([table.blocks.with_columns(source_sheet=pl.lit(table.sheet)) for table in tables]), year
+    )
+    rows = pl.concat([table.answers for table in tables]).with_columns(
+        question=pl.col("block").replace_strict(questions["block"], questions["question"]),
+        survey_year=pl.lit(year, pl.Int32),
+    )
     tidy = rows.select(column.name for column in STAFF_SURVEY_ANSWER.frame_columns)
     return tidy, unread_sheets(grids, [grid.sheet for grid in sheets])
 
@@ -128,26 +141,39 @@ def _is_table(grid: Grid, kind: str) -> bool:
     return normal(grid.sheet) != NOTES and any(text in known for text in top)
 
 
-def _results(grid: Grid, respondents: Respondents, year: int) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Table:
+    """The table of a sheet: the rows of respondents, the first column of each block, and the answers, row by row."""
+
+    sheet: str
+    rows: pl.DataFrame
+    blocks: pl.DataFrame
+    answers: pl.DataFrame
+
+
+def _table(grid: Grid, respondents: Respondents, year: int, number: int) -> _Table:
+    """The table of a sheet; `number` is the number of blocks in the sheets before."""
     header = grid.header([*ABOUT[respondents.kind], BASE])
     _check_year(grid, header, year)
-    blocks = _blocks(grid, header, respondents.kind)
+    columns = _columns(grid, header, respondents.kind).with_columns(pl.col("block") + number)
     rows = respondents.rows(grid, header)
     answers, bases = (
-        value_and_status(grid.melt_rows(rows, blocks.filter(is_base=is_base)), sheet=grid.sheet, symbols={NONE: "x"})
+        value_and_status(grid.melt_rows(rows, columns.filter(is_base=is_base)), sheet=grid.sheet, symbols={NONE: "x"})
         for is_base in (False, True)
     )
     # Both hold one column of the sheet after the other, with the same rows, and a block has one column of bases.
     row = pl.int_range(pl.len()) % max(rows.height, 1)
-    place = answers.select((pl.col("block").cast(pl.Int64) - 1) * rows.height + row).to_series()
-    answers = answers.with_columns(respondents=bases["value"][place])
-    _check_units(grid, answers)
+    place = answers.select((pl.col("block").cast(pl.Int64) - number - 1) * rows.height + row).to_series()
     # A base without a result means that the publisher suppressed the result.
     hidden = pl.col("value").is_null() & pl.col("respondents").is_not_null()
-    return answers.with_columns(
-        value_status=pl.when(hidden).then(pl.lit("c")).otherwise("value_status"),
-        survey_year=pl.lit(year, pl.Int32),
-        source_sheet=pl.lit(grid.sheet),
+    return _Table(
+        grid.sheet,
+        rows,
+        columns.filter(~pl.col("is_base")).unique("block", keep="first", maintain_order=True),
+        answers.with_columns(respondents=bases["value"][place]).with_columns(
+            value_status=pl.when(hidden).then(pl.lit("c")).otherwise("value_status"),
+            source_sheet=pl.lit(grid.sheet),
+        ),
     )
 
 
@@ -164,10 +190,11 @@ def _check_year(grid: Grid, header: int, year: int) -> None:
         )
 
 
-def _blocks(grid: Grid, header: int, kind: str) -> pl.DataFrame:
+def _columns(grid: Grid, header: int, kind: str) -> pl.DataFrame:
     """One row per column of figures.
 
-    Columns: source_column, block (number), is_base, question_number, question_text, answer, measure.
+    Columns: source_column, block (number), is_base, question_number, question_text, answer, measure, largest
+    (value of the measure).
     """
     labels = {column: text for column, text in grid.row(header).items() if normal(text) not in ABOUT[kind]}
     titles = max((grid.row(row) for row in range(1, header)), key=lambda cells: len(cells.keys() & labels.keys()))
@@ -192,7 +219,7 @@ def _blocks(grid: Grid, header: int, kind: str) -> pl.DataFrame:
         pl.col("question_text").str.replace_all(r"\s+", " "),
         answer=pl.when(is_score).then(pl.lit("score")).otherwise("share"),
         measure=pl.when(is_score).then(pl.lit("score")).otherwise(pl.lit("share_percent")),
-    )
+    ).with_columns(largest=pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64))
 
 
 def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
@@ -217,29 +244,40 @@ def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
     )
 
 
-def _check_units(grid: Grid, answers: pl.DataFrame) -> None:
-    check_respondents(answers, sheet=grid.sheet)
-    largest = pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64)
+def _check_units(tables: Sequence[pl.DataFrame]) -> None:
+    """Check the answers of each table; raises the error of the first one with an error."""
+    columns = ("source_sheet", ROW, "source_column", "block", "question_number", "largest", "value", "respondents")
+    checked = [answers.select(columns) for answers in tables]
+    try:
+        # All at once, which takes far less time than one sheet after the other.
+        _check_answers(pl.concat(checked, rechunk=True))
+    except WorkforceError:
+        for answers in checked:
+            _check_answers(answers)
+        raise
+
+
+def _check_answers(answers: pl.DataFrame) -> None:
+    check_respondents(answers)
     baseless = pl.col("value").is_not_null() & pl.col("respondents").is_null()
     refuse_rows(
-        answers.filter(~pl.col("value").is_between(0, largest) | baseless).with_columns(largest=largest),
+        answers.filter(~pl.col("value").is_between(0, "largest") | baseless),
         UnclearUnit,
         "a share is not between 0 and 100, a score not between 0 and 10, or a result has no base",
-        file=grid,
         expected="0 to {largest:g}, and a number of responses",
         found="{value:g} of {respondents} responses",
         do=NEW_LAYOUT,
     )
-    _check_sums(grid, answers)
+    _check_sums(answers)
 
 
-def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
+def _check_sums(answers: pl.DataFrame) -> None:
     """Check that the answers to a question add up to 100, except blocks with one answer (grounds of discrimination)."""
     sums = (
-        answers.filter(measure="share_percent")
-        .group_by(ROW, "block", maintain_order=True)
+        answers.filter(largest=LARGEST["share_percent"])
+        .group_by("block", ROW, maintain_order=True)
         .agg(
-            pl.col("question_number", "source_column").first(),
+            pl.col("source_sheet", "question_number", "source_column").first(),
             answers=pl.len(),
             printed=pl.col("value").count(),
             total=pl.col("value").sum(),
@@ -254,22 +292,22 @@ def _check_sums(grid: Grid, answers: pl.DataFrame) -> None:
         wrong,
         TotalsDisagree,
         "the answers to {question_number} do not add up to 100 per cent",
-        file=grid,
         expected="shares that add up to 100, or none of them shown",
         found="{printed} of {answers} answers shown, {total:.4f} together",
         do="report it to the publisher; a share may be in the wrong column or belong to another question",
     )
 
 
-def _check_same_rows(frames: list[pl.DataFrame]) -> None:
+def _check_same_rows(tables: Sequence[_Table]) -> None:
     """Check that every sheet has the organisations, or groups of staff, of the first sheet, to detect missing rows."""
     names = ["reporting_unit", "breakdown", "breakdown_group", "benchmark_group", "region", "ics"]
-    listed = [frame.select("source_sheet", ROW, *names).unique([ROW]) for frame in frames]
-    for other in listed[1:]:
-        for one, two in ((listed[0], other), (other, listed[0])):
-            astray = one.join(two, on=names, how="anti", nulls_equal=True).sort(ROW)
+    first, *others = tables
+    # Sheets with the same labels share one frame.
+    for other in (table for table in others if table.rows is not first.rows):
+        for one, two in ((first, other), (other, first)):
+            astray = one.rows.join(two.rows, on=names, how="anti", nulls_equal=True).sort(ROW)
             refuse_rows(
-                astray.with_columns(other=pl.lit(two["source_sheet"].max())),
+                astray.with_columns(source_sheet=pl.lit(one.sheet), other=pl.lit(two.sheet)),
                 NotWhatItClaims,
                 "two sheets of the workbook do not hold the same rows",
                 expected="the same organisations or groups as in sheet {other!r}",
@@ -278,15 +316,9 @@ def _check_same_rows(frames: list[pl.DataFrame]) -> None:
             )
 
 
-def _with_questions(rows: pl.DataFrame, year: int) -> pl.DataFrame:
-    """`rows` with `question`, our id of the question; NULL for questions without one."""
-    printed = rows.select(
-        "source_sheet",
-        "question_number",
-        "block",
-        variable=pl.col("question_number").str.to_lowercase(),
-        description="question_text",
-    ).unique(["source_sheet", "block"], keep="first", maintain_order=True)
+def _questions(blocks: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The blocks with `question`, our id of the question; NULL for questions without one."""
+    printed = blocks.with_columns(variable=pl.col("question_number").str.to_lowercase(), description="question_text")
     refuse_rows(
         printed.filter(pl.col("variable").is_duplicated()).reverse(),
         LayoutChanged,
@@ -300,8 +332,9 @@ def _with_questions(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     found = questions.join(printed, on="variable", how="left", maintain_order="left")
     check_wording(found.with_columns(cell="question_number"))
     ids = found.select("question_number", "question").drop_nulls()
-    question = pl.col("question_number").replace_strict(ids["question_number"], ids["question"], default=None)
-    return rows.with_columns(question=question)
+    return blocks.with_columns(
+        question=pl.col("question_number").replace_strict(ids["question_number"], ids["question"], default=None)
+    )
 
 
 DETAILED = Reader(

@@ -94,7 +94,7 @@ def organisations(rows: pl.DataFrame, *, sheet: str, column: int) -> pl.DataFram
     return translate(found.drop("whole"), "benchmark_group", "staff_survey_group", sheet=sheet)
 
 
-def check_respondents(answers: pl.DataFrame, *, sheet: str) -> None:
+def check_respondents(answers: pl.DataFrame, *, sheet: str = "") -> None:
     """Check that numbers of answers are whole, and that no result of fewer than `FEWEST` answers is printed.
 
     `answers` has source_row, source_column, value and respondents. Raises `UnclearUnit`.
