@@ -96,11 +96,10 @@ def _refuse_unclear_rows(grid: Grid, table: pl.DataFrame) -> None:
 
 
 def _refuse_figures_below(grid: Grid, notes: int, figures: Sequence[int]) -> None:
-    names = [f"c{column}" for column in figures]
-    below = grid.numbers[notes - 1 :].select(ROW, *names).filter(pl.any_horizontal(pl.col(names).is_not_null()))
+    is_figure = pl.any_horizontal(pl.col([f"c{column}" for column in figures]).is_not_null())
     refuse_layout(
         grid,
-        below,
+        grid.numbers[notes - 1 :].select(ROW, is_figure=is_figure).filter("is_figure"),
         "there are figures below the row where the notes begin",
         expected=lambda _: f"only notes from row {notes} on ({next(iter(grid.row(notes).values()))!r})",
     )

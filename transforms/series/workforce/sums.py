@@ -18,18 +18,8 @@ LOST_MONTHS = 3
 """A sheet that begins up to this many months later than another has lost columns; one that begins later has not."""
 
 
-def check_sums(rows: pl.DataFrame, *, pairs: tuple[tuple[str, str], ...]) -> None:
-    """Check that all tables of the workbook agree in every month.
-
-    `rows` are the rows of core.workforce from all tables; each of `pairs` is a sheet of headcount and its sheet of FTE.
-    FTE (full-time equivalents) adds up to its total over areas and over staff groups. A person with two posts is
-    counted in both parts, so a total of people is at least its largest part and at most, but close to, the sum of its
-    parts. Totals with a part that is not a number are not checked.
-
-    Raises `TotalsDisagree` for a total that contradicts its parts, `IncompleteFile` for a month, staff group or area
-    that is missing from one sheet, `LayoutChanged` for an area with different parents or names in two sheets,
-    `RepeatedFigure` for a figure with different values in two sheets, and the errors of `check_people`.
-    """
+def with_above(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows`, which have geography_level, region_code and icb_code, with `above`: the code of the next larger area."""
     level = pl.col("geography_level")
     above = (
         pl.when(level == "Organisation")
@@ -39,8 +29,25 @@ def check_sums(rows: pl.DataFrame, *, pairs: tuple[tuple[str, str], ...]) -> Non
         .when(level == "Region")
         .then(pl.lit("England"))
     )
+    return rows.with_columns(above=above)
+
+
+def check_sums(rows: pl.DataFrame, labels: pl.DataFrame | None = None, *, pairs: tuple[tuple[str, str], ...]) -> None:
+    """Check that all tables of the workbook agree in every month.
+
+    `rows` are the rows of core.workforce from all tables; each of `pairs` is a sheet of headcount and its sheet of FTE.
+    `labels`, as in `with_keys`, makes no difference to what is checked; with it `rows` has `above` too.
+    FTE (full-time equivalents) adds up to its total over areas and over staff groups. A person with two posts is
+    counted in both parts, so a total of people is at least its largest part and at most, but close to, the sum of its
+    parts. Totals with a part that is not a number are not checked.
+
+    Raises `TotalsDisagree` for a total that contradicts its parts, `IncompleteFile` for a month, staff group or area
+    that is missing from one sheet, `LayoutChanged` for an area with different parents or names in two sheets,
+    `RepeatedFigure` for a figure with different values in two sheets, and the errors of `check_people`.
+    """
     rows = with_keys(
-        rows.with_columns(above=above),
+        with_above(rows) if labels is None else rows,
+        labels,
         **KEYS,
         month=["source_sheet", "measure", "period_end"],
         group=["source_sheet", "measure", "staff_group"],

@@ -8,8 +8,9 @@ edition's month, tables 4 and 5 organisations over time.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 
 import polars as pl
 
@@ -18,13 +19,14 @@ from transforms.published_file import Edition, PublishedFile, Reader
 from transforms.reading.areas import area_columns, areas
 from transforms.reading.body import figure_rows
 from transforms.reading.grid import ROW, Grid, cell_name, normal, read_grids
+from transforms.reading.keys import LABELS
 from transforms.reading.months import SHORT_MONTHS, last_day
 from transforms.reading.periods import month_named, printed_date
 from transforms.reading.refuse import ASK_WHICH, NEW_LAYOUT, OTHER_CONTENTS, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
 from transforms.reading.vocabulary import translate
-from transforms.series.workforce.sums import check_sums
+from transforms.series.workforce.sums import check_sums, with_above
 from transforms.series.workforce.tables import EVERY_AREA, WORKFORCE
 from transforms.tables.declare import Scope
 
@@ -55,6 +57,12 @@ ALL_STAFF_GROUPS = "All staff groups"
 TOP_ROWS = 30
 DECIMALS = 5
 """The publisher prints full-time equivalents to five decimals."""
+
+Labelled = tuple[pl.DataFrame, pl.DataFrame]
+"""The labels of the rows of a table, and its cells, with the position of the row in `LABELS`.
+
+The labels are joined to the cells of all tables at once, because text in hundreds of thousands of rows takes most time.
+"""
 
 
 def recognise(file: PublishedFile) -> Edition | None:
@@ -88,18 +96,18 @@ def read(file: PublishedFile) -> dict[str, pl.DataFrame]:
         )
     month = _month_of(grids)
     unread = unread_sheets(file.sheets, TABLES)
-    frames = [
+    tables = [
         _england_over_time(grids[ENGLAND_OVER_TIME], unread),
         *(_by_staff_group(grids[sheet], month, unread) for sheet in BY_STAFF_GROUP),
         *(_over_time(grids[sheet], unread) for sheet in OVER_TIME),
     ]
-    for sheet, frame in zip(TABLES, frames, strict=True):
-        _check_month(frame["period_end"].max() == month, month, sheet, str(frame["period_end"].max()))
+    for sheet, (_, cells) in zip(TABLES, tables, strict=True):
+        _check_month(cells["period_end"].max() == month, month, sheet, str(cells["period_end"].max()))
     if FILE_NAME.search(file.plain_name):
         _check_month(month_named(file.plain_name) == month, month, "", "another month in the file's name")
-    rows = pl.concat(frames, rechunk=True)
-    check_sums(rows, pairs=(BY_STAFF_GROUP, OVER_TIME))
-    return with_unread({"workforce": rows}, unread)
+    rows, labels = _with_labels(tables)
+    check_sums(rows, labels, pairs=(BY_STAFF_GROUP, OVER_TIME))
+    return with_unread({"workforce": WORKFORCE.conform(rows.drop(LABELS, "above"))}, unread)
 
 
 READER = Reader(
@@ -117,7 +125,7 @@ READER = Reader(
 )
 
 
-def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
+def _england_over_time(grid: Grid, unread: list[Unread]) -> Labelled:
     header, periods = _dated_columns(grid)
     labels = [column for column in grid.columns if column < min(periods)]
     above = {column: MEASURES[normal(text)] for column, text in grid.row(header).items() if normal(text) in MEASURES}
@@ -154,7 +162,7 @@ def _england_over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
     return _long(grid, rows, pl.DataFrame({"source_column": list(periods), "period_end": list(periods.values())}))
 
 
-def _by_staff_group(grid: Grid, month: date, unread: list[Unread]) -> pl.DataFrame:
+def _by_staff_group(grid: Grid, month: date, unread: list[Unread]) -> Labelled:
     header = grid.header(["Total", "Professionally qualified clinical staff"])
     headings = grid.row(header)
     first = next(column for column, text in headings.items() if normal(text) == "total")
@@ -168,13 +176,13 @@ def _by_staff_group(grid: Grid, month: date, unread: list[Unread]) -> pl.DataFra
     return _by_area(grid, header, columns.drop(ROW).with_columns(period_end=pl.lit(month)), unread)
 
 
-def _over_time(grid: Grid, unread: list[Unread]) -> pl.DataFrame:
+def _over_time(grid: Grid, unread: list[Unread]) -> Labelled:
     header, periods = _dated_columns(grid)
     columns = pl.DataFrame({"source_column": list(periods), "period_end": list(periods.values())})
     return _by_area(grid, header, columns.with_columns(staff_group=pl.lit(ALL_STAFF_GROUPS)), unread)
 
 
-def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread]) -> pl.DataFrame:
+def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread]) -> Labelled:
     figures = columns["source_column"].to_list()
     places = area_columns(grid, header, min(figures))
     rows = figure_rows(
@@ -188,15 +196,25 @@ def _by_area(grid: Grid, header: int, columns: pl.DataFrame, unread: list[Unread
     return _long(grid, found, columns)
 
 
-def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+def _long(grid: Grid, rows: pl.DataFrame, columns: pl.DataFrame) -> Labelled:
     if rows.is_empty():
         raise LayoutChanged("the table is empty", sheet=grid.sheet, expected="rows of figures", do=NEW_LAYOUT)
-    cells = grid.melt_rows(rows, columns)
-    return WORKFORCE.conform(
-        value_and_status(cells, sheet=grid.sheet)
-        .drop("printed", "number")
-        .with_columns(source_sheet=pl.lit(grid.sheet)),
-    )
+    own = [ROW, LABELS, *(name for name in rows.columns if name == "staff_group")]
+    cells = grid.melt_rows(rows.with_row_index(LABELS).select(own), columns)
+    labels = rows.drop(own, strict=False).with_columns(source_sheet=pl.lit(grid.sheet))
+    return labels, value_and_status(cells, sheet=grid.sheet).drop("printed", "number")
+
+
+def _with_labels(tables: Sequence[Labelled]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells of all tables, each with its labels, and the labels of the rows of all tables, once."""
+    labels = with_above(pl.concat([each for each, _ in tables], how="diagonal", rechunk=True))
+    before = [0, *accumulate(each.height for each, _ in tables)]
+    cells = [
+        cells.with_columns(pl.col(LABELS) + first).select(tables[0][1].columns)
+        for first, (_, cells) in zip(before, tables, strict=False)
+    ]
+    rows = pl.concat(cells, rechunk=True)
+    return rows.hstack(labels[rows[LABELS]]), labels
 
 
 def _dated_columns(grid: Grid) -> tuple[int, dict[int, date]]:
