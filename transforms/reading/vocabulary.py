@@ -54,7 +54,8 @@ def translate(
         _key=key(pl.col("_printed"))
     )
     known = labels.join(words, on="_key", how="left", validate="m:1")
-    unknown = frame.filter(pl.col(column).is_in(known.filter(pl.col("_to").is_null())["_printed"].implode()))
+    strange = known.filter(pl.col("_to").is_null())["_printed"]
+    unknown = frame.filter(pl.col(column).is_in(strange.implode())) if strange.len() else frame.clear()
     refuse_rows(
         unknown,
         UnmappedLabel,

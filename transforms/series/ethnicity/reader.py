@@ -48,9 +48,10 @@ MOST_SHEETS = 4
 
 def recognise(file: PublishedFile) -> Edition | None:
     """Recognises a file with the seven columns, in any order; the edition is the newest month in it."""
-    if not set(PRINTED) <= _headings(file):
+    sheet = _sheet(file)
+    if not sheet and not set(PRINTED) <= set(file.columns):
         return None
-    months = _months(_records(file).select(*PRINTED).rename(PRINTED))["period_end"].unique().to_list()
+    months = _months(_records(file, sheet).select(*PRINTED).rename(PRINTED))["period_end"].unique().to_list()
     # A file with headings only is an empty edition, of the month its name says.
     newest = max(months, default=month_named(file.plain_name))
     if newest is None:
@@ -69,7 +70,8 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     that is not a whole number or an invalid month, `RepeatedFigure` for a repeated figure, `TotalsDisagree` if ethnic
     groups do not add up to their total, and the errors of `checks.check`.
     """
-    records = _records(file)
+    sheet = _sheet(file)
+    records = _records(file, sheet)
     unread = require_headings(records, list(PRINTED), ignored=["source_sheet"])
     value_column = records.columns.index("Value")
     records = records.select(ROW, *PRINTED, "source_sheet")
@@ -82,7 +84,7 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     _check_ethnic_totals(rows)
     _check_grade_totals(rows)
     checks.check(rows, file.plain_name)
-    unread += unread_sheets(file.sheets, [_sheet(file)])
+    unread += unread_sheets(file.sheets, [sheet])
     frames = {
         PERSON_CHARACTERISTIC.name: rows.drop("ethnicity_type", "printed").with_columns(
             geography_level=pl.lit("England"),
@@ -97,10 +99,6 @@ def read(file: PublishedFile) -> Mapping[str, pl.DataFrame]:
     return with_unread(frames, unread)
 
 
-def _headings(file: PublishedFile) -> set[str]:
-    return set(PRINTED) if _sheet(file) else set(file.columns)
-
-
 def _sheet(file: PublishedFile) -> str:
     """The name of the only sheet with the seven headings; '' if there is none or more than `MOST_SHEETS` sheets."""
     if len(file.sheets) > MOST_SHEETS:
@@ -109,10 +107,9 @@ def _sheet(file: PublishedFile) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _records(file: PublishedFile) -> pl.DataFrame:
+def _records(file: PublishedFile, sheet: str) -> pl.DataFrame:
     """The records as text, under their headings, with `source_row` first and `source_sheet` last."""
     if file.kind in {"xls", "xlsx"}:
-        sheet = _sheet(file)
         printed = _workbook(file, file.sheets.index(sheet)).rename({ROW: PRINTED_ROW}, strict=False)
         records = printed.with_row_index(ROW, offset=2)
         return records.with_columns(source_sheet=pl.lit(sheet)).filter(
@@ -128,14 +125,18 @@ def _workbook(file: PublishedFile, place: int, rows: int | None = None) -> pl.Da
 
 
 def _months(records: pl.DataFrame) -> pl.DataFrame:
+    printed = pl.col("printed")
     day = pl.coalesce(
-        printed_date(pl.col("period_end")),
+        printed_date(printed),
         # Requires a four-digit year: a two-digit year would be read as a year of the first century.
-        pl.col("period_end").str.extract(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})$").str.to_date("%d/%m/%Y", strict=False),
+        printed.str.extract(r"^([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})$").str.to_date("%d/%m/%Y", strict=False),
     )
     # The publisher prints the first day of the month; a day in mid-month means another date format.
     whole_month = (day.dt.day() == 1) | (day == day.dt.month_end())
-    read = records.with_columns(pl.when(whole_month).then(day.dt.month_end()).alias("period_end"))
+    # The file has thousands of rows of some twenty months.
+    months = pl.DataFrame({"printed": records["period_end"].drop_nulls().unique()}, schema={"printed": pl.String})
+    ends = months.with_columns(end=pl.when(whole_month).then(day.dt.month_end()))
+    read = records.with_columns(pl.col("period_end").replace_strict(ends["printed"], ends["end"], default=None))
     _refuse_null(records, read["period_end"], "period_end", "a month as its first or last day, 2022-06-01")
     return read
 
