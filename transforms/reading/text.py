@@ -49,16 +49,18 @@ def as_utf8(content: bytes, *, file: str, sheet: str = "") -> bytes:
     change the number, and for text in none of the supported encodings.
     """
     mark = mark_of(content)
+    encoding, plain = MARKS.get(mark, "utf-8"), content[len(mark) :]
     try:
-        text = content[len(mark) :].decode(MARKS.get(mark, "utf-8"))
+        text = plain.decode(encoding)
     except UnicodeDecodeError as error:
         if mark:
             raise undecodable(error, file, sheet) from error
         try:
-            text = content.decode("windows-1252")
+            encoding, text = "windows-1252", content.decode("windows-1252")
         except UnicodeDecodeError as neither:
             raise undecodable(neither, file, sheet) from neither
-    plain = text.encode()
+    if encoding != "utf-8":
+        plain = text.encode()
     if b"\x00" in plain:
         plain = without_nul(plain, file=file, sheet=sheet)
     return plain.replace(b"\r", b"\n") if b"\n" not in plain else plain
