@@ -39,6 +39,7 @@ from warehouse.building.build import Build
 from warehouse.disk import became_full, is_full
 from warehouse.errors import Busy
 from warehouse.folder import DataFolder
+from warehouse.paths import catalogue_loaded
 from warehouse.publish import Release, manifest, published_release, refuse_other_kind
 from warehouse.staging import StagedFile, Staging
 
@@ -203,18 +204,23 @@ def run(request: Request, folder: DataFolder, settings: Settings, storage: Share
         outcome.warehouse = folder.published if folder.published.exists() else None
         return outcome
     build = pipeline.plan(staged, figure_kind=kind, kept=outcome.kept, passed_on=passed_on, configuration=own.digest)
-    if not request.force and not request.as_of and pipeline.is_published(folder, build):
-        outcome.refused += refused_in_release(folder, staged)
-        outcome.ending = (
-            Ending.NOTHING_TAKEN_IN
-            if outcome.nothing_taken_in
-            else Ending.NOTHING_NEW_WITH_GAPS
-            if outcome.gaps
-            else Ending.NOTHING_NEW
-        )
-        outcome.warehouse = folder.published
-        return outcome
-    _build_and_publish(request, folder, settings, staged, build, own, by, outcome)
+    with catalogue_loaded(folder.published):
+        if not request.force and not request.as_of and pipeline.is_published(folder, build):
+            outcome.refused += refused_in_release(folder, staged)
+            outcome.ending = (
+                Ending.NOTHING_TAKEN_IN
+                if outcome.nothing_taken_in
+                else Ending.NOTHING_NEW_WITH_GAPS
+                if outcome.gaps
+                else Ending.NOTHING_NEW
+            )
+            outcome.warehouse = folder.published
+            return outcome
+        before = None
+        # A forced build, or one of another day, reuses neither tables nor results of checks.
+        if not (request.force or request.as_of):
+            before = pipeline.release_before(folder, staged, build, outcome.kept, passed_on, own.digest)
+    _build_and_publish(request, folder, settings, staged, build, before, own, by, outcome)
     return outcome
 
 
@@ -306,15 +312,12 @@ def _build_and_publish(
     settings: Settings,
     staged: list[StagedFile],
     build: Build,
+    before: Path | None,
     own: Configuration,
     by: Runner,
     outcome: Outcome,
 ) -> None:
     today = datetime.now(UTC).date()
-    before = None
-    # A forced build, or one of another day, reuses neither tables nor results of checks.
-    if not (request.force or request.as_of):
-        before = pipeline.release_before(folder, staged, build, outcome.kept, settings.passed_on, own.digest)
     pipeline.require_room_to_build(folder, staged)
     candidate, report, same = _checked(folder, staged, build, request.as_of or today, before, own, by, outcome)
     outcome.taken_out = report.taken_out

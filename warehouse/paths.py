@@ -49,3 +49,16 @@ def open_to_write(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         coming = path.with_name(f".{path.name}.coming")
         shutil.move(elsewhere, coming)
         coming.replace(path)
+
+
+@contextmanager
+def catalogue_loaded(warehouse: Path) -> Iterator[None]:
+    """Hold a warehouse open, where there is one, while several functions connect to it read-only, each for itself.
+
+    DuckDB gives them one instance, and loads the descriptions of all tables and columns only once.
+    """
+    if not warehouse.exists():
+        yield
+        return
+    with duckdb.connect(warehouse, read_only=True):
+        yield

@@ -37,6 +37,7 @@ from warehouse.errors import KindsMixed, NoSuchRelease
 from warehouse.exports.facts import LICENCES
 from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
 from warehouse.folder import DataFolder, make_folder, sync, sync_tree, write_whole
+from warehouse.paths import catalogue_loaded
 from warehouse.public_copy import write_public_copy
 from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import FIGURES
@@ -277,11 +278,12 @@ def _fill(
             warehouse, public, list(withheld), build.figure_kind, before=held, unchanged=unchanged
         )
     same = frozenset(name.removeprefix("marts.") for name in unchanged if name.startswith("marts."))
-    exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder, same) if before else None)
-    content = facts | {WITHHELD: withheld, "address": with_slash(address), "marts": exported}
-    if before:
-        content[FIGURES] = {"before": before[-1].release_id} | figure_changes(before[-1].public, public)
-    write_datapackage(public, partial, content)
+    with catalogue_loaded(public):
+        exported = export_marts(public, partial / "marts", earlier_exports(before[-1].folder, same) if before else None)
+        content = facts | {WITHHELD: withheld, "address": with_slash(address), "marts": exported}
+        if before:
+            content[FIGURES] = {"before": before[-1].release_id} | figure_changes(before[-1].public, public, unchanged)
+        write_datapackage(public, partial, content)
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)
     (partial / "manifest.json").write_text(json.dumps(content, indent=2, default=str))

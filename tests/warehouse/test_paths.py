@@ -12,7 +12,7 @@ from tests.sample_warehouse import Sample
 from warehouse.asking.diff import diff
 from warehouse.building.build import Build, build
 from warehouse.exports.write import export_marts
-from warehouse.paths import open_to_write, path_literal, pattern_literal
+from warehouse.paths import catalogue_loaded, open_to_write, path_literal, pattern_literal
 from warehouse.public_copy import write_public_copy
 from warehouse.staging import Staging
 
@@ -66,3 +66,21 @@ def test_a_warehouse_is_built_copied_exported_and_compared(odd: Path, sample_war
     compared = diff(odd / "a.duckdb", odd / "c.duckdb", only=("core.organisation",))
     assert compared.tables["rows_after"].to_list() > [0]
     assert compared.changes.is_empty()
+
+
+def test_a_warehouse_held_open_is_read_by_others_and_replaced_afterwards(tmp_path: Path) -> None:
+    path, other = tmp_path / "workforce.duckdb", tmp_path / "other.duckdb"
+    with catalogue_loaded(path):
+        assert not path.exists()
+    for number, each in enumerate((path, other)):
+        with duckdb.connect(each) as con:
+            con.execute(f"CREATE TABLE held AS SELECT {number} AS number")
+
+    def number() -> int:
+        with duckdb.connect(path, read_only=True) as con:
+            return int(con.execute("SELECT number FROM held").fetchall()[0][0])
+
+    with catalogue_loaded(path):
+        assert number() == 0
+    other.replace(path)
+    assert number() == 1

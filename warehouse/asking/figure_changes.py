@@ -21,14 +21,15 @@ INPUTS = ("source_file", "edition", "applied_correction", "rejected_row")
 NOTHING: dict[str, Any] = {"tables": [], "largest": [], "more": 0}
 
 
-def figure_changes(before: Path, after: Path) -> dict[str, Any]:
+def figure_changes(before: Path, after: Path, unchanged: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What changed in the core tables of two warehouses: `tables`, `largest`, and `more`, the number not listed.
 
     `tables` has table, added, removed and changed figures; `largest` table, measure, figure (its key in words), value
-    before and after. Empty where `before` is of a structure that cannot be compared.
+    before and after. Empty where `before` is of a structure that cannot be compared. `unchanged`: names, with schema,
+    of core tables that are known to have the same rows in both.
     """
     try:
-        if not (tables := _tables_to_compare(before, after)):
+        if not (tables := _tables_to_compare(before, after, unchanged)):
             return NOTHING
         found = diff(before, after, only=[f"core.{table}_latest" for table in tables])
     except (duckdb.BinderException, duckdb.CatalogException):
@@ -40,7 +41,7 @@ def figure_changes(before: Path, after: Path) -> dict[str, Any]:
     return {"tables": [list(row) for row in differing.rows()], "largest": largest, "more": changed - len(largest)}
 
 
-def _tables_to_compare(before: Path, after: Path) -> list[str]:
+def _tables_to_compare(before: Path, after: Path, unchanged: frozenset[str]) -> list[str]:
     """The core tables with other rows, of every series whose files, editions, corrections or rejected rows differ."""
     with duckdb.connect() as con:
         for name, path in (("before", before), ("after", after)):
@@ -56,6 +57,7 @@ def _tables_to_compare(before: Path, after: Path) -> list[str]:
                     WHERE series IN (SELECT series FROM {differing})
                 """).fetchall()
             }
+        found -= {name.removeprefix("core.") for name in unchanged}
         return [name for name in TABLES if name in found and not _has_same_rows(con, name)]
 
 

@@ -142,8 +142,9 @@ def same_rows(con: duckdb.DuckDBPyConnection, name: str, catalog: str = CATALOG)
     if held < len((name, before)):
         return False
     counts = con.execute(f"SELECT (SELECT count(*) FROM {name}), (SELECT count(*) FROM {before})").fetchall()[0]
-    differing = f"SELECT 1 FROM ({_differing(f'SELECT * FROM {name}', f'SELECT * FROM {before}')}) LIMIT 1"
-    return counts[0] == counts[1] and not con.execute(differing).fetchall()
+    # Of two tables with as many rows, neither has a row that the other lacks if one has none.
+    lacking = f"SELECT 1 FROM (FROM {name} EXCEPT ALL FROM {before}) LIMIT 1"
+    return counts[0] == counts[1] and not con.execute(lacking).fetchall()
 
 
 def detach(con: duckdb.DuckDBPyConnection) -> None:

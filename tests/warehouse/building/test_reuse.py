@@ -233,3 +233,23 @@ def test_a_table_of_which_rows_were_refused_is_built_again(
         assert reuse.renumbered_tables(con, ["workforce", "vacancy"]) == {"workforce"}
         con.execute("UPDATE meta.edition SET available_from = '2000-01-01' WHERE series LIKE '%workforce%'")
         assert "workforce" not in reuse.unchanged_tables(con)
+
+
+@pytest.mark.parametrize(
+    ("rows", "same"),
+    [
+        ("(1), (2), (2)", True),
+        ("(2), (1), (2)", True),
+        ("(1), (1), (2)", False),
+        ("(1), (2)", False),
+        ("(1), (2), (NULL)", False),
+    ],
+)
+def test_tables_have_the_same_rows_if_each_row_is_there_as_often(tmp_path: Path, rows: str, same: bool) -> None:
+    for name, values in {"before": "(1), (2), (2)", "now": rows}.items():
+        with duckdb.connect(tmp_path / f"{name}.duckdb") as con:
+            con.execute(f"CREATE SCHEMA core; CREATE TABLE core.held AS FROM (VALUES {values})")
+    with duckdb.connect(tmp_path / "now.duckdb") as con:
+        reuse.attach(con, tmp_path / "before.duckdb")
+        assert reuse.same_rows(con, "core.held") is same
+        assert not reuse.same_rows(con, "core.missing")
