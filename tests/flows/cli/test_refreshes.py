@@ -66,6 +66,7 @@ def test_a_server_that_is_configured_is_told_of_the_run_and_its_steps(
     until(lambda: steps() == {"Take in placed files", "Read etr.csv"}, "both steps are recorded")
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_an_error_that_says_so(tmp_path: Path, refused: Path) -> None:
     done = subprocess.run(
         command("run", "--from", refused, "--data", tmp_path / "data"),
