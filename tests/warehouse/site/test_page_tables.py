@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from warehouse.asking.answers import FIGURE
 from warehouse.site.formats import cell, table_of
-from warehouse.site.provenance import Printed
-from warehouse.site.render import printed_in, squeezed
+from warehouse.site.provenance import Printed, Sources
+from warehouse.site.render import printed_in, printed_rows, rows_with_sources, squeezed
 
 ATTACK = "<script>\"'&"
 ESCAPED = "&lt;script&gt;&#34;&#39;&amp;"
@@ -41,6 +42,21 @@ def test_where_a_figure_is_printed_is_escaped() -> None:
     plain = Printed("series", "2025-10", "0" * 64, "", (), 1, False, None, "")
     assert str(printed_in(plain)).startswith('<td>2025-10</td><td><span class="cell"> and 1 more</span></td>')
     assert str(printed_in(plain)).endswith("<td>none</td>")
+
+
+def test_rows_lead_to_the_cells_of_their_figures_and_are_escaped() -> None:
+    printed = Printed("series", "2025-10", "0" * 64, "Sheet", (ATTACK,), 1, False, None, "")
+    table = table_of([{"note": "a", FIGURE: "f-1"}, {"note": "b", FIGURE: "f-2"}], {"note": "Note"})
+    assert str(rows_with_sources(table, {"f-1": Sources((printed,))}, "sources/")) == (
+        f'<tr><th scope="row">a</th><td><a href="sources/#f-1">cell {ESCAPED}</a></td></tr>\n'
+        '<tr><th scope="row">b</th><td>–</td></tr>'
+    )
+    assert str(rows_with_sources(table, {}, "")).endswith('<tr><th scope="row">b</th></tr>')
+    rows = str(printed_rows({"id": "f-1", "words": ATTACK, "sources": Sources((printed, printed))})).split("\n")
+    assert rows == [
+        f'<tr id="f-1"><th scope="row">{ESCAPED}</th>{printed_in(printed)}</tr>',
+        f"<tr><td></td>{printed_in(printed)}</tr>",
+    ]
 
 
 def test_white_space_around_line_breaks_goes_except_in_preformatted_text() -> None:

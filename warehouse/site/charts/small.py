@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from markupsafe import Markup
+
 from warehouse.site.charts.colours import colour
 
 WIDTH, HEIGHT = 440, 210
@@ -59,6 +61,12 @@ class Strip:
     peers: tuple[float, ...]
     median: float
     own: float
+
+    @property
+    def dots(self) -> Markup:
+        """The dots of the peers as SVG. In a template they took five times as long, and a site has 20,000 of them."""
+        fill = f'cy="13" r="4" fill="{colour("Peers")}" fill-opacity=".45"'
+        return Markup("".join([f'<circle cx="{x}" {fill}/>' for x in self.peers]))  # noqa: S704 - numbers alone
 
 
 def line(
