@@ -20,7 +20,7 @@ VARIANTS = {
     "disk": disk.VARIANTS,
     "power": (CUT, TRACED),
     "load": ("200 readers", "10 readers"),
-    "memory": ("address space",),
+    "memory": tuple(memory.LIMITS),
     "clock": ("wrong or jumping",),
 }
 PUBLICATIONS, SECONDS = 10, 300
@@ -51,7 +51,7 @@ def _tries(drill: str, variant: str, chosen: argparse.Namespace, root: Path) -> 
     elif drill == "clock":
         yield from clock.tries(root=root)
     elif drill == "memory":
-        yield from memory.tries(chosen.number, root=root, seed=chosen.seed)
+        yield from memory.tries(variant, chosen.number, root=root, seed=chosen.seed)
     elif variant == CUT:
         yield from power.failures(chosen.number, root=root, seed=chosen.seed)
     else:
