@@ -8,6 +8,7 @@
                             public/workforce.duckdb, where the warehouse holds series that may not be passed on:
                                                a copy without them, from which marts/ is written
                             site/ the web site of that release, written from what may be passed on
+                            charts.json, the charts of its pages as SVG, which the next release may take over
                             SHA256SUMS, LICENCE.txt
     releases/latest                            a link to the newest release
     published/workforce.duckdb                 the newest release, with every series, for use on this machine
@@ -39,6 +40,7 @@ from warehouse.exports.write import earlier_exports, export_marts, write_datapac
 from warehouse.folder import DataFolder, make_folder, sync, sync_tree, write_whole
 from warehouse.paths import catalogue_loaded
 from warehouse.public_copy import write_public_copy
+from warehouse.site.charts.drawings import CHARTS, Drawings, kept_charts
 from warehouse.site.link import link_folder, link_site
 from warehouse.site.releases import FIGURES
 from warehouse.site.releases import WITHHELD as WITHHELD
@@ -287,7 +289,9 @@ def _fill(
     (partial / "LICENCE.txt").write_text((ILLUSTRATIVE if illustrative else "") + licence)
     (partial / "checks.json").write_text(_without_examples(checks) if withheld else checks)
     (partial / "manifest.json").write_text(json.dumps(content, indent=2, default=str))
-    write_site(public, partial / "site", site_facts(content), [*earlier, content])
+    drawings = Drawings(kept_charts(before[-1].folder) if before else {})
+    write_site(public, partial / "site", site_facts(content), [*earlier, content], drawings)
+    (partial / CHARTS).write_text(json.dumps(drawings.drawn))
     written = sorted(path for path in partial.rglob("*") if path.is_file())
     sums = "".join(f"{sha256_of(path)}  {path.relative_to(partial)}\n" for path in written)
     (partial / "SHA256SUMS").write_text(sums)

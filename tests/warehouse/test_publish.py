@@ -30,6 +30,7 @@ from warehouse.publish import (
     releases,
 )
 from warehouse.published import published_file
+from warehouse.site.charts.drawings import CHARTS, kept_charts
 from warehouse.site.rebuild import rebuild_site
 
 pytestmark = pytest.mark.slow
@@ -110,6 +111,22 @@ def test_a_release_has_its_site_and_the_link_leads_to_the_newest(
     assert (folder.releases / "latest").resolve() == second.folder
     assert (folder.site / "index.html").read_text().startswith("2026-11-22.2 of 2")
     assert not first.folder.exists()
+
+
+def test_charts_are_taken_from_the_release_before_if_they_are_those_it_published(
+    folder: DataFolder, candidate: Make, made: Build
+) -> None:
+    first, second = (
+        publish(folder, candidate(value), made, checks="[]", today=TODAY, keep=10) for value in (100.0, 200.0)
+    )
+    charts = second.folder / CHARTS
+    assert json.loads(charts.read_text()) == {"a digest": first.release_id} == kept_charts(second.folder)
+    charts.chmod(0o644)
+    charts.write_text('{"a digest": "changed"}')
+    assert kept_charts(second.folder) == {}
+    charts.unlink()
+    third = publish(folder, candidate(300.0), made, checks="[]", today=TODAY, keep=10)
+    assert kept_charts(third.folder) == {"a digest": third.release_id}
 
 
 def test_exports_of_unchanged_marts_are_taken_from_the_published_release_alone(

@@ -16,6 +16,7 @@ from transforms.plain_text import plain_lines
 from transforms.value_status import STATUS_WORDS
 from warehouse.asking import formats
 from warehouse.site.charts.colours import colour
+from warehouse.site.charts.drawings import Drawings
 from warehouse.site.formats import PageTable
 from warehouse.site.provenance import Printed, Sources
 
@@ -64,11 +65,12 @@ class SiteFacts:
 
 @dataclass
 class Pages:
-    """A folder that pages are written to."""
+    """A folder that pages are written to, and the charts drawn for them."""
 
     root: Path
     facts: SiteFacts
     navigation: tuple[tuple[str, str], ...]
+    drawings: Drawings = field(default_factory=Drawings)
     written: list[str] = field(default_factory=list)
     environment: Environment = field(init=False)
 

@@ -11,6 +11,7 @@ from warehouse.asking.answers import ask_ready
 from warehouse.asking.loaded import what_is_loaded
 from warehouse.asking.query import reading
 from warehouse.asking.questions import ready_question
+from warehouse.site.charts.drawings import Drawings
 from warehouse.site.frontend import BUILD_COMMAND, built_files
 from warehouse.site.pages.data import describe, write_data
 from warehouse.site.pages.home import write_home
@@ -37,13 +38,20 @@ NAVIGATION = (
 )
 
 
-def write_site(warehouse: Path, out: Path, facts: SiteFacts, manifests: Sequence[Mapping[str, Any]]) -> list[str]:
+def write_site(
+    warehouse: Path,
+    out: Path,
+    facts: SiteFacts,
+    manifests: Sequence[Mapping[str, Any]],
+    drawings: Drawings | None = None,
+) -> list[str]:
     """Write the whole site below `out` and return the names of its files.
 
     `warehouse` must be the file that may be passed on. `manifests` are those of the releases kept, oldest first, that
-    of `facts` among them. Raises DuckDB's error where a question does not fit the file.
+    of `facts` among them. `drawings`: charts of the release before; those of the site are added. Raises DuckDB's error
+    where a question does not fit the file.
     """
-    pages = Pages(out, facts, NAVIGATION)
+    pages = Pages(out, facts, NAVIGATION, drawings or Drawings())
     pages.copy_static()
     history = changes(manifests)
     exports: Mapping[str, Any] = next(

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from warehouse.asking.answers import Row
 from warehouse.site.charts.colours import colour
+from warehouse.site.charts.drawings import Drawings
 
 Spec = dict[str, Any]
 """A specification in Vega-Lite, or a part of one."""
@@ -58,15 +59,12 @@ class Chart:
         return (self.names or {}).get(group, group)
 
 
-def draw(chart: Chart, rows: Sequence[Row]) -> str:
+def draw(chart: Chart, rows: Sequence[Row], drawings: Drawings) -> str:
     """The chart as SVG for a page; '' where nothing is to be drawn (lines need two points)."""
     drawn = chart.rows(rows)
     if not drawn or (chart.kind == "lines" and len({row[chart.x] for row in drawn}) < 2):
         return ""
-    import vl_convert
-
-    spec = specification(chart, drawn)
-    return _for_page(vl_convert.vegalite_to_svg(spec), chart.text)
+    return _for_page(drawings.svg(specification(chart, drawn)), chart.text)
 
 
 def specification(chart: Chart, drawn: list[Row]) -> Spec:

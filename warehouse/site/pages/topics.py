@@ -8,6 +8,7 @@ from typing import Any
 from warehouse.asking.answers import FIGURE, QuestionAnswer, Row
 from warehouse.asking.formats import is_numeric, show
 from warehouse.asking.loaded import Loaded
+from warehouse.site.charts.drawings import Drawings
 from warehouse.site.charts.vega import draw
 from warehouse.site.formats import table_of
 from warehouse.site.provenance import SourceFile, Sources, of_answer
@@ -34,7 +35,7 @@ def write_topic(
     `asked`: answers by the name of the question; `sources`: those of their figures; `links`: pages below it.
     """
     blocks = [
-        _block(block, answer := asked[block.name], answer.rows, of_answer(answer, sources), loaded)
+        _block(block, answer := asked[block.name], answer.rows, of_answer(answer, sources), loaded, pages.drawings)
         for block in topic.blocks
     ]
     pages.write(f"{topic.slug}/", "topic.html", _topic(topic.title, topic.lead, topic, blocks, links))
@@ -59,6 +60,7 @@ def write_regions(
                 [row for row in answer.rows if row["region_name"] == name],
                 printed,
                 loaded,
+                pages.drawings,
                 one_region=True,
             )
             for block, answer, printed in traced
@@ -85,6 +87,7 @@ def _block(
     rows: Sequence[Row],
     sources: Mapping[str, Sources],
     loaded: Loaded,
+    drawings: Drawings,
     *,
     one_region: bool = False,
 ) -> dict[str, Any]:
@@ -98,7 +101,7 @@ def _block(
         "about": question.caveat,
         "mart": question.mart,
         "table": table_of(rows, columns),
-        "charts": [svg(drawn) for chart in block.charts if (drawn := draw(chart, rows))],
+        "charts": [svg(drawn) for chart in block.charts if (drawn := draw(chart, rows, drawings))],
         "caveats": answer.caveats,
         "missing": loaded.why_no_answer(question.needs) or loaded.why_no_rows(question.needs),
         "sources": sources,
