@@ -46,7 +46,8 @@ def sections(rows: pl.DataFrame, place: str) -> None:
     Raises `IncompleteFile`. A file that is cut off between two sections is otherwise not recognised as incomplete.
     """
     for key, part in rows.group_by("source_sheet", *PERIOD, maintain_order=True):
-        missing = [flow for flow in FLOWS if flow not in set(part["flow"])]
+        printed = set(part["flow"].unique())
+        missing = [flow for flow in FLOWS if flow not in printed]
         if missing:
             raise IncompleteFile(
                 f"the period {key[1]} to {key[2]} has no section of {' and of '.join(missing)}",
