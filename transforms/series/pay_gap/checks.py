@@ -12,7 +12,7 @@ women and men in a quarter add up to 100.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -83,13 +83,13 @@ def check(records: pl.DataFrame, kept: pl.DataFrame, file: str) -> None:
     _repeated(records)
     _alphabet(records)
     places = {name: place for place, name in enumerate(records.columns)}
-    for rows, least, expectations in (
-        (records, SOME, OF_SOME),
-        (records, MANY, OF_MANY),
-        (kept, SOME_KEPT, OF_SOME_KEPT),
-        (kept, MANY_KEPT, OF_MANY_KEPT),
+    for rows, rules in (
+        (records, ((SOME, OF_SOME), (MANY, OF_MANY))),
+        (kept, ((SOME_KEPT, OF_SOME_KEPT), (MANY_KEPT, OF_MANY_KEPT))),
     ):
-        if rows.height >= least:
+        # All at once: columns that several rules use become numbers and ranks once.
+        expectations = [each for least, several in rules if rows.height >= least for each in several]
+        if expectations:
             _hold(rows, expectations, places, file)
 
 
@@ -131,7 +131,7 @@ def _alphabet(records: pl.DataFrame) -> None:
         )
 
 
-def _hold(rows: pl.DataFrame, expectations: tuple[Expectation, ...], places: Mapping[str, int], file: str) -> None:
+def _hold(rows: pl.DataFrame, expectations: Sequence[Expectation], places: Mapping[str, int], file: str) -> None:
     names = sorted({name for each in expectations for name in each.columns})
     numbers = rows.select(as_number(pl.col(name)).alias(name) for name in names)
     broken = numbers.select(each.wrong.fill_null(value=False).alias(f"{at}") for at, each in enumerate(expectations))
