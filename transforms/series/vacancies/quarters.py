@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 PATTERN = re.compile(
     r"(?P<year>[0-9]{4})\s*[/-]\s*(?P<next>[0-9]{2}|[0-9]{4})\s+q(?P<quarter>[1-4])"
@@ -17,6 +17,7 @@ MARKERS = frozenset("pr")
 """Markers that the publisher may add to a quarter's label: p (provisional), r (revised)."""
 
 
+@lru_cache(10_000)
 def looks_like_quarter(label: str) -> bool:
     """Whether the label has the format of a quarter, whether or not it is a valid one."""
     return "q" in label.lower() and PATTERN.fullmatch(label.strip()) is not None

@@ -83,7 +83,7 @@ def read_workbook(grids: Mapping[str, Grid], *, last_quarter: date | None = None
         _adverts_end_with(adverts, cells)
     else:
         adverts, unread = no_adverts(cells.select(pl.col("quarter_end").max()).item())
-    unread += unread_sheets(grids, {*cells["source_sheet"], *adverts["source_sheet"]})
+    unread += unread_sheets(grids, {*cells["source_sheet"].unique(), *adverts["source_sheet"].unique()})
     return with_unread({"vacancy": _tidy(checked(cells)), "vacancy_advert": adverts}, unread)
 
 

@@ -55,7 +55,7 @@ def check_sums(rows: pl.DataFrame, labels: pl.DataFrame | None = None, *, pairs:
         sum_over_areas=["source_sheet", "measure", "period_end", "staff_group", "above"],
         sum_over_groups=["source_sheet", "measure", "period_end", *AREA],
     )
-    months, groups, areas = (rows.filter(pl.col(key).is_first_distinct()) for key in ("month", "group", "area"))
+    months, groups, areas = (rows[rows[key].arg_unique()] for key in ("month", "group", "area"))
     _check_months(months)
     for pair in pairs:
         _check_same_areas(rows, pair)
