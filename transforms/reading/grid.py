@@ -21,6 +21,8 @@ from transforms.opening.formulas import refuse_unsaved_results
 from transforms.reading.text import plain_name
 
 ROW = "source_row"
+DECIMALS_OF_TEXT = 9
+"""Decimals in the text of a numeric cell: as `decimals` of `read_grids` it gives the numbers of the text, unchecked."""
 TOP_ROWS = 40
 """Rows in which a table's headings are looked for first."""
 

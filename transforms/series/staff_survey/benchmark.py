@@ -26,7 +26,7 @@ import polars as pl
 
 from transforms.errors import LayoutChanged, NotWhatItClaims, UnclearUnit
 from transforms.published_file import Edition, PublishedFile, Reader
-from transforms.reading.grid import ROW, Grid, normal, read_grids
+from transforms.reading.grid import DECIMALS_OF_TEXT, ROW, Grid, normal, read_grids
 from transforms.reading.refuse import NEW_LAYOUT, as_first, refuse_rows
 from transforms.reading.symbols import value_and_status
 from transforms.reading.unread import NOT_KNOWN, Unread, unread_sheets, with_unread
@@ -65,7 +65,8 @@ def recognise(file: PublishedFile) -> Edition | None:
     for sheet in file.sheets:
         if normal(sheet) == NOTES:
             continue
-        grid = read_grids(file.path, file=file.name, sheets=[sheet])[sheet]
+        # Only words are looked at: the numbers are not loaded.
+        grid = read_grids(file.path, file=file.name, sheets=[sheet], decimals=DECIMALS_OF_TEXT)[sheet]
         top = {text.lower() for row in range(1, min(5, grid.text.height + 1)) for text in grid.row(row).values()}
         years = [int(found["year"]) for text in top if (found := re.match(RESULT, text))]
         if {"org_id", "org_name"} <= top and years and not _of_bank_workers(file):
