@@ -27,8 +27,9 @@ def refuse_blanks(table: Table, rows: pl.DataFrame, *, file: str) -> None:
 def refuse_repeats(table: Table, rows: pl.DataFrame, *, file: str) -> None:
     """Check that each sheet prints a figure once. Raises `RepeatedFigure`, also for two rows with equal values."""
     key = pl.struct(*table.key, "source_sheet")
-    # Hashes are compared first: comparing the full keys of millions of rows takes several times their memory.
-    hashes = rows.select(key.hash()).to_series()
+    # Hashes are compared first: comparing the full keys of millions of rows takes several times their memory. Those of
+    # rows take a fourth of the time of those of a struct.
+    hashes = rows.select(*table.key, "source_sheet").hash_rows()
     alike = rows.filter(hashes.is_duplicated()) if hashes.n_unique() < rows.height else rows.clear()
     refuse_rows(
         alike.filter(key.is_duplicated()).sort(*table.key, "source_sheet", "source_row"),

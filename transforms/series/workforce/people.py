@@ -89,7 +89,7 @@ def _beside_fte(rows: pl.DataFrame) -> pl.DataFrame:
     people = cells.filter(measure="headcount").select(
         "place", "at", "line", "in_line", people="value", no_people="is_blank"
     )
-    return people.join(fte.unique("place", keep="first", maintain_order=True), on="place")
+    return people.join(fte.filter(pl.col("place").is_first_distinct()), on="place")
 
 
 def _printed(rows: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:

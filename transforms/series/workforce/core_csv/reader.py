@@ -109,7 +109,7 @@ def _once(table: Table, frames: list[pl.DataFrame]) -> pl.DataFrame:
     """
     rows = pl.concat(frames)
     # Hashes are compared first: comparing the full keys of millions of rows takes several times their memory.
-    alike = rows.filter(pl.struct(table.key).hash().is_duplicated())
+    alike = rows.filter(rows.select(table.key).hash_rows().is_duplicated())
     again = alike.filter(pl.struct(table.key).is_duplicated())
     if again.is_empty():
         return rows
