@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.reading import keys
-from transforms.reading.keys import with_keys
+from transforms.reading.keys import LABELS, with_keys
 
 DAYS = st.one_of(st.none(), st.dates(date(2009, 1, 1), date(2026, 12, 31)))
 WORDS = st.one_of(st.none(), st.sampled_from(["", "a", "b", "RJ1", "England"]))
@@ -21,6 +21,15 @@ def test_rows_have_one_number_where_and_only_where_all_columns_are_equal(values:
     rows = pl.DataFrame(values, schema={"area": pl.String, "name": pl.String, "month": pl.Date}, orient="row")
     numbers = with_keys(rows, key=["area", "name", "month"])["key"].to_list()
     assert len(set(zip(numbers, rows.rows(), strict=True))) == len(set(numbers)) == len(set(rows.rows()))
+
+
+def test_columns_given_once_for_several_rows_make_the_same_keys() -> None:
+    labels = pl.DataFrame({"area": ["a", "b", "a", None], "name": ["x", "x", "x", "y"]})
+    rows = pl.DataFrame({LABELS: [0, 1, 2, 3, 0, 1, 2, 3], "month": [date(2023, 5, 31)] * 6 + [date(2023, 4, 30)] * 2})
+    whole = rows.hstack(labels[rows[LABELS]])
+    for key in (["area", "name"], ["name", "month", "area"], ["month"]):
+        numbers = with_keys(rows, labels, key=key)["key"]
+        assert whole.select(key).with_columns(numbers).n_unique() == numbers.n_unique() == whole.n_unique(key)
 
 
 def test_rows_that_differ_in_the_last_column_are_in_the_order_of_its_dates() -> None:

@@ -117,11 +117,12 @@ def _read_workbook(book: PublishedFile, year: int, kind: str) -> tuple[pl.DataFr
     questions = _questions(
         pl.concat([table.blocks.with_columns(source_sheet=pl.lit(table.sheet)) for table in tables]), year
     )
-    rows = pl.concat([table.answers for table in tables]).with_columns(
-        question=pl.col("block").replace_strict(questions["block"], questions["question"]),
-        survey_year=pl.lit(year, pl.Int32),
+    rows = pl.concat([table.answers for table in tables])
+    # Blocks are numbered from 1.
+    question = questions["question"].gather(rows["block"] - 1)
+    tidy = rows.with_columns(question, survey_year=pl.lit(year, pl.Int32)).select(
+        column.name for column in STAFF_SURVEY_ANSWER.frame_columns
     )
-    tidy = rows.select(column.name for column in STAFF_SURVEY_ANSWER.frame_columns)
     return tidy, unread_sheets(grids, [grid.sheet for grid in sheets])
 
 
@@ -169,7 +170,7 @@ def _table(grid: Grid, respondents: Respondents, year: int, number: int) -> _Tab
     return _Table(
         grid.sheet,
         rows,
-        columns.filter(~pl.col("is_base")).unique("block", keep="first", maintain_order=True),
+        columns.unique("block", keep="first", maintain_order=True),
         answers.with_columns(respondents=bases["value"][place]).with_columns(
             value_status=pl.when(hidden).then(pl.lit("c")).otherwise("value_status"),
             source_sheet=pl.lit(grid.sheet),
@@ -219,7 +220,8 @@ def _columns(grid: Grid, header: int, kind: str) -> pl.DataFrame:
         pl.col("question_text").str.replace_all(r"\s+", " "),
         answer=pl.when(is_score).then(pl.lit("score")).otherwise("share"),
         measure=pl.when(is_score).then(pl.lit("score")).otherwise(pl.lit("share_percent")),
-    ).with_columns(largest=pl.col("measure").replace_strict(LARGEST, return_dtype=pl.Float64))
+        largest=pl.when(is_score).then(LARGEST["score"]).otherwise(LARGEST["share_percent"]),
+    )
 
 
 def _check_blocks(grid: Grid, header: int, columns: pl.DataFrame) -> None:
@@ -318,7 +320,9 @@ def _check_same_rows(tables: Sequence[_Table]) -> None:
 
 def _questions(blocks: pl.DataFrame, year: int) -> pl.DataFrame:
     """The blocks with `question`, our id of the question; NULL for questions without one."""
-    printed = blocks.with_columns(variable=pl.col("question_number").str.to_lowercase(), description="question_text")
+    printed = blocks.filter(~pl.col("is_base")).with_columns(
+        variable=pl.col("question_number").str.to_lowercase(), description="question_text"
+    )
     refuse_rows(
         printed.filter(pl.col("variable").is_duplicated()).reverse(),
         LayoutChanged,

@@ -45,8 +45,9 @@ class Respondents:
         """The rows with answers: source_row and the columns of core.staff_survey_answer that identify respondents."""
         about = ABOUT[self.kind]
         places = {about[normal(text)]: c for c, text in grid.row(header).items() if normal(text) in about}
-        below = grid.text[header:].filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
-        labels = below.select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
+        is_filled = grid.text[header:].select(pl.any_horizontal(pl.exclude(ROW).is_not_null())).to_series()
+        labels = grid.text[header:].select(ROW, **{name: pl.col(f"c{column}") for name, column in places.items()})
+        labels = labels.filter(is_filled)
         if places != self._places or not labels.equals(self._labels):
             self._rows = _whose(grid, labels, places, self.kind)
             self._labels, self._places = labels, places

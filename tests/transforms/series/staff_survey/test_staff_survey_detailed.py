@@ -256,6 +256,15 @@ def test_a_changed_workbook_stops_and_the_place_is_named(
         DETAILED.read(written(tmp_path, sheets))
 
 
+@pytest.mark.parametrize("later", [label(6, 11.0, sheet="SCORES"), label(0, "Code", row=4, sheet="SCORES")])
+def test_of_errors_in_two_sheets_that_of_the_first_is_raised(later: Callable[[Sheets], None], tmp_path: Path) -> None:
+    sheets = workbook()
+    cell("Q15", 0, 43.3)(sheets)
+    later(sheets)
+    with pytest.raises(TotalsDisagree, match=r"QUESTIONS > .*do not add up to 100"):
+        DETAILED.read(written(tmp_path, sheets))
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
