@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -173,3 +175,24 @@ def test_a_link_that_leads_nowhere_is_no_error_when_a_folder_is_flushed(tmp_path
     (tmp_path / "link").symlink_to("nowhere")
     sync_tree(tmp_path)
     assert flushed == [str(tmp_path)]
+
+
+def test_files_of_a_folder_are_flushed_side_by_side_and_an_error_of_one_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        (tmp_path / f"{number}").write_text("bytes")
+    at_once = threading.Barrier(2)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            os, "fsync", lambda number: Path(f"/proc/self/fd/{number}").is_dir() or at_once.wait(timeout=30)
+        )
+        sync_tree(tmp_path)
+
+    def full(descriptor: int) -> None:
+        if Path(f"/proc/self/fd/{descriptor}").readlink().name == "2":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        sync_tree(tmp_path)
