@@ -169,6 +169,9 @@ def result_of(con: duckdb.DuckDBPyConnection, rule: Rule, verdict: Verdict, foun
 
 def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
     """The result of a rule by its own SQL. `rows` has the columns of `Rule.sql`, is_known, all_known, all_failing."""
+    # Most rules find no row, and what follows makes them take a quarter more.
+    if not con.execute(f"SELECT 1 FROM ({rule.sql}) AS found_rows LIMIT 1").fetchall():
+        return Result(rule, "passed")
     rows = con.execute(f"""
         WITH known AS (
             SELECT figure FROM gate.known_failure
@@ -188,8 +191,6 @@ def found_by(con: duckdb.DuckDBPyConnection, rule: Rule) -> Result:
         ORDER BY is_known, series, edition, figure
         LIMIT {MOST_ROWS}
     """).pl()
-    if rows.is_empty():
-        return Result(rule, "passed")
     known, failing = int(rows["all_known"][0]), int(rows["all_failing"][0])
     outcome: Outcome = "known" if not failing else "warned" if rule.severity == "warn" else "failed"
     return Result(rule, outcome, failing, known, rows)
