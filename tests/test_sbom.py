@@ -47,9 +47,9 @@ def test_the_bill_of_materials_has_each_package_of_the_constraints_with_hash_lic
     assert packages["polars"]["licenses"] == [{"license": {"name": "MIT License"}}]
     assert sum("licenses" not in each for each in packages.values()) <= 5
     assert re.match(r"\d+ packages; \d+ state no licence", completed.stderr)
-    for each in packages.values():
-        # All files of a package are described alike, and checking each address takes 0.05 s.
-        del each["externalReferences"][1:]
+    for each in list(packages.values())[3:]:
+        # All files are described alike, and checking each address takes 0.05 s.
+        del each["externalReferences"]
     assert JsonValidator(SchemaVersion.V1_5).validate_str(json.dumps(bill)) is None
 
 
