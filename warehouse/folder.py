@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -140,6 +141,20 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     for each in missing:
         sync(each.parent)
+
+
+def remove_tree(folder: Path) -> None:
+    """Delete a folder with all that is in it, if it exists. It is renamed before: no reader finds a part of it.
+
+    Whatever interrupts that, the next refresh deletes the rest (`disk.clean`), which has the name of what is partial.
+    """
+    removed = folder.with_name(f".{folder.name}.removed.partial")
+    shutil.rmtree(removed, ignore_errors=True)
+    try:
+        folder.rename(removed)
+    except FileNotFoundError:
+        return
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -37,7 +37,7 @@ from warehouse.building.build import Build
 from warehouse.errors import KindsMixed, NoSuchRelease
 from warehouse.exports.facts import LICENCES
 from warehouse.exports.write import earlier_exports, export_marts, write_datapackage
-from warehouse.folder import DataFolder, make_folder, sync, sync_tree, write_whole
+from warehouse.folder import DataFolder, make_folder, remove_tree, sync, sync_tree, write_whole
 from warehouse.paths import catalogue_loaded
 from warehouse.public_copy import write_public_copy
 from warehouse.site.charts.drawings import CHARTS, Drawings, kept_charts
@@ -188,14 +188,18 @@ def make_current(folder: DataFolder, release: Release) -> None:
 
 
 def releases(folder: DataFolder) -> list[Release]:
-    """Every release in the data folder, in the order of publication: a clock that was set back does not change it."""
-    found = [Release(path.name, path) for path in folder.releases.glob("[0-9]*") if path.is_dir()]
-    return sorted(found, key=lambda release: (_sequence(release), _order(release.release_id)))
+    """Every release in the data folder, in the order of publication: a clock that was set back does not change it.
+
+    A folder without a manifest or a warehouse is none: an older version of this code was killed while it deleted it.
+    """
+    found = [Release(path.name, path) for path in folder.releases.glob("[0-9]*")]
+    whole = [each for each in found if each.warehouse.is_file() and (each.folder / "manifest.json").is_file()]
+    return sorted(whole, key=lambda release: (_sequence(release), _order(release.release_id)))
 
 
 def _sequence(release: Release) -> int:
     """The number of a release in the order of publication; 0 for those of older versions, which have none."""
-    return int(manifest(release).get(SEQUENCE, 0)) if (release.folder / "manifest.json").exists() else 0
+    return int(manifest(release).get(SEQUENCE, 0))
 
 
 def published_release(folder: DataFolder) -> Release | None:
@@ -205,7 +209,7 @@ def published_release(folder: DataFolder) -> Release | None:
     """
     if folder.published.exists():
         for release in releases(folder):
-            if release.warehouse.exists() and release.warehouse.samefile(folder.published):
+            if release.warehouse.samefile(folder.published):
                 return release
     shown = (folder.releases / "latest").resolve()
     return Release(shown.name, folder.releases / shown.name) if shown.is_dir() else None
@@ -230,7 +234,7 @@ def drop_old_releases(folder: DataFolder, *, keep: int) -> list[str]:
     shown = folder.published.stat().st_ino if folder.published.exists() else -1
     old = [each for each in releases(folder)[:-keep] if each.warehouse.stat().st_ino != shown]
     for each in old:
-        shutil.rmtree(each.folder)
+        remove_tree(each.folder)
     return [each.release_id for each in old]
 
 

@@ -22,7 +22,7 @@ from transforms.published_file import RULES_VERSION, Edition, PublishedFile, Rea
 from transforms.reading.unread import UNREAD_PART, unread_frame
 from transforms.series import READERS, reader_for
 from warehouse.archive import Archive, Record
-from warehouse.folder import sync_tree, write_whole
+from warehouse.folder import remove_tree, sync_tree, write_whole
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Staging:
             for table, frame in frames.items():
                 frame.write_parquet(partial / f"{table}.parquet", compression="zstd")
             sync_tree(partial)
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
             partial.rename(folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)

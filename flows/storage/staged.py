@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows.errors import StorageFailed
 from flows.storage.bucket import Bucket
-from warehouse.folder import DataFolder, sync
+from warehouse.folder import DataFolder, remove_tree, sync
 
 STAGED, RECOGNISED = "private/staged", "recognised"
 
@@ -66,7 +66,7 @@ def download_tables(bucket: Bucket, folder: DataFolder, name: str) -> None:
             ) from error
         for path in partial.iterdir():
             sync(path)
-        shutil.rmtree(place, ignore_errors=True)
+        remove_tree(place)
         _existing(place.parent)
         partial.rename(place)
 

@@ -80,6 +80,31 @@ def test_what_was_read_before_the_damage_stays_and_is_a_gap_all_the_same(
     assert "read before" in gap
 
 
+def test_tables_in_the_cache_are_whole_or_missing_where_reading_them_again_was_interrupted(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCut(Exception):
+        pass
+
+    def deleting(folder: Path, *, ignore_errors: bool = False) -> None:
+        if folder.exists():
+            next(folder.glob("*.parquet")).unlink()
+            raise PowerCut
+
+    staging = Staging(tmp_path / "staged", archive)
+    record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
+    before = staging.stage(record)
+    with monkeypatch.context() as patched:
+        patched.setattr("warehouse.folder.shutil.rmtree", deleting)
+        with pytest.raises(PowerCut):
+            staging.stage(record, force=True)
+    assert not staging.holds(record)
+    again = staging.stage(record)
+    assert again.parsed
+    assert again.parquet == before.parquet
+    assert all(path.is_file() for path in again.parquet.values())
+
+
 def test_a_damaged_note_in_the_cache_is_as_none(archive: Archive, tmp_path: Path) -> None:
     staging = Staging(tmp_path / "staged", archive)
     record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)

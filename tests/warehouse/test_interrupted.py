@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from warehouse.folder import DataFolder, make_folder, sync_tree, write_whole
+from warehouse.folder import DataFolder, make_folder, remove_tree, sync_tree, write_whole
 from warehouse.interrupted import recover
-from warehouse.publish import WITHHELD, Release, install, make_current, published_release
+from warehouse.publish import WITHHELD, Release, drop_old_releases, install, make_current, published_release, releases
 from warehouse.site.link import folder_for_rebuilt, link_site
 
 
@@ -108,6 +108,55 @@ def test_a_release_that_was_being_replaced_by_one_of_its_name_is_not_lost(
     recover(folder)
     assert shown(folder)["site"] == "2026-01-01.1"
     assert not list(folder.releases.glob(".*"))
+
+
+def cut_while_deleting(monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """Let the process end when it has deleted one file of a folder."""
+
+    def deleting(folder: Path, *, ignore_errors: bool = False) -> None:
+        if folder.exists():
+            (folder / first).unlink()
+            raise PowerCut
+
+    monkeypatch.setattr("warehouse.folder.shutil.rmtree", deleting)
+
+
+@pytest.mark.parametrize("first", ["manifest.json", "workforce.duckdb", "LICENCE.txt"])
+def test_an_old_release_whose_deletion_was_interrupted_is_gone_as_a_whole(
+    first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = DataFolder(tmp_path)
+    for name in ("2026-01-01.1", "2026-01-02.1"):
+        install(folder, unfinished(folder, name, has_copy=False), name)
+    with monkeypatch.context() as patched:
+        cut_while_deleting(patched, first)
+        with pytest.raises(PowerCut):
+            drop_old_releases(folder, keep=1)
+    assert [each.release_id for each in releases(folder)] == ["2026-01-02.1"]
+    recover(folder)
+    assert sorted(path.name for path in folder.releases.iterdir()) == ["2026-01-02.1", "latest"]
+    assert drop_old_releases(folder, keep=1) == []
+
+
+@pytest.mark.parametrize("first", ["manifest.json", "workforce.duckdb"])
+def test_what_an_older_version_left_half_deleted_is_no_release(first: str, tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    for name in ("2026-01-01.1", "2026-01-02.1"):
+        install(folder, unfinished(folder, name, has_copy=False), name)
+    (folder.releases / "2026-01-01.1" / first).unlink()
+    assert [each.release_id for each in releases(folder)] == ["2026-01-02.1"]
+    assert drop_old_releases(folder, keep=1) == []
+    assert published_release(folder) == releases(folder)[0]
+
+
+def test_a_folder_that_is_missing_needs_no_removal_and_a_rest_of_an_earlier_one_does_not_hinder_it(
+    tmp_path: Path,
+) -> None:
+    remove_tree(tmp_path / "old")
+    for rest in (".old.removed.partial", "old"):
+        (tmp_path / rest / "below").mkdir(parents=True)
+    remove_tree(tmp_path / "old")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_current_is_left_alone_also_a_site_that_was_built_again(

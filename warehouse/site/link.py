@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
-from warehouse.folder import make_folder, sync
+from warehouse.folder import make_folder, remove_tree, sync
 
 REBUILT = ".site."
 """How the names of folders begin that hold a site built again, beside the link to it."""
@@ -20,7 +19,7 @@ def link_site(link: Path, site: Path) -> None:
     link_folder(link, site)
     for old in link.parent.glob(f"{REBUILT}*"):
         if old.resolve() != site.resolve():
-            shutil.rmtree(old)
+            remove_tree(old)
 
 
 def link_folder(link: Path, folder: Path) -> None:
