@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TOGETHER = {
     "served": ("test_browser", "test_deployment", "test_job_variables", "test_killed_and_concurrent"),
@@ -40,6 +41,10 @@ LONGEST = (
     "test_vacancies_mutations",
 )
 """The other files that take longest."""
+
+# No test fails because a machine is slow.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "published"
 

@@ -33,7 +33,7 @@ from transforms.reading.text import as_utf8, plain_name
 from transforms.series import CATALOGUE, readers_named
 
 EXAMPLES = int(os.environ.get("WORKFORCE_EXAMPLES", "40"))
-MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 
 DIGITS = st.sampled_from(["0123456789", FULL_WIDTH, ARABIC, SUPERSCRIPTS, "०१२३४५६७८९", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"])
 NUMBERS = st.text(alphabet="0123456789.,-+eE%_ \u00a0\u2009\u2212()'£²¹１٣०xXinfINFnaNA", min_size=1, max_size=14)

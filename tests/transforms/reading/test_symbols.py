@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.errors import UnreadableValue
@@ -61,7 +61,6 @@ def test_a_number_that_is_none_is_not_let_through(number: float) -> None:
         read("1", number)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12), st.none() | st.floats(allow_nan=False, allow_infinity=False))
 def test_exactly_one_of_value_and_status_or_an_error(printed: str, number: float | None) -> None:
     try:

@@ -202,17 +202,24 @@ def test_every_mart_states_a_grain_in_column_names_and_is_unique_on_it(sample: A
             assert repeated == [], mart.name
 
 
+def empty_release(folder: DataFolder, name: str) -> Path:
+    """A release without content; the path of its warehouse."""
+    place = folder.releases / name
+    place.mkdir(parents=True)
+    (place / "manifest.json").write_text("{}")
+    (place / "workforce.duckdb").touch()
+    return place / "workforce.duckdb"
+
+
 def test_a_release_that_is_not_there_lists_those_that_are(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    (folder.releases / "2026-01-02.1").mkdir(parents=True)
+    empty_release(folder, "2026-01-02.1")
     with pytest.raises(NoSuchRelease, match=r"2026-01-02\.1"):
         warehouse_named(folder, "2026-01-01.1")
 
 
 def test_a_release_is_found_by_its_id_and_a_build_by_its_path(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    kept = folder.releases / "2026-01-02.1" / "workforce.duckdb"
-    kept.parent.mkdir(parents=True)
-    kept.touch()
+    kept = empty_release(folder, "2026-01-02.1")
     assert warehouse_named(folder, "2026-01-02.1") == kept
     assert warehouse_named(folder, str(kept)) == kept

@@ -102,9 +102,7 @@ def test_every_change_reads_the_same_or_stops_at_a_cell(
     kinds = {name: results for changes, results in allowed for name in changes}
 
     def attempt(name: str) -> Callable[[], None]:
-        @settings(
-            max_examples=TRIES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-        )
+        @settings(max_examples=TRIES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
         @given(st.integers(min_value=0, max_value=2**32))
         def one(seed: int) -> None:
             changed = copied(book)

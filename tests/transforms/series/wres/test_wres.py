@@ -134,7 +134,7 @@ def test_a_row_that_cannot_be_right_stops_the_file_and_is_named(
 
 
 @given(people=st.integers(1, 5000), share=st.floats(0, 1), decimals=st.integers(0, 3), off=st.sampled_from([0, 1, -1]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_value_agrees_with_its_people_to_the_decimals_printed(
     tmp_path_factory: pytest.TempPathFactory, people: int, share: float, decimals: int, off: int
 ) -> None:
