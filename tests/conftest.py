@@ -26,21 +26,25 @@ COSTLY = {"browser", "prefect_server", "public_site", "published_site_without_sq
 """Fixtures that start a server or a browser, or write a whole site: every test that uses one is `slow`."""
 
 LONGEST = (
-    "test_deploy_files",
     "test_drills",
-    "test_explain",
-    "test_gaps",
-    "test_inspect",
     "test_power_cut",
-    "test_refresh",
     "test_reuse",
     "test_schedule",
-    "test_settings_of_the_service",
     "test_site_in_browser",
+    "test_refresh",
+    "test_settings_of_the_service",
     "test_sql_page_in_browser",
+    "test_editions",
+    "test_publish",
+    "test_explain",
+    "test_inspect",
+    "test_deploy_files",
     "test_vacancies_mutations",
+    "test_gaps",
+    "test_prefect_database",
+    "test_mutations",
 )
-"""The other files that take longest."""
+"""The other files that take longest, in this order."""
 
 # No test fails because a machine is slow.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -66,8 +70,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def later(item: pytest.Item) -> int:
         if item.get_closest_marker("slow") is None:
-            return 3
-        return 0 if group_of(item.path) else 1 if item.path.stem in LONGEST else 2
+            return len(LONGEST) + 1
+        if group_of(item.path):
+            return -1
+        return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
     items.sort(key=later)
 
@@ -85,6 +91,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = str(super()._split_scope(nodeid))
             return group_of(Path(file)) or file
 
+    # Otherwise files of few tests, which are those that take longest, come last.
+    config.option.loadscopereorder = False
     return ByFixture(config, log)
 
 
