@@ -353,3 +353,11 @@ def test_members_of_one_zip_agree_on_staff_in_post_at_the_end(tmp_path: Path) ->
         archive.writestr(ANNUAL, SEPTEMBER_HEADER + year)
     with pytest.raises(TotalsDisagree, match=r"the members do not agree on .* \(in 2 places\)"):
         rows_of(PublishedFile(path, "Turnover benchmarking - CSV data files, September 2025.zip"))
+
+
+def test_the_places_of_an_error_are_the_first_in_the_file(october: PublishedFile, tmp_path: Path) -> None:
+    with pytest.raises(UnclearUnit) as raised:
+        rows_of(changed(october, tmp_path, lambda rows: rows.with_columns(TEN["FTE"])))
+    places = [int("".join(filter(str.isdigit, cell))) for cell in raised.value.cell.split(", ")]
+    assert len(places) > 1
+    assert places == sorted(places)

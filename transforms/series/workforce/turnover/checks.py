@@ -177,7 +177,9 @@ def units(rows: pl.DataFrame, keys: Sequence[str], place: str) -> None:
     Measured: a cell at most 1 above; 0.81 to 0.96 per person. Raises `UnclearUnit`, as a column may be scaled.
     """
     cells = rows.pivot("measure", index=[*keys, "flow"], values="value", aggregate_function="sum")
-    cells = cells.join(rows.group_by(*keys, "flow").agg(pl.col("source_row").min()), on=[*keys, "flow"])
+    cells = cells.join(
+        rows.group_by(*keys, "flow").agg(pl.col("source_row").min()), on=[*keys, "flow"], maintain_order="left"
+    )
     if not {"headcount", "fte"} <= set(cells.columns):
         return
     above = pl.col("fte") > pl.col("headcount") + pl.max_horizontal(1.5, 0.1 * pl.col("headcount"))
