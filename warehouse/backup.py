@@ -274,13 +274,24 @@ def _as_it_was(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo:
 
 
 def _replace(root: Path, unpacked: Path, *, keep: Path) -> None:
-    """Move everything that was unpacked to the top of the data folder, in the place of what is there."""
-    for old in _content(root):
-        if old != keep:
-            shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+    """Move everything that was unpacked to the top of the data folder, in the place of what is there.
+
+    What was there is moved into `keep`, the folder that holds what was unpacked, and is deleted with it: all is moved
+    back where a move fails, and after a kill everything is still there, the old below `keep` or the new.
+    """
     sync_tree(unpacked)
-    for new in unpacked.iterdir():
-        new.replace(root / new.name)
+    (before := keep / "before").mkdir()
+    moves = [(old, before / old.name) for old in _content(root) if old != keep]
+    moves += [(new, root / new.name) for new in unpacked.iterdir()]
+    done: list[tuple[Path, Path]] = []
+    try:
+        for place, to in moves:
+            place.replace(to)
+            done.append((place, to))
+    except BaseException:
+        for place, to in reversed(done):
+            to.replace(place)
+        raise
     sync(root)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import tarfile
 from contextlib import closing
 from datetime import UTC, datetime
@@ -152,6 +156,67 @@ def test_a_folder_that_holds_something_is_replaced_only_with_force(folder: DataF
     assert (folder.root / "notes" / "why.txt").read_text() == "notes/why.txt"
     assert not (folder.root / "history").exists()
     assert published_release(folder) == Release("2025-12-30.1", folder.releases / "2025-12-30.1")
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {f"{path.relative_to(root)}": path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("moves", [0, 1, 5, 12])
+def test_a_restore_that_fails_while_it_replaces_a_folder_leaves_it_as_it_was(
+    moves: int, folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = back_up(folder, tmp_path / "backups", now=NOW)
+    (folder.root / "notes" / "why.txt").write_text("later")
+    (folder.root / "history").mkdir()
+    before = contents(folder.root)
+    move, left = Path.replace, moves
+
+    def failing(place: Path, to: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return move(place, to)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", failing)
+        with pytest.raises(OSError, match="busy"):
+            restore(done.path, folder, force=True)
+    assert left < 0
+    assert contents(folder.root) == before
+    assert not list(folder.root.glob(".restore-*"))
+    assert restore(done.path, folder, force=True).release_id == "2025-12-30.1"
+
+
+def test_a_restore_that_is_killed_while_it_replaces_a_folder_loses_nothing_and_can_be_done_again(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    done = back_up(folder, tmp_path / "backups", now=NOW)
+    (folder.root / "notes" / "why.txt").write_text("later")
+    before = {name.rpartition("/")[2]: content for name, content in contents(folder.root).items()}
+    killed = """
+import os, sys
+from pathlib import Path
+from warehouse.backup import restore
+from warehouse.folder import DataFolder
+move, number = Path.replace, 0
+def killing(place, to):
+    global number
+    number += 1
+    if number == 9:
+        os.kill(os.getpid(), 9)
+    return move(place, to)
+Path.replace = killing
+restore(Path(sys.argv[1]), DataFolder(Path(sys.argv[2])), force=True)
+"""
+    ended = subprocess.run([sys.executable, "-c", killed, done.path, folder.root], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    after = {(name.rpartition("/")[2], content) for name, content in contents(folder.root).items()}
+    assert set(before.items()) <= after
+    assert restore(done.path, folder, force=True).release_id == "2025-12-30.1"
+    assert (folder.root / "notes" / "why.txt").read_text() == "notes/why.txt"
+    assert not list(folder.root.glob(".restore-*"))
 
 
 def test_a_folder_that_is_served_is_not_replaced(folder: DataFolder, tmp_path: Path) -> None:
