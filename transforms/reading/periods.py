@@ -30,7 +30,7 @@ MONTH_AND_YEAR = re.compile(
 
 def month_end(yyyymm: pl.Expr) -> pl.Expr:
     """'202510' -> 2025-10-31. Raises `polars.exceptions.InvalidOperationError` for text that is not a month."""
-    first_day = pl.when(yyyymm.str.contains(r"^[0-9]{6}$")).then(yyyymm + "01").otherwise("no month: " + yyyymm)
+    first_day = pl.when(yyyymm.str.contains(r"^[12][0-9]{5}$")).then(yyyymm + "01").otherwise("no month: " + yyyymm)
     return first_day.str.to_date("%Y%m%d", strict=True).dt.month_end()
 
 

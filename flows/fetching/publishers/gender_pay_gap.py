@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from flows.fetching.http import Client, Page
+from flows.fetching.http.addresses import file_name
 from flows.fetching.publishers.choosing import OfferedFile, choose
 from flows.fetching.publishers.found import Discovery, FoundEdition
 from flows.fetching.publishers.pages import ParsedPage, one_line
@@ -69,7 +68,7 @@ def read_years(html: str, address: str) -> DownloadPage:
     """The reporting years on the download page. Raises `PageChanged` where it has no link to a file."""
     page = ParsedPage(Page(address, html, changed=True))
     addresses = {page.link(node) for node in page.needed("links to the years' files", *YEARS)}
-    starts = {int(last): found for found in addresses if _YEAR.fullmatch(last := _last_part(found))}
+    starts = {int(last): found for found in addresses if _YEAR.fullmatch(last := file_name(found))}
     if not starts:
         raise page.changed("links that end in a reporting year", YEARS)
     without = [found[1] for node in page.all(*WITHOUT_FILE) if (found := _WITHOUT.search(one_line(node)))]
@@ -90,7 +89,3 @@ def _year(series: Series, year: OfferedYear, today: date) -> FoundEdition:
 
 def _edition(start: int) -> str:
     return f"{start}-{(start + 1) % 100:02d}"
-
-
-def _last_part(address: str) -> str:
-    return PurePosixPath(urlsplit(address).path).name

@@ -191,3 +191,10 @@ def test_there_are_pages_of_every_publisher():
 def test_a_page_is_read_as_expected(case, tmp_path):
     expect, found = compared(case, tmp_path)
     assert found == expect
+
+
+def test_a_link_that_is_no_address_is_not_a_year_of_the_pay_gap() -> None:
+    link = '<a href="{}/viewing/download-data/{}">x</a>'
+    host = "https://gender-pay-gap.service.gov.uk"
+    html = "".join(link.format(start, year) for start, year in [("http://[::1", 2019), (host, 2020), ("//[", 2021)])
+    assert [year.start for year in read_years(html, f"{host}/viewing/download").offered] == [2020]

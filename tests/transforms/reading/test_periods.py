@@ -27,7 +27,7 @@ def test_a_month_as_six_digits_ends_on_its_last_day(day: date) -> None:
     assert (end + timedelta(days=1)).day == 1
 
 
-@pytest.mark.parametrize("text", ["202513", "20251", "Oct-25", "2025-10"])
+@pytest.mark.parametrize("text", ["202513", "20251", "Oct-25", "2025-10", "000001", "000101"])
 def test_six_digits_that_are_no_month_raise(text: str) -> None:
     with pytest.raises(pl.exceptions.InvalidOperationError):
         pl.select(month_end(pl.lit(text)))
