@@ -24,13 +24,14 @@ from transforms.catalogue import Series
 from transforms.series import CATALOGUE, TABLES
 from transforms.tables import Table
 from warehouse.archive import FigureKind, Record
+from warehouse.building.additions import grown_tables
 from warehouse.building.core_views import drop_core_table
-from warehouse.building.history import keep_core_table, make_core_table
+from warehouse.building.history import add_to_core_table, keep_core_table, make_core_table
 from warehouse.building.in_place import begun_as_copy, clear
 from warehouse.building.marts import build_marts
 from warehouse.building.reference import load_reference, show_headlines
 from warehouse.building.rejections import take_out
-from warehouse.building.reuse import Reuse, attach, detach, renumbered_tables, unchanged_tables
+from warehouse.building.reuse import Reuse, Unchanged, attach, detach, renumbered_tables, unchanged_tables
 from warehouse.building.series_facts import count_figures, write_series
 from warehouse.paths import open_to_write
 from warehouse.staging import StagedFile
@@ -167,22 +168,26 @@ def fill(
     """Record the staged files in meta and create the core tables from them (`tables`; default: all).
 
     `reuse`: copy unchanged tables from the previous release, which is attached. `in_place`: the file began as a copy
-    of it, so that they are there. Returns the names of these tables.
+    of it, so that they are there, and those to which new files only add rows. Returns the names of the unchanged ones.
 
     Raises `CorrectionDoesNotApply`.
     """
     _note_files(con, staged)
     _note_unread_parts(con, staged)
-    unchanged = unchanged_tables(con) if reuse else set()
-    kept = unchanged - renumbered_tables(con, unchanged) if in_place else set()
+    same = unchanged_tables(con) if reuse else Unchanged(set(), set())
+    kept = same.files - renumbered_tables(con, same.files) if in_place else set()
+    grown = grown_tables(con, same.earlier_files - same.files) if in_place else set()
     for table in TABLES.values() if tables is None else tables:
         if table.name in kept:
             keep_core_table(con, table)
             continue
+        if table.name in grown:
+            add_to_core_table(con, table)
+            continue
         if in_place:
             drop_core_table(con, table)
-        make_core_table(con, table, unchanged=table.name in unchanged)
-    return unchanged
+        make_core_table(con, table, unchanged=table.name in same.files)
+    return same.files
 
 
 def note_checks(candidate: Path, results: pl.DataFrame, configuration: pl.DataFrame) -> None:

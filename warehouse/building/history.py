@@ -1,6 +1,8 @@
 """Core tables with their history.
 
 A figure is stored again only where a later edition printed another value or other attributes (region, board, name).
+An edition that prints no figure that was printed before is added to the table of the previous release
+(`warehouse.building.additions`).
 The views over it are in `warehouse.building.core_views`. Grain of a core table: series + key + edition_order.
 """
 
@@ -14,7 +16,7 @@ from warehouse.building.comparing import RESULTS, compare
 from warehouse.building.core_views import add_as_of, add_comments, add_views, describe_macro
 from warehouse.building.corrections import apply_corrections
 from warehouse.building.moved import note_moved
-from warehouse.building.reuse import take_over, take_over_notes
+from warehouse.building.reuse import NEW_FILES, take_over, take_over_notes
 from warehouse.building.scopes import find_covered, note_withdrawn
 from warehouse.paths import pattern_literal
 from warehouse.sql import TYPES, differs, key, key_as_json, quoted
@@ -32,22 +34,11 @@ def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: 
     meta.repeated_figure, meta.applied_correction. Raises `CorrectionDoesNotApply`.
     """
     con.execute(f"CREATE TABLE core.{table.name} ({_columns(table)})")
-    staged = con.execute("SELECT parquet FROM meta.staged_file WHERE table_name = ?", [table.name]).fetchall()
     if unchanged:
         take_over(con, table)
-    elif staged:
-        con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, [path for (path,) in staged])}")
-        apply_corrections(con, table)
-        find_covered(con, table)
-        compare(con, table, _files(table))
-        note_withdrawn(con, table)
-        con.execute(_insert_kept(table))
-        _note_repeats(con, table)
-        _note_revisions(con, table)
+    elif _add_printed(con, table, _files(table)):
         note_moved(con, table)
         note_attribute_changes(con, table)
-        dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
-        con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
     add_views(con, table)
     add_comments(con, table)
 
@@ -62,6 +53,36 @@ def keep_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     describe_macro(con, table)
 
 
+def add_to_core_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Add to core.<table>, which is that of the previous release, the rows of the files that the release did not have.
+
+    They must be additions (`warehouse.building.additions`). The previous release is attached.
+    """
+    keep_core_table(con, table)
+    _add_printed(con, table, _files(table, NEW_FILES))
+
+
+def _add_printed(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> bool:
+    """Compare what staged files print, and insert into core.<table> what is to be kept; False where there are no files.
+
+    `files` is SQL for them (`_files`). Fills the meta tables but meta.moved_area and meta.attribute_change.
+    """
+    paths = [path for (path,) in con.execute(f"SELECT parquet FROM ({files})").fetchall()]
+    if not paths:
+        return False
+    con.execute(f"CREATE TEMP VIEW as_printed AS {_as_printed(table, files, paths)}")
+    apply_corrections(con, table)
+    find_covered(con, table)
+    compare(con, table, files)
+    note_withdrawn(con, table)
+    con.execute(_insert_kept(table))
+    _note_repeats(con, table)
+    _note_revisions(con, table)
+    dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
+    con.execute(f"{dropped}; DROP VIEW printed; DROP VIEW as_printed")
+    return True
+
+
 def _columns(table: Table) -> str:
     beside = {level.of: level.name for level in table.levels}
     declared = [
@@ -73,7 +94,7 @@ def _columns(table: Table) -> str:
     )
 
 
-def _as_printed(table: Table, paths: list[str]) -> str:
+def _as_printed(table: Table, files: str, paths: list[str]) -> str:
     """SQL for every row of every staged file, with its edition. `position` numbers the rows, earlier files first."""
     names = ", ".join(f"staged.{column.name}" for column in table.frame_columns)
     listed = ", ".join(map(pattern_literal, paths))
@@ -81,17 +102,20 @@ def _as_printed(table: Table, paths: list[str]) -> str:
         SELECT {names}, files.reader, files.series, files.edition, files.file_sha256, files.edition_order,
             files.reissued_file, (files.number << 32) + staged.file_row_number AS position
         FROM read_parquet([{listed}], filename = true, file_row_number = true) AS staged
-        INNER JOIN ({_files(table)}) AS files ON staged.filename = files.parquet
+        INNER JOIN ({files}) AS files ON staged.filename = files.parquet
     """
 
 
-def _files(table: Table) -> str:
-    """SQL for the staged files of a table, numbered by retrieval time; issues of one file share `reissued_file`."""
+def _files(table: Table, files: str = "meta.staged_file") -> str:
+    """SQL for the staged files of a table, numbered by retrieval time; issues of one file share `reissued_file`.
+
+    `files`: SQL for the files to choose from.
+    """
     return f"""
         SELECT *, row_number() OVER (ORDER BY issued, parquet) AS number,
             CASE WHEN max(issue) OVER (PARTITION BY series, edition, reader, file_name) > 1
             THEN dense_rank() OVER (ORDER BY series, edition, reader, file_name) END AS reissued_file
-        FROM meta.staged_file WHERE table_name = '{table.name}'
+        FROM {files} AS files WHERE table_name = '{table.name}'
     """
 
 

@@ -4,12 +4,14 @@ Only a release built by the same code is used (flows.pipeline compares fingerpri
 
 * A core table is unchanged where its files and corrections are the same as in that release, and none of its rows was
   rejected there. A new edition may give later editions of the series a higher order; the copy then has the new orders.
+  Where only files were added, their rows may be, too (`warehouse.building.additions`).
 * A mart is unchanged where every table that it reads is, or has the same rows as in that release.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -43,6 +45,12 @@ CALCULATED = frozenset({"reference.headline_check"})
 
 FILLED_LATER = frozenset(f"meta.{name}" for name in ("check_result", "configuration", "refused_file", "set_aside_file"))
 """Tables that are filled when the marts are built already: what they hold then says nothing of the release."""
+
+NEW_FILES = f"""(
+    SELECT staged.* FROM meta.staged_file AS staged
+    ANTI JOIN {CATALOG}.meta.source_file USING (series, edition, reader, file_name, file_sha256)
+)"""
+"""SQL for the staged files that the previous release does not have."""
 
 ORDERS = ("edition_order", "withdrawn_order")
 """Columns that hold the order of an edition in its series."""
@@ -109,15 +117,27 @@ def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
     con.execute(f"ATTACH {path_literal(before)} AS {CATALOG} (READ_ONLY)")
 
 
-def unchanged_tables(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """Names of the core tables that equal those of the previous release. Call it after the meta tables are filled."""
-    now, before = _files(""), _files(f"{CATALOG}.")
-    changed = _first(con, f"SELECT reader FROM ({_differing(now, before)})")
+@dataclass(frozen=True)
+class Unchanged:
+    """Names of core tables by what is the same for them as in the previous release, whose rows were all accepted.
+
+    `files`: all their files; `earlier_files`: the files that the release had, so that files were added at most.
+    """
+
+    files: set[str]
+    earlier_files: set[str]
+
+
+def unchanged_tables(con: duckdb.DuckDBPyConnection) -> Unchanged:
+    """The core tables that equal those of the previous release. Call it after the meta tables are filled."""
+    gone = _first(con, f"SELECT reader FROM ({_files(f'{CATALOG}.')} EXCEPT ALL {_files('')})")
+    came = _first(con, f"SELECT table_name FROM {NEW_FILES}")
     refused = _first(con, f"SELECT table_name FROM {CATALOG}.meta.rejected_row")
     corrections = [f"SELECT * FROM {catalog}reference.corrections" for catalog in ("", f"{CATALOG}.")]
     corrected = _first(con, f"SELECT table_name FROM ({_differing(*corrections)})")
-    changed_tables = {table.name for reader in READERS if reader.name in changed for table in reader.tables}
-    return {name for name in TABLES.keys() - changed_tables - corrected if f"core.{name}" not in refused}
+    lost = {table.name for reader in READERS if reader.name in gone for table in reader.tables}
+    same = {name for name in TABLES.keys() - lost - corrected if f"core.{name}" not in refused}
+    return Unchanged(same - came, same)
 
 
 def renumbered_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
