@@ -83,7 +83,7 @@ def test_a_loaded_table_without_a_period_is_not_called_missing(warehouse: Path) 
         con.execute("CREATE TABLE meta.series_table AS FROM built.meta.series_table WHERE FALSE")
         con.execute("INSERT INTO meta.series_table VALUES ('s', 'staff_survey', FALSE, NULL)")
         for table in TABLES:
-            con.execute(f"CREATE TABLE core.{table}_latest AS FROM built.core.{table}_latest")
-        con.execute("INSERT INTO core.staff_survey_latest BY NAME SELECT 's' AS series")
+            con.execute(f"CREATE TABLE core.{table} AS FROM built.core.{table}")
+        con.execute("INSERT INTO core.staff_survey BY NAME SELECT 's' AS series")
         note_coverage(con)
         assert con.execute("SELECT is_loaded, covered_until FROM meta.series_table").fetchall() == [(True, None)]

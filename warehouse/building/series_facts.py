@@ -53,7 +53,11 @@ def write_series(
 
 
 def note_coverage(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset()) -> None:
-    """Set is_loaded and covered_until (the newest period) in meta.series_table."""
+    """Set is_loaded and covered_until (the newest period) in meta.series_table.
+
+    The newest row of a figure is withdrawn exactly where all its rows are: the periods of core.<table>_latest are found
+    without its window over all rows.
+    """
     for table in TABLES.values():
         if table.name in unchanged:
             take_over_coverage(con, table)
@@ -62,7 +66,10 @@ def note_coverage(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] 
         covered = f"max({period})" if period else "NULL"
         con.execute(f"""
             UPDATE meta.series_table AS held SET is_loaded = TRUE, covered_until = newest.covered_until
-            FROM (SELECT series, {covered} AS covered_until FROM core.{table.name}_latest GROUP BY series) AS newest
+            FROM (
+                SELECT series, {covered} AS covered_until FROM core.{table.name}
+                WHERE withdrawn_order IS NULL GROUP BY series
+            ) AS newest
             WHERE held.table_name = '{table.name}' AND held.series = newest.series
         """)
 
