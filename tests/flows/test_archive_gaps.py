@@ -14,6 +14,7 @@ from flows.fetching.results import FetchedFile, FetchedSeries
 from flows.results import Outcome
 from flows.summary import markdown
 from tests.flows.fetching.test_inbox import ETR
+from tests.warehouse.test_interrupted import PowerCut, cut_while_deleting
 from transforms.series import SeriesId
 from warehouse.archive import Archive, Facts, Record, sha256_of
 from warehouse.building.build import KEPT_ONLY, build, fingerprint
@@ -83,19 +84,11 @@ def test_what_was_read_before_the_damage_stays_and_is_a_gap_all_the_same(
 def test_tables_in_the_cache_are_whole_or_missing_where_reading_them_again_was_interrupted(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class PowerCut(Exception):
-        pass
-
-    def deleting(folder: Path, *, ignore_errors: bool = False) -> None:
-        if folder.exists():
-            next(folder.glob("*.parquet")).unlink()
-            raise PowerCut
-
     staging = Staging(tmp_path / "staged", archive)
     record = put(archive, tmp_path / "etr.csv", "etr.csv", "ods", "2025-07", ETR)
     before = staging.stage(record)
     with monkeypatch.context() as patched:
-        patched.setattr("warehouse.folder.shutil.rmtree", deleting)
+        cut_while_deleting(patched, "*.parquet")
         with pytest.raises(PowerCut):
             staging.stage(record, force=True)
     assert not staging.holds(record)

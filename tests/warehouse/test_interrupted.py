@@ -111,11 +111,11 @@ def test_a_release_that_was_being_replaced_by_one_of_its_name_is_not_lost(
 
 
 def cut_while_deleting(monkeypatch: pytest.MonkeyPatch, first: str) -> None:
-    """Let the process end when it has deleted one file of a folder."""
+    """Let the process end when it has deleted one file of a folder, the first of this name or pattern."""
 
     def deleting(folder: Path, *, ignore_errors: bool = False) -> None:
         if folder.exists():
-            (folder / first).unlink()
+            next(folder.glob(first)).unlink()
             raise PowerCut
 
     monkeypatch.setattr("warehouse.folder.shutil.rmtree", deleting)
