@@ -6,7 +6,6 @@ Run: python -m tests.benchmarks -k readers
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,8 +16,8 @@ from statistics import quantiles
 import duckdb
 import pytest
 
-from tests.benchmarks.processes import ROOT
 from tests.benchmarks.results import Line
+from tests.drills.load import file_server
 from warehouse.folder import DataFolder
 from warehouse.publish import install
 
@@ -51,27 +50,8 @@ print(answers, mixed, len(seen))
 @pytest.fixture
 def address(data: Path) -> Iterator[str]:
     """The file server of the sample's data folder, a process of its own, on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "flows.service.file_server", str(data), "127.0.0.1", str(port)]
-    with subprocess.Popen(command, cwd=ROOT) as server:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}/published/workforce.duckdb"
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("the file server did not start")
+    with file_server(data) as served:
+        yield f"{served}/published/workforce.duckdb"
 
 
 def test_marts_answer_over_http(address: str, record: Record) -> None:

@@ -26,6 +26,7 @@ from statistics import quantiles
 import duckdb
 import httpx
 
+from tests.end_to_end.served import free_ports
 from warehouse.folder import DataFolder
 from warehouse.publish import install
 
@@ -227,9 +228,7 @@ def write_sums(release: Path) -> None:
 @contextmanager
 def file_server(data: Path) -> Iterator[str]:
     """The address of the file server on a data folder, a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_ports()
     with subprocess.Popen([sys.executable, "-m", "flows.service.file_server", data, "127.0.0.1", str(port)]) as server:
         try:
             for _ in range(1200):

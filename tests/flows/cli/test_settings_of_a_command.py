@@ -15,6 +15,7 @@ from flows.cli.command import app
 from flows.env_file import load_env_file
 from flows.service import serve
 from flows.settings import Settings
+from tests.end_to_end.served import free_ports
 from tests.environment import without_prefect
 
 CONTACT = {"WORKFORCE_CONTACT": "data@example.org"}
@@ -63,8 +64,8 @@ def test_a_port_that_is_none_is_wrong_usage(tmp_path: Path, port: str) -> None:
 
 @pytest.mark.parametrize("taken", [0, 1])
 def test_a_port_that_is_taken_is_named(tmp_path: Path, taken: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1] - taken
+    port = free_ports()
+    with socket.create_server(("127.0.0.1", port + taken)):
         answer = asked(tmp_path, "serve", "--port", str(port), **CONTACT)
     assert f"port {port + taken} of 127.0.0.1 is not free" in str(answer.exception)
     assert "choose another port with --port" in str(answer.exception)

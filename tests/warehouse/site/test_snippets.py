@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -42,15 +41,12 @@ def base(sample_warehouse: Sample, mart: MartFacts, tmp_path_factory: pytest.Tem
     shutil.copyfile(sample_warehouse.warehouse, data / "public" / "workforce.duckdb")
     with duckdb.connect(sample_warehouse.warehouse, read_only=True) as con:
         export_mart(con, mart, marts)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(files_app(data), host="127.0.0.1", port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(files_app(data), host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         thread.join(0.05)
-    yield f"http://127.0.0.1:{port}/"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
     server.should_exit = True
     thread.join(20)
 
