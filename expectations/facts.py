@@ -100,25 +100,24 @@ def count_partitions(
             + (f"'{catalog}'" if catalog else "current_database()")
         ).fetchall()
     }
-    # Releases built by older versions of this code have no column withdrawn_order.
-    with_withdrawn = {
-        name
-        for (name,) in con.execute(
-            "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'core' AND column_name = 'withdrawn_order' "
-            "AND database_name = " + (f"'{catalog}'" if catalog else "current_database()")
+    # Releases built by older versions of this code lack withdrawn_order, is_newest_value, or both.
+    columns = set(
+        con.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'core' AND database_name = "
+            + (f"'{catalog}'" if catalog else "current_database()")
         ).fetchall()
-    }
+    )
     for table in TABLES.values():
         if f"{table.name}_latest" in held and table.name not in without:
+            by_window = f"QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1"
+            newest = "WHERE is_newest_value" if (table.name, "is_newest_value") in columns else by_window
+            withdrawn = "withdrawn_order" if (table.name, "withdrawn_order") in columns else "NULL"
             con.execute(f"""
                 INSERT INTO gate.partition
-                WITH newest AS (
-                    SELECT * FROM {prefix}core.{table.name}
-                    QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
-                )
+                WITH newest AS (SELECT *, {withdrawn} AS withdrawn FROM {prefix}core.{table.name} {newest})
                 SELECT '{release}', '{table.name}', series, {_part(table)},
-                    count(*) FILTER (withdrawn_order IS NULL), count(withdrawn_order)
-                FROM {"newest" if table.name in with_withdrawn else "(SELECT *, NULL AS withdrawn_order FROM newest)"}
+                    count(*) FILTER (withdrawn IS NULL), count(withdrawn)
+                FROM newest
                 GROUP BY ALL
             """)
 

@@ -28,6 +28,15 @@ def key(table: Table, alias: str = "") -> str:
     return ", ".join(prefix + name for name in ("series", *table.key))
 
 
+def of_changed_figure(table: Table) -> str:
+    """SQL condition on the rows of core.<table>: the figure has several rows, since a later edition changed it.
+
+    Figures are compared by a hash of their key: a few rows of other figures may be found, too.
+    """
+    figure = f"hash({key(table)})"
+    return f"{figure} IN (SELECT {figure} FROM core.{table.name} WHERE NOT is_newest_value)"
+
+
 def key_as_json(table: Table, alias: str = "") -> str:
     """SQL for a row's key as JSON text, the form in which meta tables and corrections identify a figure."""
     prefix = f"{alias}." if alias else ""

@@ -15,7 +15,6 @@ from transforms.reading.vocabulary import vocabulary
 from transforms.series import TABLES
 from transforms.tables import Table
 from transforms.tables.declare import Labels
-from warehouse.sql import key
 
 DAYS = 100
 """Maximum number of days between the two periods compared."""
@@ -126,8 +125,7 @@ def _missing(table: Table) -> str:
 WITH figures AS (
     SELECT core_row.*, {span} AS span, files.reader
     FROM (
-        SELECT {", ".join(used)} FROM core.{table.name}
-        QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
+        SELECT {", ".join(used)} FROM core.{table.name} WHERE is_newest_value
     ) AS core_row
     LEFT JOIN (SELECT file_sha256, min(reader) AS reader FROM meta.source_file GROUP BY file_sha256) AS files
         USING (file_sha256)

@@ -9,7 +9,7 @@ from transforms.series import TABLES
 from transforms.tables import Table
 from transforms.tables.declare import Ratio
 from transforms.tables.staff import GEOGRAPHY
-from warehouse.sql import key
+from warehouse.sql import key, of_changed_figure
 
 WITHOUT_NUMBER = "('c', 'x', 'z', 'low')"
 """Statuses printed instead of a number. p, r and b annotate a number; u occurs with and without one."""
@@ -42,26 +42,39 @@ def rules() -> Iterator[Rule]:
 
 def _with_provenance(table: Table) -> tuple[str, ...]:
     required = [column.name for column in table.frame_columns if column.required]
-    return (*required, "series", "edition", "file_sha256", "edition_order")
+    return (*required, "series", "edition", "file_sha256", "edition_order", "is_newest_value")
 
 
 def _grain(table: Table) -> Rule:
-    grain = f"{key(table)}, edition_order"
-    again = f"(SELECT *, count(*) OVER (PARTITION BY {grain}) AS times FROM core.{table.name})"
-    repeated = f"(SELECT 1 FROM core.{table.name} GROUP BY {grain} HAVING count(*) > 1)"
+    core, figure, grain = f"core.{table.name}", key(table), f"{key(table)}, edition_order"
+    rows = f"""(
+        SELECT *, count(*) OVER (PARTITION BY {grain}) AS times,
+            count(*) FILTER (is_newest_value) OVER figures AS newest,
+            edition_order = max(edition_order) OVER figures AS is_last
+        FROM {core} WINDOW figures AS (PARTITION BY {figure})
+    )"""
+    # The window functions over all rows are slow. They are needed only where a figure has two newest rows, or where
+    # the rows of a figure that has others than the newest are not as they should be.
+    wrong = f"""(
+        SELECT 1 FROM {core} WHERE is_newest_value GROUP BY {figure} HAVING count(*) > 1
+        UNION ALL
+        SELECT 1 FROM {core} WHERE {of_changed_figure(table)} GROUP BY {figure}
+        HAVING NOT arg_max(is_newest_value, edition_order) OR count(*) FILTER (is_newest_value) <> 1
+            OR count(*) <> count(DISTINCT edition_order)
+    )"""
     return Rule(
         f"{table.name}.grain",
         "reject file",
-        f"core.{table.name}",
-        # EXISTS first: the window function over all rows is slow and is needed only where a key repeats.
+        core,
         offending(
             table,
-            f"EXISTS {repeated} AND t.times > 1",
-            expected=f"'one row per {grain}'",
-            found="t.times || ' rows'",
-            source=again,
+            f"EXISTS {wrong} AND (t.times > 1 OR t.newest <> 1 OR t.is_newest_value <> t.is_last)",
+            expected=f"'one row per {grain}, of which the last is_newest_value'",
+            found="IF(t.times > 1, t.times || ' rows', t.newest || ' newest rows; this is '"
+            " || IF(t.is_newest_value, 'one', 'none') || IF(t.is_last, ' and the last', ' and not the last'))",
+            source=rows,
         ),
-        f"core.{table.name} has two rows for one figure of one edition.",
+        f"core.{table.name} has two rows for one figure of one edition, or not exactly its last row is the newest.",
         "the build stores one row per figure and edition: check for a second file of the edition, or correct the key",
         (Builtin("ExpectCompoundColumnsToBeUnique", {"column_list": ["series", *table.key, "edition_order"]}),)
         if set(table.key) <= {column.name for column in table.columns if column.required}

@@ -331,7 +331,11 @@ def _generated(rule: Rule) -> list[str]:
     kind = rule.id.removeprefix(f"{table.name}.")
     shares = is_measure(*table.percents) if table.percents else "TRUE"
     changes = {
-        "grain": [f"INSERT INTO core.{table.name} SELECT * FROM core.{table.name} LIMIT 1"],
+        "grain": [
+            f"INSERT INTO core.{table.name} SELECT * FROM core.{table.name} LIMIT 1",
+            f"INSERT INTO core.{table.name} SELECT * REPLACE (9 AS edition_order) FROM core.{table.name}",
+            _one(table, "is_newest_value = FALSE"),
+        ],
         "required": [
             _one(table, f"{name} = NULL")
             for name in (
@@ -340,6 +344,7 @@ def _generated(rule: Rule) -> list[str]:
                 "edition",
                 "file_sha256",
                 "edition_order",
+                "is_newest_value",
             )
         ],
         "allowed": [_one(table, f"{c.name} = 'nonsense'") for c in table.columns if c.allowed]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import duckdb
 
 from transforms.tables import Table
-from warehouse.sql import key, key_as_json
+from warehouse.sql import key, key_as_json, of_changed_figure
 
 
 def note_attribute_changes(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Fill meta.attribute_change from core.<table>: one row for each file, column and pair of old and new text.
 
-    Figures with one row have no change. They are left out first, by a hash of the key, because a window over all
-    columns of a table with twenty years of months takes several gigabytes.
+    Figures with one row have no change. They are left out first, because a window over all columns of a table
+    with twenty years of months takes several gigabytes.
     """
     figures = {"value", "value_status"} if "value" in table.values else set()
     names = [name for name in (*table.values, *table.attributes) if name not in figures]
@@ -24,14 +24,11 @@ def note_attribute_changes(con: duckdb.DuckDBPyConnection, table: Table) -> None
     changed = " OR ".join(f"{name} IS DISTINCT FROM lag({name}) OVER history" for name in names)
     con.execute(f"""
         INSERT INTO meta.attribute_change
-        WITH several AS (
-            SELECT hash({key(table)}) AS figure_hash FROM core.{table.name} GROUP BY ALL HAVING count(*) > 1
-        ),
-        changed AS (
+        WITH changed AS (
             SELECT series, edition, file_sha256, source_sheet, source_row, {key_as_json(table)} AS figure,
                 [{pairs}] AS pairs
             FROM core.{table.name}
-            WHERE hash({key(table)}) IN (FROM several)
+            WHERE {of_changed_figure(table)}
             WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
             QUALIFY lag(edition_order) OVER history IS NOT NULL AND ({changed})
         )

@@ -22,7 +22,7 @@ ROWS = 1_000_000
 
 RESULTS = {
     "notable": "position BIGINT, edition_order INTEGER, hash_one UBIGINT, hash_two UBIGINT, withdrawn_order INTEGER,"
-    " printed_next INTEGER, is_new BOOLEAN",
+    " printed_next INTEGER, is_new BOOLEAN, is_newest_value BOOLEAN",
     "repeated": "position BIGINT, position_before BIGINT",
     "step_count": "number BIGINT, step_measure VARCHAR, figures BIGINT, figures_before BIGINT, revised BIGINT,"
     " total_before DOUBLE, total_now DOUBLE",
@@ -34,8 +34,9 @@ RESULTS = {
 def compare(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> None:
     """Compare all rows of `printed`; fill meta.edition_step and create the temporary tables of `RESULTS`.
 
-    `notable`: figures that are new, changed or withdrawn. `repeated`: rows that print a figure again in the same
-    edition with another value. `step_count`, `step_ratio`: counts and ratios of revised to earlier values by file.
+    `notable`: figures that are new, changed or withdrawn; `is_newest_value` is true for the last new row of a figure.
+    `repeated`: rows that print a figure again in the same edition with another value. `step_count`, `step_ratio`:
+    counts and ratios of revised to earlier values by file.
     `files` is SQL for the staged files with their numbers. Reads the temporary table `covered`.
     """
     for name, columns in RESULTS.items():
@@ -67,8 +68,14 @@ def _compare_bucket(con: duckdb.DuckDBPyConnection, table: Table, bucket: Path) 
     con.execute(f"CREATE OR REPLACE TEMP TABLE compared AS {_compared(table)}")
     for name, query in {
         "notable": """
-            SELECT position, edition_order, hash_one, hash_two, withdrawn_order, printed_next, is_new
-            FROM compared WHERE is_new OR withdrawn_order IS NOT NULL
+            WITH changed AS (
+                SELECT hash_one, hash_two, max(edition_order) AS newest_order
+                FROM compared WHERE is_new AND was_printed GROUP BY ALL
+            )
+            SELECT position, edition_order, hash_one, hash_two, withdrawn_order, printed_next, is_new,
+                is_new AND edition_order = coalesce(newest_order, edition_order) AS is_newest_value
+            FROM compared LEFT JOIN changed USING (hash_one, hash_two)
+            WHERE is_new OR withdrawn_order IS NOT NULL
         """,
         "repeated": "SELECT position, position_before FROM ranked WHERE contradicts",
         "step_count": """

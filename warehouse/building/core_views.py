@@ -20,7 +20,8 @@ PROVENANCE = (
     text("file_sha256", "SHA-256 of the published file that prints it (meta.source_file)."),
 )
 
-WITHDRAWN = {
+OF_HISTORY = {
+    "is_newest_value": "Whether no later edition printed another value or other attributes of the figure.",
     "withdrawn_order": "Order of the first later edition that no longer prints the figure (meta.withdrawn_figure).",
     "withdrawn_from": "Day from which core.<table>_history and core.<table>_as_of leave it out; NULL where it is still "
     "printed.",
@@ -38,13 +39,9 @@ def add_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     replaced, moved = newest_area_attributes(table)
     con.execute(f"""
         CREATE VIEW core.{table.name}_latest AS
-        WITH newest AS (
-            SELECT * FROM core.{table.name}
-            QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1
-        )
-        SELECT newest.* EXCLUDE (withdrawn_order, withdrawn_from) {replaced}
-        FROM newest {moved}
-        WHERE newest.withdrawn_order IS NULL
+        SELECT newest.* EXCLUDE ({", ".join(OF_HISTORY)}) {replaced}
+        FROM core.{table.name} AS newest {moved}
+        WHERE newest.is_newest_value AND newest.withdrawn_order IS NULL
     """)
     con.execute(f"""
         CREATE VIEW core.{table.name}_history AS
@@ -60,7 +57,7 @@ def add_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
                 ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
             )
         )
-        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM dated
+        SELECT * EXCLUDE ({", ".join(OF_HISTORY)}) FROM dated
         WHERE known_from IS NOT NULL AND (known_until IS NULL OR known_from < known_until)
     """)
     add_as_of(con, table)
@@ -121,7 +118,7 @@ def add_comments(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
     known = "with known_from <= day AND (known_until IS NULL OR known_until > day)"
     for name, kind, grain, more in (
-        ("", "TABLE", f"{table.grain} x edition, a row only where the value or its attributes changed", WITHDRAWN),
+        ("", "TABLE", f"{table.grain} x edition, a row only where the value or its attributes changed", OF_HISTORY),
         ("_latest", "VIEW", f"{table.grain}; the newest published value of each that is still printed", placed),
         ("_history", "VIEW", f"{table.grain} x known_from; {as_of}(day) shows those {known}", KNOWN),
     ):

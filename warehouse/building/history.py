@@ -19,10 +19,10 @@ from warehouse.building.moved import note_moved
 from warehouse.building.reuse import NEW_FILES, take_over, take_over_notes
 from warehouse.building.scopes import find_covered, note_withdrawn
 from warehouse.paths import pattern_literal
-from warehouse.sql import TYPES, differs, key, key_as_json, quoted
+from warehouse.sql import TYPES, differs, key, key_as_json, of_changed_figure, quoted
 
-ENDS = ("withdrawn_order INTEGER", "withdrawn_from DATE")
-"""Columns on withdrawal: order and date of the first later edition that no longer prints the figure."""
+ENDS = ("is_newest_value BOOLEAN DEFAULT TRUE", "withdrawn_order INTEGER", "withdrawn_from DATE")
+"""Whether a row has the newest value of its figure; order and date of the first edition that no longer prints it."""
 
 
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: bool = False) -> None:
@@ -123,7 +123,8 @@ def _insert_kept(table: Table) -> str:
     return f"""
         INSERT INTO core.{table.name} BY NAME
         WITH stored AS (
-            SELECT notable.position, min(withdrawals.withdrawn_order) AS withdrawn_order,
+            SELECT notable.position, bool_or(notable.is_newest_value) AS is_newest_value,
+                min(withdrawals.withdrawn_order) AS withdrawn_order,
                 min_by(withdrawals.withdrawn_from, withdrawals.withdrawn_order) AS withdrawn_from
             FROM notable
             LEFT JOIN withdrawal AS withdrawals
@@ -133,7 +134,7 @@ def _insert_kept(table: Table) -> str:
             GROUP BY notable.position
         )
         SELECT printed.* EXCLUDE (position, reader, reissued_file),
-            stored.withdrawn_order, stored.withdrawn_from{_level_columns(table)}
+            stored.is_newest_value, stored.withdrawn_order, stored.withdrawn_from{_level_columns(table)}
         FROM printed
         INNER JOIN stored USING (position)
         ORDER BY {key(table, "printed")}, edition_order
@@ -194,6 +195,7 @@ def _note_revisions(con: duckdb.DuckDBPyConnection, table: Table) -> None:
                 WHERE files.file_sha256 = changed.file_sha256 AND files.table_name = '{table.name}'
             )
         FROM core.{table.name} AS changed
+        WHERE {of_changed_figure(table)}
         WINDOW history AS (PARTITION BY {key(table)} ORDER BY edition_order)
         QUALIFY lag(edition_order) OVER history IS NOT NULL AND {differs(table, "{}", "lag({}) OVER history")}
     """)

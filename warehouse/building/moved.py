@@ -48,7 +48,7 @@ def note_moved(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def newest_area_attributes(table: Table) -> tuple[str, str]:
-    """SQL for core.<table>_latest over the CTE `newest`: its REPLACE clause and its JOIN; '' where none is needed."""
+    """SQL for core.<table>_latest over core.<table> AS newest: its REPLACE clause and JOIN; '' where none is needed."""
     if not has_areas_by_month(table):
         return "", ""
     later = "moved.edition_order > newest.edition_order"

@@ -31,7 +31,7 @@ def _definition(table: Table, day: date) -> str:
             WHERE edition.available_from <= DATE '{day}'
             QUALIFY row_number() OVER (PARTITION BY {key(table, "figures")} ORDER BY edition_order DESC) = 1
         )
-        SELECT * EXCLUDE (withdrawn_order, withdrawn_from) FROM newest
+        SELECT * EXCLUDE (is_newest_value, withdrawn_order, withdrawn_from) FROM newest
         WHERE withdrawn_from IS NULL OR withdrawn_from > DATE '{day}'
     """
 

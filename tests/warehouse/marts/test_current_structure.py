@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms.published_file import PublishedFile, read_tables
-from transforms.series import TABLES, reader_for
+from tests.warehouse.marts.core_rows import add_file
 from warehouse.asking.trial import trial_warehouse
 from warehouse.building.mart_files import macros, marts
 from warehouse.building.marts import create_macro
@@ -251,17 +250,7 @@ def real(published: Path) -> Iterator[Database]:
             *(published / "nhs-workforce-statistics" / "turnover-benchmarking").glob("*.csv"),
         ]
         for order, path in enumerate(files, start=1):
-            file = PublishedFile(path, path.name, hint=path.parent.name)
-            reader, edition = reader_for(file)
-            for table, frame in read_tables(reader, file).items():
-                if table not in TABLES:  # parts of the file that are not read
-                    continue
-                con.register("frame", frame.to_arrow())
-                con.execute(
-                    f"INSERT INTO core.{table} BY NAME SELECT *, ? AS series, ? AS edition, ? AS edition_order "
-                    f"FROM frame",
-                    [edition.series, edition.edition, order],
-                )
+            add_file(con, path, order, hint=path.parent.name)
         build(con)
         yield con
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms.published_file import PublishedFile, read_tables
-from transforms.series import reader_for
+from tests.warehouse.marts.core_rows import add_file
 from warehouse.building.build import Build, fill, prepare
 from warehouse.building.mart_files import macros, marts
 from warehouse.building.marts import create_macro
@@ -252,15 +251,7 @@ def october(published: Path) -> Iterator[Database]:
         (file_of_october,) = (published / "nhs-workforce-statistics" / "turnover-benchmarking").glob("*.csv")
         lists = ("2025-07/etr.csv", "2025-12/etr.csv", "derived/lookup_trust_trust_2022-10.csv")
         for order, path in enumerate((*(published / "ods" / name for name in lists), file_of_october), start=1):
-            file = PublishedFile(path, path.name, hint=path.parent.name)
-            reader, edition = reader_for(file)
-            for table, frame in read_tables(reader, file).items():
-                con.register("frame", frame.to_arrow())
-                con.execute(
-                    f"INSERT INTO core.{table} BY NAME SELECT *, ? AS series, ? AS edition, ? AS edition_order "
-                    f"FROM frame",
-                    [edition.series, edition.edition, order],
-                )
+            add_file(con, path, order, hint=path.parent.name)
         build(con, *BUILT)
         yield con
 

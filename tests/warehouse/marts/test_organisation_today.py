@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms.published_file import PublishedFile, read_tables
-from transforms.series import TABLES, reader_for
+from tests.warehouse.marts.core_rows import add_file
 from warehouse.building.build import Build, fill, prepare
 from warehouse.building.mart_files import marts
 from warehouse.building.series_facts import count_figures
@@ -44,26 +43,13 @@ def build(con: Database) -> None:
             con.execute(statement)
 
 
-def add(con: Database, path: Path) -> None:
-    file = PublishedFile(path, path.name)
-    reader, edition = reader_for(file)
-    for table, frame in read_tables(reader, file).items():
-        if table not in TABLES:  # parts of the file that are not read
-            continue
-        con.register("frame", frame.to_arrow())
-        con.execute(
-            f"INSERT INTO core.{table} BY NAME SELECT *, ? AS series, ? AS edition, 0 AS edition_order FROM frame",
-            [edition.series, edition.edition],
-        )
-
-
 @pytest.fixture(scope="module")
 def published_lists(published: Path) -> Iterator[Database]:
     with with_empty_core() as con:
         for name in LISTS:
-            add(con, published / name)
+            add_file(con, published / name, 0)
         (turnover,) = (published / "nhs-workforce-statistics" / "turnover-benchmarking").glob("*.csv")
-        add(con, turnover)
+        add_file(con, turnover, 0)
         build(con)
         con.execute("CREATE TABLE today AS FROM marts.organisation_today")
         yield con
