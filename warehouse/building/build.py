@@ -31,7 +31,7 @@ from warehouse.building.in_place import begun_as_copy, clear
 from warehouse.building.marts import build_marts
 from warehouse.building.reference import load_reference, show_headlines
 from warehouse.building.rejections import take_out
-from warehouse.building.reuse import Reuse, Unchanged, attach, detach, renumbered_tables, unchanged_tables
+from warehouse.building.reuse import Grown, Reuse, Unchanged, attach, detach, renumbered_tables, unchanged_tables
 from warehouse.building.series_facts import count_figures, write_series
 from warehouse.paths import open_to_write
 from warehouse.staging import StagedFile
@@ -61,6 +61,14 @@ class Build:
     figure_kind: FigureKind
     fingerprint: str
     code_version: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Core tables that equal those of the previous release, and those to which rows were added."""
+
+    unchanged: set[str]
+    grown: Grown
 
 
 def fingerprint(
@@ -126,7 +134,8 @@ def build(
             clear(con)
         con.begin()
         prepare(con, build_info, corrections)
-        unchanged = fill(con, staged, reuse=before is not None, in_place=in_place)
+        filled = fill(con, staged, reuse=before is not None, in_place=in_place)
+        unchanged, grown = filled.unchanged, filled.grown
         _note_kept(con, kept)
         write_series(con, catalogue, announced, unchanged=unchanged)
         con.execute("DROP TABLE meta.staged_file")
@@ -135,10 +144,12 @@ def build(
         con.begin()
         if not refused.is_empty():
             take_out(con, refused)
-            unchanged -= {name.removeprefix("core.") for name in refused["table_name"]}
-        count_figures(con, unchanged=unchanged)
+            fewer = {name.removeprefix("core.") for name in refused["table_name"]}
+            unchanged -= fewer
+            grown = {name: columns for name, columns in grown.items() if name not in fewer}
+        count_figures(con, unchanged=unchanged, grown=grown)
         same = {f"core.{name}" for name in unchanged - renumbered_tables(con, unchanged)} if before else set()
-        reuse = Reuse(con, same, in_place=in_place) if before else None
+        reuse = Reuse(con, same, in_place=in_place, grown=grown) if before else None
         build_marts(con, build_info.figure_kind, reuse=reuse)
         con.commit()
         if before:
@@ -164,11 +175,11 @@ def fill(
     *,
     reuse: bool = False,
     in_place: bool = False,
-) -> set[str]:
+) -> Filled:
     """Record the staged files in meta and create the core tables from them (`tables`; default: all).
 
     `reuse`: copy unchanged tables from the previous release, which is attached. `in_place`: the file began as a copy
-    of it, so that they are there, and those to which new files only add rows. Returns the names of the unchanged ones.
+    of it, so that they are there, and those to which new files only add rows.
 
     Raises `CorrectionDoesNotApply`.
     """
@@ -176,7 +187,7 @@ def fill(
     _note_unread_parts(con, staged)
     same = unchanged_tables(con) if reuse else Unchanged(set(), set())
     kept = same.files - renumbered_tables(con, same.files) if in_place else set()
-    grown = grown_tables(con, same.earlier_files - same.files) if in_place else set()
+    grown = grown_tables(con, same.earlier_files - same.files) if in_place else {}
     for table in TABLES.values() if tables is None else tables:
         if table.name in kept:
             keep_core_table(con, table)
@@ -187,7 +198,7 @@ def fill(
         if in_place:
             drop_core_table(con, table)
         make_core_table(con, table, unchanged=table.name in same.files)
-    return same.files
+    return Filled(same.files, grown)
 
 
 def note_checks(candidate: Path, results: pl.DataFrame, configuration: pl.DataFrame) -> None:

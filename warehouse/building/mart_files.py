@@ -6,9 +6,10 @@ A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the 
     Staff in post of each organisation.
 
     Grain: period_end x org_code.
+    Rows by: period_end.
     Source: NHS Workforce Statistics (core.workforce).
     Caveats: headcounts of months without staff are missing.
-    Kind: view
+    Kind: table
     Lineage:
         core.workforce_latest, all
             WHERE figure.org_code = made.org_code
@@ -17,9 +18,11 @@ A file of warehouse/marts/<subject>/<mart>.sql is a header, one SELECT, and the 
     * /
 
 `Source` and `Caveats` are carried into the warehouse and every export. The default of `Kind` is table;
-`macro (parameter)` creates a table macro from the SELECT. `Lineage` names each table or view that provides figures. In
-its condition, `figure` is a row of that table and `made` a row of the mart: `all` means the mart's row is calculated
-from all rows that match, `among` from some of them. `core.*` stands for each core table that has figures of
+`macro (parameter)` creates a table macro from the SELECT. `Rows by` says of a mart that is a table, and sorted by this
+column first, that its rows with one value of the column are made from rows with the same value alone, of every table
+read that has such a column, so that later ones can be added to it. `Lineage` names each table or view that provides
+figures. In its condition, `figure` is a row of that table and `made` a row of the mart: `all` means the mart's row is
+calculated from all rows that match, `among` from some of them. `core.*` stands for each core table that has figures of
 organisations (meta.published_organisation): in its condition, {org_code} and {day} are the columns with the code of the
 organisation and with the day, or last day, of the figure.
 """
@@ -40,7 +43,8 @@ from warehouse.errors import MartFailed
 HEADER = re.compile(r"\A/\*\n(?P<text>.*?)\n\*/\n", re.DOTALL)
 GRAIN = re.compile(r"^Grain: (?P<grain>.+?)\n(?=[A-Z]|$)", re.MULTILINE | re.DOTALL)
 KIND = re.compile(r"^Kind: (?P<kind>table|view|macro)(?: \((?P<parameter>[a-z_]+)\))?$", re.MULTILINE)
-SAID = r"^{}: (?P<text>.+?)\n(?=[A-Z][a-z]+:|\Z)"
+ROWS_BY = re.compile(r"^Rows by: (?P<column>[a-z_]+)\.$", re.MULTILINE)
+SAID = r"^{}: (?P<text>.+?)\n(?=(?:[A-Z][a-z]+|Rows by):|\Z)"
 LINEAGE = re.compile(r"^Lineage:$\n(?P<blocks>(?:^ .*\n?)+)", re.MULTILINE)
 SOURCE = re.compile(r"(?P<table>(?:core|marts|reference)\.[a-z0-9_]+|core\.\*), (?P<extent>all|among)")
 BLOCK = re.compile(r"WHERE (?P<condition>.+?)(?: REMARK (?P<remark>.+))?", re.DOTALL)
@@ -60,7 +64,7 @@ class Lineage:
 class Mart:
     """A mart file: `select` defines the mart, `comments` are its COMMENT ON statements.
 
-    `source` and `caveats` are what its header says of them, '' where it says nothing.
+    `source`, `caveats` and `rows_by` are what its header says of them, '' where it says nothing.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Mart:
     parameter: str = ""
     source: str = ""
     caveats: str = ""
+    rows_by: str = ""
 
 
 def marts() -> list[Mart]:
@@ -103,6 +108,9 @@ def parsed(name: str, sql: str) -> Mart:
     kind = KIND.search(text)
     if not kind and re.search(r"^Kind:", text, re.MULTILINE):
         raise _malformed(name, "the header has an unknown kind", "write 'Kind: view' or 'Kind: macro (parameter)'")
+    rows_by = ROWS_BY.search(text)
+    if re.search(r"^Rows by", text, re.MULTILINE) and not (rows_by and (kind is None or kind["kind"] == "table")):
+        raise _malformed(name, "'Rows by' names no column, or the mart is no table", "write 'Rows by: column.'")
     select, *comments = [statement.query.strip().rstrip(";") for statement in duckdb.extract_statements(sql)]
     return Mart(
         name=name,
@@ -114,6 +122,7 @@ def parsed(name: str, sql: str) -> Mart:
         parameter=(kind["parameter"] or "") if kind else "",
         source=_said("Source", text),
         caveats=_said("Caveats", text),
+        rows_by=rows_by["column"] if rows_by else "",
     )
 
 

@@ -31,7 +31,7 @@ def build_marts(
     A mart with `source_series` and a period also gets the number of the publisher's data quality notes that apply to
     the row; one with `source_series` and `org_code` the kind of the organisation. `reuse`: what may be copied from the
     previous release, which is attached; a mart is copied where every table it reads has the same rows there, and left
-    where the file has it already.
+    where the file has it already. Where those tables have later rows only, those of the mart are added (`Rows by`).
 
     Raises `MartFailed` with the name of the mart.
     """
@@ -54,7 +54,11 @@ def build_marts(
             read = every_read[name] | looked_up
             with_lookups[name] = read
             same = reuse is not None and reuse.reads_same(name, read) and mart.kind == "table"
-            if not (reuse and mart.kind == "table" and reuse.holds(name)):
+            first = reuse.first_added(name, read, mart.rows_by) if reuse and not same else None
+            if first is not None:
+                later = f"SELECT * FROM ({marked}) WHERE {mart.rows_by} >= ?"
+                con.execute(f"INSERT INTO {name} BY NAME {later}", [first])
+            elif not (reuse and mart.kind == "table" and reuse.holds(name)):
                 con.execute(f"DROP {mart.kind} IF EXISTS {name} CASCADE")
                 con.execute(f"CREATE {mart.kind} {name} AS {f'FROM {CATALOG}.{name}' if same else marked}")
                 for statement in mart.comments:

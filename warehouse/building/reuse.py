@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import duckdb
 
@@ -46,6 +48,12 @@ CALCULATED = frozenset({"reference.headline_check"})
 FILLED_LATER = frozenset(f"meta.{name}" for name in ("check_result", "configuration", "refused_file", "set_aside_file"))
 """Tables that are filled when the marts are built already: what they hold then says nothing of the release."""
 
+Grown = Mapping[str, Mapping[str, Any]]
+"""Core table to which rows were added -> column of which these have new values only -> the first of the new values.
+
+The first is None where the table has later values already.
+"""
+
 NEW_FILES = f"""(
     SELECT staged.* FROM meta.staged_file AS staged
     ANTI JOIN {CATALOG}.meta.source_file USING (series, edition, reader, file_name, file_sha256)
@@ -62,7 +70,8 @@ class Reuse:
     `unchanged`: names of tables and views, with schema, that are known to be the same: core tables, and marts that are
     built already. `headlines_differ`: whether the cited headlines are others than in that release, although the code
     is the same. `in_place`: whether the file began as a copy of that release, so that its marts are in it.
-    `held`: marts (with schema) that are in the file already for another reason.
+    `held`: marts (with schema) that are in the file already for another reason. `grown`: core tables to which rows were
+    added (`warehouse.building.additions`).
     """
 
     def __init__(
@@ -73,10 +82,12 @@ class Reuse:
         headlines_differ: bool = False,
         in_place: bool = False,
         held: Collection[str] = frozenset(),
+        grown: Grown = MappingProxyType({}),
     ) -> None:
         self._con = con
         self._in_place = in_place
         self._held = held
+        self._grown = grown
         self._is_same = dict.fromkeys(unchanged, True)
         self._is_same |= dict.fromkeys(HEADLINES, not headlines_differ)
 
@@ -86,9 +97,9 @@ class Reuse:
         Views are not compared: they are the same where they are known to read the same rows.
         """
         schema = name.partition(".")[0]
-        if schema == "core":
-            # A view of the newest rows has the same rows where its table has.
-            name = name.removesuffix("_latest")
+        # A view of the newest rows has the same rows where its table has.
+        table = _core_table(name)
+        name = f"core.{table}" if table else name
         if name in FILLED_LATER:
             return False
         if name not in self._is_same:
@@ -110,6 +121,27 @@ class Reuse:
     def holds(self, mart: str) -> bool:
         """Whether the file has a mart already with the rows that it is to have. Call it after `reads_same`."""
         return mart in self._held or (self._in_place and self._is_same.get(mart, False))
+
+    def first_added(self, mart: str, read: Iterable[str], column: str) -> Any:
+        """The first value of the mart's column `column` for which rows are to be added to it.
+
+        None where it is to be made anew: some of the tables read have other changes than new rows with later values.
+        `column`: rows of the mart with one value are made from rows with that value alone; '' where there is no such.
+        """
+        if not (column and self._in_place) or mart in self._held:
+            return None
+        changed = [_core_table(name) for name in read if not self.is_same(name)]
+        firsts: list[Any] = [self._grown.get(name, {}).get(column) for name in changed]
+        (last,) = self._con.execute(f"SELECT max({column}) FROM {CATALOG}.{mart}").fetchall()[0]
+        if not firsts or None in (last, *firsts):
+            return None
+        first = min(firsts)
+        return first if first > last else None
+
+
+def _core_table(name: str) -> str:
+    """The core table that a name (with schema) of it or of its view of newest rows means; '' for other names."""
+    return name.removeprefix("core.").removesuffix("_latest") if name.startswith("core.") else ""
 
 
 def attach(con: duckdb.DuckDBPyConnection, before: Path) -> None:
@@ -197,6 +229,11 @@ def take_over_counts(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Copy the rows of core.<table> in the `OF_FIGURES` meta tables from the previous release."""
     for name in OF_FIGURES:
         _copy(con, f"meta.{name}", table)
+
+
+def counted_before(name: str, table: Table) -> str:
+    """SQL for the rows of core.<table> in one of the `OF_FIGURES` meta tables of the previous release."""
+    return f"SELECT * FROM {CATALOG}.meta.{name} WHERE table_name = '{table.name}'"
 
 
 def _copy(con: duckdb.DuckDBPyConnection, target: str, table: Table) -> None:

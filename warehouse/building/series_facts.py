@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -17,7 +18,7 @@ import polars as pl
 from transforms.catalogue import Series
 from transforms.series import TABLES
 from transforms.tables import Table
-from warehouse.building.reuse import take_over_counts, take_over_coverage
+from warehouse.building.reuse import Grown, counted_before, take_over_counts, take_over_coverage
 
 _SERIES: dict[str, Any] = {
     **dict.fromkeys(("series", "title", "publisher", "licence", "attribution", "landing"), pl.String),
@@ -74,30 +75,52 @@ def note_coverage(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] 
         """)
 
 
-def count_figures(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset()) -> None:
+def count_figures(
+    con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset(), grown: Grown = MappingProxyType({})
+) -> None:
     """(Re)fill meta.figure_count and meta.published_organisation. Call it before the marts are built.
 
-    `unchanged`: core tables that are copied from the previous release and of which no row was rejected now.
+    `unchanged`: core tables that are copied from the previous release and of which no row was rejected now. `grown`:
+    those to which rows were added, of which none was rejected, either.
     """
     con.execute("DELETE FROM meta.figure_count; DELETE FROM meta.published_organisation")
     for table in TABLES.values():
         if table.name in unchanged:
             take_over_counts(con, table)
             continue
+        added = _added(table, grown)
         measure = "measure" if table.measures else "NULL"
         con.execute(f"""
             INSERT INTO meta.figure_count BY NAME
-            SELECT series, '{table.name}' AS table_name, edition, {measure} AS measure, count(*) AS figures
-            FROM core.{table.name}_latest
+            SELECT series, table_name, edition, measure, sum(figures)::BIGINT AS figures
+            FROM (
+                SELECT series, '{table.name}' AS table_name, edition, {measure} AS measure, count(*) AS figures
+                FROM core.{table.name}_latest
+                {added and f"WHERE {added}"}
+                GROUP BY ALL
+                {added and f"UNION ALL BY NAME {counted_before('figure_count', table)}"}
+            )
             GROUP BY ALL
             ORDER BY ALL
         """)
         if table.figures_of_organisations:
-            _note_organisations(con, table)
+            _note_organisations(con, table, added)
 
 
-def _note_organisations(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Add the organisations with figures in a table; zero counts, printed for closed organisations, are ignored."""
+def _added(table: Table, grown: Grown) -> str:
+    """SQL condition for the rows that were added to a table, all of later days than the others; '' where they are not.
+
+    The others are counted in the previous release.
+    """
+    first = grown.get(table.name, {}).get(table.day)
+    return "" if first is None else f"{table.day} >= DATE '{first}'"
+
+
+def _note_organisations(con: duckdb.DuckDBPyConnection, table: Table, added: str) -> None:
+    """Add the organisations with figures in a table; zero counts, printed for closed organisations, are ignored.
+
+    `added`: as of `_added`.
+    """
     code, day = table.figures_of_organisations, table.day or "NULL::DATE"
     name = table.organisation_name or "NULL::VARCHAR"
     signed = ", ".join(f"'{measure}'" for measure in (*table.percents, *table.differences))
@@ -105,11 +128,19 @@ def _note_organisations(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"""
         INSERT INTO meta.published_organisation BY NAME
         SELECT
-            series, '{table.name}' AS table_name, {code} AS org_code,
-            coalesce(arg_max({name}, {day}), max({name})) AS org_name,
-            min({day}) AS first_period_end, max({day}) AS last_period_end, count(*) AS figures
-        FROM core.{table.name}_latest
-        WHERE {code} IS NOT NULL AND {counted}
+            series, table_name, org_code, coalesce(arg_max(org_name, last_period_end), max(org_name)) AS org_name,
+            min(first_period_end) AS first_period_end, max(last_period_end) AS last_period_end,
+            sum(figures)::BIGINT AS figures
+        FROM (
+            SELECT
+                series, '{table.name}' AS table_name, {code} AS org_code,
+                coalesce(arg_max({name}, {day}), max({name})) AS org_name,
+                min({day}) AS first_period_end, max({day}) AS last_period_end, count(*) AS figures
+            FROM core.{table.name}_latest
+            WHERE {code} IS NOT NULL AND {counted} {added and f"AND {added}"}
+            GROUP BY ALL
+            {added and f"UNION ALL BY NAME {counted_before('published_organisation', table)}"}
+        )
         GROUP BY ALL
         ORDER BY ALL
     """)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -14,8 +16,10 @@ from tests.benchmarks import core_months
 from tests.warehouse.same_contents import assert_same_contents
 from transforms.published_file import Edition
 from transforms.series import READERS, TABLES
-from warehouse.building import additions
+from warehouse.building import additions, reuse
 from warehouse.building.build import Build, build
+from warehouse.building.mart_files import Mart, marts
+from warehouse.building.rejections import CELL
 from warehouse.staging import StagedFile
 
 pytestmark = pytest.mark.slow
@@ -37,7 +41,7 @@ def added(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     add = additions.grown_tables
 
-    def noted(*arguments: object) -> set[str]:
+    def noted(*arguments: object) -> reuse.Grown:
         found = add(*arguments)  # type: ignore[arg-type]
         names.extend(found)
         return found
@@ -73,9 +77,69 @@ def grown(tmp_path: Path, before: Chosen, after: Chosen) -> None:
     assert_same_contents(tmp_path / "after.duckdb", tmp_path / "full.duckdb")
 
 
-def test_a_month_more_is_added_to_the_table_of_the_release(months: Chosen, tmp_path: Path, added: list[str]) -> None:
+@pytest.fixture
+def marts_added_to(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """Names of the marts to which rows are added -> the first value of the column by which they are."""
+    found: dict[str, object] = {}
+    first_added = reuse.Reuse.first_added
+
+    def noted(self: reuse.Reuse, mart: str, read: Iterable[str], column: str) -> object:
+        first = first_added(self, mart, read, column)
+        return first if first is None else found.setdefault(mart, first)
+
+    monkeypatch.setattr(reuse.Reuse, "first_added", noted)
+    return found
+
+
+def test_a_month_more_is_added_to_the_table_of_the_release(
+    months: Chosen, tmp_path: Path, added: list[str], marts_added_to: dict[str, object]
+) -> None:
     grown(tmp_path, months[:4], months)
     assert added == [TABLE]
+    assert marts_added_to == {"marts.leadership_size": date(2006, 5, 31)}
+
+
+def test_a_month_before_the_others_is_added_to_the_table_but_to_no_mart(
+    months: Chosen, tmp_path: Path, added: list[str], marts_added_to: dict[str, object]
+) -> None:
+    earlier = with_column(months[3], tmp_path / "changed", period_end=pl.lit(date(2005, 12, 31)))
+    grown(tmp_path, months[:3], [*months[:3], earlier])
+    assert (added, marts_added_to) == ([TABLE], {})
+
+
+def test_a_month_of_which_rows_are_refused_is_counted_with_all_others(
+    months: Chosen, tmp_path: Path, marts_added_to: dict[str, object]
+) -> None:
+    def refuse(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+        return con.execute(f"""
+            SELECT 'a.rule' AS rule_id, 'core.{TABLE}' AS table_name, {", ".join(CELL)}, '' AS expected, '' AS found
+            FROM core.{TABLE} WHERE period_end = DATE '2006-05-31' LIMIT 1
+        """).pl()
+
+    build(tmp_path / "before.duckdb", months[:4], INFO)
+    build(tmp_path / "after.duckdb", months, INFO, before=tmp_path / "before.duckdb", refuse=refuse)
+    build(tmp_path / "full.duckdb", months, INFO, refuse=refuse)
+    assert_same_contents(tmp_path / "after.duckdb", tmp_path / "full.duckdb")
+    assert marts_added_to == {}
+
+
+@pytest.mark.parametrize("mart", [each for each in marts() if each.rows_by], ids=lambda each: each.name)
+def test_rows_of_a_mart_that_grows_are_made_from_rows_of_the_same_period_alone(
+    months: Chosen, tmp_path: Path, mart: Mart
+) -> None:
+    build(tmp_path / "whole.duckdb", months, INFO)
+    column = mart.rows_by
+    assert re.search(rf"ORDER BY\s+([a-z_]+\.)?{column}\b[^)]*\Z", mart.select), "sorted by the column first"
+    with duckdb.connect(tmp_path / "whole.duckdb") as con:
+        whole = con.execute(mart.select).pl()
+        assert whole[column].n_unique() == len(months)
+        for (value,) in whole.select(column).unique().rows():
+            con.begin()
+            for table in TABLES.values():
+                if any(each.name == column for each in table.columns):
+                    con.execute(f"DELETE FROM core.{table.name} WHERE {column} <> ?", [value])
+            assert con.execute(mart.select).pl().equals(whole.filter(pl.col(column) == value))
+            con.rollback()
 
 
 def test_a_figure_that_a_month_prints_twice_is_noted_when_it_is_added(

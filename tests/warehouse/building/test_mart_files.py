@@ -71,6 +71,12 @@ def test_a_header_gives_description_kind_and_lineage() -> None:
     assert mart.comments == ("COMMENT ON COLUMN marts.staff.one IS 'One.'",)
 
 
+def test_a_header_says_by_what_rows_can_be_added() -> None:
+    mart = parsed("staff", HEADER.replace("Caveats: ", "Rows by: period_end.\nCaveats: ").replace("Kind: view\n", ""))
+    assert (mart.rows_by, mart.source) == ("period_end", "core.workforce.")
+    assert parsed("staff", HEADER).rows_by == ""
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "found"),
     [
@@ -81,6 +87,8 @@ def test_a_header_gives_description_kind_and_lineage() -> None:
         ("core.workforce_latest", "workforce", "'workforce, all'"),
         ("WHERE figure.org_code = made.org_code\n            AND", "figure.org_code = made.org_code\n AND", "latest"),
         ("marts.organisation, among", "core.workforce_latest, all", "core.workforce_latest, all"),
+        ("Kind: view", "Kind: view\nRows by: period_end.", "the mart is no table"),
+        ("Kind: view", "Rows by: each period.", "names no column"),
         ("Lineage:\n", "Lineage: see below\n", "not followed by indented blocks"),
         ("    core.workforce_latest", "  core.workforce_latest", "before the first table"),
     ],

@@ -2,6 +2,7 @@
 Size of each organisation's leadership: very senior managers, bands 8a to 9 and senior managers, clinical or not.
 
 Grain: period_end x org_code x leadership_group x clinical.
+Rows by: period_end.
 Source: HCHS workforce statistics, staff groups and grades by organisation, without doctors (core.workforce_by_grade).
 Caveats: counted in full-time equivalents, which add up; a headcount is shown only where one printed figure gives it,
 since a person may be counted in several rows. Senior managers overlap with the other two. Personal characteristics are
