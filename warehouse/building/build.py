@@ -137,7 +137,7 @@ def build(
         filled = fill(con, staged, reuse=before is not None, in_place=in_place)
         unchanged, grown = filled.unchanged, filled.grown
         _note_kept(con, kept)
-        write_series(con, catalogue, announced, unchanged=unchanged)
+        write_series(con, catalogue, announced, unchanged=unchanged, grown=grown)
         con.execute("DROP TABLE meta.staged_file")
         con.commit()
         refused = refuse(con) if refuse else pl.DataFrame()

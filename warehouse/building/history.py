@@ -25,6 +25,10 @@ ENDS = ("is_newest_value BOOLEAN DEFAULT TRUE", "withdrawn_order INTEGER", "with
 """Whether a row has the newest value of its figure; order and date of the first edition that no longer prints it."""
 
 
+ROWS_SORTED = 3_000_000
+"""Approximate number of rows that are sorted at once."""
+
+
 def make_core_table(con: duckdb.DuckDBPyConnection, table: Table, *, unchanged: bool = False) -> None:
     """Create core.<table> from the staged Parquet that meta.staged_file lists, with its views, macro and comments.
 
@@ -75,7 +79,7 @@ def _add_printed(con: duckdb.DuckDBPyConnection, table: Table, files: str) -> bo
     find_covered(con, table)
     compare(con, table, files)
     note_withdrawn(con, table)
-    con.execute(_insert_kept(table))
+    _insert_kept_in_parts(con, table)
     _note_repeats(con, table)
     _note_revisions(con, table)
     dropped = "; ".join(f"DROP TABLE {name}" for name in ("covered", *RESULTS, "withdrawal"))
@@ -119,7 +123,11 @@ def _files(table: Table, files: str = "meta.staged_file") -> str:
     """
 
 
-def _insert_kept(table: Table) -> str:
+def _insert_kept(table: Table, part: str = "TRUE", positions: str = "TRUE") -> str:
+    """SQL that inserts the rows to be kept, sorted by key.
+
+    `part`: condition on rows of `printed`; `positions`: one that these rows meet, on rows of `notable`.
+    """
     return f"""
         INSERT INTO core.{table.name} BY NAME
         WITH stored AS (
@@ -130,15 +138,43 @@ def _insert_kept(table: Table) -> str:
             LEFT JOIN withdrawal AS withdrawals
                 ON notable.hash_one = withdrawals.hash_one AND notable.hash_two = withdrawals.hash_two
                 AND notable.edition_order < withdrawals.withdrawn_order
-            WHERE notable.is_new
+            WHERE notable.is_new AND {positions}
             GROUP BY notable.position
         )
         SELECT printed.* EXCLUDE (position, reader, reissued_file),
             stored.is_newest_value, stored.withdrawn_order, stored.withdrawn_from{_level_columns(table)}
         FROM printed
         INNER JOIN stored USING (position)
+        WHERE {part}
         ORDER BY {key(table, "printed")}, edition_order
     """
+
+
+def _insert_kept_in_parts(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Insert the rows to be kept, sorted by key; those of a large table in parts that can be sorted in memory.
+
+    A part is a range of the first column of the key in one series, of some `ROWS_SORTED` printed rows.
+    """
+    (kept,) = con.execute("SELECT count(*) FROM notable WHERE is_new").fetchall()[0]
+    if kept <= ROWS_SORTED:
+        con.execute(_insert_kept(table))
+        return
+    first = f"printed.{table.key[0]}"
+    parts = con.execute(f"""
+        WITH counted AS (
+            SELECT series, {first} AS first, count(*) AS counted, min(position) AS lowest, max(position) AS highest
+            FROM printed GROUP BY ALL
+        ),
+        numbered AS (
+            SELECT *, (sum(counted) OVER (PARTITION BY series ORDER BY first NULLS LAST) - 1) // {ROWS_SORTED} AS part
+            FROM counted
+        )
+        SELECT series, min(first), max(first), bool_or(first IS NULL), min(lowest), max(highest) FROM numbered
+        GROUP BY series, part ORDER BY series, part
+    """).fetchall()
+    for *values, has_null, lowest, highest in parts:
+        part = f"printed.series = ? AND ({first} BETWEEN ? AND ? {f'OR {first} IS NULL' if has_null else ''})"
+        con.execute(_insert_kept(table, part, f"notable.position BETWEEN {lowest} AND {highest}"), values)
 
 
 def _level_columns(table: Table) -> str:

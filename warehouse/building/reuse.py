@@ -225,6 +225,12 @@ def take_over_coverage(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """)
 
 
+def coverage_before(table: Table) -> str:
+    """SQL for the loaded series of core.<table> in the previous release, each with covered_until."""
+    loaded = f"SELECT series, covered_until FROM {CATALOG}.meta.series_table"
+    return f"{loaded} WHERE is_loaded AND table_name = '{table.name}'"
+
+
 def take_over_counts(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Copy the rows of core.<table> in the `OF_FIGURES` meta tables from the previous release."""
     for name in OF_FIGURES:

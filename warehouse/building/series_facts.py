@@ -18,7 +18,7 @@ import polars as pl
 from transforms.catalogue import Series
 from transforms.series import TABLES
 from transforms.tables import Table
-from warehouse.building.reuse import Grown, counted_before, take_over_counts, take_over_coverage
+from warehouse.building.reuse import Grown, counted_before, coverage_before, take_over_counts, take_over_coverage
 
 _SERIES: dict[str, Any] = {
     **dict.fromkeys(("series", "title", "publisher", "licence", "attribution", "landing"), pl.String),
@@ -35,11 +35,12 @@ def write_series(
     announced: Mapping[str, date],
     *,
     unchanged: Collection[str] = frozenset(),
+    grown: Grown = MappingProxyType({}),
 ) -> None:
     """Fill meta.series, and meta.series_table with the newest period of each core table. Call it after core is filled.
 
     `announced`: the next publication dates that publishers have announced, by series. `unchanged`: core tables that are
-    copied from the previous release, which is attached (`warehouse.building.reuse`).
+    copied from the previous release, which is attached (`warehouse.building.reuse`). `grown`: those with added rows.
     """
     entries = list(catalogue)
     facts = pl.DataFrame([_facts(entry, announced.get(entry.id)) for entry in entries], schema=_SERIES)
@@ -50,14 +51,16 @@ def write_series(
     con.execute("INSERT INTO meta.series_table BY NAME SELECT *, FALSE AS is_loaded FROM filled ORDER BY ALL")
     con.unregister("facts")
     con.unregister("filled")
-    note_coverage(con, unchanged=unchanged)
+    note_coverage(con, unchanged=unchanged, grown=grown)
 
 
-def note_coverage(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset()) -> None:
+def note_coverage(
+    con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] = frozenset(), grown: Grown = MappingProxyType({})
+) -> None:
     """Set is_loaded and covered_until (the newest period) in meta.series_table.
 
-    The newest row of a figure is withdrawn exactly where all its rows are: the periods of core.<table>_latest are found
-    without its window over all rows.
+    The periods are those of core.<table>_latest, found without its join of areas that were moved: the newest row of a
+    figure is withdrawn exactly where all its rows are.
     """
     for table in TABLES.values():
         if table.name in unchanged:
@@ -65,11 +68,18 @@ def note_coverage(con: duckdb.DuckDBPyConnection, *, unchanged: Collection[str] 
             continue
         period = _period_covered(table)
         covered = f"max({period})" if period else "NULL"
+        added = _added(table, grown)
         con.execute(f"""
             UPDATE meta.series_table AS held SET is_loaded = TRUE, covered_until = newest.covered_until
             FROM (
-                SELECT series, {covered} AS covered_until FROM core.{table.name}
-                WHERE withdrawn_order IS NULL GROUP BY series
+                SELECT series, max(covered_until) AS covered_until
+                FROM (
+                    SELECT series, {covered} AS covered_until FROM core.{table.name}
+                    WHERE withdrawn_order IS NULL {added and f"AND {added}"}
+                    GROUP BY series
+                    {added and f"UNION ALL BY NAME {coverage_before(table)}"}
+                )
+                GROUP BY series
             ) AS newest
             WHERE held.table_name = '{table.name}' AND held.series = newest.series
         """)
@@ -110,7 +120,7 @@ def count_figures(
 def _added(table: Table, grown: Grown) -> str:
     """SQL condition for the rows that were added to a table, all of later days than the others; '' where they are not.
 
-    The others are counted in the previous release.
+    The previous release has the counts and the newest period of the others.
     """
     first = grown.get(table.name, {}).get(table.day)
     return "" if first is None else f"{table.day} >= DATE '{first}'"
