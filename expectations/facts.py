@@ -93,13 +93,6 @@ def count_partitions(
     later edition no longer prints, `rows_held` the others.
     """
     prefix = f"{catalog}." if catalog else ""
-    held = {
-        name
-        for (name,) in con.execute(
-            "SELECT view_name FROM duckdb_views() WHERE schema_name = 'core' AND database_name = "
-            + (f"'{catalog}'" if catalog else "current_database()")
-        ).fetchall()
-    }
     # Releases built by older versions of this code lack withdrawn_order, is_newest_value, or both.
     columns = set(
         con.execute(
@@ -108,7 +101,7 @@ def count_partitions(
         ).fetchall()
     )
     for table in TABLES.values():
-        if f"{table.name}_latest" in held and table.name not in without:
+        if (table.name, "edition_order") in columns and table.name not in without:
             by_window = f"QUALIFY row_number() OVER (PARTITION BY {key(table)} ORDER BY edition_order DESC) = 1"
             newest = "WHERE is_newest_value" if (table.name, "is_newest_value") in columns else by_window
             withdrawn = "withdrawn_order" if (table.name, "withdrawn_order") in columns else "NULL"

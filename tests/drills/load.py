@@ -237,6 +237,8 @@ def file_server(data: Path) -> Iterator[str]:
                     break
                 except OSError:
                     time.sleep(0.1)
+            else:
+                raise TimeoutError("the file server did not start")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

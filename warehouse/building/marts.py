@@ -11,7 +11,7 @@ import duckdb
 from warehouse.building import notes
 from warehouse.building.mart_columns import describe_columns
 from warehouse.building.mart_files import Mart, macros, marts, parsed
-from warehouse.building.reuse import CATALOG, Reuse
+from warehouse.building.reuse import CATALOG, Reuse, core_table
 from warehouse.errors import MartFailed
 from warehouse.sql import comment, tables_read
 
@@ -91,8 +91,7 @@ def _record(con: duckdb.DuckDBPyConnection, known: Mapping[str, Mart], reads: di
 
 def _core_tables(name: str, reads: dict[str, set[str]]) -> set[str]:
     """The core tables that a mart reads, directly or through other marts, without 'core.' and '_latest'."""
-    core = (table for table in _all_reads(name, reads) if table.startswith("core."))
-    return {table.removeprefix("core.").removesuffix("_latest") for table in core}
+    return {core_table(each) for each in _all_reads(name, reads)} - {""}
 
 
 def _check_headlines(con: duckdb.DuckDBPyConnection) -> None:

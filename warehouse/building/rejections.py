@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from transforms.series import TABLES
-from warehouse.sql import key, key_as_json
+from warehouse.sql import key, key_as_json, of_changed_figure
 
 CELL = ("file_sha256", "source_sheet", "source_row", "source_column")
 
@@ -30,12 +30,6 @@ def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
             INNER JOIN refused ON refused.table_name = '{name}' AND {same_cell}
         """)
         con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE refused_figure AS
-            SELECT hash({key(table, "core_row")}) AS figure_hash
-            FROM core.{table.name} AS core_row
-            INNER JOIN refused ON refused.table_name = '{name}' AND {same_cell}
-        """)
-        con.execute(f"""
             DELETE FROM core.{table.name} AS core_row USING refused
             WHERE refused.table_name = '{name}' AND {same_cell}
         """)
@@ -44,8 +38,7 @@ def take_out(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
             UPDATE core.{table.name} SET is_newest_value = TRUE
             WHERE NOT is_newest_value AND rowid IN (
                 SELECT arg_max(rowid, edition_order) FROM core.{table.name}
-                WHERE hash({key(table)}) IN (FROM refused_figure) GROUP BY {key(table)}
+                WHERE {of_changed_figure(table)} GROUP BY {key(table)}
             )
         """)
-        con.execute("DROP TABLE refused_figure")
     con.unregister("refused")

@@ -98,7 +98,7 @@ class Reuse:
         """
         schema = name.partition(".")[0]
         # A view of the newest rows has the same rows where its table has.
-        table = _core_table(name)
+        table = core_table(name)
         name = f"core.{table}" if table else name
         if name in FILLED_LATER:
             return False
@@ -130,7 +130,7 @@ class Reuse:
         """
         if not (column and self._in_place) or mart in self._held:
             return None
-        changed = [_core_table(name) for name in read if not self.is_same(name)]
+        changed = [core_table(name) for name in read if not self.is_same(name)]
         firsts: list[Any] = [self._grown.get(name, {}).get(column) for name in changed]
         (last,) = self._con.execute(f"SELECT max({column}) FROM {CATALOG}.{mart}").fetchall()[0]
         if not firsts or None in (last, *firsts):
@@ -139,7 +139,7 @@ class Reuse:
         return first if first > last else None
 
 
-def _core_table(name: str) -> str:
+def core_table(name: str) -> str:
     """The core table that a name (with schema) of it or of its view of newest rows means; '' for other names."""
     return name.removeprefix("core.").removesuffix("_latest") if name.startswith("core.") else ""
 
